@@ -1,0 +1,1 @@
+"""The application: one function for each thing that can be asked."""

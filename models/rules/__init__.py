@@ -1,0 +1,1 @@
+"""Pure values and decisions: no database, no clock, no words of any language."""

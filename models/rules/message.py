@@ -1,0 +1,153 @@
+"""What a channel hears, in our own terms."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class MessageKind(StrEnum):
+    """What a message carries; anything a channel does not know is OTHER."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    VOICE = "voice"
+    VIDEO = "video"
+    FILE = "file"
+    LOCATION = "location"
+    LINK = "link"
+    STICKER = "sticker"
+    RED_PACKET = "redpacket"
+    MINI_PROGRAM = "miniprogram"
+    FORWARDED = "forwarded"
+    CARD = "card"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture, voice or file that came with a message; its bytes stay with the channel until fetched."""
+
+    kind: MessageKind
+    key: str
+    """How the channel finds the bytes again (usually the message id)."""
+    name: str = ""
+    caption: str = ""
+    """What a place message or a simulated picture says of itself."""
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as it was heard.
+
+    ``id`` is the channel's id, unique within ``account``. ``room`` is the channel's id of the group, None in private
+    chat. ``text`` holds the sender's own words only: a quoted block is split off into ``quote``.
+    """
+
+    id: str
+    channel: str
+    account: str
+    sender: str
+    at: datetime
+    text: str = ""
+    kind: MessageKind = MessageKind.TEXT
+    room: str | None = None
+    quote: str | None = None
+    mentions: tuple[str, ...] = ()
+    """Contact ids, as the channel believes: a hint, never an authorisation."""
+    mentions_us: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    own: bool = False
+    """Said by one of our own accounts: a delivery receipt, never input."""
+    sender_name: str = ""
+    """Displayed name, used only to greet in the simulator and to propose re-binding; never authorises."""
+
+
+class RoomChange(StrEnum):
+    """What happened to a room or to our seat in it."""
+
+    INVITED = "invited"
+    JOINED = "joined"
+    LEFT = "left"
+    WE_LEFT = "we_left"
+    RENAMED = "renamed"
+    DISSOLVED = "dissolved"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEvent:
+    """A room changed: members came or went, it was renamed, we were removed."""
+
+    channel: str
+    account: str
+    room: str
+    change: RoomChange
+    at: datetime
+    members: tuple[str, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FriendRequest:
+    """Somebody asks one of our accounts to be friends."""
+
+    channel: str
+    account: str
+    id: str
+    contact: str
+    at: datetime
+    hello: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A sender took a message back within WeChat's two minutes."""
+
+    channel: str
+    account: str
+    message_id: str
+    at: datetime
+    room: str | None = None
+
+
+class LinkState(StrEnum):
+    """What the way to WeChat is doing."""
+
+    STARTING = "starting"
+    SCAN = "scan"
+    ONLINE = "online"
+    LOGGED_OUT = "logged_out"
+    DEAF = "deaf"
+    """Connected, but the round trip through the event stream fails."""
+    MUTE = "mute"
+    """Hearing, but sends fail."""
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChange:
+    """The way to WeChat came up, went down, or wants a QR code scanned."""
+
+    channel: str
+    account: str
+    state: LinkState
+    at: datetime
+    why: str = ""
+    qrcode: str = ""
+
+
+ChannelEvent = Message | RoomEvent | FriendRequest | Recalled | LinkChange
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One thing to say: to ``conversation`` (a channel room id or contact id)."""
+
+    conversation: str
+    text: str
+    mentions: tuple[str, ...] = ()
+    in_room: bool = True
+    picture: bytes | None = field(default=None, repr=False)
+    file_name: str = ""
+    token: str = ""
+    """Our own outbox id, for channels that can carry it (simulator, relay)."""
