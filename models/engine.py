@@ -1,0 +1,67 @@
+"""Opening a database the way Linli needs it: SQLite for one process, PostgreSQL for many (design §4)."""
+
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import make_url
+from sqlmodel import create_engine
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+class UnsupportedDatabase(ValueError):  # noqa: N818 - named for what it says
+    """The URL names an engine Linli was not tried with."""
+
+
+def open_engine(url: str) -> Engine:
+    """Engine for ``sqlite:///file.db`` or ``postgresql://…`` (psycopg 3).
+
+    Raises:
+        UnsupportedDatabase: any other engine.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=5, max_overflow=20
+        )
+    if parsed.get_backend_name() != "sqlite":
+        raise UnsupportedDatabase(f"{parsed.get_backend_name()}: use sqlite:///… or postgresql://…")
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30})
+    event.listen(engine, "connect", _harden)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def for_writing(engine: Engine) -> Engine:
+    """The same pool, whose transactions take SQLite's write lock at once instead of failing half-way."""
+    return engine.execution_options(writes=True)
+
+
+def _harden(connection: SqliteConnection, _record: object) -> None:
+    """WAL for readers beside the writer; FULL so that a power cut loses nothing that was answered."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def alembic_config(url: str) -> Config:
+    """Alembic configuration pointing at our migrations, without an ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    return config
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the schema to ``revision``; does nothing when it is there already."""
+    command.upgrade(alembic_config(url), revision)

@@ -1,0 +1,63 @@
+"""Who asks, through which door, because of what."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from models.rules.ids import IdempotencyKey
+from models.rules.message import Message
+from models.rules.permissions import EVERYBODY, Permission
+
+
+class Door(StrEnum):
+    """The three ways in, and the operator's command line."""
+
+    CHAT = "chat"
+    WEB = "web"
+    CLOCK = "clock"
+    SHELL = "shell"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks. ``identity`` is our row for the chat contact (None until something must be remembered of them).
+
+    ``person`` is set only through a verified binding; ``seats`` are that person's appointments in force. A displayed
+    name never gets here (safeguards §2, dialogue d08).
+    """
+
+    contact: str | None = None
+    identity: int | None = None
+    person: int | None = None
+    seats: tuple[int, ...] = ()
+    permissions: frozenset[Permission] = EVERYBODY
+    is_friend: bool = False
+    opted_out: bool = False
+
+    @property
+    def holds_post(self) -> bool:
+        """Whether a verified binding gives this actor at least one appointment."""
+        return bool(self.seats)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Why this is asked now: the door, the idempotency key, and for chat the message itself."""
+
+    door: Door
+    key: IdempotencyKey
+    at: datetime
+    room: int | None = None
+    message: Message | None = None
+    late: bool = False
+    """History replayed after a new login: recorded, never answered in the group."""
+    content_digest: str | None = None
+    """Keyed digest of room, moment and words, so that history replayed under new ids is known again."""
+
+    def numbered(self, ordinal: int) -> "Origin":
+        """The same cause for its ``ordinal``-th intent (``…#2``)."""
+        if ordinal == 1:
+            return self
+        return Origin(
+            self.door, IdempotencyKey(f"{self.key}#{ordinal}"), self.at, self.room, self.message, self.late, None
+        )

@@ -1,0 +1,131 @@
+"""The life of a case as one table (domain state_machine.toml; Beijing 接诉即办 art. 14-15, Weifang art. 22)."""
+
+from dataclasses import dataclass
+from enum import Flag, StrEnum, auto
+
+from models.rules.refusals import Refusal, RefusalKind
+
+
+class State(StrEnum):
+    """How a case stands."""
+
+    DRAFT = "draft"
+    NEW = "new"
+    CLAIMED = "claimed"
+    IN_PROGRESS = "in_progress"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+
+
+OPEN_STATES = frozenset({State.DRAFT, State.NEW, State.CLAIMED, State.IN_PROGRESS, State.WAITING})
+"""Somebody still has to act."""
+UNFINISHED_STATES = OPEN_STATES | {State.RESOLVED}
+
+
+class Step(StrEnum):
+    """What moves a case, or is noted on it."""
+
+    CREATE = "create"
+    ADD = "add"
+    JOIN = "join"
+    HINT = "hint"
+    UPDATE = "update"
+    URGE = "urge"
+    VACANCY = "vacancy"
+    CLAIM = "claim"
+    CONTACTED = "contacted"
+    AUTO_ESCALATE = "auto_escalate"
+    TRANSFER = "transfer"
+    ESCALATE = "escalate"
+    RETURN = "return"
+    EXTEND = "extend"
+    RESOLVE = "resolve"
+    RATE = "rate"
+    LAPSE = "lapse"
+    REOPEN = "reopen"
+    WITHDRAW = "withdraw"
+    LEAVE = "leave"
+    """A co-reporter takes only himself out."""
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+
+
+class Who(Flag):
+    """In which part somebody acts on this case; one actor may have several."""
+
+    REPORTER = auto()
+    CO_REPORTER = auto()
+    ASSIGNEE = auto()
+    KEEPER = auto()
+    SAME_AREA = auto()
+    HIGHER = auto()
+    DISPATCHER = auto()
+    SYSTEM = auto()
+
+
+HANDLERS = Who.ASSIGNEE | Who.KEEPER
+ANY_LEADER = Who.ASSIGNEE | Who.KEEPER | Who.SAME_AREA | Who.HIGHER | Who.DISPATCHER
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From these states, by these people, to that state (None: stays)."""
+
+    step: Step
+    origins: frozenset[State]
+    target: State | None
+    by: Who
+
+
+def _move(step: Step, origins: set[State] | frozenset[State], target: State | None, by: Who) -> Move:
+    return Move(step, frozenset(origins), target, by)
+
+
+_BEING_HANDLED = {State.NEW, State.CLAIMED, State.IN_PROGRESS}
+
+MOVES: tuple[Move, ...] = (
+    _move(Step.CLAIM, {State.NEW}, State.CLAIMED, ANY_LEADER),
+    _move(Step.CONTACTED, {State.CLAIMED, State.IN_PROGRESS}, State.IN_PROGRESS, ANY_LEADER),
+    # A claim that never came climbs one post; the group hears nothing of it.
+    _move(Step.AUTO_ESCALATE, {State.NEW}, State.NEW, Who.SYSTEM),
+    _move(Step.TRANSFER, _BEING_HANDLED, State.NEW, Who.ASSIGNEE | Who.DISPATCHER),
+    _move(Step.ESCALATE, _BEING_HANDLED, State.NEW, ANY_LEADER),
+    # Back to the dispatcher, never to the resident.
+    _move(Step.RETURN, {State.NEW, State.CLAIMED}, State.NEW, Who.ASSIGNEE),
+    _move(Step.EXTEND, {State.CLAIMED, State.IN_PROGRESS}, None, Who.ASSIGNEE),
+    _move(Step.RESOLVE, _BEING_HANDLED, State.RESOLVED, ANY_LEADER),
+    _move(Step.RATE, {State.RESOLVED, State.CLOSED}, State.CLOSED, Who.REPORTER | Who.CO_REPORTER),
+    # Seven days of silence close the case but count neither as satisfied nor as dissatisfied.
+    _move(Step.LAPSE, {State.RESOLVED}, State.CLOSED, Who.SYSTEM),
+    _move(Step.REOPEN, {State.RESOLVED, State.CLOSED}, State.NEW, Who.REPORTER | Who.CO_REPORTER),
+    _move(Step.WITHDRAW, OPEN_STATES, State.WITHDRAWN, Who.REPORTER),
+    _move(Step.LEAVE, UNFINISHED_STATES, None, Who.CO_REPORTER),
+    _move(Step.MERGE, {State.NEW, State.DRAFT}, State.MERGED, Who.ASSIGNEE | Who.DISPATCHER | Who.SYSTEM),
+    _move(Step.UNMERGE, {State.MERGED}, State.NEW, Who.ASSIGNEE | Who.DISPATCHER | Who.CO_REPORTER),
+    # Notes that change no state.
+    _move(Step.ADD, UNFINISHED_STATES, None, Who.REPORTER | Who.CO_REPORTER | ANY_LEADER),
+    _move(Step.JOIN, UNFINISHED_STATES, None, Who.SYSTEM),
+    _move(Step.HINT, UNFINISHED_STATES, None, Who.SYSTEM),
+    _move(Step.UPDATE, UNFINISHED_STATES, None, Who.SYSTEM | Who.REPORTER | ANY_LEADER),
+    _move(Step.URGE, OPEN_STATES, None, Who.REPORTER | Who.CO_REPORTER),
+    _move(Step.VACANCY, OPEN_STATES, None, Who.SYSTEM),
+)
+
+
+def advance(state: State, step: Step, by: Who) -> State:
+    """The state after ``step``.
+
+    Raises:
+        Refusal: NOT_NOW when the step does not leave this state, NOT_ALLOWED when these people may not take it.
+    """
+    fitting = [m for m in MOVES if m.step is step and state in m.origins]
+    if not fitting:
+        raise Refusal(RefusalKind.NOT_NOW, "NOT_NOW_DM")
+    for move in fitting:
+        if move.by & by:
+            return move.target or state
+    raise Refusal(RefusalKind.NOT_ALLOWED, "NOT_YOURS_DM")

@@ -1,0 +1,76 @@
+"""One seed system as configuration: levels, posts, ladder, responsibilities (presets/*.toml)."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.rules.permissions import Permission
+
+LEGAL_CHANNEL = "@legal_channel"
+"""Complaints about an official go past every post to the supervision committee and the lawful channels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level of the area tree; ``rank`` grows downwards."""
+
+    code: str
+    name: str
+    rank: int
+    scheme: str = "governance"
+
+
+@dataclass(frozen=True, slots=True)
+class PostType:
+    """A post that people hold over time. ``max`` is per area; None means no limit."""
+
+    code: str
+    name: str
+    level: str
+    max: int | None
+    may: frozenset[Permission]
+    board: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRule:
+    """Which rooms a place has: tier 1 residents', 2 and 3 working rooms."""
+
+    tier: int
+    kind: str
+    bind: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A place's habits. ``extras`` keeps the tables later capabilities read (points, meetings, awards…)."""
+
+    code: str
+    title: str
+    levels: tuple[Level, ...]
+    posts: dict[str, PostType]
+    ladder: tuple[str, ...]
+    responsibility: dict[str, str]
+    rooms: tuple[RoomRule, ...]
+    oversight_post: str
+    """Who hears complaints about officials and appeals (村委法 32)."""
+    dispatcher_post: str
+    """Who hands out what was returned."""
+    extras: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def post_for(self, role: str) -> str:
+        """Post code of a responsibility key; the legal channel means the oversight post.
+
+        Raises:
+            KeyError: no such key; ``check`` finds that before the program starts.
+        """
+        post = self.responsibility[role]
+        return self.oversight_post if post == LEGAL_CHANNEL else post
+
+    def level(self, code: str) -> Level:
+        """The level with that code."""
+        return next(x for x in self.levels if x.code == code)
+
+    def rank_of_post(self, post: str) -> int:
+        """Rank of the level a post belongs to."""
+        return self.level(self.posts[post].level).rank

@@ -1,0 +1,50 @@
+"""SQLModel tables. Importing this package registers every table with ``SQLModel.metadata``."""
+
+from models.tables.cases import Attachment, Case, CaseEvent, CaseLine, CoReporter, Draft, Rating
+from models.tables.flow import (
+    AuditLine,
+    ConsumedKey,
+    DueFiring,
+    Heartbeat,
+    OutageWindow,
+    OutboxMessage,
+    PendingConfirmation,
+)
+from models.tables.notices import Notice, NoticeRoom
+from models.tables.people import Appointment, BindingCode, ChatIdentity, Consent, Person, PostTypeRow
+from models.tables.places import Area, AreaCover, AreaLevel, Deployment, Household, HouseholdArea
+from models.tables.rooms import Room, RoomArea, RoomSeat
+
+__all__ = [
+    "Appointment",
+    "Area",
+    "AreaCover",
+    "AreaLevel",
+    "Attachment",
+    "AuditLine",
+    "BindingCode",
+    "Case",
+    "CaseEvent",
+    "CaseLine",
+    "ChatIdentity",
+    "CoReporter",
+    "Consent",
+    "ConsumedKey",
+    "Deployment",
+    "Draft",
+    "DueFiring",
+    "Heartbeat",
+    "Household",
+    "HouseholdArea",
+    "Notice",
+    "NoticeRoom",
+    "OutageWindow",
+    "OutboxMessage",
+    "PendingConfirmation",
+    "Person",
+    "PostTypeRow",
+    "Rating",
+    "Room",
+    "RoomArea",
+    "RoomSeat",
+]

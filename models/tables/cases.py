@@ -1,0 +1,150 @@
+"""Cases: how things stand (the row) and how they came to be (the events, append-only)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+
+class Case(SQLModel, table=True):
+    """A request. ``no`` is said aloud; texts are masked; phones are boxed for the handler alone."""
+
+    __tablename__ = "case_file"
+    __table_args__ = (
+        Index("ix_case_room_state", "room_id", "state"),
+        Index("ix_case_reporter_state", "reporter_id", "state"),
+        Index("ix_case_assignee_state", "assignee_id", "state"),
+        Index("ix_case_area_category", "area_id", "category", "state"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    no: int = Field(unique=True)
+    token: str = Field(unique=True)
+    category: str
+    hotline: str
+    urgency: str
+    privacy: str
+    state: str
+    area_id: int = Field(foreign_key="area.id")
+    room_id: int | None = Field(default=None, foreign_key="room.id")
+    place: str = ""
+    text: str = ""
+    result: str = ""
+    source: str = "group"
+    reporter_id: int | None = Field(default=None, foreign_key="chat_identity.id")
+    co_reporters: int = 0
+    assignee_id: int | None = Field(default=None, foreign_key="appointment.id")
+    keeper_id: int | None = Field(default=None, foreign_key="appointment.id")
+    claimed_by: int | None = Field(default=None, foreign_key="appointment.id")
+    rung: int = 0
+    score: float = 0.0
+    because: list[Any] = Field(default_factory=list, sa_type=JSON)
+    flags: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """Small facts: consent, life_support, risk, anonymous, service_mode, appeal…"""
+    phone_box: bytes | None = None
+    said_at: datetime
+    created_at: datetime = Field(index=True)
+    heard_last_at: datetime
+    """When a line last joined it: the burst window counts from here."""
+    claimed_at: datetime | None = None
+    first_contact_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    due_claim_at: datetime | None = None
+    due_resolve_at: datetime | None = None
+    reopen_count: int = 0
+    transfer_count: int = 0
+    return_count: int = 0
+    extend_count: int = 0
+    root_id: int | None = Field(default=None, foreign_key="case_file.id")
+    closed_reason: str = ""
+    event_count: int = 0
+
+
+class CaseEvent(SQLModel, table=True):
+    """One step of a case; never changed or deleted."""
+
+    __tablename__ = "case_event"
+    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="case_file.id")
+    seq: int
+    step: str
+    from_state: str | None = None
+    to_state: str
+    identity_id: int | None = None
+    seat_id: int | None = None
+    reason: str = ""
+    changes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """The fields of the row this step set: the row can be rebuilt from its events."""
+    at: datetime
+
+
+class CaseLine(SQLModel, table=True):
+    """A line that belongs to a case, masked; quotes are recognised against these."""
+
+    __tablename__ = "case_line"
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="case_file.id", index=True)
+    identity_id: int | None = None
+    text: str
+    message_key: str
+    said_at: datetime
+
+
+class CoReporter(SQLModel, table=True):
+    """Somebody who reported the same thing: keeps notice, rating and reopening."""
+
+    __tablename__ = "co_reporter"
+    case_id: int = Field(foreign_key="case_file.id", primary_key=True)
+    identity_id: int = Field(foreign_key="chat_identity.id", primary_key=True, index=True)
+    at: datetime
+    left_at: datetime | None = None
+
+
+class Attachment(SQLModel, table=True):
+    """A picture, voice or place that belongs to a case; bytes are fetched later and kept outside the database."""
+
+    __tablename__ = "attachment"
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="case_file.id", index=True)
+    kind: str
+    channel: str
+    account: str
+    key: str
+    caption: str = ""
+    phase: str = "before"
+    seconds: int = 0
+    at: datetime
+
+
+class Rating(SQLModel, table=True):
+    """Effect, duration, attitude, 1-5 each; one per rater and closure, changeable for 7 days."""
+
+    __tablename__ = "rating"
+    __table_args__ = (UniqueConstraint("case_id", "identity_id", "cycle"),)
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="case_file.id", index=True)
+    identity_id: int = Field(foreign_key="chat_identity.id")
+    cycle: int
+    effect: int
+    duration: int
+    attitude: int
+    words: str = ""
+    at: datetime
+
+
+class Draft(SQLModel, table=True):
+    """A suspected request: the sender's own lines, encrypted, kept for 24 hours at most."""
+
+    __tablename__ = "draft"
+    id: int | None = Field(default=None, primary_key=True)
+    room_id: int | None = Field(default=None, foreign_key="room.id", index=True)
+    identity_id: int | None = Field(default=None, foreign_key="chat_identity.id", index=True)
+    box: bytes
+    category: str | None = None
+    urgency: str | None = None
+    why: str = "suspected"
+    at: datetime
+    expires_at: datetime = Field(index=True)
+    hinted_at: datetime | None = None

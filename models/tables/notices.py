@@ -1,0 +1,44 @@
+"""Notices and what became of them in each room."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+
+class Notice(SQLModel, table=True):
+    """A notice a cadre wrote. States: draft, scheduled, sending, sent, cancelled."""
+
+    __tablename__ = "notice"
+    id: int | None = Field(default=None, primary_key=True)
+    no: int = Field(unique=True)
+    title: str
+    body: str
+    source: str = ""
+    level: str = "normal"
+    """normal, important, emergency."""
+    audience: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    state: str = "draft"
+    author_person_id: int | None = Field(default=None, foreign_key="person.id")
+    author_identity_id: int | None = Field(default=None, foreign_key="chat_identity.id")
+    when_text: str = ""
+    cron: str | None = None
+    """Cron expression in Asia/Shanghai for repeating notices."""
+    next_at: datetime | None = None
+    created_at: datetime
+    confirmed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+
+
+class NoticeRoom(SQLModel, table=True):
+    """One room's share of one firing of a notice; the outbox row carries its state."""
+
+    __tablename__ = "notice_room"
+    __table_args__ = (UniqueConstraint("notice_id", "room_id", "firing"),)
+    id: int | None = Field(default=None, primary_key=True)
+    notice_id: int = Field(foreign_key="notice.id", index=True)
+    room_id: int = Field(foreign_key="room.id", index=True)
+    firing: str
+    """The due instant, so that a repeated notice reaches a room once per firing."""
+    outbox_id: int | None = Field(default=None, foreign_key="outbox.id")
