@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Column, ForeignKey
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 
@@ -35,7 +35,11 @@ class ChatIdentity(SQLModel, table=True):
     is_friend: bool = False
     opted_out_at: datetime | None = None
     gone_at: datetime | None = None
-    home_room_id: int | None = Field(default=None, foreign_key="room.id")
+    # Rooms have owners and contacts have rooms: this key is added after both tables stand.
+    home_room_id: int | None = Field(
+        default=None,
+        sa_column=Column(ForeignKey("room.id", use_alter=True, name="fk_chat_identity_home_room")),
+    )
     """The group this contact was last heard in: gives private chat its area."""
     first_heard_at: datetime
 

@@ -14,6 +14,8 @@ class Deployment(SQLModel, table=True):
     preset: str
     contact: str = ""
     version: int = 1
+    last_case_no: int = 0
+    last_notice_no: int = 0
 
 
 class AreaLevel(SQLModel, table=True):

@@ -1,0 +1,126 @@
+"""The only way to change anything: one permission check, one transaction, one idempotency key, one audit line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from threading import Lock
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from handlers.intents import Intent
+from handlers.registry import Handler, handler_of
+from handlers.work import Reply, Standing, StepTaken, Work
+from models.engine import for_writing
+from models.rules.actor import Actor, Origin
+from models.rules.refusals import NotMeant, Refusal, RefusalKind
+from models.rules.town import Town
+from models.store import Store
+from models.tables import AuditLine
+
+log = structlog.get_logger()
+
+
+class Status(StrEnum):
+    """How a piece of work ended."""
+
+    DONE = "done"
+    DUPLICATE = "duplicate"
+    """The idempotency key was used before; nothing happened."""
+    REFUSED = "refused"
+    NOT_MEANT = "not_meant"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an intent. ``steps`` are the case steps taken; ``refusal`` the reason when refused."""
+
+    status: Status
+    steps: tuple[StepTaken, ...] = ()
+    reply: Reply | None = None
+    refusal: Refusal | None = None
+
+
+class Dispatch:
+    """Holds what every piece of work needs; safe to call from several threads."""
+
+    def __init__(self, engine: Engine, standing: Standing, clock: Callable[[], datetime]) -> None:
+        self._engine = for_writing(engine)
+        self._standing = standing
+        self._clock = clock
+        self._town: Town | None = None
+        self._town_lock = Lock()
+
+    def __call__(self, intent: Intent, actor: Actor, origin: Origin) -> Outcome:
+        """Do what the intent asks, once.
+
+        Never raises for what people do wrong: that is an Outcome. Faults (a full disk, a lost database) come through.
+        """
+        handler = handler_of(intent)
+        with Session(self._engine, expire_on_commit=False) as session:
+            store = Store(session)
+            if store.consumed(origin.key, origin.content_digest):
+                return Outcome(Status.DUPLICATE)
+            work = Work(store, self.town(store), actor, origin, self._clock(), self._standing)
+            try:
+                outcome = self._run(handler, intent, work)
+                if outcome.status is Status.NOT_MEANT:
+                    session.rollback()
+                    return outcome
+                session.commit()
+            except IntegrityError:
+                session.rollback()
+                if store.consumed(origin.key, None):
+                    return Outcome(Status.DUPLICATE)
+                raise
+        log.info("intent", intent=type(intent).__name__, status=outcome.status, key=origin.key)
+        return outcome
+
+    def _run(self, handler: Handler, intent: Intent, work: Work) -> Outcome:
+        try:
+            if handler.may not in work.actor.permissions:
+                raise Refusal(RefusalKind.NOT_ALLOWED, handler.refusal, contact=work.town.contact)
+            reply = handler.function(intent, work)
+        except NotMeant:
+            return Outcome(Status.NOT_MEANT)
+        except Refusal as refusal:
+            # What the handler wrote before refusing is not kept.
+            work.store.session.rollback()
+            work.outbox.clear()
+            work.steps.clear()
+            if refusal.key:
+                work.tell(work.actor.identity, refusal.key, **refusal.blanks)
+            self._close(work, intent, Status.REFUSED)
+            return Outcome(Status.REFUSED, refusal=refusal)
+        if reply is not None:
+            work.answer(reply)
+        self._close(work, intent, Status.DONE)
+        return Outcome(Status.DONE, tuple(work.steps), reply)
+
+    @staticmethod
+    def _close(work: Work, intent: Intent, status: Status) -> None:
+        """Idempotency key, outbox and audit line, in the same transaction as the change itself."""
+        work.store.consume(work.origin.key, work.origin.content_digest, work.now)
+        work.flush_outbox()
+        work.store.insert_rows(
+            AuditLine,
+            [
+                {
+                    "at": work.now, "door": work.origin.door, "key": work.origin.key,
+                    "intent": type(intent).__name__, "identity_id": work.actor.identity,
+                    "person_id": work.actor.person, "outcome": status,
+                    "case_id": work.steps[0].case_id if work.steps else None,
+                }
+            ],
+        )  # fmt: skip
+
+    def town(self, store: Store) -> Town:
+        """The current snapshot, read again when the deployment's version moved."""
+        version = store.town_version()
+        with self._town_lock:
+            if self._town is None or self._town.version != version:
+                self._town = store.load_town()
+            return self._town

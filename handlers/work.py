@@ -1,0 +1,160 @@
+"""What a handler works with: the town, the store, the asker, the moment, and a mouth that writes instead of speaking."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.texts import Texts
+from models.lexicon import Lexicon
+from models.rules.actor import Actor, Door, Origin
+from models.rules.pacing import Pace, Rank, is_quiet, next_local
+from models.rules.town import RoomCard, Seat, Town
+from models.secrets import SecretBox
+from models.store import Store
+from models.tables import Case, OutboxMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the asker hears: said in the room or privately, as the sentence's channel says."""
+
+    key: str
+    blanks: dict[str, Any]
+
+    def __init__(self, key: str, **blanks: Any) -> None:
+        object.__setattr__(self, "key", key)
+        object.__setattr__(self, "blanks", blanks)
+
+
+@dataclass(frozen=True, slots=True)
+class StepTaken:
+    """One step some case took in this piece of work."""
+
+    case_id: int
+    no: int
+    step: str
+    state: str
+    changes: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What does not change between pieces of work."""
+
+    texts: Texts
+    lexicon: Lexicon
+    pace: Pace
+    secrets: SecretBox
+
+
+@dataclass
+class Work:
+    """One piece of work: exactly one transaction, one asker, one moment."""
+
+    store: Store
+    town: Town
+    actor: Actor
+    origin: Origin
+    now: datetime
+    standing: Standing
+    steps: list[StepTaken] = field(default_factory=list)
+    outbox: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def pace(self) -> Pace:
+        """Speaking limits in force."""
+        return self.standing.pace
+
+    @property
+    def room(self) -> RoomCard | None:
+        """The group it was said in."""
+        return self.town.rooms.get(self.origin.room) if self.origin.room is not None else None
+
+    def tell_room(
+        self,
+        room: int,
+        key: str,
+        *,
+        rank: Rank = Rank.REPLY,
+        not_before: datetime | None = None,
+        gathers: str = "",
+        case: Case | None = None,
+        mentions: Iterable[int] = (),
+        notice_id: int | None = None,
+        **blanks: Any,
+    ) -> None:
+        """Write something to be said in a group."""
+        self._post(
+            room_id=room, key=key, rank=rank, not_before=not_before, gathers=gathers, case=case,
+            mentions=list(mentions), notice_id=notice_id, blanks=blanks,
+        )  # fmt: skip
+
+    def tell(
+        self,
+        identity: int | None,
+        key: str,
+        *,
+        rank: Rank = Rank.REPLY,
+        not_before: datetime | None = None,
+        gathers: str = "",
+        case: Case | None = None,
+        call: bool = False,
+        **blanks: Any,
+    ) -> None:
+        """Write something to be said privately to one contact; nobody is no error."""
+        if identity is None:
+            return
+        self._post(
+            identity_id=identity, key=key, rank=rank, not_before=not_before, gathers=gathers, case=case,
+            medium="call" if call else "chat", blanks=blanks,
+        )  # fmt: skip
+
+    def tell_seat(self, seat: Seat | None, key: str, *, rank: Rank = Rank.REPLY, call: bool = False, **more: Any) -> None:
+        """Tell a post holder privately on every verified identity; ``call`` also rings through the alarm path.
+
+        At night only emergencies and what cannot wait disturb a leader; the rest waits for the morning (conversation §3).
+        """
+        if seat is None:
+            return
+        if rank > Rank.URGENT and is_quiet(self.now, self.pace.quiet):
+            more["not_before"] = max(
+                more.get("not_before") or self.now, next_local(self.now, self.pace.quiet_digest_at)
+            )
+        for identity in seat.identities:
+            self.tell(identity, key, rank=rank, **more)
+            if call:
+                self.tell(identity, key, rank=rank, call=True, **more)
+
+    def _post(self, *, blanks: dict[str, Any], case: Case | None, **columns: Any) -> None:
+        not_before = columns.pop("not_before", None) or self.now
+        self.outbox.append(
+            {
+                "cause": self.origin.key, "blanks": blanks, "case_id": case.id if case else None,
+                "not_before": not_before, "created_at": self.now, "state": "queued", "medium": "chat",
+                "mentions": [], "gathers": "", "room_id": None, "identity_id": None, "notice_id": None,
+                "attempts": 0, "why": "", "text": "", "account": "", **columns, "rank": int(columns["rank"]),
+            }
+        )  # fmt: skip
+
+    def answer(self, reply: Reply) -> None:
+        """Say the reply where its sentence belongs: in the room it was asked in, or privately to the asker."""
+        in_group = self.standing.texts.channel_of(reply.key) == "group" and self.origin.room is not None
+        if in_group and not self.origin.late and self.origin.room is not None:
+            self.tell_room(self.origin.room, reply.key, **reply.blanks)
+        elif not in_group:
+            self.tell(self.actor.identity, reply.key, **reply.blanks)
+
+    def flush_outbox(self) -> None:
+        """Write what must be said into the same transaction."""
+        self.store.insert_rows(OutboxMessage, self.outbox)
+        self.outbox.clear()
+
+    def in_minutes(self, minutes: float) -> datetime:
+        """The moment that many minutes from now."""
+        return self.now + timedelta(minutes=minutes)
+
+    @property
+    def from_clock(self) -> bool:
+        """Whether nobody but the clock asked."""
+        return self.origin.door is Door.CLOCK

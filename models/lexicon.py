@@ -1,0 +1,285 @@
+"""The lexicon: what residents say and what it means, read from ``lexicon/*.toml`` into frozen structures.
+
+Four files: ``categories.toml``, ``cues.toml``, ``emergencies.toml``, ``urgencies.toml``. A mistake in them stops the start with one
+sentence that names the file, the entry and what to do.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from models.rules.decision import Cue
+from models.rules.urgency import Privacy, Urgency
+
+HUMAN_BLANK = "{human}"
+"""Stands for the ``human`` expression inside emergency patterns."""
+
+
+class LexiconError(ValueError):
+    """A lexicon file cannot be used; the message names the file, the entry and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A first-level category."""
+
+    code: str
+    name: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A second-level category: its words and what it promises. Hours count on ``clock``."""
+
+    code: str
+    parent: str
+    name: str
+    definition: str
+    urgency: Urgency
+    role: str
+    sla_claim_hours: float
+    sla_resolve_hours: float
+    clock: str
+    privacy: Privacy
+    group_reply: str
+    focus: str
+    hotline_type: str
+    keywords: tuple[str, ...]
+    dialect: tuple[str, ...]
+    exclude: tuple[str, ...]
+    patterns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyType:
+    """One of the emergencies. ``channel`` is ``group`` or ``dm_first``; ``reply`` has the blank ``{leader}``."""
+
+    code: str
+    category: str
+    call: str
+    name: str
+    channel: str
+    cues: tuple[str, ...]
+    patterns: tuple[str, ...]
+    reply: str
+    group_fallback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What makes emergency words harmless; ``action`` is one of GUARD_ACTIONS."""
+
+    code: str
+    action: str
+    patterns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CueWords:
+    """Words and patterns of one follow-up cue; any match of ``unless`` takes it back."""
+
+    cue: Cue
+    words: tuple[str, ...]
+    patterns: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How points are counted (``[score]`` in cues.toml)."""
+
+    strong_length: int
+    strong: float
+    weak: float
+    pattern: float
+    dialect: float
+    request_cue: float
+    problem_cue: float
+    exclude_penalty: float
+    accept: float
+    ask_from: float
+    tie_margin: float
+    fallback: tuple[str, ...]
+    damp: float
+    fallback_question_bonus: float
+    private_talk_penalty: float
+
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """How a message is normalised (``[normalise]`` in cues.toml)."""
+
+    longest: int
+    mention: str
+    quote: str
+    emoji: str
+    digits: str
+    digit_twins: Mapping[str, str]
+    tens: str
+    number_marks: tuple[str, ...]
+    number_ends: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything understanding reads. Mappings are read-only; order of items is the order of the file."""
+
+    groups: tuple[Group, ...]
+    items: tuple[Item, ...]
+    emergencies: tuple[EmergencyType, ...]
+    present_boost: tuple[str, ...]
+    guards: tuple[Guard, ...]
+    cues: tuple[CueWords, ...]
+    words: Mapping[str, tuple[str, ...]]
+    patterns: Mapping[str, tuple[str, ...]]
+    score: Score
+    folding: Folding
+    urgencies: Mapping[str, Mapping[str, Any]]
+
+    def item(self, code: str) -> Item:
+        """The category of this code. Raises KeyError."""
+        return {each.code: each for each in self.items}[code]
+
+    def emergency(self, code: str) -> EmergencyType:
+        """The emergency type of this code. Raises KeyError."""
+        return {each.code: each for each in self.emergencies}[code]
+
+
+GUARD_ACTIONS = frozenset({"suppress", "hazard", "ask_or_note", "note", "suppress_number"})
+
+
+def load_lexicon(directory: Path) -> Lexicon:
+    """Read and check the four lexicon files.
+
+    Raises:
+        LexiconError: a file is missing, is no TOML, or holds an entry that cannot be used.
+    """
+    categories = _read(directory / "categories.toml")
+    cues = _read(directory / "cues.toml")
+    dangers = _read(directory / "emergencies.toml")
+    items = tuple(_entry(Item, raw, "categories.toml [[item]]") for raw in categories.get("item", ()))
+    human = _text(dangers, "human", "emergencies.toml")
+    lexicon = Lexicon(
+        groups=tuple(_entry(Group, raw, "categories.toml [[category]]", spare={"gbt30428"}) for raw in categories.get("category", ())),
+        items=items,
+        emergencies=tuple(
+            _entry(EmergencyType, _with_human(raw, human), "emergencies.toml [[type]]") for raw in dangers.get("type", ())
+        ),
+        present_boost=tuple(dangers.get("present_boost", ())),
+        guards=tuple(_entry(Guard, raw, "emergencies.toml [[guard]]") for raw in dangers.get("guard", ())),
+        cues=tuple(_cue(code, raw) for code, raw in cues.get("cue", {}).items()),
+        words=_lists(cues.get("words", {})),
+        patterns=_lists(cues.get("patterns", {})),
+        score=_entry(Score, cues.get("score", {}), "cues.toml [score]"),
+        folding=_entry(Folding, cues.get("normalise", {}), "cues.toml [normalise]"),
+        urgencies=MappingProxyType(_read(directory / "urgencies.toml")),
+    )
+    _check(lexicon)
+    return lexicon
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as gone:
+        raise LexiconError(f"{path}: the file is missing; put it back from the repository") from gone
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+        raise LexiconError(f"{path}: not readable as TOML ({broken}); mend that line") from broken
+
+
+def _text(raw: Mapping[str, Any], key: str, where: str) -> str:
+    value = raw.get(key)
+    if not isinstance(value, str) or not value:
+        raise LexiconError(f"{where}: {key} must be a text; write it in quotes")
+    return value
+
+
+def _with_human(raw: Mapping[str, Any], human: str) -> dict[str, Any]:
+    return {**raw, "patterns": [each.replace(HUMAN_BLANK, human) for each in raw.get("patterns", ())]}
+
+
+_CASTS: dict[Any, Any] = {Urgency: Urgency, Privacy: Privacy, float: float, int: int, str: str}
+
+
+def _entry(kind: type[T], raw: Mapping[str, Any], where: str, spare: frozenset[str] | set[str] = frozenset()) -> T:
+    """One frozen entry out of a TOML table; missing, unknown and mistyped keys are named."""
+    name = f"{where} {raw.get('code', '')}".strip()
+    wanted = {each.name: each for each in fields(kind)}  # type: ignore[arg-type]
+    if unknown := sorted(set(raw) - set(wanted) - set(spare)):
+        raise LexiconError(f"{name}: unknown key {unknown[0]!r}; take it out or mend its spelling")
+    values: dict[str, Any] = {}
+    for key, each in wanted.items():
+        if key not in raw:
+            raise LexiconError(f"{name}: {key} is missing; write it")
+        values[key] = _value(each.type, raw[key], f"{name}: {key}")
+    return kind(**values)
+
+
+def _value(kind: Any, raw: Any, where: str) -> Any:
+    if isinstance(raw, list):
+        if not all(isinstance(each, str) and each for each in raw):
+            raise LexiconError(f"{where} must be a list of texts, none of them empty")
+        return tuple(raw)
+    if isinstance(raw, dict):
+        return MappingProxyType(raw)
+    try:
+        return _CASTS[kind](raw)
+    except (KeyError, ValueError, TypeError) as wrong:
+        raise LexiconError(f"{where} cannot be {raw!r}; see the other entries for what it may be") from wrong
+
+
+def _cue(code: str, raw: Mapping[str, Any]) -> CueWords:
+    where = f"cues.toml [cue.{code}]"
+    try:
+        cue = Cue(code)
+    except ValueError as unknown:
+        raise LexiconError(f"{where}: no such cue; the codes are {', '.join(Cue)}") from unknown
+    parts = {key: _value(None, raw.get(key, []), f"{where}: {key}") for key in ("words", "patterns", "unless")}
+    return CueWords(cue, **parts)
+
+
+def _lists(raw: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    return MappingProxyType({key: _value(None, value, f"cues.toml {key}") for key, value in raw.items()})
+
+
+def _check(lexicon: Lexicon) -> None:
+    groups = {each.code for each in lexicon.groups}
+    codes: set[str] = set()
+    for item in lexicon.items:
+        where = f"categories.toml [[item]] {item.code}"
+        if item.code in codes:
+            raise LexiconError(f"{where}: the code stands twice; rename or remove one")
+        if item.parent not in groups:
+            raise LexiconError(f"{where}: parent {item.parent!r} is no [[category]]; add it or mend the code")
+        codes.add(item.code)
+        _compiled(item.patterns, where)
+    for danger in lexicon.emergencies:
+        where = f"emergencies.toml [[type]] {danger.code}"
+        if danger.category not in codes:
+            raise LexiconError(f"{where}: category {danger.category!r} is no [[item]] of categories.toml")
+        _compiled(danger.patterns, where)
+    for guard in lexicon.guards:
+        where = f"emergencies.toml [[guard]] {guard.code}"
+        if guard.action not in GUARD_ACTIONS:
+            raise LexiconError(f"{where}: action {guard.action!r} is not one of {', '.join(sorted(GUARD_ACTIONS))}")
+        _compiled(guard.patterns, where)
+    for cue in lexicon.cues:
+        _compiled(cue.patterns + cue.unless, f"cues.toml [cue.{cue.cue}]")
+    for key, patterns in lexicon.patterns.items():
+        _compiled(patterns, f"cues.toml [patterns] {key}")
+    for code in lexicon.score.fallback:
+        if code not in codes:
+            raise LexiconError(f"cues.toml [score] fallback: {code!r} is no [[item]] of categories.toml")
+
+
+def _compiled(patterns: tuple[str, ...], where: str) -> None:
+    for each in patterns:
+        try:
+            re.compile(each)
+        except re.error as wrong:
+            raise LexiconError(f"{where}: the pattern {each!r} is broken ({wrong}); mend it") from wrong

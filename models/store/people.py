@@ -1,0 +1,62 @@
+"""People and their chat contacts."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from models.store.rows import Rows
+from models.tables import BindingCode, ChatIdentity, PendingConfirmation, Person
+
+
+class PeopleStore(Rows):
+    """Contacts, bindings, confirmations."""
+
+    def find_identity(self, channel: str, contact: str) -> ChatIdentity | None:
+        """Our row for a chat contact."""
+        found = select(ChatIdentity).where(ChatIdentity.channel == channel, ChatIdentity.contact == contact)
+        return self.session.execute(found).scalar_one_or_none()
+
+    def identity(self, identity: int) -> ChatIdentity:
+        """The row with that id."""
+        return self.session.get_one(ChatIdentity, identity)
+
+    def ensure_identity(
+        self, channel: str, contact: str, now: datetime, *, is_friend: bool = False, room: int | None = None
+    ) -> ChatIdentity:
+        """Our row for a contact, made when something must be remembered of them for the first time."""
+        row = self.find_identity(channel, contact)
+        if row is None:
+            row = ChatIdentity(channel=channel, contact=contact, first_heard_at=now, is_friend=is_friend, home_room_id=room)
+            self.session.add(row)
+            self.session.flush()
+        elif room is not None and row.home_room_id != room:
+            row.home_room_id = room
+        return row
+
+    def person(self, person: int) -> Person:
+        """The person with that id."""
+        return self.session.get_one(Person, person)
+
+    def find_code(self, digest: str, now: datetime) -> BindingCode | None:
+        """An unused binding code that has not expired."""
+        found = select(BindingCode).where(
+            BindingCode.digest == digest,
+            BindingCode.used_at.is_(None),  # type: ignore[union-attr]
+            BindingCode.expires_at > now,
+        )
+        return self.session.execute(found).scalar_one_or_none()
+
+    def pending(self, identity: int, now: datetime) -> PendingConfirmation | None:
+        """What this contact may still confirm."""
+        row = self.session.get(PendingConfirmation, identity)
+        return row if row and row.expires_at > now else None
+
+    def remember_pending(self, row: PendingConfirmation) -> None:
+        """Only the latest question to a person can be confirmed."""
+        self.forget_pending(row.identity_id)
+        self.session.add(row)
+
+    def forget_pending(self, identity: int) -> None:
+        """Nothing waits for this contact's word any more."""
+        self.session.execute(delete(PendingConfirmation).where(PendingConfirmation.identity_id == identity))
+        self.session.expire_all()

@@ -1,0 +1,116 @@
+"""The town: areas, posts, rooms as one snapshot, and the changes that make a new one."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from models.presets import preset_named
+from models.rules.town import AreaNode, RoomCard, Seat, Town
+from models.store.rows import Rows
+from models.tables import (
+    Appointment,
+    Area,
+    AreaCover,
+    AreaLevel,
+    ChatIdentity,
+    Deployment,
+    Person,
+    PostTypeRow,
+    Room,
+    RoomArea,
+    RoomSeat,
+)
+
+
+class NoDeployment(LookupError):  # noqa: N818
+    """The database holds no town yet: run ``import`` or ``demo`` first."""
+
+
+class PlaceStore(Rows):
+    """Areas, posts, rooms."""
+
+    def town_version(self) -> int:
+        """Rises whenever areas, posts, appointments, bindings or rooms change.
+
+        Raises:
+            NoDeployment: nothing was set up.
+        """
+        version = self.session.scalar(select(Deployment.version).where(Deployment.id == 1))
+        if version is None:
+            raise NoDeployment("no town in this database: run `python -m bot import` first")
+        return version
+
+    def touch_town(self) -> None:
+        """Say that the snapshot is out of date."""
+        self.session.execute(update(Deployment).where(Deployment.id == 1).values(version=Deployment.version + 1))
+
+    def load_town(self) -> Town:
+        """Read the whole snapshot."""
+        place = self.session.execute(select(Deployment).where(Deployment.id == 1)).scalar_one()
+        levels = {x.id: x for x in self.session.execute(select(AreaLevel)).scalars()}
+        areas = {
+            a.id: AreaNode(a.id, a.name, levels[a.level_id].scheme, levels[a.level_id].code, levels[a.level_id].rank, a.parent_id)
+            for a in self.session.execute(select(Area).where(Area.valid_to.is_(None))).scalars()  # type: ignore[union-attr]
+        }  # fmt: skip
+        covers = self.session.execute(select(AreaCover.area_a, AreaCover.area_b, AreaCover.kind)).all()
+        return Town(
+            preset=preset_named(place.preset),
+            areas=areas,
+            seats=self._seats(),
+            rooms=self._rooms(),
+            covers=tuple((a, b, k) for a, b, k in covers),
+            version=place.version,
+            contact=place.contact,
+            name=place.name,
+        )
+
+    def _seats(self) -> dict[int, Seat]:
+        contacts: dict[int, list[int]] = defaultdict(list)
+        verified = select(ChatIdentity.id, ChatIdentity.person_id).where(
+            ChatIdentity.person_id.is_not(None),  # type: ignore[union-attr]
+            ChatIdentity.verified_at.is_not(None),  # type: ignore[union-attr]
+            ChatIdentity.gone_at.is_(None),  # type: ignore[union-attr]
+        )
+        for identity, person in self.session.execute(verified.order_by(ChatIdentity.id)):
+            contacts[person].append(identity)
+        joined = (
+            select(Appointment, Person, PostTypeRow)
+            .join(Person, Appointment.person_id == Person.id)
+            .join(PostTypeRow, Appointment.post_id == PostTypeRow.id)
+        )
+        return {
+            a.id: Seat(
+                id=a.id, post=post.code, area=a.area_id, person=person.id, surname=person.surname, name=person.name,
+                title=a.title or post.name, valid_from=a.valid_from, valid_to=a.valid_to,
+                identities=tuple(contacts.get(person.id, ())),
+            )
+            for a, person, post in self.session.execute(joined)
+        }  # fmt: skip
+
+    def _rooms(self) -> dict[int, RoomCard]:
+        areas: dict[int, list[int]] = defaultdict(list)
+        for room, area in self.session.execute(select(RoomArea.room_id, RoomArea.area_id).order_by(RoomArea.position)):
+            areas[room].append(area)
+        return {
+            r.id: RoomCard(
+                id=r.id, channel=r.channel, platform_id=r.platform_id, title=r.title, kind=r.kind, tier=r.tier,
+                areas=tuple(areas.get(r.id, ())), mode=r.mode, quiet=r.quiet, owner=r.owner_id, account=r.listener,
+                read_only=r.read_only_at is not None,
+            )
+            for r in self.session.execute(select(Room).where(Room.dissolved_at.is_(None))).scalars()  # type: ignore[union-attr]
+        }  # fmt: skip
+
+    def room_row(self, room: int) -> Room:
+        """The room's row. Raises KeyError-like NoResultFound when there is none."""
+        return self.session.get_one(Room, room)
+
+    def find_room(self, channel: str, platform_id: str) -> Room | None:
+        """The room with that platform id, bound or not."""
+        found = select(Room).where(Room.channel == channel, Room.platform_id == platform_id)
+        return self.session.execute(found).scalar_one_or_none()
+
+    def seat_account(self, room: int, account: str, now: datetime) -> None:
+        """Note that one of our accounts sits in a room."""
+        if self.session.get(RoomSeat, (room, account)) is None:
+            self.session.add(RoomSeat(room_id=room, account=account, since=now))
