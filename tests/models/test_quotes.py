@@ -49,7 +49,7 @@ def test_a_block_is_split_into_what_was_quoted_and_what_is_said(text: str, quote
         ("<type>48</type><content>x</content>", "位置"),
         (
             "<type>49</type><content>&lt;msg&gt;&lt;title&gt;停水&lt;/title&gt;&lt;/msg&gt;</content>",
-            "停水通知",
+            "停水",
         ),
     ],
 )
