@@ -1,0 +1,34 @@
+"""How Alembic meets our tables; called by models.engine.migrate, never by an ini file."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import models.tables  # noqa: F401 - registers every table
+from models.engine import open_engine
+
+
+def render_plainly(kind: str, thing: object, _autogen: object) -> str | bool:
+    """Write SQLModel's own column types as SQLAlchemy's, so that a migration outlives SQLModel."""
+    if kind != "type":
+        return False
+    names = {"AutoString": "sa.String()", "UTCDateTime": "sa.DateTime(timezone=True)"}
+    return names.get(type(thing).__name__, False)
+
+
+def main() -> None:
+    """Run the migrations that were asked for, in one transaction."""
+    engine = open_engine(context.config.attributes["url"])
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=SQLModel.metadata,
+            render_as_batch=True,  # SQLite cannot alter a column in place
+            render_item=render_plainly,
+            compare_type=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+    engine.dispose()
+
+
+main()

@@ -1,0 +1,160 @@
+"""Real databases for tests: one PostgreSQL per run, a fresh database per test, SQLite files beside it."""
+
+import os
+import pwd
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+from models.engine import migrate
+from tests.machine import find_postgres
+
+TEMPLATE = "linli_template"
+# The tests kill programs, never PostgreSQL itself, so it need not wait for the disk.
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+
+
+@dataclass
+class Postgres:
+    """A PostgreSQL that listens on a socket in ``folder`` and nowhere else."""
+
+    folder: Path
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def url(self, database: str) -> str:
+        """Address of one database, as the configuration would name it."""
+        return f"postgresql://linli@/{database}?host={self.folder}"
+
+    def run(self, statement: str) -> None:
+        """Run one statement outside every transaction."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def fresh(self) -> str:
+        """A new database with the newest schema and no rows; its URL."""
+        name = f"town_{next(self.numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        return self.url(name)
+
+    def empty(self) -> str:
+        """A new database without any table; its URL."""
+        name = f"empty_{next(self.numbers)}"
+        self.run(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Forget a database, whoever is still connected."""
+        name = make_url(url).database
+        self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
+def postgres_server() -> Iterator[Postgres]:
+    """A PostgreSQL of our own, gone again afterwards, with every migration applied to its template database.
+
+    PostgreSQL refuses to run as root; there it runs as ``nobody``.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="linli-pg-", dir="/tmp"))  # a socket's path must be short
+    other = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+    as_other = {"user": other.pw_uid, "group": other.pw_gid, "extra_groups": ()} if other else {}
+    if other:
+        os.chown(folder, other.pw_uid, other.pw_gid)
+    try:
+        binaries = _reachable(find_postgres(), folder, as_other)
+        with (
+            (folder / "log").open("wb") as log,
+            _running(binaries, folder, {"stdout": log, "stderr": log, **as_other}),
+        ):
+            postgres = Postgres(folder)
+            postgres.run(f"CREATE DATABASE {TEMPLATE}")
+            migrate(postgres.url(TEMPLATE))
+            yield postgres
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _reachable(binaries: Path, folder: Path, as_other: dict[str, Any]) -> Path:
+    """The binaries where the other user can run them: those from PyPI may lie in root's own folder."""
+    try:
+        subprocess.run(
+            [binaries / "postgres", "--version"], check=True, capture_output=True, cwd="/", **as_other
+        )
+    except (OSError, subprocess.CalledProcessError):
+        shutil.copytree(binaries.parent, folder / "postgresql", symlinks=True)
+        return folder / "postgresql" / "bin"
+    return binaries
+
+
+@contextmanager
+def _running(binaries: Path, folder: Path, how: dict[str, Any]) -> Iterator[None]:
+    """Make a cluster in ``folder`` and run it while the block runs."""
+    letters = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+    make = [
+        "initdb",
+        "-D",
+        folder / "data",
+        "-U",
+        "linli",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale",
+        letters,
+        "--no-sync",
+    ]
+    start = ["postgres", "-D", folder / "data", "-k", folder, "-h", ""]
+    start += [f"--{name}={value}" for name, value in QUICK.items()]
+    try:
+        subprocess.run([binaries / make[0], *make[1:]], check=True, cwd=folder, **how)
+        server = subprocess.Popen([binaries / start[0], *start[1:]], cwd=folder, **how)
+        try:
+            _await_answer(folder, server)
+            yield
+        finally:
+            server.send_signal(signal.SIGINT)  # stops without waiting for clients to leave
+            server.wait(timeout=30)
+    except (subprocess.CalledProcessError, TimeoutError) as cause:
+        raise RuntimeError(f"PostgreSQL did not start:\n{(folder / 'log').read_text()[-2000:]}") from cause
+
+
+def _await_answer(folder: Path, server: subprocess.Popen[bytes]) -> None:
+    """Return when the server answers; it needs a fraction of a second."""
+    until = time.monotonic() + 60
+    while server.poll() is None and time.monotonic() < until:
+        try:
+            psycopg.connect(Postgres(folder).url("postgres")).close()
+        except psycopg.OperationalError:
+            time.sleep(0.02)
+        else:
+            return
+    raise TimeoutError
+
+
+class SqliteFiles:
+    """Fresh SQLite databases: copies of one file that every migration was applied to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.template = folder / "template.db"
+        migrate(f"sqlite:///{self.template}")
+        with closing(sqlite3.connect(self.template)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")  # one file is easier to copy than three
+
+    def fresh(self, folder: Path) -> str:
+        """A new database with the newest schema and no rows; its URL."""
+        file = folder / "linli.db"
+        shutil.copyfile(self.template, file)
+        return f"sqlite:///{file}"
