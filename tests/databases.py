@@ -93,8 +93,11 @@ def _reachable(binaries: Path, folder: Path, as_other: dict[str, Any]) -> Path:
             [binaries / "postgres", "--version"], check=True, capture_output=True, cwd="/", **as_other
         )
     except (OSError, subprocess.CalledProcessError):
-        shutil.copytree(binaries.parent, folder / "postgresql", symlinks=True)
-        return folder / "postgresql" / "bin"
+        package = binaries.parent.parent
+        for part in (binaries.parent, package.with_name(f"{package.name}.libs")):
+            if part.exists():
+                shutil.copytree(part, folder / "lib" / part.relative_to(package.parent), symlinks=True)
+        return folder / "lib" / binaries.relative_to(package.parent)
     return binaries
 
 

