@@ -61,6 +61,8 @@ class Message:
     """Said by one of our own accounts: a delivery receipt, never input."""
     sender_name: str = ""
     """Displayed name, used only to greet in the simulator and to propose re-binding; never authorises."""
+    to: str = ""
+    """In private chat, whom it was said to: tells to which of our own sends an echo belongs."""
 
 
 class RoomChange(StrEnum):
