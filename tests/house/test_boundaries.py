@@ -1,0 +1,77 @@
+"""Who may read the clock, end a transaction, read the environment, print: one place each (docs/decisions)."""
+
+import ast
+
+from tests.house.source import calls, dotted, product_nodes
+
+CLOCKS = {
+    "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns",
+    "time.localtime", "time.gmtime", "time.ctime", "func.now", "func.current_timestamp",
+}  # fmt: skip
+STOPWATCHES = {"time.monotonic", "time.perf_counter", "time.monotonic_ns", "time.perf_counter_ns"}
+READS_THE_CLOCK = ("bot/app.py",)
+MAY_STOP_TIME = (
+    "bot/app.py",
+    "bot/channels/",
+)  # round trips and deadlines of a connection are measured where it is held
+READS_THE_ENVIRONMENT = {"bot/settings.py"}
+ENDS_TRANSACTIONS = {
+    "handlers/dispatch.py": "the one road of every change",
+    "models/outbox.py": "a message that was said stays said, whatever comes next",
+    "models/due.py": "a lease is taken before its work begins",
+}
+
+
+def named_in_code(names: set[str], allowed: tuple[str, ...]) -> list[str]:
+    """Where one of these stands in the product, called or handed on, outside the allowed files and folders."""
+    return [
+        f"{file}:{node.lineno} {dotted(node)}"
+        for file, node in product_nodes()
+        if isinstance(node, ast.Attribute)
+        and ".".join(dotted(node).split(".")[-2:]) in names
+        and not file.startswith(allowed)
+    ]
+
+
+def test_only_the_composition_root_reads_the_clock():
+    assert named_in_code(CLOCKS, READS_THE_CLOCK) == []
+
+
+def test_only_channels_hold_a_stopwatch():
+    assert named_in_code(STOPWATCHES, MAY_STOP_TIME) == []
+
+
+def test_nobody_renames_the_clock_to_read_it_unseen():
+    renamed = [
+        f"{file}:{node.lineno}"
+        for file, node in product_nodes()
+        if (isinstance(node, ast.ImportFrom) and node.module == "time")
+        or (isinstance(node, ast.alias) and node.asname and node.name in {"time", "datetime", "date"})
+    ]
+
+    assert renamed == []
+
+
+def test_only_dispatch_and_the_queues_end_a_transaction():
+    ended = [
+        f"{file}:{line} {name}"
+        for file, line, name, _ in calls()
+        if name.endswith(".commit") and file not in ENDS_TRANSACTIONS
+    ]
+
+    assert ended == []
+
+
+def test_only_the_settings_read_the_environment():
+    read = [
+        f"{file}:{node.lineno}"
+        for file, node in product_nodes()
+        if getattr(node, "attr", None) in {"environ", "getenv", "environb"}
+        and file not in READS_THE_ENVIRONMENT
+    ]
+
+    assert read == []
+
+
+def test_nothing_prints_behind_the_command_lines_back():
+    assert [f"{file}:{line}" for file, line, name, _ in calls() if name == "print"] == []
