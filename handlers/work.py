@@ -1,12 +1,12 @@
 """What a handler works with: the town, the store, the asker, the moment, and a mouth that writes instead of speaking."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.texts import Texts
-from models.lexicon import Lexicon
+from models.lexicon import EmergencyType, Item
 from models.rules.actor import Actor, Door, Origin
 from models.rules.pacing import Pace, Rank, is_quiet, next_local
 from models.rules.town import RoomCard, Seat, Town
@@ -43,9 +43,15 @@ class Standing:
     """What does not change between pieces of work."""
 
     texts: Texts
-    lexicon: Lexicon
+    items: Mapping[str, Item]
+    """Category code → lexicon entry."""
+    emergencies: Mapping[str, EmergencyType]
     pace: Pace
     secrets: SecretBox
+    plain: Callable[[str], str]
+    """Normalises words so that a quote and what was kept of it compare equal."""
+    return_reasons: tuple[tuple[str, str], ...] = ()
+    """(pattern, lawful reason): how leaders say why a case comes back."""
 
 
 @dataclass

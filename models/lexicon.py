@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from models.rules.decision import Cue
 from models.rules.urgency import Privacy, Urgency
+
+T = TypeVar("T")
 
 HUMAN_BLANK = "{human}"
 """Stands for the ``human`` expression inside emergency patterns."""
@@ -39,6 +41,12 @@ class Item:
     code: str
     parent: str
     name: str
+    spoken: str
+    """What the bot calls it in a sentence: 路灯, 停水."""
+    needs_place: bool
+    """Whether nobody can act without knowing where."""
+    night_card: bool
+    """Whether it is only to be seen at night, so that its card does not wait for the morning."""
     definition: str
     urgency: Urgency
     role: str
@@ -203,7 +211,7 @@ def _with_human(raw: Mapping[str, Any], human: str) -> dict[str, Any]:
     return {**raw, "patterns": [each.replace(HUMAN_BLANK, human) for each in raw.get("patterns", ())]}
 
 
-_CASTS: dict[Any, Any] = {Urgency: Urgency, Privacy: Privacy, float: float, int: int, str: str}
+_CASTS: dict[Any, Any] = {Urgency: Urgency, Privacy: Privacy, float: float, int: int, str: str, bool: bool}
 
 
 def _entry(kind: type[T], raw: Mapping[str, Any], where: str, spare: frozenset[str] | set[str] = frozenset()) -> T:
