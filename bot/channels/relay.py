@@ -1,7 +1,7 @@
 """The manual relay: the program prepares the words, a person copies them into WeChat and confirms.
 
-It never sends and never hears. Delivery keeps a text for such a channel as a task of the relay page (web/relay.py);
-a person's confirmation there, not this module, brings the outbox row to its end.
+It never sends and never hears. Delivery keeps a text for such a channel as a task of the relay page
+(web/relay.py); a person's confirmation there, not this module, brings the outbox row to its end.
 """
 
 import asyncio
@@ -49,7 +49,8 @@ class RelayChannel:
     async def events(self) -> AsyncIterator[ChannelEvent]:
         """Nothing, until the channel is closed: people do the hearing."""
         await self._closed.wait()
-        for event in ():
+        nothing: tuple[ChannelEvent, ...] = ()
+        for event in nothing:
             yield event
 
     async def say(self, what: Outgoing) -> Accepted:
