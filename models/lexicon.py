@@ -173,10 +173,14 @@ def load_lexicon(directory: Path) -> Lexicon:
     items = tuple(_entry(Item, raw, "categories.toml [[item]]") for raw in categories.get("item", ()))
     human = _text(dangers, "human", "emergencies.toml")
     lexicon = Lexicon(
-        groups=tuple(_entry(Group, raw, "categories.toml [[category]]", spare={"gbt30428"}) for raw in categories.get("category", ())),
+        groups=tuple(
+            _entry(Group, raw, "categories.toml [[category]]", spare={"gbt30428"})
+            for raw in categories.get("category", ())
+        ),
         items=items,
         emergencies=tuple(
-            _entry(EmergencyType, _with_human(raw, human), "emergencies.toml [[type]]") for raw in dangers.get("type", ())
+            _entry(EmergencyType, _with_human(raw, human), "emergencies.toml [[type]]")
+            for raw in dangers.get("type", ())
         ),
         present_boost=tuple(dangers.get("present_boost", ())),
         guards=tuple(_entry(Guard, raw, "emergencies.toml [[guard]]") for raw in dangers.get("guard", ())),
@@ -214,7 +218,9 @@ def _with_human(raw: Mapping[str, Any], human: str) -> dict[str, Any]:
 _CASTS: dict[Any, Any] = {Urgency: Urgency, Privacy: Privacy, float: float, int: int, str: str, bool: bool}
 
 
-def _entry(kind: type[T], raw: Mapping[str, Any], where: str, spare: frozenset[str] | set[str] = frozenset()) -> T:
+def _entry(
+    kind: type[T], raw: Mapping[str, Any], where: str, spare: frozenset[str] | set[str] = frozenset()
+) -> T:
     """One frozen entry out of a TOML table; missing, unknown and mistyped keys are named."""
     name = f"{where} {raw.get('code', '')}".strip()
     wanted = {each.name: each for each in fields(kind)}  # type: ignore[arg-type]
@@ -247,7 +253,9 @@ def _cue(code: str, raw: Mapping[str, Any]) -> CueWords:
         cue = Cue(code)
     except ValueError as unknown:
         raise LexiconError(f"{where}: no such cue; the codes are {', '.join(Cue)}") from unknown
-    parts = {key: _value(None, raw.get(key, []), f"{where}: {key}") for key in ("words", "patterns", "unless")}
+    parts = {
+        key: _value(None, raw.get(key, []), f"{where}: {key}") for key in ("words", "patterns", "unless")
+    }
     return CueWords(cue, **parts)
 
 
@@ -274,7 +282,9 @@ def _check(lexicon: Lexicon) -> None:
     for guard in lexicon.guards:
         where = f"emergencies.toml [[guard]] {guard.code}"
         if guard.action not in GUARD_ACTIONS:
-            raise LexiconError(f"{where}: action {guard.action!r} is not one of {', '.join(sorted(GUARD_ACTIONS))}")
+            raise LexiconError(
+                f"{where}: action {guard.action!r} is not one of {', '.join(sorted(GUARD_ACTIONS))}"
+            )
         _compiled(guard.patterns, where)
     for cue in lexicon.cues:
         _compiled(cue.patterns + cue.unless, f"cues.toml [cue.{cue.cue}]")

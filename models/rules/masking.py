@@ -2,7 +2,9 @@
 
 import re
 
-_ID = re.compile(r"(?<![\dA-Za-z])\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])")
+_ID = re.compile(
+    r"(?<![\dA-Za-z])\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])"
+)
 _CARD = re.compile(r"(?<!\d)(?:\d{4}[ -]?){3,4}\d{1,7}(?!\d)")
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?(1[3-9]\d)([ -]?)(\d{4})([ -]?)(\d{4})(?!\d)")
 _MANY_DIGITS = re.compile(r"\d(?:[ -]?\d){10}")
@@ -52,5 +54,7 @@ def personal_numbers(text: str) -> int:
     """How many phone, identity and bank card numbers the text holds."""
     if not holds_personal_number(text):
         return 0
-    rest = _CARD.sub(lambda found: " " if len(_card_digits(found)) in _CARD_DIGITS else found.group(), _ID.sub(" ", text))
+    rest = _CARD.sub(
+        lambda found: " " if len(_card_digits(found)) in _CARD_DIGITS else found.group(), _ID.sub(" ", text)
+    )
     return secret_numbers(text) + len(_PHONE.findall(rest))

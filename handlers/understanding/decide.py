@@ -1,0 +1,265 @@
+"""The reading of a message, step by step: emergency, command, non-request, cues, points (taxonomy §3)."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from handlers.understanding import classify, cues
+from handlers.understanding.classify import Candidate, Classifier, Context
+from handlers.understanding.commands import GROUP as COMMANDS
+from handlers.understanding.commands import Commands, PhraseBook, load_phrases
+from handlers.understanding.emergencies import Danger, Emergencies
+from handlers.understanding.extract import Extractor
+from handlers.understanding.kinds import Verdict, weigh_up
+from handlers.understanding.normalise import Clean, Normaliser
+from handlers.understanding.segment import BlockCutter, Cutter
+from handlers.understanding.silence import Frame, Silences
+from handlers.understanding.terms import Finder, OnePass, Scan, Vocabulary
+from models.lexicon import Lexicon, load_lexicon
+from models.rules.decision import NOTHING, CommandMatch, Cue, Decision, Kind
+from models.rules.masking import mask, personal_numbers, secret_numbers
+from models.rules.urgency import Privacy, Urgency
+
+CONTEXT = "context"
+PRIVATE_ROOM = "private"
+_CONTEXT_WORDS = (
+    "problem",
+    "request",
+    "question",
+    "not_consult",
+    "suggestion",
+    "resolved",
+    "private_talk",
+    "sensitive",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One message under way: everything the steps found so far."""
+
+    clean: Clean
+    scan: Scan
+    context: Context
+    said: frozenset[str]
+    """Groups of context words that occur (``problem``, ``resolved`` …)."""
+    cues: dict[Cue, str]
+    frame: Frame
+    candidates: tuple[Candidate, ...]
+    mentioned: bool
+
+
+class Understanding:
+    """Everything built once: tables, automata, expressions. Pure afterwards, safe to share between threads."""
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        phrases: PhraseBook,
+        *,
+        cutter: Cutter | None = None,
+        finder: type[Finder] = OnePass,
+    ) -> None:
+        """``cutter`` and ``finder`` are replaced only to compare with slower ways of doing the same."""
+        self.lexicon = lexicon
+        self._normaliser = Normaliser(lexicon.folding)
+        self._commands = Commands(phrases)
+        self._emergencies = Emergencies(lexicon)
+        self._classifier = Classifier(lexicon, cutter or BlockCutter())
+        self._cues = cues.CueTable(lexicon)
+        self._silences = Silences(lexicon)
+        self._extractor = Extractor(lexicon)
+        outcome, context = Vocabulary(), Vocabulary()
+        Emergencies.learn(lexicon, outcome)
+        cues.CueTable.learn(lexicon, outcome)
+        Silences.learn(lexicon, outcome)
+        Classifier.learn(lexicon, outcome, context)
+        self._commands.learn(outcome)
+        for group in _CONTEXT_WORDS:
+            context.add_words(CONTEXT, group, lexicon.words[group])
+        for group in ("sarcasm", "suggestion"):
+            context.add_patterns(CONTEXT, group, lexicon.patterns[group])
+        self._finder = finder(outcome)
+        self._context = finder(context)
+
+    def understand(
+        self,
+        text: str,
+        *,
+        room_kind: str = "resident",
+        sender_role: str = "resident",
+        quote: str | None = None,
+        mentioned: bool = False,
+    ) -> Decision:
+        """What one message, or one sender's burst joined by newlines, means.
+
+        ``quote`` is the quoted text where the channel splits it off; a quote block inside ``text`` is split off here.
+        ``mentioned``: our account was @mentioned, so a doubtful request is taken as meant.
+        """
+        clean = self._normaliser.clean(text, quote)
+        private = room_kind == PRIVATE_ROOM
+        if not clean.own:
+            return NOTHING
+        if not private and (kind := self._silences.whole(clean.own)):
+            return _SHARED[kind]
+        numbers = personal_numbers(clean.own)
+        if numbers:
+            clean = Clean(mask(clean.own), mask(clean.spoken), clean.quote)
+        decision = self._decide(clean, sender_role, private=private, mentioned=mentioned)
+        if numbers:
+            secret = frozenset({Cue.PERSONAL_NUMBER}) if secret_numbers(text) else frozenset()
+            decision = replace(decision, phones=numbers, text=clean.own, cues=decision.cues | secret)
+        return decision
+
+    def match_commands(
+        self,
+        text: str,
+        role: str | None,
+        *,
+        mentioned: bool = False,
+        quoted: bool = False,
+        private: bool = False,
+    ) -> tuple[CommandMatch, ...]:
+        """Command readings of ``text``, likeliest first. ``role`` None: whoever speaks.
+
+        Commands stand at the beginning of a message (after @names); ``quoted`` and ``mentioned`` say that a passing
+        remark ("I'll have a look") is meant for a case.
+        """
+        spoken = self._commands.mend(self._normaliser.clean(text).spoken)
+        scan = self._finder.scan(spoken)
+        live = scan.live.get(COMMANDS, []) if scan else []
+        return self._commands.match(spoken, live, role, quoted=quoted or mentioned, private=private)
+
+    def _decide(self, clean: Clean, role: str, *, private: bool, mentioned: bool) -> Decision:
+        scan = self._finder.scan(clean.own)
+        if scan is None and clean.spoken == clean.own:
+            return self._nothing(clean)
+        scan = scan or Scan()
+        danger = self._emergencies.find(clean.own, scan)
+        if danger and not danger.doubtful:
+            return self._emergency(clean, danger)
+        commands = self._match(clean, scan, role, private=private)
+        if not (commands or danger or _could_matter(scan)):
+            return self._nothing(clean)
+        own = clean.own
+        reading = self._read(clean, scan, mentioned=mentioned)
+        verdict = weigh_up(reading, self.lexicon, polite=self._silences.polite(own))
+        if danger and verdict.kind in {Kind.CHAT, Kind.SUSPECTED, Kind.REPORT}:
+            verdict = replace(verdict, cues=verdict.cues | {Cue.ASKS_EMERGENCY}, emergency=danger.type.code)
+        if commands and not self._is_passing(commands[0]):
+            verdict = self._commanded(verdict, commands[0], reading)
+        return self._spell_out(verdict, reading, commands)
+
+    def _nothing(self, clean: Clean) -> Decision:
+        kind = self._silences.polite(clean.own)
+        return _SHARED[kind] if kind else NOTHING
+
+    def _match(self, clean: Clean, scan: Scan, role: str, *, private: bool) -> tuple[CommandMatch, ...]:
+        spoken = self._commands.mend(clean.spoken)
+        if spoken != clean.own:
+            scan = self._finder.scan(spoken) or Scan()
+        live = scan.live.get(COMMANDS)
+        if not live:
+            return ()
+        return self._commands.match(spoken, live, role, quoted=clean.quote is not None, private=private)
+
+    @staticmethod
+    def _is_passing(command: CommandMatch) -> bool:
+        return "soft" in command.groups
+
+    def _commanded(self, verdict: Verdict, command: CommandMatch, reading: Reading) -> Verdict:
+        """A command keeps the category of its words; 报事 is an ordinary request that was announced."""
+        best = reading.candidates[0] if reading.candidates else None
+        if command.intent != REPORT_INTENT:
+            return replace(verdict, kind=Kind.COMMAND, top=verdict.top or best)
+        if verdict.kind in {Kind.SUSPECTED, Kind.CHAT, Kind.THANKS, Kind.ADVERT, Kind.NOTICE}:
+            return replace(verdict, kind=Kind.REPORT, top=best)
+        return verdict
+
+    def _read(self, clean: Clean, scan: Scan, *, mentioned: bool) -> Reading:
+        seen = self._context.scan(clean.own) or Scan()
+        said = {str(key) for key in seen.keys(CONTEXT)}
+        said |= {str(each.key) for each in seen.live.get(CONTEXT, ()) if each.regex.search(clean.own)}
+        words = seen.words.get(CONTEXT, ())
+        context = Context(
+            problem="problem" in said,
+            request="request" in said,
+            question="question" in said,
+            private_talk=len({hit.word for hit in words if hit.key == "private_talk"}),
+            excludes=frozenset(str(key) for key in seen.keys(classify.EXCLUDES)),
+        )
+        return Reading(
+            clean=clean,
+            scan=scan,
+            context=context,
+            said=frozenset(said),
+            cues=self._cues.find(clean.own, scan),
+            frame=self._silences.frame(clean.own, scan),
+            candidates=tuple(self._classifier.candidates(clean.own, scan, context)),
+            mentioned=mentioned,
+        )
+
+    def _emergency(self, clean: Clean, danger: Danger) -> Decision:
+        item = self.lexicon.item(danger.type.category)
+        score = sum(weight for _, weight in danger.because)
+        return Decision(
+            kind=Kind.EMERGENCY,
+            category=item.code,
+            score=score,
+            urgency=Urgency.U0,
+            privacy=item.privacy,
+            places=self._extractor.places(clean.own),
+            emergency=danger.type.code,
+            because=danger.because,
+            candidates=((item.code, score),),
+            text=clean.own,
+            hotline=self.lexicon.item("D01").hotline_type,
+        )
+
+    def _spell_out(self, verdict: Verdict, reading: Reading, commands: tuple[CommandMatch, ...]) -> Decision:
+        own = reading.clean.own
+        open_cues = verdict.cues if verdict.kind not in _PLAIN else verdict.cues - cues.MODIFIERS
+        if verdict.kind in _PLAIN and not (open_cues or commands or verdict.top):
+            return _SHARED[verdict.kind]
+        top = verdict.top
+        return Decision(
+            kind=verdict.kind,
+            category=top.item.code if top else None,
+            score=top.score if top else 0.0,
+            urgency=verdict.urgency,
+            privacy=self._privacy(reading, top),
+            places=self._extractor.places(own),
+            emergency=verdict.emergency,
+            because=(top.because if top else ()) + verdict.because,
+            candidates=tuple((each.item.code, each.score) for each in reading.candidates),
+            cues=frozenset(open_cues),
+            commands=commands,
+            text=own,
+            hotline=verdict.hotline,
+            service_mode=self._extractor.service_mode(own),
+        )
+
+    def _privacy(self, reading: Reading, top: Candidate | None) -> Privacy:
+        """The strictest class among all candidates; sensitive words make it P3 at least."""
+        classes = [each.item.privacy for each in reading.candidates]
+        classes += [top.item.privacy] if top else []
+        classes += [Privacy.P3] if "sensitive" in reading.said else []
+        return max(classes, default=Privacy.P1)
+
+
+REPORT_INTENT = "Report"
+_PLAIN = frozenset({Kind.CHAT, Kind.ACK, Kind.THANKS, Kind.ADVERT, Kind.NOTICE})
+_SHARED = {kind: NOTHING if kind is Kind.CHAT else Decision(kind) for kind in _PLAIN}
+
+
+def _could_matter(scan: Scan) -> bool:
+    """Whether anything but commands was hit."""
+    return bool(scan.words) or any(group != COMMANDS for group in scan.live)
+
+
+def load_understanding(lexicon_dir: Path, locale_dir: Path) -> Understanding:
+    """Read lexicon and phrases and build everything.
+
+    Raises:
+        LexiconError: one of the files cannot be used.
+    """
+    return Understanding(load_lexicon(lexicon_dir), load_phrases(locale_dir))

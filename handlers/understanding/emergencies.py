@@ -1,0 +1,98 @@
+"""Is somebody in danger now? Runs before everything else and never waits."""
+
+import re
+from dataclasses import dataclass
+
+from handlers.understanding.anchors import compile_all
+from handlers.understanding.terms import Scan, Vocabulary
+from models.lexicon import EmergencyType, Lexicon
+
+GROUP = "emergency"
+BOOST = "present"
+HELP_CALL = "help_call"
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """An emergency that was heard; ``doubtful`` ones are asked about, not shouted."""
+
+    type: EmergencyType
+    because: tuple[tuple[str, float], ...]
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    code: str
+    word: str
+    start: int
+    end: int
+
+
+class Emergencies:
+    """The emergency table, made ready once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._types = {each.code: each for each in lexicon.emergencies}
+        self._order = {each.code: n for n, each in enumerate(lexicon.emergencies)}
+        self._guards = [(guard, compile_all(guard.patterns)) for guard in lexicon.guards]
+        self._boost = re.compile("|".join(map(re.escape, lexicon.present_boost)))
+        self._help = re.compile("|".join(map(re.escape, lexicon.words[HELP_CALL])))
+        self._places = compile_all(lexicon.patterns["place"])
+
+    @staticmethod
+    def learn(lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+        """Put the emergency words into the one pass."""
+        for each in lexicon.emergencies:
+            vocabulary.add_words(GROUP, each.code, each.cues)
+            vocabulary.add_patterns(GROUP, each.code, each.patterns)
+
+    def find(self, text: str, scan: Scan) -> Danger | None:
+        """The emergency in ``text``, None when there is none or a guard makes it harmless."""
+        marks = self._marks(text, scan)
+        if not marks:
+            return None
+        doubtful = False
+        boosted = self._boost.search(text) is not None
+        helped = self._help.search(text) is not None
+        for guard, patterns in self._guards:
+            spans = [found.span() for each in patterns for found in each.finditer(text)]
+            if not spans:
+                continue
+            if guard.action in {"suppress", "suppress_number"}:
+                marks = [mark for mark in marks if not _touched(mark, spans)]
+            elif guard.action == "hazard":
+                left = [mark for mark in marks if not _touched(mark, spans)]
+                if not left and helped:
+                    doubtful = True
+                else:
+                    marks = left
+            else:
+                silenced = not (helped or (boosted and guard.action == "ask_or_note"))
+                if silenced and guard.action == "note":
+                    return None
+                doubtful = doubtful or silenced
+            if not marks:
+                return None
+        if doubtful and not (boosted or any(place.search(text) for place in self._places)):
+            return None
+        return self._worst(marks, doubtful=doubtful)
+
+    def _marks(self, text: str, scan: Scan) -> list[_Mark]:
+        marks = [_Mark(str(hit.key), hit.word, hit.start, hit.end) for hit in scan.words.get(GROUP, ())]
+        for each in scan.live.get(GROUP, ()):
+            if found := each.regex.search(text):
+                marks.append(_Mark(str(each.key), found.group(), *found.span()))
+        return marks
+
+    def _worst(self, marks: list[_Mark], *, doubtful: bool) -> Danger:
+        """The type with most words; of equals the one that stands first in the table."""
+        words: dict[str, dict[str, float]] = {}
+        for mark in marks:
+            words.setdefault(mark.code, {})[mark.word] = 3.0
+        code = min(words, key=lambda each: (-len(words[each]), self._order[each]))
+        return Danger(self._types[code], tuple(words[code].items()), doubtful=doubtful)
+
+
+def _touched(mark: _Mark, spans: list[tuple[int, int]]) -> bool:
+    return any(start < mark.end and end > mark.start for start, end in spans)

@@ -1,0 +1,45 @@
+"""What a request says beside its category: places and the kind of help asked for."""
+
+from handlers.understanding.anchors import compile_all
+from models.lexicon import Lexicon
+
+_MOST_PLACES = 4
+
+
+class Extractor:
+    """The expressions for places and help, made ready once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        patterns = lexicon.patterns
+        self._places = compile_all(patterns["place"])
+        self._not_places = compile_all(patterns["not_place"])
+        self._services = [(patterns[f"{key}_name"][0], compile_all(patterns[key])) for key in SERVICES]
+
+    def places(self, text: str) -> tuple[str, ...]:
+        """Place phrases as they were written, in order, at most four; a phrase inside another is left out."""
+        spans = sorted(
+            ((found.start(), -found.end()) for each in self._places for found in each.finditer(text)),
+        )
+        kept: list[str] = []
+        reached = -1
+        for start, negative_end in spans:
+            if -negative_end <= reached:
+                continue
+            words = text[max(start, reached) : -negative_end].strip()
+            reached = -negative_end
+            for each in self._not_places:
+                words = each.sub("", words)
+            if words and words not in kept:
+                kept.append(words)
+        return tuple(kept[:_MOST_PLACES])
+
+    def service_mode(self, text: str) -> str | None:
+        """陪办, 帮办 or 代办 when asked for."""
+        for name, patterns in self._services:
+            if any(each.search(text) for each in patterns):
+                return name
+        return None
+
+
+SERVICES = ("service_escort", "service_help", "service_proxy")
+"""Keys of ``[patterns]`` in cues.toml; ``<key>_name`` holds what the help is called."""

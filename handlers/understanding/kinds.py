@@ -1,0 +1,150 @@
+"""From points and cues to what the message is."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from handlers.understanding.classify import Candidate, Context
+from handlers.understanding.silence import Frame
+from models.lexicon import Lexicon
+from models.rules.decision import Cue, Kind
+from models.rules.urgency import Urgency
+
+
+class Read(Protocol):
+    """The part of a reading that this module looks at."""
+
+    @property
+    def context(self) -> Context: ...  # noqa: D102
+    @property
+    def said(self) -> frozenset[str]: ...  # noqa: D102
+    @property
+    def cues(self) -> dict[Cue, str]: ...  # noqa: D102
+    @property
+    def frame(self) -> Frame: ...  # noqa: D102
+    @property
+    def candidates(self) -> tuple[Candidate, ...]: ...  # noqa: D102
+    @property
+    def mentioned(self) -> bool: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the message is, before it is spelled out as a decision."""
+
+    kind: Kind
+    top: Candidate | None = None
+    urgency: Urgency | None = None
+    hotline: str | None = None
+    cues: frozenset[Cue] = frozenset()
+    because: tuple[tuple[str, float], ...] = ()
+    emergency: str | None = None
+
+
+# Cues that decide a category by themselves, strongest first: what has been paid cannot wait for points.
+DECIDED_BY_CUE = ((Cue.VICTIM, "D07"), (Cue.SCAM, "D07"), (Cue.APPEAL, "J04"), (Cue.LIFE_SUPPORT, "A04"))
+_CUE_POINTS = 3.0
+
+# What a message is when no category is accepted, by its cues, first match wins.
+KIND_BY_CUE = (
+    (Cue.WITHDRAW, Kind.WITHDRAW),
+    (Cue.URGE, Kind.URGE),
+    (Cue.UNSOLVED, Kind.URGE),
+    (Cue.ASK_PROGRESS, Kind.QUESTION),
+    (Cue.ASK_REPORTED, Kind.QUESTION),
+)
+_OPENS = frozenset({Kind.REPORT, Kind.QUESTION, Kind.SUGGESTION, Kind.WISH, Kind.SUSPECTED})
+WISH_CATEGORY = "L02"
+ASKING_HOTLINE_CATEGORY = "K03"
+SUGGESTING_CATEGORY = "L01"
+
+
+def weigh_up(reading: Read, lexicon: Lexicon, *, polite: Kind | None) -> Verdict:
+    """The kind of the message and the category it opens, if any."""
+    frame = reading.frame
+    seen = dict(reading.cues)
+    if frame.scam:
+        seen[Cue.SCAM] = frame.scam
+    if frame.relay:
+        return Verdict(Kind.CHAT)
+    if frame.fake_notice:
+        return _by_cue(Cue.SCAM, frame.fake_notice, "D07", Kind.NOTICE, lexicon, frozenset({Cue.FAKE_NOTICE}))
+    for cue, code in DECIDED_BY_CUE:
+        if cue in seen and not _already(reading, code):
+            return _by_cue(cue, seen[cue], code, Kind.REPORT, lexicon, frozenset(seen))
+    if frame.notice:
+        return Verdict(Kind.NOTICE)
+    if frame.advert:
+        return Verdict(Kind.ADVERT)
+    verdict = _by_points(reading, lexicon)
+    if verdict.kind not in _OPENS:
+        kind = polite or (_kind_by_cue(seen) if verdict.kind is Kind.CHAT else verdict.kind)
+        return Verdict(kind, cues=frozenset(seen))
+    return _settled(verdict, reading, frozenset(seen))
+
+
+def _already(reading: Read, code: str) -> bool:
+    """Whether the points say the same category anyway (then its words stay in ``because``)."""
+    return (
+        bool(reading.candidates)
+        and reading.candidates[0].item.code == code
+        and reading.candidates[0].score >= _CUE_POINTS
+    )
+
+
+def _by_cue(cue: Cue, words: str, code: str, kind: Kind, lexicon: Lexicon, cues: frozenset[Cue]) -> Verdict:
+    item = lexicon.item(code)
+    top = Candidate(item, _CUE_POINTS, ((words, _CUE_POINTS),))
+    return Verdict(
+        kind, top, item.urgency, item.hotline_type, cues | {cue} if kind is not Kind.NOTICE else cues
+    )
+
+
+def _kind_by_cue(seen: dict[Cue, str]) -> Kind:
+    return next((kind for cue, kind in KIND_BY_CUE if cue in seen), Kind.CHAT)
+
+
+def _by_points(reading: Read, lexicon: Lexicon) -> Verdict:
+    score = lexicon.score
+    reachable = [each for each in reading.candidates if each.item.urgency is not Urgency.U0]
+    if not reachable:
+        return (
+            Verdict(Kind.SUSPECTED, reading.candidates[0])
+            if _strong_u0(reading, score.accept)
+            else Verdict(Kind.CHAT)
+        )
+    top = reachable[0]
+    if top.score < (score.ask_from if reading.mentioned else score.accept):
+        return Verdict(Kind.SUSPECTED, top) if top.score >= score.ask_from else Verdict(Kind.CHAT)
+    return _opened(top, reading, lexicon)
+
+
+def _strong_u0(reading: Read, accept: float) -> bool:
+    return bool(reading.candidates) and reading.candidates[0].score >= accept
+
+
+def _opened(top: Candidate, reading: Read, lexicon: Lexicon) -> Verdict:
+    """An accepted category: report, question, suggestion or wish."""
+    item = top.item
+    if item.code == WISH_CATEGORY:
+        return Verdict(Kind.WISH, top, item.urgency, item.hotline_type)
+    if "suggestion" in reading.said and "sarcasm" not in reading.said:
+        return Verdict(Kind.SUGGESTION, top, Urgency.S, lexicon.item(SUGGESTING_CATEGORY).hotline_type)
+    asks = reading.context.question and "not_consult" not in reading.said
+    asking = lexicon.item(ASKING_HOTLINE_CATEGORY).hotline_type
+    if asks and (item.hotline_type == asking or item.urgency is Urgency.Q):
+        return Verdict(Kind.QUESTION, top, item.urgency, asking)
+    return Verdict(Kind.REPORT, top, item.urgency, item.hotline_type)
+
+
+def _settled(verdict: Verdict, reading: Read, cues: frozenset[Cue]) -> Verdict:
+    """Follow-ups take the place of a new case: solved, withdrawn, only asked about."""
+    finished = "resolved" in reading.said or Cue.SOLVED in cues
+    if finished and Cue.UNSOLVED not in cues and "sarcasm" not in reading.said:
+        return Verdict(Kind.CHAT, cues=cues)
+    if Cue.WITHDRAW in cues and Cue.UNSOLVED not in cues:
+        return Verdict(Kind.WITHDRAW, verdict.top, cues=cues)
+    if Cue.ASK_PROGRESS in cues:
+        return Verdict(Kind.QUESTION, verdict.top, verdict.urgency, verdict.hotline, cues)
+    if verdict.kind is Kind.SUSPECTED and (kind := _kind_by_cue(dict.fromkeys(cues, ""))) is not Kind.CHAT:
+        return Verdict(kind, verdict.top, cues=cues)
+    return Verdict(verdict.kind, verdict.top, verdict.urgency, verdict.hotline, cues)
