@@ -20,6 +20,7 @@ from models.tables import (
     Room,
     RoomArea,
     RoomSeat,
+    arrived,
 )
 
 
@@ -43,7 +44,9 @@ class PlaceStore(Rows):
 
     def touch_town(self) -> None:
         """Say that the snapshot is out of date."""
-        self.session.execute(update(Deployment).where(Deployment.id == 1).values(version=Deployment.version + 1))
+        self.session.execute(
+            update(Deployment).where(Deployment.id == 1).values(version=Deployment.version + 1)
+        )
 
     def load_town(self) -> Town:
         """Read the whole snapshot."""
@@ -51,7 +54,7 @@ class PlaceStore(Rows):
         levels = {x.id: x for x in self.session.execute(select(AreaLevel)).scalars()}
         areas = {
             a.id: AreaNode(a.id, a.name, levels[a.level_id].scheme, levels[a.level_id].code, levels[a.level_id].rank, a.parent_id)
-            for a in self.session.execute(select(Area).where(Area.valid_to.is_(None))).scalars()  # type: ignore[union-attr]
+            for a in self.session.execute(select(Area).where(Area.valid_to.is_(None), arrived(Area))).scalars()  # type: ignore[union-attr]
         }  # fmt: skip
         covers = self.session.execute(select(AreaCover.area_a, AreaCover.area_b, AreaCover.kind)).all()
         return Town(
@@ -78,6 +81,7 @@ class PlaceStore(Rows):
             select(Appointment, Person, PostTypeRow)
             .join(Person, Appointment.person_id == Person.id)
             .join(PostTypeRow, Appointment.post_id == PostTypeRow.id)
+            .where(arrived(Appointment))
         )
         return {
             a.id: Seat(
@@ -90,7 +94,9 @@ class PlaceStore(Rows):
 
     def _rooms(self) -> dict[int, RoomCard]:
         areas: dict[int, list[int]] = defaultdict(list)
-        for room, area in self.session.execute(select(RoomArea.room_id, RoomArea.area_id).order_by(RoomArea.position)):
+        for room, area in self.session.execute(
+            select(RoomArea.room_id, RoomArea.area_id).order_by(RoomArea.position)
+        ):
             areas[room].append(area)
         return {
             r.id: RoomCard(
@@ -98,7 +104,7 @@ class PlaceStore(Rows):
                 areas=tuple(areas.get(r.id, ())), mode=r.mode, quiet=r.quiet, owner=r.owner_id, account=r.listener,
                 read_only=r.read_only_at is not None,
             )
-            for r in self.session.execute(select(Room).where(Room.dissolved_at.is_(None))).scalars()  # type: ignore[union-attr]
+            for r in self.session.execute(select(Room).where(Room.dissolved_at.is_(None), arrived(Room))).scalars()  # type: ignore[union-attr]
         }  # fmt: skip
 
     def room_row(self, room: int) -> Room:

@@ -11,9 +11,18 @@ from models.tables.flow import (
     PendingConfirmation,
 )
 from models.tables.notices import Notice, NoticeRoom
-from models.tables.people import Appointment, BindingCode, ChatIdentity, Consent, Person, PostTypeRow
+from models.tables.people import (
+    Appointment,
+    BindingCode,
+    ChatIdentity,
+    Consent,
+    Person,
+    PostTypeRow,
+    WrongCode,
+)
 from models.tables.places import Area, AreaCover, AreaLevel, Deployment, Household, HouseholdArea
 from models.tables.rooms import Room, RoomArea, RoomSeat
+from models.tables.township import TownImport, arrived
 
 __all__ = [
     "Appointment",
@@ -47,4 +56,7 @@ __all__ = [
     "Room",
     "RoomArea",
     "RoomSeat",
+    "TownImport",
+    "WrongCode",
+    "arrived",
 ]

@@ -18,6 +18,7 @@ class Person(SQLModel, table=True):
     """Keyed digest, to find a person by phone without decrypting all."""
     household_id: int | None = Field(default=None, foreign_key="household.id")
     home_area_id: int | None = Field(default=None, foreign_key="area.id", index=True)
+    arrival: int | None = None
 
 
 class ChatIdentity(SQLModel, table=True):
@@ -69,6 +70,7 @@ class Appointment(SQLModel, table=True):
     title: str = ""
     method: str | None = None
     document: str | None = None
+    arrival: int | None = None
 
 
 class BindingCode(SQLModel, table=True):
@@ -86,6 +88,15 @@ class BindingCode(SQLModel, table=True):
     expires_at: datetime
     used_at: datetime | None = None
     used_by: int | None = Field(default=None, foreign_key="chat_identity.id")
+
+
+class WrongCode(SQLModel, table=True):
+    """A contact said a code that fits nothing; after too many in an hour none is looked at any more."""
+
+    __tablename__ = "wrong_code"
+    id: int | None = Field(default=None, primary_key=True)
+    identity_id: int = Field(foreign_key="chat_identity.id", index=True)
+    at: datetime = Field(index=True)
 
 
 class Consent(SQLModel, table=True):

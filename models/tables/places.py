@@ -44,6 +44,8 @@ class Area(SQLModel, table=True):
     centre: str | None = None
     valid_from: date
     valid_to: date | None = None
+    arrival: int | None = None
+    """The import that brings this row and is not done yet (models.tables.township)."""
 
 
 class AreaCover(SQLModel, table=True):
@@ -63,6 +65,7 @@ class Household(SQLModel, table=True):
     label: str = Field(index=True)
     address_box: bytes | None = None
     size: int | None = None
+    arrival: int | None = None
 
 
 class HouseholdArea(SQLModel, table=True):
@@ -74,3 +77,4 @@ class HouseholdArea(SQLModel, table=True):
     area_id: int = Field(foreign_key="area.id", index=True)
     valid_from: date
     valid_to: date | None = None
+    arrival: int | None = None

@@ -29,6 +29,7 @@ class Room(SQLModel, table=True):
     dissolved_at: datetime | None = None
     hush_until: datetime | None = None
     """After an emergency line other talk of ours waits until here."""
+    arrival: int | None = None
 
 
 class RoomArea(SQLModel, table=True):
@@ -48,5 +49,3 @@ class RoomSeat(SQLModel, table=True):
     account: str = Field(primary_key=True)
     since: datetime
     gone_at: datetime | None = None
-
-

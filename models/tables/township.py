@@ -1,0 +1,26 @@
+"""How a whole township arrives: in small batches that nobody sees until one row says that it is done."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlmodel import Field, SQLModel
+
+
+class TownImport(SQLModel, table=True):
+    """One import. Rows that carry its id in ``arrival`` count only once its state is ``done``."""
+
+    __tablename__ = "town_import"
+    id: int | None = Field(default=None, primary_key=True)
+    state: str = "writing"
+    """writing, done; rows of an import that never got done are taken away by the next one."""
+    digest: str
+    """Of the files, to tell in the log which import this was."""
+    begun_at: datetime
+    done_at: datetime | None = None
+
+
+def arrived(table: Any) -> ColumnElement[bool]:  # noqa: ANN401 - any table that has ``arrival``
+    """Whether a row counts: written by hand, or by an import that is done."""
+    done = select(TownImport.id).where(TownImport.state == "done")
+    return or_(table.arrival.is_(None), table.arrival.in_(done))
