@@ -23,7 +23,7 @@ ENDS_TRANSACTIONS = {
 
 
 def named_in_code(names: set[str], allowed: tuple[str, ...]) -> list[str]:
-    """Where one of these stands in the product, called or handed on, outside the allowed files and folders."""
+    """Where one of these stands in the product, called or handed on, outside the allowed places."""
     return [
         f"{file}:{node.lineno} {dotted(node)}"
         for file, node in product_nodes()
