@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from bot.cli import app
 from tests.house.source import DEFINITIONS, ROOT, named, parsed, project_files
 
 PAGES = [path for path in project_files() if path.suffix == ".md"]
@@ -38,13 +39,13 @@ def test_every_link_inside_the_project_leads_somewhere(page: Path):
     assert [link for link in links if broken(page, link)] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
-def test_every_command_the_page_names_exists(page: Path):
-    from bot.cli import app  # noqa: PLC0415 - only this test needs the whole program
-
+def test_every_command_the_documentation_names_exists():
     known = {command.name or command.callback.__name__ for command in app.registered_commands} | OWN_WORDS
+    named_commands = {
+        (named(page), word) for page in PAGES for word in COMMAND.findall(page.read_text("utf-8"))
+    }
 
-    assert set(COMMAND.findall(page.read_text(encoding="utf-8"))) - known == set()
+    assert sorted((page, word) for page, word in named_commands if word not in known) == []
 
 
 def test_both_readmes_say_the_same_things():
