@@ -12,6 +12,7 @@ from models.lexicon import LexiconError
 from models.rules.decision import CommandMatch
 
 GROUP = "command"
+TYPOS = "typo"
 ROLES = ("resident", "leader", "cadre")
 _MARKS = ("soft", "on_scene", "private")
 _HEAD = 16
@@ -92,7 +93,8 @@ class Commands:
         self._typo = re.compile("|".join(map(re.escape, self._typos))) if self._typos else None
 
     def learn(self, vocabulary: Vocabulary) -> None:
-        """Put the expressions into a pass."""
+        """Put the expressions, and the wrong characters that hide them, into a pass."""
+        vocabulary.add_words(TYPOS, 0, self._typos)
         for number, phrase in enumerate(self._phrases):
             vocabulary.add_patterns(GROUP, number, phrase.patterns)
 
@@ -115,7 +117,7 @@ class Commands:
             phrase = self._phrases[int(each.key)]
             if (match := each.regex.match(text)) is None:
                 continue
-            groups = {key: value.strip() for key, value in match.groupdict().items() if value is not None}
+            groups = {key: value.strip() for key, value in match.groupdict().items() if value is not None and (value.strip() or key in _MARKS)}
             marks = [mark for mark in _MARKS if mark in groups]
             foreign = role is not None and role not in phrase.users
             if ("private" in marks and not private) or ("soft" in marks and foreign):

@@ -6,7 +6,7 @@ from pathlib import Path
 from handlers.understanding import classify, cues
 from handlers.understanding.classify import Candidate, Classifier, Context
 from handlers.understanding.commands import GROUP as COMMANDS
-from handlers.understanding.commands import Commands, PhraseBook, load_phrases
+from handlers.understanding.commands import TYPOS, Commands, PhraseBook, load_phrases
 from handlers.understanding.emergencies import Danger, Emergencies
 from handlers.understanding.extract import Extractor
 from handlers.understanding.kinds import Verdict, weigh_up
@@ -21,6 +21,7 @@ from models.rules.urgency import Privacy, Urgency
 
 CONTEXT = "context"
 PRIVATE_ROOM = "private"
+RESIDENT = "resident"
 _CONTEXT_WORDS = (
     "problem",
     "request",
@@ -76,7 +77,7 @@ class Understanding:
         self._commands.learn(outcome)
         for group in _CONTEXT_WORDS:
             context.add_words(CONTEXT, group, lexicon.words[group])
-        for group in ("sarcasm", "suggestion"):
+        for group in ("sarcasm", "suggestion", "question"):
             context.add_patterns(CONTEXT, group, lexicon.patterns[group])
         self._finder = finder(outcome)
         self._context = finder(context)
@@ -143,6 +144,8 @@ class Understanding:
         own = clean.own
         reading = self._read(clean, scan, mentioned=mentioned)
         verdict = weigh_up(reading, self.lexicon, polite=self._silences.polite(own))
+        if role != RESIDENT and verdict.kind is Kind.SUSPECTED:
+            verdict = replace(verdict, kind=Kind.CHAT, top=None)
         if danger and verdict.kind in {Kind.CHAT, Kind.SUSPECTED, Kind.REPORT}:
             verdict = replace(verdict, cues=verdict.cues | {Cue.ASKS_EMERGENCY}, emergency=danger.type.code)
         if commands and not self._is_passing(commands[0]):
@@ -154,7 +157,7 @@ class Understanding:
         return _SHARED[kind] if kind else NOTHING
 
     def _match(self, clean: Clean, scan: Scan, role: str, *, private: bool) -> tuple[CommandMatch, ...]:
-        spoken = self._commands.mend(clean.spoken)
+        spoken = self._commands.mend(clean.spoken) if TYPOS in scan.words else clean.spoken
         if spoken != clean.own:
             scan = self._finder.scan(spoken) or Scan()
         live = scan.live.get(COMMANDS)

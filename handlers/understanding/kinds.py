@@ -52,6 +52,8 @@ KIND_BY_CUE = (
     (Cue.ASK_PROGRESS, Kind.QUESTION),
     (Cue.ASK_REPORTED, Kind.QUESTION),
 )
+_QUARRELS = frozenset({Cue.THREAT, Cue.REFUSES_MEDIATION})
+"""Said within a quarrel that is already known; weak words beside them open nothing new."""
 _OPENS = frozenset({Kind.REPORT, Kind.QUESTION, Kind.SUGGESTION, Kind.WISH, Kind.SUSPECTED})
 WISH_CATEGORY = "L02"
 ASKING_HOTLINE_CATEGORY = "K03"
@@ -143,6 +145,8 @@ def _settled(verdict: Verdict, reading: Read, cues: frozenset[Cue]) -> Verdict:
         return Verdict(Kind.CHAT, cues=cues)
     if Cue.WITHDRAW in cues and Cue.UNSOLVED not in cues:
         return Verdict(Kind.WITHDRAW, verdict.top, cues=cues)
+    if cues & _QUARRELS and verdict.top and verdict.top.score < _CUE_POINTS:
+        return Verdict(Kind.CHAT, cues=cues)
     if Cue.ASK_PROGRESS in cues:
         return Verdict(Kind.QUESTION, verdict.top, verdict.urgency, verdict.hotline, cues)
     if verdict.kind is Kind.SUSPECTED and (kind := _kind_by_cue(dict.fromkeys(cues, ""))) is not Kind.CHAT:

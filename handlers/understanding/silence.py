@@ -11,7 +11,7 @@ from models.rules.decision import Kind
 GROUP = "silence"
 _ADS = "ads"
 _ADS_STRONG = "ads_strong"
-_MARKS = re.compile(r"[^\w]+|_")
+_MARKS = re.compile(r"[^\w+]+|_")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
 _POLITE = (
     ("thanks", Kind.THANKS),
