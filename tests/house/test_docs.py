@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from bot import reference
 from bot.cli import app
 from tests.house.source import DEFINITIONS, ROOT, named, parsed, project_files
 
@@ -46,6 +47,13 @@ def test_every_command_the_documentation_names_exists():
     }
 
     assert sorted((page, word) for page, word in named_commands if word not in known) == []
+
+
+def test_the_reference_says_what_the_program_has():
+    stands = {path.name: path.read_text("utf-8") for path in PAGES if path.parent == reference.FOLDER}
+
+    # Mended by: python -m bot.reference
+    assert stands == reference.written()
 
 
 def test_both_readmes_say_the_same_things():

@@ -1,0 +1,111 @@
+"""The reference pages, written from what the program really has, so that they cannot tell another story.
+
+``python -m bot.reference`` writes docs/reference; a test compares.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from handlers.registry import all_handlers, load_handlers
+from handlers.understanding.commands import load_phrases
+from models.presets import load_presets
+from models.rules.case_life import MOVES, OPEN_STATES, State, Who
+from models.rules.permissions import EVERYBODY, THE_CLOCK, Permission
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "reference"
+WRITTEN = "<!-- Written by `python -m bot.reference`; change the source, not this page. -->"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [list(head), ["---"] * len(head), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _first_sentence(document: str | None) -> str:
+    return (document or "").strip().split("\n\n", maxsplit=1)[0].replace("\n", " ").replace("``", "`")
+
+
+def chat_commands() -> str:
+    """What people can say to the assistant, and which of it is understood but not answered yet."""
+    load_handlers()
+    handlers = {handler.intent.__name__: handler for handler in all_handlers()}
+    rows = []
+    for phrase in load_phrases(ROOT / "locale" / "zh_CN").phrases:
+        handler = handlers.get(phrase.intent)
+        says = "<br>".join(phrase.say)
+        may = f"`{handler.may}`" if handler else "not answered in this version"
+        what = _first_sentence(handler.intent.__doc__) if handler else ""
+        rows.append((says, ", ".join(sorted(phrase.users)), f"`{phrase.intent}`", may, what))
+    return table(("Said, for example", "By", "Intent", "Takes", "Meaning"), rows)
+
+
+def permissions() -> str:
+    """Every permission, who has it and which intents take it."""
+    load_handlers()
+    posts = [(preset, post) for preset in load_presets().values() for post in preset.posts.values()]
+    rows = []
+    for permission in Permission:
+        holders = ["everybody"] if permission in EVERYBODY else []
+        holders += ["the clock"] if permission in THE_CLOCK else []
+        holders += ["posts"] if any(permission in post.may for _, post in posts) else []
+        takers = [f"`{handler.intent.__name__}`" for handler in all_handlers() if handler.may is permission]
+        rows.append((f"`{permission}`", ", ".join(holders) or "the operator", ", ".join(takers) or "–"))
+    held = [
+        (preset.title, post.name, f"`{post.code}`", ", ".join(f"`{may}`" for may in sorted(post.may)) or "–")
+        for preset, post in posts
+    ]
+    return (
+        table(("Permission", "Who has it", "Intents that take it"), rows)
+        + "\n\n## Posts of the presets\n\n"
+        + table(("Preset", "Post", "Code", "Permissions"), held)
+    )
+
+
+def case_life() -> str:
+    """The life of a case: the drawing and the table of every step."""
+    drawn = ["```mermaid", "stateDiagram-v2", "  [*] --> new: create"]
+    drawn += [
+        f"  {origin} --> {move.target}: {move.step}"
+        for move in MOVES
+        if move.target
+        for origin in sorted(move.origins)
+        if origin is not move.target
+    ]
+    drawn += [
+        f"  {state} --> [*]" for state in State if state not in OPEN_STATES and state is not State.RESOLVED
+    ]
+    rows = [
+        (
+            f"`{move.step}`", ", ".join(sorted(move.origins)), move.target or "stays",
+            ", ".join(str(who.name).lower().replace("_", " ") for who in Who if who in move.by),
+        )
+        for move in MOVES
+    ]  # fmt: skip
+    return "\n".join([*drawn, "```", "", table(("Step", "From", "To", "By"), rows)])
+
+
+PAGES: dict[str, tuple[str, Callable[[], str]]] = {
+    "case-life.md": ("The life of a case", case_life),
+    "chat-commands.md": ("What people can say", chat_commands),
+    "permissions.md": ("Who may do what", permissions),
+}
+
+
+def written() -> dict[str, str]:
+    """Every page by file name, as it must stand in docs/reference."""
+    return {name: f"# {title}\n\n{WRITTEN}\n\n{page()}\n" for name, (title, page) in PAGES.items()}
+
+
+def main() -> None:
+    """Write the pages."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in written().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+        sys.stdout.write(f"docs/reference/{name}\n")
+
+
+if __name__ == "__main__":
+    main()
