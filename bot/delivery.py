@@ -1,0 +1,254 @@
+"""From the outbox to the channels: each account says one thing after another, at its pace, each thing once.
+
+``Delivery.step`` does all that can be said at this moment and tells how long to wait: a simulation calls it
+under its own clock. ``Delivery.run`` does the same in production, one lane per account, so that a frozen one
+stops no other.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy import Engine
+
+from bot.channels import AnswerLost, Channel, ChannelDown, ChannelRefused
+from bot.choosing import Chooser, Chosen
+from bot.lanes import LONGEST_REST, SENDS, Lane, RunSync, log_alarm
+from handlers.texts import Texts
+from models.outbox import Outbox, Queued, Speakers
+from models.rules.message import LinkState, Outgoing
+from models.rules.pacing import Pace, back_off
+from models.rules.tally import day_began
+
+log = structlog.get_logger()
+
+
+class Delivery:
+    """Says what stands in the outbox.
+
+    Args:
+        engine: the database.
+        texts: every sentence.
+        pace: speaking limits.
+        channels: the accounts this process speaks for.
+        clock: the moment, aware UTC.
+        dice: numbers in [0, 1), seeded in a simulation.
+        run_sync: how blocking work is run.
+        known: accounts of all processes with the kind of their channel; the own ones when not given.
+        alarm: the second path to a person, ``alarm(identity_id, text)``; an exception means it did not ring.
+        crash_point: called with a name around every commit and send.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        texts: Texts,
+        pace: Pace,
+        channels: Mapping[str, Channel],
+        clock: Callable[[], datetime],
+        dice: Callable[[], float],
+        run_sync: RunSync = asyncio.to_thread,
+        *,
+        known: Mapping[str, str] | None = None,
+        alarm: Callable[[int, str], None] = log_alarm,
+        crash_point: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.outbox = Outbox(engine, crash_point)
+        self._chooser = Chooser(self.outbox, texts, pace)
+        self._pace = pace
+        self._channels = channels
+        self._known = {a: c.name for a, c in channels.items()} | dict(known or {})
+        self._clock = clock
+        self._dice = dice
+        self._run_sync = run_sync
+        self._alarm = alarm
+        self._crash_point = crash_point
+        self._lanes = {account: Lane() for account in channels}
+        self._errand_bell = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._started = False
+
+    async def start(self) -> int:
+        """Put what was being said when the program stopped in doubt, and remember what was said today.
+
+        Returns:
+            How many rows are in doubt now.
+        """
+        doubtful = await self._run_sync(self.outbox.recover, list(self._channels))
+        now = self._clock()
+        since = min(day_began(now), now - timedelta(hours=1))
+        for account, lane in self._lanes.items():
+            said = await self._run_sync(self.outbox.said_by, account, since)
+            lane.remember(said, self._pace, self._dice())
+        self._started = True
+        return doubtful
+
+    async def step(self) -> float | None:
+        """Say all that may be said now.
+
+        Returns:
+            Seconds until the next thing could be said; None when nothing waits.
+        """
+        if not self._started:
+            await self.start()
+        moments = [await self._errands(), *[await self._speak(account) for account in sorted(self._channels)]]
+        now = self._clock()
+        moments.append(await self._run_sync(self.outbox.next_due, now))
+        waits = [max((at - now).total_seconds(), 0.0) for at in moments if at is not None]
+        return min(waits) if waits else None
+
+    async def run(self, idle_s: float = 5.0) -> None:
+        """Speak until cancelled: woken by ``wake``, when something falls due, and every ``idle_s`` seconds.
+
+        A fault in one lane is logged and tried again; it never stops the others.
+        """
+        self._loop = asyncio.get_running_loop()
+        await self.start()
+        async with asyncio.TaskGroup() as lanes:
+            lanes.create_task(self._keep(self._errands, self._errand_bell, idle_s))
+            for account, lane in self._lanes.items():
+                lanes.create_task(self._keep(partial(self._speak, account), lane.bell, idle_s))
+
+    def wake(self) -> None:
+        """Something was written that may be due; may be called from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._ring)
+
+    def note_link(self, account: str, state: LinkState) -> None:
+        """The way of one account changed; one that comes online speaks at once."""
+        lane = self._lanes[account]
+        lane.state, lane.state_since = state, self._clock()
+        if state is LinkState.ONLINE:
+            lane.came_through()
+        self.wake()  # others may have to take over
+
+    def _ring(self) -> None:
+        self._errand_bell.set()
+        for lane in self._lanes.values():
+            lane.bell.set()
+
+    async def _keep(
+        self, work: Callable[[], Awaitable[datetime | None]], bell: asyncio.Event, idle_s: float
+    ) -> None:
+        while True:
+            bell.clear()
+            wait = idle_s
+            try:
+                until = await work() or await self._run_sync(self.outbox.next_due, self._clock())
+                if until is not None:
+                    wait = min(max((until - self._clock()).total_seconds(), 0.0), idle_s)
+            except Exception:  # a lane outlives a lost database
+                log.exception("delivery faltered")
+            try:
+                await asyncio.wait_for(bell.wait(), wait)
+            except TimeoutError:
+                continue
+
+    async def _speak(self, account: str) -> datetime | None:
+        """Say what one account can say now; the moment at which something due may go, None: nothing."""
+        lane, channel = self._lanes[account], self._channels[account]
+        while True:
+            now = self._clock()
+            resting = lane.rests_until is not None and now < lane.rests_until
+            if resting or lane.state not in SENDS:
+                waits = await self._run_sync(self._has_due, account, now)
+                return (lane.rests_until if resting else now + LONGEST_REST) if waits else None
+            who = self._speakers(account)
+            found = await self._run_sync(
+                self._chooser.next_word, who, channel.capabilities, lane.tired(self._pace, now), now
+            )
+            if not isinstance(found, Chosen):
+                return found.until
+            await self._say(channel, lane, found)
+
+    async def _say(self, channel: Channel, lane: Lane, chosen: Chosen) -> None:
+        """Say one claimed row and write down what came of it."""
+        row = chosen.row
+        what = Outgoing(row.conversation, row.words, chosen.mentions, row.in_room, token=str(row.id))
+        self._crash_point("before_send")
+        try:
+            accepted = await channel.say(what)
+        except ChannelDown as down:
+            self._crash_point("after_send")
+            lane.stumbled(self._clock())
+            await self._run_sync(self._try_later, row, lane.state is LinkState.ONLINE, str(down))
+        except ChannelRefused as refused:
+            self._crash_point("after_send")
+            lane.came_through()
+            log.warning("refused", outbox=row.id, key=row.key, case=row.case_id)
+            await self._run_sync(self.outbox.bury, [row.id], f"refused: {refused}")
+        except Exception as lost:  # noqa: BLE001 - whatever it was, the words may be out
+            self._crash_point("after_send")
+            log.warning("in doubt", outbox=row.id, key=row.key, fault=type(lost).__name__)
+            lane.stumbled(self._clock())
+            self._spoke(lane, row)
+            why = "answer_lost" if isinstance(lost, AnswerLost) else type(lost).__name__
+            await self._run_sync(self.outbox.mark_unknown, row.id, why)
+        else:
+            self._crash_point("after_send")
+            lane.came_through()
+            at = self._spoke(lane, row)
+            if row.parts_left:
+                await self._run_sync(self.outbox.mark_part_sent, row, at)
+            else:
+                await self._run_sync(self.outbox.mark_sent, row.id, accepted.id, at)
+
+    def _spoke(self, lane: Lane, row: Queued) -> datetime:
+        at = self._clock()
+        lane.spoke(at, row.rank, row.notice_id is not None, self._pace, self._dice())
+        return at
+
+    def _try_later(self, row: Queued, online: bool, why: str) -> None:
+        """A try counts only while the account is said to be online; offline nothing is anybody's fault."""
+        if online and row.attempts >= self._pace.tries:
+            log.error("buried", outbox=row.id, key=row.key, case=row.case_id, tries=row.attempts)
+            self.outbox.bury([row.id], f"tries: {why}")
+        else:
+            self.outbox.put_back(row, self._clock() + back_off(row.attempts), why, burn=online)
+
+    def _speakers(self, account: str) -> Speakers:
+        kind = self._known[account]
+        up = [
+            a
+            for a, k in self._known.items()
+            if k == kind and (a not in self._lanes or self._lanes[a].is_up())
+        ]
+        return Speakers(account, kind, tuple(sorted({*up, account})))
+
+    def _has_due(self, account: str, now: datetime) -> bool:
+        who = self._speakers(account)
+        return bool(self.outbox.due(who, now, emergencies_only=False, after=(-1, -1), limit=1))
+
+    async def _errands(self) -> datetime | None:
+        """Ring whom the alarm path must ring, and give to people what no account can say."""
+        now = self._clock()
+        for row in await self._run_sync(self.outbox.calls, now):
+            await self._run_sync(self._ring_up, row)
+        living = {
+            a: k
+            for a, k in self._known.items()
+            if a not in self._lanes or not self._lanes[a].is_given_up(now)
+        }
+        for row in await self._run_sync(self.outbox.orphans, living, now):
+            await self._run_sync(self._hand_over, row)
+        return None
+
+    def _ring_up(self, row: Queued) -> None:
+        text = row.text or self._chooser.render(row)
+        claimed = self.outbox.claim(row, "", text, len(text.encode()), self._clock()) if text else None
+        if claimed is None or row.identity_id is None:
+            return
+        try:
+            self._alarm(row.identity_id, claimed.text)
+        except Exception as fault:  # a second ring harms nobody, a missing one may
+            log.exception("alarm failed", outbox=row.id)
+            self._try_later(claimed, True, type(fault).__name__)
+        else:
+            self.outbox.mark_sent(row.id, None, self._clock())
+
+    def _hand_over(self, row: Queued) -> None:
+        text = row.text or self._chooser.render(row)
+        if text is not None:
+            self.outbox.hand_over(row.id, text, "no_account")

@@ -1,0 +1,175 @@
+"""What must be said, on its way out: claimed, said once, or known to be in doubt (design §1, §4).
+
+``queued → sending → sent | unknown | dead | cancelled | relay | merged``. The ``sending`` mark is committed
+before the channel is called and the result after it, so that a crash in between leaves a row that is never
+sent again blindly. Every method is one short transaction of its own.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, Update, and_, insert, or_, update
+
+from models.engine import for_writing
+from models.outbox_reader import OutboxReader
+from models.outbox_rows import OUTBOX, PERSON, ROOM, Queued, Speakers, row_values
+
+SKEW = timedelta(seconds=3)
+"""Platforms tell moments in whole seconds, and their clocks are not ours."""
+ECHO_WITHIN = timedelta(minutes=30)
+
+
+class Outbox(OutboxReader):
+    """The queue. ``crash_point`` is called with a name around every commit; a simulation dies there."""
+
+    def __init__(self, engine: Engine, crash_point: Callable[[str], None] = lambda _: None) -> None:
+        super().__init__(engine)
+        self._writing = for_writing(engine)
+        self._crash_point = crash_point
+
+    def claim(self, row: Queued, account: str, text: str, split_at: int, now: datetime) -> Queued | None:
+        """Mark a row as being said, before anything leaves; None when it is not ours any more.
+
+        Texts longer than ``split_at`` bytes are said in parts.
+        """
+        blanks = row.blanks if len(text.encode()) <= split_at else {"_bytes": split_at, **row.blanks}
+        marks: dict[str, Any] = {
+            "account": account,
+            "text": text,
+            "sending_at": now,
+            "attempts": row.attempts + 1,
+            "why": "",
+        }
+        if not self._move([row.id], {"queued"}, "claim", state="sending", blanks=blanks, **marks):
+            return None
+        return replace(row, state="sending", blanks=blanks, **marks)
+
+    def merge(self, rows: Sequence[Queued], said: dict[str, Any], now: datetime) -> Queued | None:
+        """Write one row that says what these rows would have said; None: one of them moved meanwhile.
+
+        Args:
+            rows: what is gathered, in order; they become ``merged`` and name the new row.
+            said: ``key`` and ``blanks`` of the new row.
+            now: the moment; the new row may be said at once.
+        """
+        ids = [row.id for row in rows]
+        values = row_values(rows[0]) | {
+            "rank": min(row.rank for row in rows), "gathers": "", "case_id": None, "created_at": now,
+            "why": "", "mentions": sorted({m for row in rows for m in row.mentions}),
+            "not_before": now, "attempts": 0, **said,
+        }  # fmt: skip
+        self._crash_point("before_merge")
+        with self._writing.begin() as connection:
+            if connection.execute(_change(ids, {"queued"}, state="merged")).rowcount != len(ids):
+                connection.rollback()
+                return None
+            made = connection.execute(insert(OUTBOX).values(values).returning(OUTBOX.c.id)).scalar_one()
+            connection.execute(_change(ids, {"merged"}, why=f"said by {made}"))
+        self._crash_point("after_merge")
+        return replace(rows[0], id=made, **values)
+
+    def mark_sent(self, row: int, channel_message: str | None, at: datetime) -> None:
+        """The channel took it."""
+        found = {"channel_message": channel_message, "sent_at": at, "why": ""}
+        self._move([row], {"sending", "unknown"}, "sent", state="sent", **found)
+
+    def mark_part_sent(self, row: Queued, at: datetime) -> None:
+        """One part of a long text was taken; the next is said in the row's old place."""
+        self._next_part(row, "sending", at)
+
+    def mark_unknown(self, row: int, why: str) -> None:
+        """Nobody can tell whether it was said; it is never said again by itself."""
+        self._move([row], {"sending"}, "unknown", state="unknown", why=why)
+
+    def bury(self, rows: Iterable[int], why: str) -> None:
+        """These will never be said."""
+        self._move(list(rows), {"queued", "sending"}, "bury", state="dead", why=why)
+
+    def hand_over(self, row: int, text: str, why: str) -> None:
+        """A person shall say it: the text is ready to copy."""
+        self._move([row], {"queued"}, "relay", state="relay", text=text, why=why)
+
+    def defer(self, rows: Iterable[int], until: datetime, why: str) -> None:
+        """Not now: these wait for a policy, not for an error."""
+        self._move(list(rows), {"queued"}, "defer", not_before=until, why=why)
+
+    def put_back(self, row: Queued, not_before: datetime, why: str, *, burn: bool) -> None:
+        """Nothing was sent; later again. Without ``burn`` the try does not count."""
+        attempts = row.attempts if burn else row.attempts - 1
+        again = {"not_before": not_before, "why": why, "attempts": attempts}
+        self._move([row.id], {"sending"}, "put_back", state="queued", **again)
+
+    def recover(self, accounts: Iterable[str], why: str = "stopped while it was said") -> int:
+        """At start: what these accounts were saying when the program stopped is in doubt; how many."""
+        mine = (OUTBOX.c.state == "sending", OUTBOX.c.account.in_(list(accounts)))
+        with self._writing.begin() as connection:
+            return connection.execute(update(OUTBOX).where(*mine).values(state="unknown", why=why)).rowcount
+
+    def reconcile_echo(
+        self, channel: str, account: str, conversation: str, text: str, channel_id: str | None, at: datetime
+    ) -> int | None:
+        """Our own line came back: the oldest row in doubt with these words was said.
+
+        ``conversation`` is the channel's id of the room or contact. An echo of a row that is known to be sent
+        settles no other row. Returns the row it settled or belongs to, else None.
+        """
+        here = or_(
+            and_(ROOM.c.channel == channel, ROOM.c.platform_id == conversation),
+            and_(OUTBOX.c.room_id.is_(None), PERSON.c.channel == channel, PERSON.c.contact == conversation),
+        )
+        since, until = at - ECHO_WITHIN, at + SKEW
+        mine = [here, OUTBOX.c.account == account, OUTBOX.c.sending_at <= until, OUTBOX.c.sending_at >= since]
+        if channel_id is not None and self._read([*mine, OUTBOX.c.channel_message == channel_id], 1):
+            return None
+        nameless = and_(OUTBOX.c.state == "sent", OUTBOX.c.channel_message.is_(None))
+        open_rows = or_(OUTBOX.c.state.in_(("sending", "unknown")), nameless)
+        found = sorted(self._read([*mine, open_rows], 200), key=lambda r: r.id)
+        row = next((r for r in found if r.said_as(text)), None)
+        if row is None:
+            return None
+        if row.state == "sent":
+            self._move([row.id], {"sent"}, "echo", channel_message=channel_id)
+        elif not row.parts_left:
+            self.mark_sent(row.id, channel_id, at)
+        elif row.state == "unknown":  # a part that is being said now is settled by the answer
+            self._next_part(row, "unknown", at)
+        return row.id
+
+    def settle_unknown(self, outbox_id: int, now: datetime, *, sent: bool) -> bool:
+        """A person decided about a row in doubt: it was said, or shall be said again.
+
+        Returns:
+            False when the row was not in doubt.
+        """
+        found = self._read([OUTBOX.c.id == outbox_id, OUTBOX.c.state == "unknown"], 1)
+        if not found:
+            return False
+        if not sent:
+            return self._move([outbox_id], {"unknown"}, "settle", state="queued", not_before=now, why="") == 1
+        if found[0].parts_left:
+            return self._next_part(found[0], "unknown", now)
+        said = {"state": "sent", "sent_at": found[0].sending_at, "why": ""}
+        return self._move([outbox_id], {"unknown"}, "settle", **said) == 1
+
+    def _next_part(self, row: Queued, state: str, now: datetime) -> bool:
+        again = {"blanks": {**row.blanks, "_part": row.part + 1}, "not_before": now, "attempts": 0, "why": ""}
+        return self._move([row.id], {state}, "part", state="queued", **again) == 1
+
+    def _move(self, rows: list[int], states: set[str], step: str, **values: object) -> int:
+        if not rows:
+            return 0
+        self._crash_point(f"before_{step}")
+        with self._writing.begin() as connection:
+            moved = connection.execute(_change(rows, states, **values)).rowcount
+        self._crash_point(f"after_{step}")
+        return moved
+
+
+def _change(rows: Sequence[int], states: set[str], **values: object) -> Update:
+    here = (OUTBOX.c.id.in_(list(rows)), OUTBOX.c.state.in_(sorted(states)))
+    return update(OUTBOX).where(*here).values(**values)
+
+
+__all__ = ["Outbox", "Queued", "Speakers"]

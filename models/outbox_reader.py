@@ -1,0 +1,127 @@
+"""What may be said, by whom, and what was said lately: the outbox read, never changed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Engine, and_, func, or_, select
+
+from models.outbox_rows import OUTBOX, PERSON, ROOM, SEAT, Queued, Speakers, queued_rows
+from models.rules.pacing import Rank
+from models.rules.tally import Spoken
+
+IN_FLIGHT_FOR = timedelta(minutes=2)
+"""A row still ``sending`` after this belongs to a dead process; its conversation waits no longer for it."""
+
+
+class OutboxReader:
+    """Every query that decides something has a total order."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._reading = engine
+
+    def due(
+        self, who: Speakers, now: datetime, *, emergencies_only: bool, after: tuple[int, int], limit: int = 50
+    ) -> list[Queued]:
+        """Rows this account could say now, by (rank, id), from behind ``after``."""
+        wanted = [OUTBOX.c.medium == "chat", who.speaks(), *_due(now), _behind(after)]
+        if emergencies_only:
+            wanted += [OUTBOX.c.rank == Rank.EMERGENCY, OUTBOX.c.notice_id.is_(None)]
+        return self._read(wanted, limit)
+
+    def calls(self, now: datetime, limit: int = 50) -> list[Queued]:
+        """Rows that ring a person through the alarm path."""
+        return self._read([OUTBOX.c.medium == "call", *_due(now)], limit)
+
+    def orphans(self, living: dict[str, str], now: datetime, limit: int = 200) -> list[Queued]:
+        """Rows that none of the ``living`` accounts (account → kind of channel) can say."""
+        accounts = list(living)
+        seated = select(SEAT.c.room_id).where(SEAT.c.account.in_(accounts), SEAT.c.gone_at.is_(None))
+        lost_room = and_(
+            OUTBOX.c.room_id.is_not(None), ROOM.c.listener.not_in(accounts), OUTBOX.c.room_id.not_in(seated)
+        )
+        lost_person = and_(OUTBOX.c.room_id.is_(None), PERSON.c.channel.not_in(set(living.values())))
+        return self._read([OUTBOX.c.medium == "chat", *_due(now), or_(lost_room, lost_person)], limit)
+
+    def siblings(self, row: Queued, until: datetime) -> list[Queued]:
+        """Rows that may be said together with this one and are due by ``until``, itself among them, by id."""
+        same = [OUTBOX.c.medium == row.medium, OUTBOX.c.gathers == row.gathers, OUTBOX.c.text == ""]
+        same += [OUTBOX.c.state == "queued", OUTBOX.c.not_before <= until]
+        same.append(
+            OUTBOX.c.room_id == row.room_id if row.in_room else OUTBOX.c.identity_id == row.identity_id
+        )
+        return sorted(self._read(same, 200), key=lambda r: r.id)
+
+    def _read(self, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[Queued]:
+        with self._reading.connect() as connection:
+            return queued_rows(connection, wanted, limit)
+
+    def busy(self, account: str, now: datetime) -> set[tuple[int | None, int | None]]:
+        """Conversations (room, identity) in which another account is speaking at this moment."""
+        found = select(OUTBOX.c.room_id, OUTBOX.c.identity_id).where(
+            OUTBOX.c.state == "sending",
+            OUTBOX.c.account != account,
+            OUTBOX.c.sending_at > now - IN_FLIGHT_FOR,
+        )
+        with self._reading.connect() as connection:
+            return {(room, identity) for room, identity in connection.execute(found)}
+
+    def said_in(self, rooms: Iterable[int], since: datetime) -> dict[int, list[Spoken]]:
+        """What rooms heard, or may have heard, since a moment."""
+        rooms = list(rooms)
+        columns = (OUTBOX.c.room_id, OUTBOX.c.rank, OUTBOX.c.notice_id)
+        sure = select(*columns, OUTBOX.c.sent_at).where(
+            OUTBOX.c.room_id.in_(rooms), OUTBOX.c.sent_at >= since
+        )
+        unsure = select(*columns, OUTBOX.c.sending_at).where(
+            OUTBOX.c.room_id.in_(rooms),
+            OUTBOX.c.state.in_(("unknown", "sending")),
+            OUTBOX.c.sending_at >= since,
+        )
+        heard: dict[int, list[Spoken]] = {room: [] for room in rooms}
+        with self._reading.connect() as connection:
+            for found in (sure, unsure) if rooms else ():
+                for room, rank, notice, at in connection.execute(found):
+                    heard[room].append(Spoken(at, rank, notice is not None))
+        return heard
+
+    def said_by(self, account: str, since: datetime) -> list[Spoken]:
+        """What an account said, or may have said, since a moment, oldest first. Read once at start."""
+        at = func.coalesce(OUTBOX.c.sent_at, OUTBOX.c.sending_at, type_=OUTBOX.c.sent_at.type)
+        found = select(at, OUTBOX.c.rank, OUTBOX.c.notice_id).where(
+            OUTBOX.c.account == account,
+            OUTBOX.c.state.in_(("sent", "unknown", "sending")),
+            # The index is on not_before; nothing waits longer than this before it is said.
+            OUTBOX.c.not_before >= since - timedelta(days=7),
+            at >= since,
+        )
+        with self._reading.connect() as connection:
+            rows = connection.execute(found.order_by(at, OUTBOX.c.id)).all()
+        return [Spoken(moment, rank, notice is not None) for moment, rank, notice in rows]
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When something not due yet falls due; None when nothing of that kind waits."""
+        found = select(func.min(OUTBOX.c.not_before)).where(
+            OUTBOX.c.state == "queued", OUTBOX.c.not_before > now
+        )
+        with self._reading.connect() as connection:
+            moment: datetime | None = connection.scalar(found)
+        return moment
+
+    def contacts(self, identities: Iterable[int]) -> tuple[str, ...]:
+        """Channel ids of contacts to mention, in the order given."""
+        wanted = list(identities)
+        if not wanted:
+            return ()
+        columns = select(PERSON.c.id, PERSON.c.contact).where(PERSON.c.id.in_(wanted))
+        with self._reading.connect() as connection:
+            found: dict[int, str] = dict(connection.execute(columns).tuples().all())
+        return tuple(found[i] for i in wanted if i in found)
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return OUTBOX.c.state == "queued", OUTBOX.c.not_before <= now
+
+
+def _behind(after: tuple[int, int]) -> ColumnElement[bool]:
+    rank, row = after
+    return or_(OUTBOX.c.rank > rank, and_(OUTBOX.c.rank == rank, OUTBOX.c.id > row))

@@ -1,0 +1,154 @@
+"""One row of the outbox with all that delivery must know of its conversation; and who may speak there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, literal, or_, select
+from sqlmodel import SQLModel
+
+from models import tables
+from models.rules.outgoing import parts_of
+
+_TABLES = SQLModel.metadata.tables
+OUTBOX: Table = _TABLES[tables.OutboxMessage.__tablename__]
+ROOM: Table = _TABLES[tables.Room.__tablename__]
+SEAT: Table = _TABLES[tables.RoomSeat.__tablename__]
+PERSON: Table = _TABLES[tables.ChatIdentity.__tablename__]
+HOME = ROOM.alias("home")
+"""The room a contact was last heard in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A row and its conversation; ``channel`` and ``conversation`` are the platform's names for that."""
+
+    id: int
+    cause: str
+    room_id: int | None
+    identity_id: int | None
+    medium: str
+    key: str
+    blanks: dict[str, Any]
+    mentions: list[int]
+    rank: int
+    gathers: str
+    case_id: int | None
+    notice_id: int | None
+    state: str
+    not_before: datetime
+    attempts: int
+    why: str
+    text: str
+    account: str
+    created_at: datetime
+    sending_at: datetime | None
+    channel: str
+    conversation: str
+    is_friend: bool
+    gone: bool
+    """The room was dissolved, or the contact left WeChat."""
+    read_only: bool
+    quiet: str | None
+    hush_until: datetime | None
+
+    @property
+    def in_room(self) -> bool:
+        """Whether a group hears it."""
+        return self.room_id is not None
+
+    @property
+    def part(self) -> int:
+        """Which part of a long text is said next, from 0."""
+        return int(self.blanks.get("_part", 0))
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The kept text as it is said: whole, or in numbered parts once it proved too long."""
+        return parts_of(self.text, int(self.blanks["_bytes"])) if "_bytes" in self.blanks else (self.text,)
+
+    @property
+    def words(self) -> str:
+        """What is said next."""
+        return self.parts[self.part]
+
+    @property
+    def parts_left(self) -> int:
+        """How many parts follow the one being said."""
+        return len(self.parts) - self.part - 1
+
+    def said_as(self, echo: str) -> bool:
+        """Whether an echo repeats these words; a gateway may put mentions in front and trim spaces."""
+        words = _packed(self.words)
+        return bool(words) and _packed(echo).endswith(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Speakers:
+    """One account and those beside it that could speak now.
+
+    A room is spoken to by its listener; while that one is down, by the first account by name that sits there.
+    A contact is spoken to by the listener of the room it was last heard in, else by the first account of its
+    channel.
+    """
+
+    account: str
+    kind: str
+    """Kind of channel, as in ``Room.channel``."""
+    up: tuple[str, ...]
+    """Accounts of the same kind that can send, in any process."""
+
+    def speaks(self) -> ColumnElement[bool]:
+        """SQL: whether this account speaks a row of the outbox joined by ``queued_rows``."""
+        up = sorted(self.up)
+        seats = SEAT.alias("others")
+        first = (
+            select(func.min(seats.c.account))
+            .where(seats.c.room_id == ROOM.c.id, seats.c.gone_at.is_(None), seats.c.account.in_(up))
+            .scalar_subquery()
+        )
+        stands_in = and_(ROOM.c.listener.not_in(up), first == self.account)
+        in_room = and_(ROOM.c.channel == self.kind, or_(ROOM.c.listener == self.account, stands_in))
+        near = HOME.c.listener == self.account
+        nobody_nearer = or_(HOME.c.id.is_(None), HOME.c.listener.not_in(up))
+        here = or_(near, nobody_nearer) if up[:1] == [self.account] else near
+        return or_(
+            and_(OUTBOX.c.room_id.is_not(None), in_room),
+            and_(OUTBOX.c.room_id.is_(None), PERSON.c.channel == self.kind, here),
+        )
+
+
+_OWN = tuple(f.name for f in fields(Queued) if f.name in OUTBOX.c)
+_JOINED = (
+    OUTBOX.outerjoin(ROOM, OUTBOX.c.room_id == ROOM.c.id)
+    .outerjoin(PERSON, OUTBOX.c.identity_id == PERSON.c.id)
+    .outerjoin(HOME, PERSON.c.home_room_id == HOME.c.id)
+)
+_GONE = or_(ROOM.c.dissolved_at.is_not(None), and_(ROOM.c.id.is_(None), PERSON.c.gone_at.is_not(None)))
+_COLUMNS = (
+    *(OUTBOX.c[name] for name in _OWN),
+    func.coalesce(ROOM.c.channel, PERSON.c.channel, "").label("channel"),
+    func.coalesce(ROOM.c.platform_id, PERSON.c.contact, "").label("conversation"),
+    func.coalesce(PERSON.c.is_friend, literal(value=False)).label("is_friend"),
+    func.coalesce(_GONE, literal(value=False)).label("gone"),
+    ROOM.c.read_only_at.is_not(None).label("read_only"),
+    ROOM.c.quiet.label("quiet"),
+    ROOM.c.hush_until.label("hush_until"),
+)
+
+
+def queued_rows(connection: Connection, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[Queued]:
+    """Rows of the outbox with their conversations, by (rank, id)."""
+    found = select(*_COLUMNS).select_from(_JOINED).where(*wanted)
+    found = found.order_by(OUTBOX.c.rank, OUTBOX.c.id).limit(limit)
+    return [Queued(**row) for row in connection.execute(found).mappings()]
+
+
+def row_values(row: Queued) -> dict[str, Any]:
+    """The columns of the outbox in a row, without its id."""
+    return {name: getattr(row, name) for name in _OWN if name != "id"}
+
+
+def _packed(text: str) -> str:
+    return "".join(text.split())

@@ -1,0 +1,115 @@
+"""Who is heard first, and that nobody is silenced by somebody else's trouble."""
+
+from datetime import timedelta
+
+from bot.channels.simulator import Mishap
+from models.rules.message import LinkState
+from models.rules.pacing import Pace, Rank
+from tests.delivery.scene import Make
+
+QUICK = Pace(reply_gap_s=0, broadcast_gap_s=0, room_hourly=1000, room_daily=1000)
+
+
+def test_a_room_hears_rank_first_and_then_order_of_writing(make_scene: Make):
+    scene = make_scene(pace=QUICK)
+    room = scene.room("r1")
+    for words, rank in (
+        ("b1", Rank.BROADCAST),
+        ("r1", Rank.REPLY),
+        ("r2", Rank.REPLY),
+        ("e", Rank.EMERGENCY),
+    ):
+        scene.queue(words, room_id=room, rank=rank)
+
+    scene.run()
+
+    assert scene.texts() == ["e", "r1", "r2", "b1"]
+    assert scene.states() == {"sent": 4}
+
+
+def test_a_row_that_must_wait_lets_the_next_one_pass(make_scene: Make):
+    scene = make_scene(pace=QUICK)
+    room = scene.room("r1")
+    scene.queue("later", room_id=room, after_s=60)
+    scene.queue("now", room_id=room)
+
+    assert scene.step() == 60
+    assert scene.texts() == ["now"]
+    scene.run()
+    assert scene.texts() == ["now", "later"]
+
+
+def test_one_undeliverable_row_never_silences_its_room(make_scene: Make):
+    scene = make_scene(pace=QUICK)
+    room = scene.room("r1")
+    scene.wechat.faults("a1").mishaps.extend([Mishap.REFUSED])
+    broken = scene.queue("never", room_id=room, blanks={})
+    refused = scene.queue("refused", room_id=room)
+    scene.queue("heard", room_id=room)
+
+    scene.run()
+
+    assert scene.texts() == ["heard"]
+    assert scene.row(broken).state == scene.row(refused).state == "dead"
+    assert scene.row(broken).why.startswith("no sentence: LINE")
+    assert scene.row(refused).why.startswith("refused")
+
+
+def test_a_row_that_fails_again_and_again_is_buried_while_others_pass(make_scene: Make):
+    scene = make_scene(pace=QUICK)
+    poison = scene.queue("poison", room_id=scene.room("r1"))
+    other = scene.room("r2")
+    for turn in range(QUICK.tries):
+        scene.wechat.faults("a1").mishaps.append(Mishap.DOWN)
+        scene.step()
+        scene.queue(f"fine {turn}", room_id=other)
+        scene.run(until=scene.row(poison).not_before - timedelta(seconds=1))
+        scene.now += timedelta(seconds=1)
+
+    scene.run()
+
+    assert scene.row(poison).state == "dead"
+    assert scene.row(poison).attempts == QUICK.tries
+    assert scene.row(poison).why.startswith("tries")
+    assert scene.texts() == [f"fine {turn}" for turn in range(QUICK.tries)]
+
+
+def test_an_account_that_is_offline_burns_no_tries_and_speaks_when_it_is_back(make_scene: Make):
+    scene = make_scene(pace=QUICK)
+    row = scene.queue("hello", room_id=scene.room("r1"))
+    scene.wechat.faults("a1").state = LinkState.OFFLINE
+    scene.delivery.note_link("a1", LinkState.OFFLINE)
+
+    scene.run(until=scene.now + timedelta(hours=5))
+    assert (scene.row(row).state, scene.row(row).attempts) == ("queued", 0)
+
+    scene.wechat.faults("a1").state = LinkState.ONLINE
+    scene.delivery.note_link("a1", LinkState.ONLINE)
+    scene.step()
+    assert scene.row(row).state == "sent"
+
+
+def test_private_words_to_a_stranger_are_not_tried(make_scene: Make):
+    scene = make_scene()
+    stranger = scene.queue("psst", identity_id=scene.person("x", friend=False))
+    friend = scene.queue("hi", identity_id=scene.person("y"))
+
+    scene.run()
+
+    assert (scene.row(stranger).state, scene.row(stranger).why, scene.row(stranger).attempts) == (
+        "dead", "not_a_friend", 0,
+    )  # fmt: skip
+    assert scene.row(friend).state == "sent"
+    assert scene.texts("y") == ["hi"]
+
+
+def test_a_call_rings_through_the_alarm_path(make_scene: Make):
+    scene = make_scene()
+    leader = scene.person("leader", friend=False)
+    call = scene.queue("come", identity_id=leader, medium="call", rank=Rank.EMERGENCY)
+
+    scene.run()
+
+    assert scene.rung == [(leader, "come")]
+    assert scene.row(call).state == "sent"
+    assert scene.texts() == []
