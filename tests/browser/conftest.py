@@ -1,0 +1,70 @@
+"""A real Chromium at the two widths that matter, and the stage it looks at."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.stage import Stage, build_stage, served
+from tests.machine import find_chromium
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=str(find_chromium()), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    with served(build_stage()) as stage:
+        yield stage
+
+
+def open_context(browser: Browser, size: dict[str, int], *, script: bool = True) -> BrowserContext:
+    context = browser.new_context(viewport=size, java_script_enabled=script, locale="zh-CN")
+    context.set_default_timeout(10_000)
+    return context
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser itself objected to: blocked scripts, failed requests, errors."""
+    return []
+
+
+def listen(page: Page, complaints: list[str]) -> Page:
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page
+
+
+@pytest.fixture
+def desk(browser: Browser, complaints: list[str]) -> Iterator[Page]:
+    context = open_context(browser, DESK)
+    yield listen(context.new_page(), complaints)
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def phone(browser: Browser, complaints: list[str]) -> Iterator[Page]:
+    context = open_context(browser, PHONE)
+    yield listen(context.new_page(), complaints)
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def plain_phone(browser: Browser) -> Iterator[Page]:
+    """A phone whose browser runs no JavaScript."""
+    context = open_context(browser, PHONE, script=False)
+    yield context.new_page()
+    context.close()

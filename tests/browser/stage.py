@@ -1,0 +1,186 @@
+"""The real web application over a real simulated WeChat, served on loopback for a browser."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.channels.simulator import SimulatedWeChat, SimulatorChannel
+from bot.clocks import MovableClock
+from bot.phones import Phones
+from models.rules.ids import CaseNo, IdempotencyKey
+from models.rules.message import LinkState
+from models.rules.refusals import Refusal, RefusalKind
+from web.app import create_app
+from web.doors import (
+    AccountView,
+    CaseView,
+    ConsoleView,
+    Doors,
+    OutageView,
+    PersonView,
+    RelayTask,
+    StatusView,
+    WaitingView,
+)
+from web.serve import server
+
+NOON = datetime(2025, 7, 12, 4, 0, 5, tzinfo=UTC)
+PEOPLE = (
+    PersonView("wang", "王桂香", "居民"),
+    PersonView("chen", "陈小军", "居民"),
+    PersonView("liu", "刘明", "四组组长"),
+    PersonView("zhou", "周立", "片长"),
+    PersonView("he", "何芳", "村干部"),
+)
+ROOMS = (
+    ("four", "四组群", ("wang", "chen", "liu", "zhou", "he")),
+    ("five", "五组群", ("zhou", "he")),
+    ("six", "六组群", ("zhou", "he")),
+)
+FRIENDS = {"liu", "zhou", "he"}
+
+
+@dataclass
+class RelayDesk:
+    """A relay door that remembers what people did."""
+
+    tasks: list[RelayTask]
+    settled: list[tuple[str, str, IdempotencyKey]] = field(default_factory=list)
+
+    def waiting(self) -> tuple[RelayTask, ...]:
+        return tuple(self.tasks)
+
+    def confirm(self, task: str, key: IdempotencyKey) -> None:
+        self._settle(task, "sent", key)
+
+    def give_up(self, task: str, key: IdempotencyKey) -> None:
+        self._settle(task, "dead", key)
+
+    def _settle(self, task: str, end: str, key: IdempotencyKey) -> None:
+        if all(one.id != task for one in self.tasks):
+            raise Refusal(RefusalKind.NOT_NOW, "relay.settled")
+        self.tasks = [one for one in self.tasks if one.id != task]
+        self.settled.append((task, end, key))
+
+
+@dataclass
+class Stage:
+    """Everything a browser test touches."""
+
+    clock: MovableClock
+    wechat: SimulatedWeChat
+    bot: SimulatorChannel
+    phones: Phones
+    relay: RelayDesk
+    status: StatusView
+    console: ConsoleView
+    address: str = ""
+
+    def doors(self, *, demo: bool = True) -> Doors:
+        return Doors(
+            secret=b"a secret of this test",
+            status=lambda: self.status,
+            console=lambda: self.console,
+            relay=self.relay,
+            sentence=lambda refusal: {"relay.settled": "这条已经有人处理过了。"}[refusal.key or ""],
+            simulator=self.phones if demo else None,
+        )
+
+
+def build_stage() -> Stage:
+    clock = MovableClock(lambda: NOON, running=False)
+    wechat = SimulatedWeChat(clock)
+    wechat.add_account("main", "小助手")
+    for person in PEOPLE:
+        wechat.add_contact(person.id, person.name, friend=person.id in FRIENDS)
+    for room, title, members in ROOMS:
+        wechat.add_room(room, title, ["us-main", *members])
+    bot = wechat.connect("main")
+    phones = Phones(wechat, "main", PEOPLE, clock)
+    return Stage(clock, wechat, bot, phones, RelayDesk(list(_tasks())), _status(), _console())
+
+
+@contextmanager
+def served(stage: Stage) -> Iterator[Stage]:
+    """Serve the stage's web on a free port until the end of the block."""
+    web = server(create_app(stage.doors()), "127.0.0.1", 0)
+    thread = threading.Thread(target=web.run, daemon=True)
+    thread.start()
+    ready = threading.Event()
+    while not web.started and thread.is_alive():
+        ready.wait(0.02)
+    port = web.servers[0].sockets[0].getsockname()[1]
+    stage.address = f"http://127.0.0.1:{port}"
+    yield stage
+    web.should_exit = True
+    thread.join(20)
+
+
+def offline(status: StatusView) -> StatusView:
+    return replace(status, accounts=status.accounts[:1], waiting=(), depth=(), outages=())
+
+
+def _tasks() -> Iterator[RelayTask]:
+    words = "【停水通知】明天上午8点到11点检修水管，四组、五组停水，请提前存水。\n村委会 何芳"
+    yield RelayTask("out-31", "七组群", words, NOON - timedelta(minutes=12))
+    yield RelayTask("out-32", "七组群", "1023 路灯已修好，请看看亮不亮。", NOON - timedelta(minutes=3))
+    yield RelayTask(
+        "out-30", "八组群", "河边有险情，请马上离开低处。", NOON - timedelta(minutes=1), urgent=True
+    )
+
+
+def _status() -> StatusView:
+    hour = timedelta(hours=1)
+    return StatusView(
+        NOON,
+        (
+            AccountView(
+                "main", "simulator", LinkState.ONLINE, NOON - 5 * hour, "", "", NOON - hour / 60, NOON - hour
+            ),
+            AccountView(
+                "spare", "wechaty", LinkState.SCAN, NOON - hour / 4, "", "https://login.example/l/x1"
+            ),
+            AccountView(
+                "old", "wechaty", LinkState.DEAF, NOON - hour / 20, "probe did not come back", "", NOON - hour
+            ),
+        ),
+        (
+            OutageView("old", NOON - hour / 20, None, "probe did not come back", 12),
+            OutageView("main", NOON - 30 * hour, NOON - 29.5 * hour, "gateway gone", 3),
+        ),
+        (
+            WaitingView("四组群", "记下了 #7 路灯不亮，组长刘会看。", "queued", NOON, NOON + hour / 60),
+            WaitingView("六组群", "明早停水。", "unknown", NOON - hour, None, 1, "answer lost"),
+        ),
+        (("queued", 1), ("unknown", 1)),
+    )
+
+
+def _console() -> ConsoleView:
+    day = timedelta(days=1)
+    return ConsoleView(
+        NOON,
+        (
+            CaseView(
+                CaseNo(3),
+                "路灯不亮",
+                "四组桥头",
+                "四组",
+                "办理中",
+                "组长刘",
+                NOON - 3 * day,
+                NOON - day,
+                overdue=True,
+            ),
+            CaseView(
+                CaseNo(7), "停水", "五组", "五组", "已受理", "", NOON - day / 24, NOON + day / 4, urgent=True
+            ),
+        ),
+        open=2,
+        overdue=1,
+        unclaimed=1,
+        opened_today=4,
+        closed_today=3,
+    )

@@ -1,0 +1,62 @@
+"""Builds the web application from its doors."""
+
+from typing import Annotated
+
+from fastapi import FastAPI, Form, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from models.rules.refusals import Refusal
+from web.console import console_routes
+from web.doors import Doors, NotHere
+from web.guard import Guard
+from web.pages import BIG_TYPE_COOKIE, HERE, Pages, go_back
+from web.relay import relay_routes
+from web.simulator import simulator_routes
+from web.status import status_routes
+
+A_YEAR_S = 365 * 24 * 3600
+
+
+def create_app(doors: Doors) -> FastAPI:
+    """The web application: no schema pages, no third-party assets, strict headers on every answer."""
+    app = FastAPI(title="Linli", openapi_url=None, docs_url=None, redoc_url=None)
+    guard = Guard(doors.secret, doors.hosts)
+    pages = Pages(doors, guard)
+    app.middleware("http")(guard)
+    app.add_exception_handler(Refusal, pages.refusal)
+    app.add_exception_handler(HTTPException, pages.http_error)
+    app.add_exception_handler(RequestValidationError, pages.invalid)
+    app.add_exception_handler(NotHere, pages.missing)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.include_router(console_routes(doors, pages))
+    app.include_router(status_routes(doors, pages))
+    app.include_router(relay_routes(doors, pages, guard))
+    if doors.simulator is not None:
+        app.include_router(simulator_routes(doors.simulator, pages, guard))
+    _frame_routes(app, guard, has_simulator=doors.simulator is not None)
+    return app
+
+
+def _frame_routes(app: FastAPI, guard: Guard, *, has_simulator: bool) -> None:
+    @app.post("/big-type")
+    def big_type(
+        request: Request,
+        csrf: Annotated[str, Form()],
+        on: Annotated[bool, Form()],
+        back: Annotated[str, Form()] = "/",
+    ) -> Response:
+        guard.check(request, csrf)
+        answer = go_back(back, "/")
+        answer.set_cookie(
+            BIG_TYPE_COOKIE, "1" if on else "0", max_age=A_YEAR_S, samesite="lax", httponly=True
+        )
+        return answer
+
+    if not has_simulator:
+
+        @app.get("/")
+        def front() -> Response:
+            return RedirectResponse("/console")

@@ -1,0 +1,46 @@
+"""The manual relay's page: texts that wait for a person to carry them into WeChat."""
+
+from itertools import groupby
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+
+from models.rules.ids import IdempotencyKey
+from web.doors import Doors, RelayTask
+from web.guard import Guard
+from web.pages import Pages, go_back
+
+
+def relay_routes(doors: Doors, pages: Pages, guard: Guard) -> APIRouter:
+    """The page ``/relay`` and its two buttons."""
+    routes = APIRouter()
+    relay = doors.relay
+
+    @routes.get("/relay")
+    def waiting(request: Request) -> Response:
+        tasks = sorted(relay.waiting(), key=lambda task: not task.urgent)
+        return pages.show(request, "relay.html", {"groups": _by_place(tasks), "count": len(tasks)})
+
+    @routes.post("/relay/confirm")
+    def confirm(request: Request, task: Annotated[str, Form()], csrf: Annotated[str, Form()]) -> Response:
+        relay.confirm(task, _once(guard.check(request, csrf), task))
+        return go_back("/relay", "/relay")
+
+    @routes.post("/relay/give-up")
+    def give_up(request: Request, task: Annotated[str, Form()], csrf: Annotated[str, Form()]) -> Response:
+        relay.give_up(task, _once(guard.check(request, csrf), task))
+        return go_back("/relay", "/relay")
+
+    return routes
+
+
+def _once(page: IdempotencyKey, task: str) -> IdempotencyKey:
+    """One key for each task of a page: a double click is one click, two tasks are two."""
+    return IdempotencyKey(f"{page}:{task}")
+
+
+def _by_place(tasks: list[RelayTask]) -> list[tuple[str, list[RelayTask]]]:
+    """Tasks of one group together; the groups in the order of their most pressing task."""
+    places = list(dict.fromkeys(task.to for task in tasks))
+    ordered = sorted(tasks, key=lambda task: places.index(task.to))
+    return [(to, list(those)) for to, those in groupby(ordered, key=lambda task: task.to)]

@@ -1,0 +1,110 @@
+// Swaps regions of a page in place. Every link and form works without this script; it only spares the reload.
+(function () {
+  "use strict";
+  document.documentElement.classList.add("js");
+  var asking = false, again = false, tick = Date.now();
+
+  function say(words) {
+    var notice = document.getElementById("notice");
+    notice.textContent = words;
+    notice.hidden = !words;
+  }
+
+  function put(old, fresh) {
+    var focused = document.activeElement && document.activeElement.id;
+    old.parentNode.replaceChild(document.importNode(fresh, true), old);
+    var again = focused && document.getElementById(focused);
+    if (again && document.activeElement !== again) { again.focus({ preventScroll: true }); }
+  }
+
+  // The live parts only: what people are typing stays where it is.
+  function swapLive(page) {
+    document.querySelectorAll("[data-live]").forEach(function (old) {
+      var fresh = page.getElementById(old.id);
+      if (fresh && fresh.outerHTML !== old.outerHTML) { put(old, fresh); }
+    });
+    tick = Date.now();
+  }
+
+  // The whole page after somebody's own tap; words typed elsewhere are carried over.
+  function swapMain(page, address, sent) {
+    var typed = {};
+    document.querySelectorAll("textarea").forEach(function (one) {
+      if (!sent || !sent.contains(one)) { typed[one.id] = one.value; }
+    });
+    put(document.getElementById("main"), page.getElementById("main"));
+    Object.keys(typed).forEach(function (id) {
+      var one = document.getElementById(id);
+      if (one) { one.value = typed[id]; }
+    });
+    history.replaceState(null, "", address);
+    tick = Date.now();
+  }
+
+  function load(address, options, done) {
+    return fetch(address, options).then(function (answer) {
+      return answer.text().then(function (html) {
+        var page = new DOMParser().parseFromString(html, "text/html");
+        var words = page.getElementById("error-words");
+        if (!answer.ok) { say(words ? words.textContent : "没有做成，请刷新页面再试。"); return; }
+        say("");
+        done(page, answer.url);
+      });
+    }).catch(function () { say("连不上程序。它可能停了，稍等或刷新页面。"); });
+  }
+
+  function refresh() {
+    if (asking) { again = true; return; }
+    asking = true;
+    load(location.href, {}, swapLive).then(function () {
+      asking = false;
+      if (again) { again = false; refresh(); }
+    });
+  }
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target, button = event.submitter;
+    if (!form.hasAttribute("data-swap")) { return; }
+    event.preventDefault();
+    var body = new FormData(form);
+    if (button && button.name) { body.append(button.name, button.value); }
+    if (form.getAttribute("enctype") !== "multipart/form-data") { body = new URLSearchParams(body); }
+    load(form.getAttribute("action"), { method: "POST", body: body }, function (page, address) {
+      swapMain(page, address, form.hasAttribute("data-say") ? form : null);
+    });
+  });
+
+  document.addEventListener("click", function (event) {
+    var copy = event.target.closest("[data-copy]"), link = event.target.closest("a[data-swap]");
+    if (copy) {
+      navigator.clipboard.writeText(document.getElementById(copy.getAttribute("data-copy")).textContent).then(
+        function () { copy.textContent = "已复制，去群里粘贴"; },
+        function () { say("浏览器不让复制，请按住文字手动复制。"); });
+    } else if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      load(link.href, {}, swapMain);
+    }
+  });
+
+  document.addEventListener("keydown", function (event) {
+    var form = event.target.form;
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target.tagName === "TEXTAREA" && form) {
+      event.preventDefault();
+      form.querySelector("button.primary").click();
+    }
+  });
+
+  setInterval(function () {
+    var face = document.getElementById("clock-face"), time = document.getElementById("clock-time");
+    if (!face || face.getAttribute("data-running") !== "yes") { return; }
+    var shanghai = new Date(face.getAttribute("data-now") * 1000 + (Date.now() - tick) + 8 * 3600 * 1000);
+    time.textContent = time.textContent.slice(0, -8) + shanghai.toISOString().slice(11, 19);
+  }, 1000);
+
+  var main = document.getElementById("main");
+  if (main.getAttribute("data-live-from")) {
+    new EventSource(main.getAttribute("data-live-from")).addEventListener("change", refresh);
+  } else if (main.getAttribute("data-every")) {
+    setInterval(refresh, main.getAttribute("data-every") * 1000);
+  }
+})();
