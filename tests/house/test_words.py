@@ -5,13 +5,31 @@ import re
 from collections.abc import Iterator
 
 from handlers.texts import load_texts
-from tests.house.source import ROOT, calls, docstrings, named, parsed, python_files
+from tests.house.source import (
+    DEFINITIONS,
+    ROOT,
+    calls,
+    docstrings,
+    named,
+    parsed,
+    product_nodes,
+    python_files,
+)
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 TEXTS = load_texts(ROOT / "locale" / "zh_CN")
-# Where the key stands among the positional arguments of each way to speak.
-SPEAKS = {"Reply": 0, "tell": 1, "tell_room": 1, "tell_seat": 1, "Refusal": 1}
 NO_BLANKS = {"rank", "not_before", "gathers", "case", "call", "mentions", "notice_id", "refusal"}
+
+
+def ways_to_speak() -> dict[str, tuple[int, bool]]:
+    """Each function that says a ``key``: where the key stands in a call, and whether it takes blanks."""
+    ways = {"Reply": (0, True), "Refusal": (1, True)}
+    for _, node in product_nodes("handlers", "jobs", "bot"):
+        if isinstance(node, DEFINITIONS) and node.name.lstrip("_").startswith("tell"):
+            names = [argument.arg for argument in node.args.args if argument.arg != "self"]
+            if "key" in names:
+                ways[node.name] = (names.index("key"), node.args.kwarg is not None)
+    return ways
 
 
 def keys_in(node: ast.AST) -> Iterator[str]:
@@ -25,12 +43,13 @@ def keys_in(node: ast.AST) -> Iterator[str]:
 
 def spoken() -> Iterator[tuple[str, str, set[str] | None]]:
     """Place, key and given blanks of all that is said in code; None: the blanks are passed on as a whole."""
+    ways = ways_to_speak()
     for file, line, name, call in calls("handlers", "jobs", "bot", "web"):
-        position = SPEAKS.get(name.rsplit(".", maxsplit=1)[-1])
-        if position is None or len(call.args) <= position:
+        position, takes_blanks = ways.get(name.rsplit(".", maxsplit=1)[-1], (len(call.args), False))
+        if len(call.args) <= position:
             continue
         given = {word.arg for word in call.keywords}
-        blanks = None if None in given else {str(word) for word in given} - NO_BLANKS
+        blanks = {str(word) for word in given} - NO_BLANKS if takes_blanks and None not in given else None
         for key in keys_in(call.args[position]):
             yield f"{file}:{line}", key, blanks
 
@@ -47,6 +66,19 @@ def test_every_sentence_gets_exactly_its_blanks():
     ]
 
     assert wrong == []
+
+
+def test_no_sentence_is_kept_that_nobody_says():
+    constants = {
+        node.value
+        for _, node in product_nodes()
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    # Some keys are put together from a stem and the way they go, or from a stem and a state.
+    said = constants | {f"{stem}_{way}" for stem in constants for way in ("DM", "GROUP")}
+    stems = tuple(each for each in constants if re.fullmatch(r"[A-Z][A-Z_]*_", each))
+
+    assert [key for key in TEXTS.sentences if key not in said and not key.startswith(stems or ("\0",))] == []
 
 
 def test_handlers_and_jobs_hold_no_chinese():
