@@ -1,7 +1,7 @@
 """The lexicon: what residents say and what it means, read from ``lexicon/*.toml`` into frozen structures.
 
-Four files: ``categories.toml``, ``cues.toml``, ``emergencies.toml``, ``urgencies.toml``. A mistake in them stops the start with one
-sentence that names the file, the entry and what to do.
+Four files: ``categories.toml``, ``cues.toml``, ``emergencies.toml``, ``urgencies.toml``. A mistake in them stops
+the start with one sentence that names the file, the entry and what to do.
 """
 
 import re
@@ -65,7 +65,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class EmergencyType:
-    """One of the emergencies. ``channel`` is ``group`` or ``dm_first``; ``reply`` has the blank ``{leader}``."""
+    """One of the emergencies. ``channel``: ``group`` or ``dm_first``; ``reply`` has the blank ``{leader}``."""
 
     code: str
     category: str
@@ -215,7 +215,7 @@ def _with_human(raw: Mapping[str, Any], human: str) -> dict[str, Any]:
     return {**raw, "patterns": [each.replace(HUMAN_BLANK, human) for each in raw.get("patterns", ())]}
 
 
-_CASTS: dict[Any, Any] = {Urgency: Urgency, Privacy: Privacy, float: float, int: int, str: str, bool: bool}
+_CASTS: dict[object, Any] = {Urgency: Urgency, Privacy: Privacy, float: float, int: int, str: str, bool: bool}
 
 
 def _entry(
@@ -234,7 +234,7 @@ def _entry(
     return kind(**values)
 
 
-def _value(kind: Any, raw: Any, where: str) -> Any:
+def _value(kind: object, raw: object, where: str) -> Any:  # noqa: ANN401 - as many types as TOML has
     if isinstance(raw, list):
         if not all(isinstance(each, str) and each for each in raw):
             raise LexiconError(f"{where} must be a list of texts, none of them empty")
@@ -264,16 +264,8 @@ def _lists(raw: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
 
 
 def _check(lexicon: Lexicon) -> None:
-    groups = {each.code for each in lexicon.groups}
-    codes: set[str] = set()
-    for item in lexicon.items:
-        where = f"categories.toml [[item]] {item.code}"
-        if item.code in codes:
-            raise LexiconError(f"{where}: the code stands twice; rename or remove one")
-        if item.parent not in groups:
-            raise LexiconError(f"{where}: parent {item.parent!r} is no [[category]]; add it or mend the code")
-        codes.add(item.code)
-        _compiled(item.patterns, where)
+    """Codes that point at each other must exist; every expression must compile."""
+    codes = _check_items(lexicon)
     for danger in lexicon.emergencies:
         where = f"emergencies.toml [[type]] {danger.code}"
         if danger.category not in codes:
@@ -290,9 +282,22 @@ def _check(lexicon: Lexicon) -> None:
         _compiled(cue.patterns + cue.unless, f"cues.toml [cue.{cue.cue}]")
     for key, patterns in lexicon.patterns.items():
         _compiled(patterns, f"cues.toml [patterns] {key}")
-    for code in lexicon.score.fallback:
-        if code not in codes:
-            raise LexiconError(f"cues.toml [score] fallback: {code!r} is no [[item]] of categories.toml")
+    if lost := sorted(set(lexicon.score.fallback) - codes):
+        raise LexiconError(f"cues.toml [score] fallback: {lost[0]!r} is no [[item]] of categories.toml")
+
+
+def _check_items(lexicon: Lexicon) -> set[str]:
+    groups = {each.code for each in lexicon.groups}
+    codes: set[str] = set()
+    for item in lexicon.items:
+        where = f"categories.toml [[item]] {item.code}"
+        if item.code in codes:
+            raise LexiconError(f"{where}: the code stands twice; rename or remove one")
+        if item.parent not in groups:
+            raise LexiconError(f"{where}: parent {item.parent!r} is no [[category]]; add it or mend the code")
+        codes.add(item.code)
+        _compiled(item.patterns, where)
+    return codes
 
 
 def _compiled(patterns: tuple[str, ...], where: str) -> None:

@@ -15,6 +15,65 @@ _MOST_WORDS = 400
 _MOST_CHARS = 24
 """A character class larger than this is treated as any character."""
 
+_EVERYDAY = 60.0
+_BY_LENGTH = {1: 6.0, 2: 1.0}
+_LONG = 0.5
+_FREQUENT = frozenset(
+    chr(code)
+    for code in (
+        # The forty characters everyday messages are made of, as code points: handlers hold no Chinese.
+        *(
+            0x7684,
+            0x4E86,
+            0x6211,
+            0x4E0D,
+            0x662F,
+            0x4F60,
+            0x5728,
+            0x6709,
+            0x8FD9,
+            0x4E2A,
+            0x4EBA,
+            0x5C31,
+            0x597D,
+            0x90FD,
+        ),
+        *(
+            0x6CA1,
+            0x8981,
+            0x5230,
+            0x4E00,
+            0x53BB,
+            0x6765,
+            0x5417,
+            0x90A3,
+            0x8BF4,
+            0x4E5F,
+            0x4EEC,
+            0x5927,
+            0x4E0A,
+            0x4E2D,
+        ),
+        *(
+            0x5BB6,
+            0x770B,
+            0x8FD8,
+            0x4F1A,
+            0x80FD,
+            0x53EF,
+            0x5F97,
+            0x4E0B,
+            0x5929,
+            0x4E48,
+            0x8FC7,
+            0x884C,
+            0x6253,
+            0x5BF9,
+        ),
+        *(0x21, 0x2C, 0x3002, 0x3F, 0x20, 0x2E, 0x31, 0x32, 0x33),
+    )
+)
+
 Words = frozenset[str]
 _ONE_EMPTY: Words = frozenset({""})
 
@@ -89,11 +148,14 @@ def _repeat(least: int, most: Any, inner: Any) -> tuple[Words | None, Words | No
 
 
 def _best(sets: list[Words | None]) -> Words | None:
-    """The most telling set: longest shortest word, then fewest words."""
-    usable = [each for each in sets if each and "" not in each]
-    if not usable:
-        return None
-    return _shortest(max(usable, key=lambda each: (min(2, min(map(len, each))), -len(each))))
+    """The set that will be met least often."""
+    usable = [_shortest(each) for each in sets if each and "" not in each]
+    return min(usable, key=_commonness, default=None)
+
+
+def _commonness(words: Words) -> float:
+    """A guess at how often one of ``words`` is met: short words and everyday characters often, long words rarely."""
+    return sum(_EVERYDAY if word in _FREQUENT else _BY_LENGTH.get(len(word), _LONG) for word in words)
 
 
 def _shortest(words: Words) -> Words:

@@ -90,9 +90,8 @@ class Classifier:
             tallies.setdefault(str(hit.key), _Tally()).spans.append(
                 (hit.start, hit.end, hit.word, score.dialect)
             )
-        for each in scan.live.get(PATTERNS, ()):
-            if found := each.regex.search(text):
-                tallies.setdefault(str(each.key), _Tally()).patterns[found.group()] = score.pattern
+        for each in scan.matches.get(PATTERNS, ()):
+            tallies.setdefault(str(each.key), _Tally()).patterns[each.found.group()] = score.pattern
         return tallies
 
     def _whole_words(self, text: str, hits: Iterable[WordHit]) -> list[WordHit]:

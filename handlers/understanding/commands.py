@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from handlers.understanding.terms import Expression, Vocabulary
+from handlers.understanding.terms import Matched, Vocabulary
 from models.lexicon import LexiconError
 from models.rules.decision import CommandMatch
 
@@ -106,18 +106,20 @@ class Commands:
         return head + text[_HEAD:]
 
     def match(
-        self, text: str, live: list[Expression], role: str | None, *, quoted: bool, private: bool
+        self, found: list[Matched], role: str | None, *, quoted: bool, private: bool
     ) -> tuple[CommandMatch, ...]:
-        """Readings of ``text``, likeliest first: the speaker's own commands, plain before passing ones.
+        """Readings of the phrases that matched, likeliest first: the speaker's own commands, plain before passing ones.
 
         Phrases of other roles are kept at the end, so that dispatch can refuse them; passing remarks are not.
         """
-        found: dict[str, tuple[tuple[int, int], CommandMatch]] = {}
-        for each in live:
+        best: dict[str, tuple[tuple[int, int], CommandMatch]] = {}
+        for each in found:
             phrase = self._phrases[int(each.key)]
-            if (match := each.regex.match(text)) is None:
-                continue
-            groups = {key: value.strip() for key, value in match.groupdict().items() if value is not None and (value.strip() or key in _MARKS)}
+            groups = {
+                key: value.strip()
+                for key, value in each.found.groupdict().items()
+                if value is not None and (value.strip() or key in _MARKS)
+            }
             marks = [mark for mark in _MARKS if mark in groups]
             foreign = role is not None and role not in phrase.users
             if ("private" in marks and not private) or ("soft" in marks and foreign):
@@ -127,9 +129,9 @@ class Commands:
             rank = 3 * foreign + (2 if phrase.intent in _LAST else ("soft" in marks) and not quoted)
             # Of several patterns of one intent the one that captured most speaks.
             standing = (int(rank), -len(groups))
-            if phrase.intent not in found or standing < found[phrase.intent][0]:
-                found[phrase.intent] = (standing, CommandMatch(phrase.intent, groups))
-        return tuple(reading for _, reading in sorted(found.values(), key=lambda pair: pair[0][0]))
+            if phrase.intent not in best or standing < best[phrase.intent][0]:
+                best[phrase.intent] = (standing, CommandMatch(phrase.intent, groups))
+        return tuple(reading for _, reading in sorted(best.values(), key=lambda pair: pair[0][0]))
 
     def is_own(self, reading: CommandMatch, role: str | None) -> bool:
         """Whether people of this role usually say this."""

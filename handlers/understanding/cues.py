@@ -28,11 +28,9 @@ class CueTable:
         """Cues of the message, each with the words it was seen by."""
         found: dict[Cue, str] = {}
         for hit in scan.words.get(GROUP, ()):
-            found.setdefault(Cue(hit.key), hit.word)
-        for each in scan.live.get(GROUP, ()):
-            cue = Cue(each.key)
-            if cue not in found and (match := each.regex.search(text)):
-                found[cue] = match.group()
+            found.setdefault(Cue(str(hit.key)), hit.word)
+        for each in scan.matches.get(GROUP, ()):
+            found.setdefault(Cue(str(each.key)), each.found.group())
         return {cue: words for cue, words in found.items() if not self._taken_back(cue, text)}
 
     def _taken_back(self, cue: Cue, text: str) -> bool:

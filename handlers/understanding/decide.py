@@ -1,6 +1,7 @@
 """The reading of a message, step by step: emergency, command, non-request, cues, points (taxonomy §3)."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from handlers.understanding import classify, cues
@@ -9,10 +10,10 @@ from handlers.understanding.commands import GROUP as COMMANDS
 from handlers.understanding.commands import TYPOS, Commands, PhraseBook, load_phrases
 from handlers.understanding.emergencies import Danger, Emergencies
 from handlers.understanding.extract import Extractor
-from handlers.understanding.kinds import Verdict, weigh_up
+from handlers.understanding.kinds import Reading, Verdict, weigh_up
 from handlers.understanding.normalise import Clean, Normaliser
 from handlers.understanding.segment import BlockCutter, Cutter
-from handlers.understanding.silence import Frame, Silences
+from handlers.understanding.silence import Silences
 from handlers.understanding.terms import Finder, OnePass, Scan, Vocabulary
 from models.lexicon import Lexicon, load_lexicon
 from models.rules.decision import NOTHING, CommandMatch, Cue, Decision, Kind
@@ -34,21 +35,6 @@ _CONTEXT_WORDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One message under way: everything the steps found so far."""
-
-    clean: Clean
-    scan: Scan
-    context: Context
-    said: frozenset[str]
-    """Groups of context words that occur (``problem``, ``resolved`` …)."""
-    cues: dict[Cue, str]
-    frame: Frame
-    candidates: tuple[Candidate, ...]
-    mentioned: bool
-
-
 class Understanding:
     """Everything built once: tables, automata, expressions. Pure afterwards, safe to share between threads."""
 
@@ -58,7 +44,7 @@ class Understanding:
         phrases: PhraseBook,
         *,
         cutter: Cutter | None = None,
-        finder: type[Finder] = OnePass,
+        finder: Callable[[Vocabulary], Finder] = OnePass,
     ) -> None:
         """``cutter`` and ``finder`` are replaced only to compare with slower ways of doing the same."""
         self.lexicon = lexicon
@@ -127,8 +113,8 @@ class Understanding:
         """
         spoken = self._commands.mend(self._normaliser.clean(text).spoken)
         scan = self._finder.scan(spoken)
-        live = scan.live.get(COMMANDS, []) if scan else []
-        return self._commands.match(spoken, live, role, quoted=quoted or mentioned, private=private)
+        found = scan.matches.get(COMMANDS, []) if scan else []
+        return self._commands.match(found, role, quoted=quoted or mentioned, private=private)
 
     def _decide(self, clean: Clean, role: str, *, private: bool, mentioned: bool) -> Decision:
         scan = self._finder.scan(clean.own)
@@ -160,10 +146,10 @@ class Understanding:
         spoken = self._commands.mend(clean.spoken) if TYPOS in scan.words else clean.spoken
         if spoken != clean.own:
             scan = self._finder.scan(spoken) or Scan()
-        live = scan.live.get(COMMANDS)
-        if not live:
+        found = scan.matches.get(COMMANDS)
+        if not found:
             return ()
-        return self._commands.match(spoken, live, role, quoted=clean.quote is not None, private=private)
+        return self._commands.match(found, role, quoted=clean.quote is not None, private=private)
 
     @staticmethod
     def _is_passing(command: CommandMatch) -> bool:
@@ -180,15 +166,14 @@ class Understanding:
 
     def _read(self, clean: Clean, scan: Scan, *, mentioned: bool) -> Reading:
         seen = self._context.scan(clean.own) or Scan()
-        said = {str(key) for key in seen.keys(CONTEXT)}
-        said |= {str(each.key) for each in seen.live.get(CONTEXT, ()) if each.regex.search(clean.own)}
+        said = seen.keys(CONTEXT)
         words = seen.words.get(CONTEXT, ())
         context = Context(
             problem="problem" in said,
             request="request" in said,
             question="question" in said,
             private_talk=len({hit.word for hit in words if hit.key == "private_talk"}),
-            excludes=frozenset(str(key) for key in seen.keys(classify.EXCLUDES)),
+            excludes=frozenset(seen.keys(classify.EXCLUDES)),
         )
         return Reading(
             clean=clean,
@@ -256,7 +241,7 @@ _SHARED = {kind: NOTHING if kind is Kind.CHAT else Decision(kind) for kind in _P
 
 def _could_matter(scan: Scan) -> bool:
     """Whether anything but commands was hit."""
-    return bool(scan.words) or any(group != COMMANDS for group in scan.live)
+    return bool(scan.words) or any(group != COMMANDS for group in scan.matches)
 
 
 def load_understanding(lexicon_dir: Path, locale_dir: Path) -> Understanding:

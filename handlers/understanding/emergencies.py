@@ -8,8 +8,9 @@ from handlers.understanding.terms import Scan, Vocabulary
 from models.lexicon import EmergencyType, Lexicon
 
 GROUP = "emergency"
-BOOST = "present"
 HELP_CALL = "help_call"
+_TAKES_BACK = frozenset({"suppress", "suppress_number", "hazard"})
+"""Guards that speak about the words they touch; the others speak about the whole sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Emergencies:
 
     def find(self, text: str, scan: Scan) -> Danger | None:
         """The emergency in ``text``, None when there is none or a guard makes it harmless."""
-        marks = self._marks(text, scan)
+        marks = self._marks(scan)
         if not marks:
             return None
         doubtful = False
@@ -59,30 +60,24 @@ class Emergencies:
             spans = [found.span() for each in patterns for found in each.finditer(text)]
             if not spans:
                 continue
-            if guard.action in {"suppress", "suppress_number"}:
-                marks = [mark for mark in marks if not _touched(mark, spans)]
-            elif guard.action == "hazard":
+            if guard.action in _TAKES_BACK:
                 left = [mark for mark in marks if not _touched(mark, spans)]
-                if not left and helped:
-                    doubtful = True
-                else:
-                    marks = left
-            else:
-                silenced = not (helped or (boosted and guard.action == "ask_or_note"))
-                if silenced and guard.action == "note":
-                    return None
-                doubtful = doubtful or silenced
+                asked = guard.action == "hazard" and helped and not left
+                doubtful = doubtful or asked
+                marks = marks if asked else left
+            elif not (helped or (boosted and guard.action == "ask_or_note")):
+                doubtful = True
+                marks = [] if guard.action == "note" else marks
             if not marks:
                 return None
         if doubtful and not (boosted or any(place.search(text) for place in self._places)):
             return None
         return self._worst(marks, doubtful=doubtful)
 
-    def _marks(self, text: str, scan: Scan) -> list[_Mark]:
+    def _marks(self, scan: Scan) -> list[_Mark]:
         marks = [_Mark(str(hit.key), hit.word, hit.start, hit.end) for hit in scan.words.get(GROUP, ())]
-        for each in scan.live.get(GROUP, ()):
-            if found := each.regex.search(text):
-                marks.append(_Mark(str(each.key), found.group(), *found.span()))
+        for each in scan.matches.get(GROUP, ()):
+            marks.append(_Mark(str(each.key), each.found.group(), *each.found.span()))
         return marks
 
     def _worst(self, marks: list[_Mark], *, doubtful: bool) -> Danger:

@@ -1,30 +1,29 @@
 """From points and cues to what the message is."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from handlers.understanding.classify import Candidate, Context
+from handlers.understanding.normalise import Clean
 from handlers.understanding.silence import Frame
+from handlers.understanding.terms import Scan
 from models.lexicon import Lexicon
 from models.rules.decision import Cue, Kind
 from models.rules.urgency import Urgency
 
 
-class Read(Protocol):
-    """The part of a reading that this module looks at."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One message under way: everything the steps found so far."""
 
-    @property
-    def context(self) -> Context: ...  # noqa: D102
-    @property
-    def said(self) -> frozenset[str]: ...  # noqa: D102
-    @property
-    def cues(self) -> dict[Cue, str]: ...  # noqa: D102
-    @property
-    def frame(self) -> Frame: ...  # noqa: D102
-    @property
-    def candidates(self) -> tuple[Candidate, ...]: ...  # noqa: D102
-    @property
-    def mentioned(self) -> bool: ...  # noqa: D102
+    clean: Clean
+    scan: Scan
+    context: Context
+    said: frozenset[str]
+    """Groups of context words that occur (``problem``, ``resolved`` …)."""
+    cues: dict[Cue, str]
+    frame: Frame
+    candidates: tuple[Candidate, ...]
+    mentioned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ ASKING_HOTLINE_CATEGORY = "K03"
 SUGGESTING_CATEGORY = "L01"
 
 
-def weigh_up(reading: Read, lexicon: Lexicon, *, polite: Kind | None) -> Verdict:
+def weigh_up(reading: Reading, lexicon: Lexicon, *, polite: Kind | None) -> Verdict:
     """The kind of the message and the category it opens, if any."""
     frame = reading.frame
     seen = dict(reading.cues)
@@ -84,7 +83,7 @@ def weigh_up(reading: Read, lexicon: Lexicon, *, polite: Kind | None) -> Verdict
     return _settled(verdict, reading, frozenset(seen))
 
 
-def _already(reading: Read, code: str) -> bool:
+def _already(reading: Reading, code: str) -> bool:
     """Whether the points say the same category anyway (then its words stay in ``because``)."""
     return (
         bool(reading.candidates)
@@ -105,7 +104,7 @@ def _kind_by_cue(seen: dict[Cue, str]) -> Kind:
     return next((kind for cue, kind in KIND_BY_CUE if cue in seen), Kind.CHAT)
 
 
-def _by_points(reading: Read, lexicon: Lexicon) -> Verdict:
+def _by_points(reading: Reading, lexicon: Lexicon) -> Verdict:
     score = lexicon.score
     reachable = [each for each in reading.candidates if each.item.urgency is not Urgency.U0]
     if not reachable:
@@ -120,11 +119,11 @@ def _by_points(reading: Read, lexicon: Lexicon) -> Verdict:
     return _opened(top, reading, lexicon)
 
 
-def _strong_u0(reading: Read, accept: float) -> bool:
+def _strong_u0(reading: Reading, accept: float) -> bool:
     return bool(reading.candidates) and reading.candidates[0].score >= accept
 
 
-def _opened(top: Candidate, reading: Read, lexicon: Lexicon) -> Verdict:
+def _opened(top: Candidate, reading: Reading, lexicon: Lexicon) -> Verdict:
     """An accepted category: report, question, suggestion or wish."""
     item = top.item
     if item.code == WISH_CATEGORY:
@@ -138,7 +137,7 @@ def _opened(top: Candidate, reading: Read, lexicon: Lexicon) -> Verdict:
     return Verdict(Kind.REPORT, top, item.urgency, item.hotline_type)
 
 
-def _settled(verdict: Verdict, reading: Read, cues: frozenset[Cue]) -> Verdict:
+def _settled(verdict: Verdict, reading: Reading, cues: frozenset[Cue]) -> Verdict:
     """Follow-ups take the place of a new case: solved, withdrawn, only asked about."""
     finished = "resolved" in reading.said or Cue.SOLVED in cues
     if finished and Cue.UNSOLVED not in cues and "sarcasm" not in reading.said:

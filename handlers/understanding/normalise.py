@@ -12,6 +12,10 @@ from models.lexicon import Folding
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u202a-\u202e\x00-\x08\x0b-\x1f\x7f\ufe0f]")
 _SPACES = re.compile("[ \t\u00a0\u2000-\u200a\u3000]+")
+_UNTIDY = re.compile(
+    f"{_INVISIBLE.pattern}|^\\s|\\s$|\\s\\s|[\\t\u00a0\u2000-\u200a\u3000\\[]|([^\\w\\s])\\1\\1|([^\\W\\d])\\2\\2\\2"
+)
+"""Whether any of the folding steps has work to do: most messages are tidy."""
 _REPEATED_MARK = re.compile(r"([^\w\s])\1{2,}")
 _REPEATED_CHAR = re.compile(r"([^\W\d])\1{3,}")
 
@@ -81,6 +85,9 @@ class Normaliser:
         self._value |= {twin: self._value[digit] for twin, digit in folding.digit_twins.items()}
         self._ten = folding.tens
         self._number = self._number_pattern(folding)
+        digit = "[" + "".join(map(re.escape, self._value)) + "]"
+        hints = [*map(re.escape, (*folding.number_marks, *folding.number_ends)), digit + "{3}"]
+        self._number_hint = re.compile("|".join(hints))
 
     def _number_pattern(self, folding: Folding) -> re.Pattern[str]:
         digit = "[" + "".join(map(re.escape, self._value)) + "]"
@@ -139,6 +146,7 @@ class Normaliser:
         return Clean(own, spoken, self._fold(cut_to(quoted, self.longest)) if quoted else None)
 
     def _fold(self, text: str) -> str:
-        text = cut_to(simplify(fold_width(text)), self.longest)
-        text = self.drop_emoji_codes(drop_invisible(text)).lower()
-        return fold_spaces(self.digits(fold_repeats(text)))
+        text = cut_to(simplify(fold_width(text)), self.longest).lower()
+        if _UNTIDY.search(text):
+            text = fold_spaces(fold_repeats(drop_invisible(self.drop_emoji_codes(text))))
+        return self.digits(text) if self._number_hint.search(text) else text

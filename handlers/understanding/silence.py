@@ -12,7 +12,6 @@ GROUP = "silence"
 _ADS = "ads"
 _ADS_STRONG = "ads_strong"
 _MARKS = re.compile(r"[^\w+]+|_")
-_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
 _POLITE = (
     ("thanks", Kind.THANKS),
     ("ack", Kind.ACK),
@@ -62,7 +61,11 @@ class Silences:
 
     def polite(self, text: str) -> Kind | None:
         """The kind of a message of which nothing is left once polite words and names are taken away."""
-        if len(text) > _LONGEST_POLITE or self._polite.sub("", bare(text)):
+        if len(text) > _LONGEST_POLITE:
+            return None
+        words = bare(text)
+        # Most messages do not even begin politely: one look instead of taking the whole line apart.
+        if words and (self._polite.match(words) is None or self._polite.sub("", words)):
             return None
         return next((kind for kind, words in self._kinds if words.search(text)), Kind.CHAT)
 
@@ -73,9 +76,8 @@ class Silences:
     def frame(self, text: str, scan: Scan) -> Frame:
         """Advert, notice, fraud: by words and expressions of the pass."""
         matched: dict[str, str] = {}
-        for each in scan.live.get(GROUP, ()):
-            if str(each.key) not in matched and (found := each.regex.search(text)):
-                matched[str(each.key)] = found.group()
+        for each in scan.matches.get(GROUP, ()):
+            matched.setdefault(str(each.key), each.found.group())
         ads = len({hit.word for hit in scan.words.get(GROUP, ())})
         return Frame(
             relay=self.is_relay(text),
@@ -88,4 +90,4 @@ class Silences:
 
 def bare(text: str) -> str:
     """Without marks, spaces and emoji."""
-    return _MARKS.sub("", _EMOJI.sub("", text))
+    return _MARKS.sub("", text)

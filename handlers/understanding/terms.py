@@ -30,16 +30,25 @@ class Expression:
     regex: re.Pattern[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """An expression that matched: for whom, and what."""
+
+    key: Key
+    found: re.Match[str]
+
+
 @dataclass(slots=True)
 class Scan:
-    """What one pass found, by group. ``live``: expressions that could match and are worth trying."""
+    """What one pass found, by group."""
 
     words: dict[str, list[WordHit]] = field(default_factory=dict)
-    live: dict[str, list[Expression]] = field(default_factory=dict)
+    matches: dict[str, list[Matched]] = field(default_factory=dict)
 
-    def keys(self, group: str) -> set[Key]:
-        """For whom words of this group were found."""
-        return {hit.key for hit in self.words.get(group, ())}
+    def keys(self, group: str) -> set[str]:
+        """For whom words or expressions of this group were found."""
+        hits = {str(hit.key) for hit in self.words.get(group, ())}
+        return hits | {str(each.key) for each in self.matches.get(group, ())}
 
 
 @dataclass(slots=True)
@@ -76,13 +85,13 @@ class OnePass:
     def __init__(self, vocabulary: Vocabulary) -> None:
         numbers: dict[str, int] = {}
         self._words: list[list[tuple[str, Key]]] = []
-        self._live: list[list[tuple[int, str, Expression]]] = []
+        self._worth: list[dict[int, tuple[str, Expression]]] = []
 
         def number(term: str) -> int:
             if term not in numbers:
                 numbers[term] = len(numbers)
                 self._words.append([])
-                self._live.append([])
+                self._worth.append({})
             return numbers[term]
 
         for word, group, key in vocabulary.words:
@@ -94,7 +103,7 @@ class OnePass:
                     f"{group} {expression.key}: {expression.regex.pattern!r} has no fixed text; give it some"
                 )
             for term in sorted(needed):
-                self._live[number(term)].append((order, group, expression))
+                self._worth[number(term)][order] = (group, expression)
         self._terms = list(numbers)
         self._automaton = AhoCorasick(self._terms)
 
@@ -103,14 +112,15 @@ class OnePass:
         found = self._automaton.find_matches_as_indexes(text, overlapping=True)
         if not found:
             return None
-        scan = Scan()
-        live: dict[int, tuple[str, Expression]] = {}
+        words: dict[str, list[WordHit]] = {}
+        worth: dict[int, tuple[str, Expression]] = {}
         for index, start, end in found:
             for group, key in self._words[index]:
-                scan.words.setdefault(group, []).append(WordHit(key, self._terms[index], start, end))
-            for order, group, expression in self._live[index]:
-                live[order] = (group, expression)
-        for order in sorted(live):
-            group, expression = live[order]
-            scan.live.setdefault(group, []).append(expression)
-        return scan
+                words.setdefault(group, []).append(WordHit(key, self._terms[index], start, end))
+            worth.update(self._worth[index])
+        matches: dict[str, list[Matched]] = {}
+        for order in sorted(worth):
+            group, expression = worth[order]
+            if match := expression.regex.search(text):
+                matches.setdefault(group, []).append(Matched(expression.key, match))
+        return Scan(words, matches) if words or matches else None

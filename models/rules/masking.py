@@ -1,4 +1,4 @@
-"""Numbers that belong to a person: counted, and covered before anything is kept (safeguards: no raw IDs in store)."""
+"""Numbers that belong to a person: counted, and covered before anything is kept."""
 
 import re
 

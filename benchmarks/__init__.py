@@ -1,0 +1,1 @@
+"""Measurements against peers; each prints its ratios. Started with ``python -m benchmarks.<name>``."""
