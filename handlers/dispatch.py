@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from handlers.actors import actor_of
 from handlers.intents import Intent
 from handlers.registry import Handler, handler_of
 from handlers.work import Reply, Standing, StepTaken, Work
@@ -49,6 +50,7 @@ class Dispatch:
 
     def __init__(self, engine: Engine, standing: Standing, clock: Callable[[], datetime]) -> None:
         self._engine = for_writing(engine)
+        self._engine_for_reading = engine
         self._standing = standing
         self._clock = clock
         self._town: Town | None = None
@@ -116,6 +118,21 @@ class Dispatch:
                 }
             ],
         )  # fmt: skip
+
+    def actor(self, channel: str, contact: str, *, private: bool = False) -> Actor:
+        """Who stands behind a chat contact."""
+        with Session(self._engine_for_reading) as session:
+            store = Store(session)
+            return actor_of(store, self.town(store), channel, contact, self._clock(), private=private)
+
+    def current_town(self) -> Town:
+        """The snapshot in force."""
+        with Session(self._engine_for_reading) as session:
+            return self.town(Store(session))
+
+    def known_town(self) -> Town:
+        """The snapshot last read, without asking the database again; every piece of work refreshes it."""
+        return self._town or self.current_town()
 
     def town(self, store: Store) -> Town:
         """The current snapshot, read again when the deployment's version moved."""

@@ -116,7 +116,9 @@ class Work:
             medium="call" if call else "chat", blanks=blanks,
         )  # fmt: skip
 
-    def tell_seat(self, seat: Seat | None, key: str, *, rank: Rank = Rank.REPLY, call: bool = False, **more: Any) -> None:
+    def tell_seat(
+        self, seat: Seat | None, key: str, *, rank: Rank = Rank.REPLY, call: bool = False, **more: Any
+    ) -> None:
         """Tell a post holder privately on every verified identity; ``call`` also rings through the alarm path.
 
         At night only emergencies and what cannot wait disturb a leader; the rest waits for the morning (conversation §3).

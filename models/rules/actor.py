@@ -59,5 +59,11 @@ class Origin:
         if ordinal == 1:
             return self
         return Origin(
-            self.door, IdempotencyKey(f"{self.key}#{ordinal}"), self.at, self.room, self.message, self.late, None
+            self.door,
+            IdempotencyKey(f"{self.key}#{ordinal}"),
+            self.at,
+            self.room,
+            self.message,
+            self.late,
+            None,
         )

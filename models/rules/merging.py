@@ -8,7 +8,17 @@ from datetime import timedelta
 
 AUTOMATIC = frozenset({"A01", "A03", "A04", "A08", "F03"})
 NEVER = frozenset({"E05", "H05", "G01", "G02", "J05", "K05"})
-_WINDOW_H = {"A01": 24, "A03": 24, "A04": 24, "A08": 24, "B02": 72, "C01": 24, "C03": 48, "C07": 12, "F03": 24}
+_WINDOW_H = {
+    "A01": 24,
+    "A03": 24,
+    "A04": 24,
+    "A08": 24,
+    "B02": 72,
+    "C01": 24,
+    "C03": 48,
+    "C07": 12,
+    "F03": 24,
+}
 _DEFAULT_WINDOW_H = 168
 LIKENESS = 0.35
 """Least bigram Jaccard of two texts that speak of one thing when no place decides."""

@@ -51,6 +51,8 @@ def due_claim(start: datetime, hours: float, urgency: Urgency, quiet: str) -> da
         at = stop
 
 
-def due_resolve(start: datetime, hours: float, clock: str, is_off: Callable[[date], bool] = is_weekend) -> datetime:
+def due_resolve(
+    start: datetime, hours: float, clock: str, is_off: Callable[[date], bool] = is_weekend
+) -> datetime:
     """When a case should be resolved, by the category's clock: ``calendar`` or ``workday``."""
     return after_working(start, hours, is_off) if clock == "workday" else after_calendar(start, hours)

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 
-from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES, State
+from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES
 from models.store.rows import Rows
 from models.tables import Case, CaseEvent, CaseLine, CoReporter, Draft, DueFiring, OutboxMessage, Rating
 
@@ -25,7 +25,9 @@ class CaseStore(Rows):
         """The case with that row id, locked."""
         return self.session.execute(select(Case).where(Case.id == case).with_for_update()).scalar_one()
 
-    def reported_by(self, identity: int, states: Iterable[str] = _UNFINISHED, room: int | None = None) -> list[Case]:
+    def reported_by(
+        self, identity: int, states: Iterable[str] = _UNFINISHED, room: int | None = None
+    ) -> list[Case]:
         """Cases this contact reported or joined, newest first."""
         joined = select(CoReporter.case_id).where(
             CoReporter.identity_id == identity,
@@ -59,7 +61,11 @@ class CaseStore(Rows):
             or_(Case.assignee_id.in_(mine), Case.claimed_by.in_(mine)),  # type: ignore[union-attr]
             Case.state.in_(list(states)),  # type: ignore[attr-defined]
         )
-        return list(self.session.execute(found.order_by(Case.urgency, Case.due_resolve_at, Case.id).limit(50)).scalars())
+        return list(
+            self.session.execute(
+                found.order_by(Case.urgency, Case.due_resolve_at, Case.id).limit(50)
+            ).scalars()
+        )
 
     def lines_of(self, cases: Iterable[int]) -> list[CaseLine]:
         """Lines of these cases."""
@@ -81,16 +87,24 @@ class CaseStore(Rows):
 
     def rating_of(self, case: int, identity: int, cycle: int) -> Rating | None:
         """This contact's rating of one closure."""
-        found = select(Rating).where(Rating.case_id == case, Rating.identity_id == identity, Rating.cycle == cycle)
+        found = select(Rating).where(
+            Rating.case_id == case, Rating.identity_id == identity, Rating.cycle == cycle
+        )
         return self.session.execute(found).scalar_one_or_none()
 
     def events_of(self, case: int) -> list[CaseEvent]:
         """The case's history, oldest first."""
-        return list(self.session.execute(select(CaseEvent).where(CaseEvent.case_id == case).order_by(CaseEvent.seq)).scalars())
+        return list(
+            self.session.execute(
+                select(CaseEvent).where(CaseEvent.case_id == case).order_by(CaseEvent.seq)
+            ).scalars()
+        )
 
     def count_today(self, case: int, step: str, since: datetime) -> int:
         """How often a step was taken since a moment."""
-        found = select(func.count()).where(CaseEvent.case_id == case, CaseEvent.step == step, CaseEvent.at >= since)
+        found = select(func.count()).where(
+            CaseEvent.case_id == case, CaseEvent.step == step, CaseEvent.at >= since
+        )
         return int(self.session.execute(found).scalar_one())
 
     def spoke_to_sender(self, room: int, identity: int, keys: Iterable[str], since: datetime) -> bool:
@@ -151,8 +165,27 @@ class CaseStore(Rows):
 
     def drafts_of(self, identity: int, room: int | None, now: datetime) -> list[Draft]:
         """Suspected requests of a contact that have not expired, newest first."""
-        found = select(Draft).where(Draft.identity_id == identity, Draft.room_id == room, Draft.expires_at > now)
+        found = select(Draft).where(
+            Draft.identity_id == identity, Draft.room_id == room, Draft.expires_at > now
+        )
         return list(self.session.execute(found.order_by(Draft.id.desc())).scalars())  # type: ignore[union-attr]
+
+    def absorb_doubts(self, identity: int, room: int | None, since: datetime) -> None:
+        """What was doubtful a moment ago has become a case: its draft, its hint and the help line are not needed."""
+        found = select(Draft).where(Draft.identity_id == identity, Draft.room_id == room, Draft.at >= since)
+        causes = []
+        for draft in self.session.execute(found).scalars():
+            causes.append(draft.cause)
+            self.session.delete(draft)
+        doubted = and_(OutboxMessage.key == "HINT_DM", OutboxMessage.cause.in_(causes))  # type: ignore[attr-defined]
+        helped = and_(
+            OutboxMessage.key == "HELP", OutboxMessage.room_id == room, OutboxMessage.created_at >= since
+        )
+        self.session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.state == "queued", or_(doubted, helped))
+            .values(state="cancelled", why="became a case")
+        )
 
     def plan(self, rows: list[dict[str, Any]]) -> None:
         """Write things to happen later; a key that stands already is left as it is."""
@@ -167,6 +200,3 @@ class CaseStore(Rows):
             .where(DueFiring.case_id == case, DueFiring.intent == intent, DueFiring.state == "waiting")
             .values(state="cancelled")
         )
-
-
-UNCLAIMED = (State.NEW,)

@@ -26,7 +26,9 @@ class PeopleStore(Rows):
         """Our row for a contact, made when something must be remembered of them for the first time."""
         row = self.find_identity(channel, contact)
         if row is None:
-            row = ChatIdentity(channel=channel, contact=contact, first_heard_at=now, is_friend=is_friend, home_room_id=room)
+            row = ChatIdentity(
+                channel=channel, contact=contact, first_heard_at=now, is_friend=is_friend, home_room_id=room
+            )
             self.session.add(row)
             self.session.flush()
         elif room is not None and row.home_room_id != room:

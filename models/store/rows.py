@@ -36,5 +36,7 @@ class Rows:
     def next_no(self, counter: str) -> int:
         """The next number of ``last_case_no`` or ``last_notice_no``; concurrent askers wait for each other."""
         column = getattr(Deployment, counter)
-        statement = update(Deployment).where(Deployment.id == 1).values({counter: column + 1}).returning(column)
+        statement = (
+            update(Deployment).where(Deployment.id == 1).values({counter: column + 1}).returning(column)
+        )
         return int(self.session.execute(statement).scalar_one())

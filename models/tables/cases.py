@@ -145,6 +145,8 @@ class Draft(SQLModel, table=True):
     category: str | None = None
     urgency: str | None = None
     why: str = "suspected"
+    cause: str = ""
+    """Idempotency key of the message."""
     at: datetime
     expires_at: datetime = Field(index=True)
     hinted_at: datetime | None = None

@@ -1,0 +1,267 @@
+"""What is heard becomes intents: echo and age rules, bursts, emergency first, silence by default (design §3).
+
+``hear`` is synchronous and is called by one worker per conversation at a time (``bot.ears``). Nothing of what became
+nothing leaves this module: not to the database, not to a log.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.collect import Burst, Collector, Speaker
+from bot.readings import REQUESTS, Alternatives, Circumstances, media_readings, readings
+from handlers.claims import LeaderSpoke
+from handlers.dispatch import Dispatch, Outcome, Status
+from handlers.intents import Intent
+from handlers.lookup import CalledUs
+from handlers.understanding import Understanding
+from models.rules.actor import Actor, Door, Origin
+from models.rules.decision import Decision, Kind
+from models.rules.ids import IdempotencyKey
+from models.rules.message import Message, MessageKind
+from models.rules.pacing import Pace
+from models.rules.permissions import Permission
+from models.rules.town import RoomCard
+from models.secrets import SecretBox
+
+WORDLESS = frozenset(
+    {MessageKind.IMAGE, MessageKind.VOICE, MessageKind.VIDEO, MessageKind.LOCATION, MessageKind.FILE}
+)
+UNHEARD = frozenset(
+    {
+        MessageKind.STICKER,
+        MessageKind.RED_PACKET,
+        MessageKind.MINI_PROGRAM,
+        MessageKind.CARD,
+        MessageKind.OTHER,
+    }
+)
+SETTLING = timedelta(minutes=10)
+"""After a start, and after a report, any line of a sender may belong to a case."""
+ROOM_BINDING = frozenset({"BindRoom"})
+PRIVATE_ROOM = "private"
+
+
+class Listener:
+    """Hears messages of all rooms; holds nothing that matters."""
+
+    def __init__(
+        self,
+        dispatch: Dispatch,
+        understanding: Understanding,
+        pace: Pace,
+        secrets: SecretBox,
+        clock: Callable[[], datetime],
+        *,
+        moods: tuple[tuple[str, int], ...] = (),
+        echo: Callable[[Message], None] = lambda _: None,
+    ) -> None:
+        self._dispatch = dispatch
+        self._understanding = understanding
+        self._pace = pace
+        self._secrets = secrets
+        self._clock = clock
+        self._moods = moods
+        self._echo = echo
+        self.collector = Collector(pace)
+        self._started = clock()
+        self._roles: dict[tuple[str, str], tuple[int, str]] = {}
+        self._held_until: dict[int, datetime] = {}
+
+    def hear(self, message: Message) -> tuple[Outcome, ...]:
+        """Take one message as far as it goes; returns what came of it (empty: nothing, and nothing was kept)."""
+        if message.own:
+            self._echo(message)
+            return ()
+        room = self._room(message)
+        if message.room is not None and room is None:
+            return self._in_unbound_room(message)
+        if room is not None and (
+            room.mode == "listen_off" or (room.account and room.account != message.account)
+        ):
+            return ()
+        if message.kind in UNHEARD:
+            return ()
+        now = self._clock()
+        late = (now - message.at).total_seconds() > self._pace.history_after_s
+        speaker: Speaker = (message.channel, message.room, message.sender)
+        burst = self.collector.current(speaker, now)
+        if message.kind in WORDLESS and not message.text.strip():
+            return self._wordless(message, room, burst, late=late)
+        return self._words(message, room, burst, late=late)
+
+    def _room(self, message: Message) -> RoomCard | None:
+        if message.room is None:
+            return None
+        card = self._dispatch.known_town().rooms_by_platform.get((message.channel, message.room))
+        return card if card is not None and card.areas and not card.read_only else None
+
+    def _words(
+        self, message: Message, room: RoomCard | None, burst: Burst, *, late: bool
+    ) -> tuple[Outcome, ...]:
+        now = self._clock()
+        role = self._role(message)
+        decision = self._read(message.text, message, room, role)
+        joined = self._joined(decision, burst, message, room, role)
+        recent = self._may_belong(burst, now) and role == "resident"
+        watched = role != "resident" and room is not None and now < self._held_until.get(room.id, now)
+        if not (joined.matters or recent or watched or message.room is None or message.mentions_us):
+            self.collector.keep(burst, message.text, expecting=False)
+            return ()
+        around = Circumstances(
+            private=message.room is None,
+            late=late,
+            addressed=message.mentions_us or message.room is None,
+            recent_reporter=recent,
+            moods=self._moods,
+            attachments=(*message.attachments, *(a for _, a in burst.attachments)),
+        )
+        groups = readings(joined, around)
+        if watched and joined.kind in {Kind.CHAT, Kind.COMMAND} and not late:
+            groups = ((*(groups[-1] if groups else ()), LeaderSpoke()),)
+        outcomes = self._try_all(groups, message, room, late=late)
+        if not _achieved(outcomes) and message.mentions_us and not message.text.strip():
+            outcomes = self._try_all(((CalledUs(),),), message, room, late=late)
+            burst.expecting = True
+        self._remember(outcomes, burst, joined, message, room)
+        return outcomes
+
+    def _read(self, text: str, message: Message, room: RoomCard | None, role: str) -> Decision:
+        return self._understanding.understand(
+            text,
+            room_kind=PRIVATE_ROOM if room is None else room.kind,
+            sender_role=role,
+            quote=message.quote,
+            mentioned=message.mentions_us,
+        )
+
+    def _joined(
+        self, decision: Decision, burst: Burst, message: Message, room: RoomCard | None, role: str
+    ) -> Decision:
+        """The line read together with the sender's lines of a moment ago, when that says more."""
+        worth = decision.kind in REQUESTS or (
+            burst.expecting and decision.kind in {Kind.CHAT, Kind.SUSPECTED}
+        )
+        if not burst.lines or not worth or decision.commands:
+            return decision
+        together = self._read("\n".join([*burst.lines, message.text]), message, room, role)
+        if together.kind in REQUESTS and (
+            decision.kind not in REQUESTS or together.category == decision.category
+        ):
+            return together
+        return decision
+
+    def _may_belong(self, burst: Burst, now: datetime) -> bool:
+        fresh = burst.reported_at is not None and now - burst.reported_at <= SETTLING
+        return fresh or now - self._started <= SETTLING
+
+    def _remember(
+        self,
+        outcomes: tuple[Outcome, ...],
+        burst: Burst,
+        decision: Decision,
+        message: Message,
+        room: RoomCard | None,
+    ) -> None:
+        now = self._clock()
+        if any(step.step in {"create", "join", "add"} for o in outcomes for step in o.steps):
+            burst.lines.clear()
+            burst.attachments.clear()
+            burst.expecting = False
+            burst.reported_at = now
+            if room is not None:
+                self._held_until[room.id] = now + timedelta(seconds=self._pace.burst_max_s)
+            return
+        if not any(o.steps or o.reply for o in outcomes):
+            self.collector.keep(burst, message.text, expecting=decision.kind is Kind.SUSPECTED)
+
+    def _wordless(
+        self, message: Message, room: RoomCard | None, burst: Burst, *, late: bool
+    ) -> tuple[Outcome, ...]:
+        """Pictures, places, voices without transcript."""
+        attachments = message.attachments
+        if not attachments or late:
+            return ()
+        now = self._clock()
+        voice = message.kind is MessageKind.VOICE
+        outcomes: tuple[Outcome, ...] = ()
+        if voice or self._may_belong(burst, now) or message.quote:
+            group = media_readings(attachments, Decision(Kind.CHAT))
+            outcomes = self._try_all((group,), message, room, late=late)
+        if not _achieved(outcomes) and not voice:
+            burst.attachments += [(now, a) for a in attachments]
+        return outcomes
+
+    def _in_unbound_room(self, message: Message) -> tuple[Outcome, ...]:
+        """A room nobody bound: only the binding code is listened for."""
+        found = self._understanding.match_commands(message.text, None, mentioned=message.mentions_us)
+        matches = tuple(m for m in found if m.intent in ROOM_BINDING)
+        if not matches:
+            return ()
+        groups = readings(Decision(Kind.COMMAND, commands=matches), Circumstances())
+        return self._try_all(groups, message, None, late=False)
+
+    def _role(self, message: Message) -> str:
+        """resident, leader or cadre; remembered per contact until the town changes."""
+        version = self._dispatch.known_town().version
+        key = (message.channel, message.sender)
+        known = self._roles.get(key)
+        if known is None or known[0] != version:
+            actor = self._dispatch.actor(*key)
+            known = self._roles[key] = (version, role_of(actor))
+        return known[1]
+
+    def _try_all(
+        self, groups: tuple[Alternatives, ...], message: Message, room: RoomCard | None, *, late: bool
+    ) -> tuple[Outcome, ...]:
+        if not any(groups):
+            return ()
+        actor = self._dispatch.actor(message.channel, message.sender, private=message.room is None)
+        origin = self._origin(message, room, late=late)
+        outcomes = []
+        for ordinal, group in enumerate(groups, 1):
+            outcome = self._first_that_fits(group, actor, origin.numbered(ordinal))
+            if outcome is not None:
+                outcomes.append(outcome)
+        return tuple(outcomes)
+
+    def _first_that_fits(self, group: Alternatives, actor: Actor, origin: Origin) -> Outcome | None:
+        for intent in group:
+            if actor.opted_out and not _allowed_when_out(intent):
+                continue
+            outcome = self._dispatch(intent, actor, origin)
+            if outcome.status is not Status.NOT_MEANT:
+                return outcome
+        return None
+
+    def _origin(self, message: Message, room: RoomCard | None, *, late: bool) -> Origin:
+        where = message.room or message.sender
+        digest = self._secrets.digest(message.channel, where, message.at.isoformat(), message.text)
+        return Origin(
+            door=Door.CHAT,
+            key=IdempotencyKey(f"{message.channel}:{message.id}"),
+            at=message.at,
+            room=room.id if room else None,
+            message=message,
+            late=late,
+            content_digest=digest,
+        )
+
+    def expects_more(self, message: Message) -> bool:
+        """Whether the sender's window is open with something that may become a request."""
+        return self.collector.is_expecting((message.channel, message.room, message.sender), self._clock())
+
+
+def role_of(actor: Actor) -> str:
+    """What understanding calls the speaker."""
+    if Permission.NOTICE_SEND in actor.permissions:
+        return "cadre"
+    return "leader" if actor.holds_post else "resident"
+
+
+def _allowed_when_out(intent: Intent) -> bool:
+    """Who left the bot is heard only in an emergency, and when coming back."""
+    return type(intent).__name__ in {"ReportEmergency", "OptIn", "ReadPrivacy"}
+
+
+def _achieved(outcomes: tuple[Outcome, ...]) -> bool:
+    return any(o.status in {Status.DONE, Status.REFUSED, Status.DUPLICATE} for o in outcomes)

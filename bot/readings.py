@@ -1,0 +1,129 @@
+"""From what understanding saw to what somebody may have wanted: alternatives, likeliest first.
+
+Each group of alternatives ends with the first intent that fits what is open in the room (the others raise NotMeant).
+Pure: the same decision and circumstances give the same readings.
+"""
+
+from dataclasses import dataclass
+
+from handlers.cases import AddLine, JoinCase, Report
+from handlers.consent import AgreeToHelp
+from handlers.emergencies import AskEmergency, ReportEmergency
+from handlers.intents import Intent
+from handlers.lookup import AskProgress, AskReported
+from handlers.registry import intent_named
+from handlers.results import RateCase, ReopenCase
+from handlers.suspicions import AskArea, HearVoice, HintPrivate, Suspect, TellArea
+from handlers.urges import NoteSolved, UrgeCase, WithdrawCase
+from handlers.warnings import (
+    FlagAdvert,
+    FlagFakeNotice,
+    FlagScam,
+    NoteThreat,
+    RefuseMediation,
+    WarnPersonalNumber,
+)
+from models.rules.decision import Cue, Decision, Kind
+from models.rules.message import Attachment
+from models.rules.urgency import Privacy
+
+REQUESTS = frozenset({Kind.REPORT, Kind.QUESTION, Kind.SUGGESTION, Kind.WISH})
+LONGEST_AREA_ANSWER = 30
+Alternatives = tuple[Intent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What else bears on a reading."""
+
+    private: bool = False
+    late: bool = False
+    """History: requests are recorded, nothing is commanded."""
+    addressed: bool = False
+    """Said to us: mentioned, or in private chat."""
+    recent_reporter: bool = False
+    """Reported something a moment ago, so that any line may belong to it."""
+    moods: tuple[tuple[str, int], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
+def readings(decision: Decision, around: Circumstances) -> tuple[Alternatives, ...]:
+    """Every group of alternatives a line calls for; empty when nothing could follow."""
+    if decision.kind is Kind.EMERGENCY:
+        return ((ReportEmergency(decision),),)
+    if around.late:
+        return ((Report(decision),),) if decision.kind in REQUESTS else ()
+    groups: list[Alternatives] = []
+    if Cue.ASKS_EMERGENCY in decision.cues and not around.private:
+        groups.append((AskEmergency(decision),))
+    if Cue.PERSONAL_NUMBER in decision.cues and not around.private:
+        groups.append((WarnPersonalNumber(),))
+    main = (*_commands(decision, around), *_follow_ups(decision, around), *_requests(decision, around))
+    if main:
+        groups.append(main)
+    return tuple(groups)
+
+
+def _commands(decision: Decision, around: Circumstances) -> list[Intent]:
+    found: list[Intent] = []
+    for match in decision.commands:
+        if match.intent == "Report":
+            continue
+        kind = intent_named(match.intent)
+        if kind is None:
+            continue
+        groups = dict(match.groups)
+        if kind is RateCase and "mood" in groups:
+            groups["mood"] = str(dict(around.moods).get(groups["mood"], ""))
+        if match.intent == "Confirm" and around.private:
+            found.append(AgreeToHelp())
+        found.append(kind.from_phrase(groups))
+    return found
+
+
+def _follow_ups(decision: Decision, around: Circumstances) -> list[Intent]:
+    cues, request = decision.cues, decision.kind in REQUESTS
+    urges = decision.kind is Kind.URGE or (not request and bool(cues & {Cue.URGE, Cue.ANGRY}))
+    private_matter = decision.privacy in {Privacy.P3, Privacy.P4} or Cue.THIRD_PARTY in cues
+    table: tuple[tuple[bool, Intent], ...] = (
+        (decision.kind is Kind.ACK and around.private, AgreeToHelp()),
+        (Cue.SCAM in cues, FlagScam(decision)),
+        (Cue.FAKE_NOTICE in cues, FlagFakeNotice(decision)),
+        (decision.kind is Kind.ADVERT and not around.private, FlagAdvert()),
+        (Cue.THREAT in cues, NoteThreat(decision)),
+        (Cue.REFUSES_MEDIATION in cues, RefuseMediation(decision)),
+        (private_matter and not around.private, HintPrivate(decision)),
+        (Cue.ASK_REPORTED in cues, AskReported(decision)),
+        (Cue.LIFE_SUPPORT in cues, AddLine(decision, around.attachments)),
+        (decision.kind is Kind.WITHDRAW or Cue.WITHDRAW in cues, WithdrawCase()),
+        (Cue.UNSOLVED in cues, ReopenCase(words=decision.text)),
+        (Cue.CO_REPORT in cues, JoinCase(decision, asks=False)),
+        (Cue.SOLVED in cues and not request, NoteSolved(decision)),
+        (Cue.ASK_PROGRESS in cues and not request, AskProgress()),
+        (urges, UrgeCase(angry=Cue.ANGRY in cues)),
+    )
+    return [intent for holds, intent in table if holds]
+
+
+def _requests(decision: Decision, around: Circumstances) -> list[Intent]:
+    found: list[Intent] = []
+    if around.private and 0 < len(decision.text) <= LONGEST_AREA_ANSWER:
+        found.append(TellArea(decision.text))
+    meant = decision.kind is Kind.SUSPECTED and around.addressed and decision.category is not None
+    if decision.kind in REQUESTS or meant or (Cue.VICTIM in decision.cues and decision.category):
+        found.append(Report(decision, around.attachments))
+        if around.private:
+            found.append(AskArea(decision))
+    elif around.recent_reporter and decision.kind in {Kind.CHAT, Kind.SUSPECTED, Kind.URGE}:
+        found.append(AddLine(decision, around.attachments))
+    if decision.kind is Kind.SUSPECTED and not around.private:
+        found.append(Suspect(decision))
+    return found
+
+
+def media_readings(attachments: tuple[Attachment, ...], decision: Decision) -> Alternatives:
+    """A picture, place or voice without words: part of a case of a moment ago, or, for a voice, somebody must listen."""
+    voice = next((a for a in attachments if a.kind == "voice"), None)
+    if voice is not None:
+        return (AddLine(decision, attachments), HearVoice(voice.seconds))
+    return (AddLine(decision, attachments),)

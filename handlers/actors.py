@@ -1,0 +1,31 @@
+"""Who stands behind a chat contact: decided by the verified binding, never by a displayed name."""
+
+from datetime import datetime
+
+from models.rules.actor import Actor
+from models.rules.pacing import SHANGHAI
+from models.rules.permissions import EVERYBODY, THE_CLOCK, THE_OPERATOR
+from models.rules.town import Town
+from models.store import Store
+
+CLOCK = Actor(permissions=THE_CLOCK)
+OPERATOR = Actor(permissions=THE_OPERATOR)
+
+
+def actor_of(store: Store, town: Town, channel: str, contact: str, now: datetime, *, private: bool) -> Actor:
+    """The actor for a contact. Somebody who writes privately can be answered privately."""
+    row = store.find_identity(channel, contact)
+    if row is None:
+        return Actor(contact=contact, is_friend=private)
+    seats = ()
+    if row.person_id is not None and row.verified_at is not None and row.gone_at is None:
+        seats = town.seats_of(row.person_id, now.astimezone(SHANGHAI).date())
+    return Actor(
+        contact=contact,
+        identity=row.id,
+        person=row.person_id if row.verified_at is not None else None,
+        seats=tuple(s.id for s in seats),
+        permissions=EVERYBODY | town.permissions(seats),
+        is_friend=row.is_friend or private,
+        opted_out=row.opted_out_at is not None,
+    )

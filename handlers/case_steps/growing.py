@@ -1,0 +1,101 @@
+"""A case grows: further lines of its reporter, and others with the same trouble."""
+
+from datetime import timedelta
+
+from handlers.case_steps.opening import attach
+from handlers.case_steps.receipts import CARDS, RECEIPTS, area_name, refresh_held
+from handlers.case_steps.steps import add_line, called, is_private, item_of, record, seat_of
+from handlers.work import Reply, Work
+from models.rules.case_life import Step, Who
+from models.rules.decision import Cue, Decision
+from models.rules.message import Attachment
+from models.rules.pacing import Rank, burst_ends
+from models.rules.urgency import URGENCY_ORDER, Urgency
+from models.tables import Case, ChatIdentity, CoReporter
+
+
+def in_burst(work: Work, case: Case) -> bool:
+    return work.now <= burst_ends(case.created_at, case.heard_last_at, work.pace)
+
+
+def extend(
+    work: Work, case: Case, who: ChatIdentity, decision: Decision, attachments: tuple[Attachment, ...]
+) -> None:
+    """A further line of the reporter: kept with the case, and receipts wait until he has finished."""
+    changes: dict[str, object] = {"heard_last_at": work.now}
+    if decision.places and (not case.place or len(decision.places[0]) > len(case.place)):
+        changes["place"] = decision.places[0]
+    if decision.urgency and URGENCY_ORDER[decision.urgency] < URGENCY_ORDER[Urgency(case.urgency)]:
+        changes["urgency"] = decision.urgency
+    if decision.text:
+        changes["text"] = f"{case.text}\n{decision.text}"[:1000]
+    if Cue.LIFE_SUPPORT in decision.cues:
+        changes["flags"] = {**case.flags, "life_support": True}
+    record(work, case, Step.ADD, by=Who.REPORTER, **changes)
+    if decision.text:
+        add_line(work, case, who.id, decision.text)
+    attach(work, case, attachments)
+    until = burst_ends(case.created_at, work.now, work.pace)
+    if until > work.now:
+        work.store.hold_until(case.id or 0, (*RECEIPTS, *CARDS), until)
+    refresh_held(work, case)
+    if Cue.LIFE_SUPPORT in decision.cues:
+        _life_depends_on_it(work, case)
+
+
+def _life_depends_on_it(work: Work, case: Case) -> None:
+    """A device that keeps somebody alive: the responsible person is rung, the next rung told; the group hears nothing."""
+    assignee = seat_of(work, case.assignee_id)
+    place = case.place or area_name(work, case)
+    work.tell_seat(
+        assignee, "LIFE_SUPPORT_DM", rank=Rank.URGENT, call=True, case=case, no=case.no, place=place
+    )
+    above = work.town.climb(case.area_id, work.now.date(), case.rung + 1)
+    work.tell_seat(above.seat, "LIFE_SUPPORT_DM", rank=Rank.URGENT, case=case, no=case.no, place=place)
+
+
+def join(work: Work, case: Case, who: ChatIdentity, decision: Decision, *, asks: bool) -> Reply | None:
+    """Count one more reporter; only a direct question, or half an hour of silence, makes the group hear of it."""
+    if case.reporter_id == who.id:
+        extend(work, case, who, decision, ())
+    elif not work.store.is_co_reporter(case.id or 0, who.id or 0):
+        work.store.session.merge(CoReporter(case_id=case.id or 0, identity_id=who.id or 0, at=work.now))
+        record(
+            work, case, Step.JOIN, by=Who.SYSTEM, co_reporters=case.co_reporters + 1, heard_last_at=work.now
+        )
+        if decision.text:
+            add_line(work, case, who.id, decision.text)
+        until = burst_ends(case.created_at, work.now, work.pace)
+        work.store.hold_until(case.id or 0, RECEIPTS, until)
+    if Cue.VICTIM in decision.cues:
+        _help_victim(work, case, who)
+    elif asks or _long_unsaid(work, case):
+        _say_known(work, case)
+    return None
+
+
+def _help_victim(work: Work, case: Case, who: ChatIdentity) -> None:
+    """Somebody may have lost money already: a person calls at once; the numbers go privately."""
+    seat = seat_of(work, case.assignee_id)
+    work.tell_seat(seat, "VICTIM_LEADER_DM", rank=Rank.URGENT, call=True, case=case, no=case.no)
+    work.tell(who.id, "VICTIM_DM", rank=Rank.URGENT, case=case)
+    if case.room_id is not None:
+        work.tell_room(case.room_id, "RCPT_NEUTRAL", rank=Rank.URGENT, case=case)
+
+
+def _long_unsaid(work: Work, case: Case) -> bool:
+    if case.room_id is None or is_private(case):
+        return False
+    since = work.now - timedelta(minutes=work.pace.duplicate_summary_min)
+    keys = (*RECEIPTS, "RCPT_DUP", "ANGRY_ACK", "URGED", "CLAIMED", "REOPENED")
+    return not any(work.store.said_since(case.room_id, k, case.id or 0, since) for k in keys)
+
+
+def _say_known(work: Work, case: Case) -> None:
+    if case.room_id is None or is_private(case):
+        return
+    item = item_of(work, case.category)
+    state = work.standing.texts.render(f"STATE_LINE_{case.state}", called(seat_of(work, case.claimed_by)))
+    work.tell_room(
+        case.room_id, "RCPT_DUP", case=case, cat=item.spoken, no=case.no, k=case.co_reporters + 1, state=state
+    )

@@ -1,0 +1,140 @@
+"""A case begins: its row, its route, its clocks, its first words."""
+
+from datetime import timedelta
+
+from handlers.case_steps.receipts import speak_of_new_case
+from handlers.case_steps.steps import add_line, claim_due, item_of, plan_climb, resolve_due, write_event
+from handlers.work import Work
+from models.rules.case_life import Step
+from models.rules.decision import Cue, Decision
+from models.rules.message import Attachment
+from models.rules.preset import LEGAL_CHANNEL
+from models.rules.refusals import NotMeant
+from models.rules.town import Found
+from models.secrets import new_link_token
+from models.tables import Attachment as AttachmentRow
+from models.tables import Case, ChatIdentity
+
+
+def area_of(work: Work, who: ChatIdentity) -> int | None:
+    """The room's area, else the person's home, else the area of the group last heard in."""
+    room = work.room
+    if room is None and who.home_room_id is not None:
+        room = work.town.rooms.get(who.home_room_id)
+    if who.person_id is not None and work.room is None:
+        person = work.store.person(who.person_id)
+        if person.home_area_id is not None:
+            return person.home_area_id
+    return room.areas[0] if room and room.areas else None
+
+
+def _narrowed(work: Work, area: int, text: str) -> int:
+    """A deeper area of the room's tree that the text names, when it names exactly one."""
+    named = {b for b in work.town.downward(area) if b != area and work.town.areas[b].name in text}
+    return named.pop() if len(named) == 1 else area
+
+
+def open_case(
+    work: Work,
+    who: ChatIdentity,
+    decision: Decision,
+    *,
+    attachments: tuple[Attachment, ...] = (),
+    area: int | None = None,
+    source: str = "group",
+    quietly: bool = False,
+    **fields: object,
+) -> Case:
+    """Open a case, route it, start its clocks, and write what must be said.
+
+    Raises:
+        NotMeant: nobody knows where (private chat of an unknown contact); the caller asks.
+    """
+    home = area if area is not None else area_of(work, who)
+    if home is None or decision.category is None:
+        raise NotMeant
+    case = _new_case(work, who, decision, _narrowed(work, home, decision.text), source)
+    for name, value in fields.items():
+        setattr(case, name, value)
+    found = route(work, case)
+    keeper = work.town.climb(case.area_id, work.now.date())
+    case.assignee_id = found.seat.id if found.seat else None
+    case.keeper_id = keeper.seat.id if keeper.seat else case.assignee_id
+    case.rung = found.step
+    work.store.session.add(case)
+    work.store.session.flush()
+    case.due_claim_at = claim_due(work, case)
+    case.due_resolve_at = resolve_due(work, case)
+    write_event(work, case, Step.CREATE, None, "", _first_facts(case))
+    for post in found.vacant:
+        write_event(work, case, Step.VACANCY, case.state, post, {})
+    add_line(work, case, who.id, decision.text)
+    work.store.absorb_doubts(who.id or 0, case.room_id, work.now - timedelta(seconds=work.pace.burst_max_s))
+    attach(work, case, attachments)
+    plan_climb(work, case)
+    if not quietly:
+        speak_of_new_case(work, case, who, decision)
+    return case
+
+
+def _new_case(work: Work, who: ChatIdentity, decision: Decision, area: int, source: str) -> Case:
+    item = item_of(work, decision.category or "")
+    flags: dict[str, object] = {}
+    if decision.service_mode:
+        flags["service_mode"] = decision.service_mode
+    if Cue.ANONYMOUS in decision.cues:
+        flags["anonymous"] = True
+    if work.town.preset.responsibility.get(item.role) == LEGAL_CHANNEL:
+        flags["accused"] = accused_persons(work, area, decision.text)
+    return Case(
+        no=work.store.next_no("last_case_no"), token=new_link_token(), category=item.code,
+        hotline=decision.hotline or item.hotline_type, urgency=decision.urgency or item.urgency,
+        privacy=max(decision.privacy, item.privacy), state="new", area_id=area, room_id=work.origin.room,
+        place=decision.places[0] if decision.places else "", text=decision.text,
+        source=source if work.origin.room is not None or source != "group" else "dm", reporter_id=who.id,
+        score=decision.score, because=[list(b) for b in decision.because], flags=flags,
+        said_at=work.origin.at, created_at=work.now, heard_last_at=work.now,
+    )  # fmt: skip
+
+
+def _first_facts(case: Case) -> dict[str, object]:
+    """What a rebuilt row starts from."""
+    names = (
+        "category", "hotline", "urgency", "privacy", "area_id", "room_id", "place", "source", "reporter_id",
+        "assignee_id", "keeper_id", "rung", "said_at", "due_claim_at", "due_resolve_at",
+    )  # fmt: skip
+    return {n: getattr(case, n) for n in names}
+
+
+def accused_persons(work: Work, area: int, text: str) -> list[int]:
+    """Post holders of the area's chain whom a complaint names by post, title or name: they never handle it."""
+    on = work.now.date()
+    posts = {s.post for s in work.town.seats.values()}
+    holders = {s.id: s for p in posts for s in work.town.holders(p, area, on)}
+    named = (
+        s.person
+        for s in holders.values()
+        if (s.name and s.name in text) or s.title in text or work.town.preset.posts[s.post].name in text
+    )
+    return sorted(set(named))
+
+
+def route(work: Work, case: Case) -> Found:
+    """Who answers for the case now."""
+    accused = case.flags.get("accused", ())
+    return work.town.responsible(item_of(work, case.category).role, case.area_id, work.now.date(), accused)
+
+
+def attach(work: Work, case: Case, attachments: tuple[Attachment, ...], phase: str = "before") -> None:
+    """Note pictures and places with the case; their bytes are fetched later."""
+    message = work.origin.message
+    if message is None:
+        return
+    rows = [
+        {
+            "case_id": case.id, "kind": a.kind, "channel": message.channel, "account": message.account,
+            "key": a.key, "caption": a.caption, "seconds": a.seconds, "phase": phase, "at": work.now,
+        }
+        for a in attachments
+    ]  # fmt: skip
+    work.store.insert_rows(AttachmentRow, rows)

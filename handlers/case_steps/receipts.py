@@ -1,0 +1,124 @@
+"""What is said when a case opens, and kept true while its reporter is still speaking."""
+
+from datetime import datetime, timedelta
+
+from handlers.case_steps.steps import called, is_private, item_of, seat_of
+from handlers.case_steps.words import claim_words, due_words
+from handlers.work import Work
+from models.rules.decision import Cue, Decision, Kind
+from models.rules.pacing import Rank, is_quiet, next_local
+from models.rules.private_openings import PRIVATE_OPENINGS
+from models.rules.urgency import GroupReply
+from models.tables import Case, ChatIdentity
+
+RECEIPTS = ("RCPT_ONE", "RCPT_NOPLACE", "RCPT_NEUTRAL", "KB_FORWARD")
+CARDS = ("CARD_DM", "CARD_CC_DM")
+
+
+def speak_of_new_case(work: Work, case: Case, who: ChatIdentity, decision: Decision) -> None:
+    """One receipt after the burst, one card to whoever answers, a copy to the first responder."""
+    item = item_of(work, case.category)
+    after = work.now + timedelta(seconds=work.pace.burst_s)
+    if waits_for_consent(case, who):
+        case.flags = {**case.flags, "consent": "pending"}
+    else:
+        tell_cards(work, case, after)
+    if work.origin.late:
+        return
+    private = is_private(case) or item.group_reply == GroupReply.PRIVATE
+    if private or decision.cues & {Cue.VICTIM, Cue.APPEAL}:
+        _neutral_receipt(work, case, who)
+        return
+    seat = seat_of(work, case.assignee_id)
+    blanks = {"no": case.no, "cat": item.spoken, **called(seat)}
+    if decision.kind is Kind.QUESTION:
+        key, more = "KB_FORWARD", {"place": case.place}
+    elif item.group_reply == GroupReply.NEUTRAL:
+        key, blanks, more = "RCPT_NEUTRAL", {}, {}
+    elif item.needs_place and not case.place:
+        key, more = "RCPT_NOPLACE", {"place": ""}
+    else:
+        key, more = (
+            "RCPT_ONE",
+            {"place": case.place or area_name(work, case), "claim": claim_words(work, case)},
+        )
+    if case.room_id is None:
+        work.tell(who.id, key, not_before=after, case=case, **blanks, **more)
+        return
+    gathers = "" if key == "RCPT_NEUTRAL" else "receipt"
+    work.tell_room(case.room_id, key, not_before=after, gathers=gathers, case=case, **blanks, **more)
+
+
+def _neutral_receipt(work: Work, case: Case, who: ChatIdentity) -> None:
+    """Nothing private is said in the group: at once and privately, or one neutral line."""
+    opening = PRIVATE_OPENINGS.get(case.category)
+    if who.is_friend or case.room_id is None:
+        key = opening.key if opening else "RCPT_PRIVATE_DM"
+        work.tell(who.id, key, rank=Rank.URGENT, case=case, contact=work.town.contact)
+    else:
+        work.tell_room(case.room_id, "RCPT_NEUTRAL", rank=Rank.URGENT, case=case)
+
+
+def waits_for_consent(case: Case, who: ChatIdentity) -> bool:
+    """Whether nobody may be told before the reporter, who can be asked privately, agrees."""
+    opening = PRIVATE_OPENINGS.get(case.category)
+    return bool(opening and opening.asks and (who.is_friend or case.room_id is None))
+
+
+def area_name(work: Work, case: Case) -> str:
+    return work.town.areas[case.area_id].name
+
+
+def tell_cards(work: Work, case: Case, after: datetime, *, rank: Rank = Rank.REPLY) -> None:
+    """A card to the responsible person and a copy to the first responder, after the burst; at night in the morning."""
+    item = item_of(work, case.category)
+    assignee, keeper = seat_of(work, case.assignee_id), seat_of(work, case.keeper_id)
+    blanks = card_blanks(work, case)
+    if item.night_card and is_quiet(work.now, work.pace.quiet):
+        work.tell_seat(assignee, "CARD_DM", rank=Rank.URGENT, case=case, **blanks)
+        morning = next_local(work.now, work.pace.quiet_digest_at)
+        work.tell_seat(
+            assignee, "CARD_DM", rank=rank, case=case, not_before=morning, gathers="card", **blanks
+        )
+        return
+    work.tell_seat(assignee, "CARD_DM", rank=rank, case=case, not_before=after, gathers="card", **blanks)
+    if keeper is not None and assignee is not None and keeper.person != assignee.person:
+        copy = {k: blanks[k] for k in ("no", "cat", "place")}
+        work.tell_seat(
+            keeper,
+            "CARD_CC_DM",
+            rank=rank,
+            case=case,
+            not_before=after,
+            gathers="card",
+            **copy,
+            **called(assignee),
+        )
+
+
+def card_blanks(work: Work, case: Case) -> dict[str, object]:
+    """What a leader needs to act; the text is masked, private texts are not carried in a card."""
+    item = item_of(work, case.category)
+    text = "" if is_private(case) else case.text.replace("\n", " ")[:50]
+    urgency = work.standing.texts.render(f"URGENCY_{case.urgency}", {})
+    return {
+        "urg": urgency, "no": case.no, "cat": item.spoken, "place": case.place or area_name(work, case),
+        "text": text, "due": due_words(work, case.due_claim_at),
+    }  # fmt: skip
+
+
+def refresh_held(work: Work, case: Case) -> None:
+    """Receipts and cards still held speak of the case as it is now."""
+    item = item_of(work, case.category)
+    for row in work.store.held_rows(case.id or 0, (*RECEIPTS, *CARDS)):
+        blanks = dict(row.blanks)
+        if row.key == "CARD_DM":
+            blanks = card_blanks(work, case)
+        elif row.key == "RCPT_NOPLACE" and case.place:
+            row.key = "RCPT_ONE"
+            blanks = {**blanks, "claim": claim_words(work, case)}
+        if "place" in blanks:
+            blanks["place"] = case.place or area_name(work, case)
+        if "cat" in blanks:
+            blanks["cat"] = item.spoken
+        row.blanks = blanks

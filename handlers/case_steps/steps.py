@@ -1,0 +1,272 @@
+"""What several topics do with a case: find the one meant, note a step, hand it to somebody, tell the room."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from handlers.work import StepTaken, Work
+from models.lexicon import Item
+from models.rules.actor import Door
+from models.rules.case_life import State, Step, Who, advance
+from models.rules.ids import CaseNo
+from models.rules.merging import same_place
+from models.rules.pacing import SHANGHAI, Rank
+from models.rules.refusals import Refusal, RefusalKind
+from models.rules.sla import due_claim, due_resolve
+from models.rules.town import Found, Seat
+from models.rules.urgency import Privacy, Urgency
+from models.tables import Case, CaseEvent, CaseLine, ChatIdentity
+
+STATUS_LINES = ("CLAIMED", "TRANSFERRED", "ESCALATED", "EXTENDED")
+"""Of several within ten minutes about one case a room hears the first (conversation §4.3)."""
+
+
+def item_of(work: Work, category: str) -> Item:
+    """The category's entry in the lexicon."""
+    return work.standing.items[category]
+
+
+def asker(work: Work) -> ChatIdentity:
+    """The asker's contact row, made if this is the first thing to remember of them.
+
+    Raises:
+        Refusal: the asker has no chat contact (web, clock).
+    """
+    message = work.origin.message
+    if work.actor.identity is not None:
+        row = work.store.identity(work.actor.identity)
+        if work.origin.room is not None:
+            row.home_room_id = work.origin.room
+        return row
+    if message is None or work.actor.contact is None:
+        raise Refusal(RefusalKind.NOT_ALLOWED, None)
+    return work.store.ensure_identity(
+        message.channel, work.actor.contact, work.now, is_friend=work.actor.is_friend, room=work.origin.room
+    )
+
+
+def seat_of(work: Work, seat: int | None) -> Seat | None:
+    """The appointment with that id."""
+    return work.town.seats.get(seat) if seat is not None else None
+
+
+def called(seat: Seat | None) -> dict[str, str]:
+    """The blanks ``role`` and ``surname`` of a post holder: never a full name."""
+    return {"role": seat.title, "surname": seat.surname} if seat else {"role": "", "surname": ""}
+
+
+def shanghai_day(work: Work, at: datetime | None = None) -> datetime:
+    """Local midnight at or before a moment, aware UTC."""
+    local = (at or work.now).astimezone(SHANGHAI)
+    return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def parts_of(case: Case, work: Work) -> Who:
+    """In which parts the actor stands to this case."""
+    if work.from_clock:
+        return Who.SYSTEM
+    part = Who(0)
+    if work.actor.identity is not None:
+        if case.reporter_id == work.actor.identity:
+            part |= Who.REPORTER
+        elif case.id is not None and work.store.is_co_reporter(case.id, work.actor.identity):
+            part |= Who.CO_REPORTER
+    if work.actor.person in case.flags.get("accused", ()):
+        return part
+    for seat_id in work.actor.seats:
+        part |= _part_of_seat(case, work, work.town.seats[seat_id])
+    return part
+
+
+def _part_of_seat(case: Case, work: Work, seat: Seat) -> Who:
+    part = Who(0)
+    preset = work.town.preset
+    if seat.id in {case.assignee_id, case.claimed_by}:
+        part |= Who.ASSIGNEE
+    if seat.id == case.keeper_id:
+        part |= Who.KEEPER
+    if case.privacy == Privacy.P4:
+        return part
+    if work.town.related(seat.area, case.area_id):
+        part |= Who.SAME_AREA
+        if seat.post == preset.dispatcher_post:
+            part |= Who.DISPATCHER
+        if any(n.id == seat.area for n in work.town.upward(case.area_id)):
+            part |= Who.HIGHER
+    return part
+
+
+def record(
+    work: Work, case: Case, step: Step, *, by: Who | None = None, reason: str = "", **changes: Any
+) -> None:
+    """Take a step: the state moves by the table, the row's fields change, the event says all of it.
+
+    Raises:
+        Refusal: the table does not allow it.
+    """
+    before = case.state
+    case.state = advance(State(case.state), step, by if by is not None else parts_of(case, work))
+    for name, value in changes.items():
+        setattr(case, name, value)
+    write_event(work, case, step, before, reason, changes)
+
+
+def write_event(
+    work: Work, case: Case, step: Step, before: str | None, reason: str, changes: dict[str, Any]
+) -> None:
+    """Append one event and remember it for the outcome."""
+    case.event_count += 1
+    work.store.session.flush()
+    plain = {
+        k: v.isoformat() if isinstance(v, datetime) else v
+        for k, v in changes.items()
+        if not isinstance(v, bytes)
+    }
+    work.store.insert_rows(
+        CaseEvent,
+        [
+            {
+                "case_id": case.id, "seq": case.event_count, "step": step, "from_state": before,
+                "to_state": case.state, "identity_id": work.actor.identity,
+                "seat_id": work.actor.seats[0] if work.actor.seats else None, "reason": reason,
+                "changes": plain, "at": work.now,
+            }
+        ],
+    )  # fmt: skip
+    if case.id is not None:
+        work.steps.append(StepTaken(case.id, case.no, step, case.state, plain))
+
+
+def add_line(work: Work, case: Case, identity: int | None, text: str) -> None:
+    """Keep a line with the case, so that a quote of it is recognised."""
+    work.store.insert_rows(
+        CaseLine,
+        [
+            {
+                "case_id": case.id, "identity_id": identity, "text": text,
+                "message_key": work.origin.key, "said_at": work.origin.at,
+            }
+        ],
+    )  # fmt: skip
+
+
+def hand_over(
+    work: Work,
+    case: Case,
+    found: Found,
+    step: Step,
+    *,
+    by: Who | None = None,
+    reason: str = "",
+    **changes: Any,
+) -> None:
+    """Give a case to somebody and start its claim clock; posts that stood empty are noted first."""
+    for post in found.vacant:
+        write_event(work, case, Step.VACANCY, case.state, post, {})
+    due = claim_due(work, case)
+    record(
+        work, case, step, by=by, reason=reason, assignee_id=found.seat.id if found.seat else None, rung=found.step,
+        claimed_by=None, claimed_at=None, due_claim_at=due, **changes,
+    )  # fmt: skip
+    plan_climb(work, case)
+
+
+def claim_due(work: Work, case: Case) -> datetime:
+    """When the case climbs if nobody claims it."""
+    item = item_of(work, case.category)
+    return due_claim(work.now, item.sla_claim_hours, Urgency(case.urgency), work.pace.quiet)
+
+
+def resolve_due(work: Work, case: Case) -> datetime:
+    """When the case should be resolved."""
+    item = item_of(work, case.category)
+    return due_resolve(work.now, item.sla_resolve_hours, item.clock)
+
+
+def plan_climb(work: Work, case: Case) -> None:
+    """One firing per claim clock; an earlier one of this case is taken back."""
+    if case.id is None or case.due_claim_at is None:
+        return
+    work.store.unplan(case.id, "ClimbCase")
+    work.store.plan([firing(case, "ClimbCase", case.due_claim_at)])
+
+
+def firing(case: Case, intent: str, due_at: datetime) -> dict[str, Any]:
+    """A due row that concerns a case, once per instant."""
+    return {
+        "key": f"{intent}:{case.no}:{due_at.isoformat()}", "intent": intent, "fields": {"no": case.no},
+        "due_at": due_at, "state": "waiting", "attempts": 0, "case_id": case.id, "why": "",
+    }  # fmt: skip
+
+
+def is_private(case: Case) -> bool:
+    """Whether nothing about the case may be said in a group."""
+    return case.privacy in {Privacy.P3, Privacy.P4}
+
+
+def tell_case_room(work: Work, case: Case, key: str, *, rank: Rank = Rank.REPLY, **more: Any) -> None:
+    """Say something about a case where it was reported; private matters go to the reporter alone."""
+    if is_private(case) or case.room_id is None:
+        work.tell(case.reporter_id, key, rank=rank, case=case, **more)
+        return
+    if key in STATUS_LINES and _said_status_lately(work, case):
+        return
+    work.tell_room(case.room_id, key, rank=rank, case=case, **more)
+
+
+def _said_status_lately(work: Work, case: Case) -> bool:
+    since = work.now - timedelta(minutes=10)
+    return any(work.store.said_since(case.room_id or 0, k, case.id or 0, since) for k in STATUS_LINES)
+
+
+def reporters_except(work: Work, case: Case, identity: int | None) -> Iterable[int]:
+    """Everybody who reported the case, without one."""
+    everybody = [case.reporter_id, *work.store.co_reporters(case.id or 0)]
+    return (x for x in everybody if x is not None and x != identity)
+
+
+def numbered_case(work: Work, no: CaseNo) -> Case:
+    """The case with that number.
+
+    Raises:
+        Refusal: there is none; the asker hears which ones are on his desk.
+    """
+    case = work.store.find_case(no)
+    if case is None:
+        raise Refusal(RefusalKind.NOT_FOUND, "NUM_NOT_FOUND_DM", no=no, list=desk_list(work))
+    return case
+
+
+def desk_list(work: Work, limit: int = 8) -> str:
+    """The cases on the actor's desk as "#1023停水、#1025路灯", or the sign for none."""
+    cases = work.store.on_desk(work.actor.seats)[:limit]
+    return names_of(work, cases)
+
+
+def names_of(work: Work, cases: Iterable[Case]) -> str:
+    """Case numbers with their spoken category."""
+    words = work.standing.texts
+    named = [words.render("CASE_NAME", {"no": c.no, "cat": item_of(work, c.category).spoken}) for c in cases]
+    return words.render("LIST_COMMA", {}).join(named) if named else words.render("NONE", {})
+
+
+def quoted_case(work: Work, cases: Iterable[Case]) -> Case | None:
+    """The case whose number or words the message quotes."""
+    message = work.origin.message
+    if message is None or not message.quote:
+        return None
+    quote = work.standing.plain(message.quote)
+    pool = {c.id: c for c in cases}
+    for case in pool.values():
+        if f"#{case.no}" in quote:
+            return case
+    for line in reversed(work.store.lines_of(pool)):
+        known = work.standing.plain(line.text)
+        if known and (known in quote or quote in known) and same_place(known, quote):
+            return pool[line.case_id]
+    return None
+
+
+def said_in_group(work: Work) -> bool:
+    """Whether the asker spoke in a group."""
+    return work.origin.door is Door.CHAT and work.origin.room is not None

@@ -1,0 +1,151 @@
+"""A request becomes a case, joins one, or is added to one (domain state machine: create, add, join)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from handlers.case_steps.growing import extend, in_burst, join
+from handlers.case_steps.opening import area_of, open_case
+from handlers.case_steps.steps import asker, quoted_case
+from handlers.case_steps.urging import urge
+from handlers.intents import Intent
+from handlers.registry import handles
+from handlers.work import Reply, Work
+from models.rules.case_life import OPEN_STATES
+from models.rules.decision import Cue, Decision, Kind
+from models.rules.merging import AUTOMATIC, LIKENESS, NEVER, likeness, same_place, window_of
+from models.rules.message import Attachment
+from models.rules.permissions import Permission
+from models.rules.refusals import NotMeant
+from models.rules.urgency import Urgency
+from models.tables import Case, ChatIdentity
+
+RECENT = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Report(Intent):
+    """A resident says that something is the matter, wishes something, or asks."""
+
+    decision: Decision
+    attachments: tuple[Attachment, ...] = ()
+    area: int | None = None
+    """Where, when the room does not tell (private chat, offline)."""
+    source: str = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class AddLine(Intent):
+    """Another line of somebody who has just reported."""
+
+    decision: Decision
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JoinCase(Intent):
+    """ "Mine too": the same trouble at another household, or a question whether it is known."""
+
+    decision: Decision
+    asks: bool = False
+
+
+@handles(Report, may=Permission.CASE_OPEN)
+def report(ask: Report, work: Work) -> Reply | None:
+    """Open a case, unless the same person's or the same trouble's case stands open already."""
+    decision = ask.decision
+    who = asker(work)
+    own = _own_open_case(work, who, decision)
+    if own is not None:
+        return _again(ask, work, who, own)
+    twin = _twin(work, who, decision, ask.area)
+    if twin is not None:
+        return join(work, twin, who, decision, asks=Cue.ASK_REPORTED in decision.cues)
+    open_case(work, who, decision, attachments=ask.attachments, area=ask.area, source=ask.source)
+    return None
+
+
+def _own_open_case(work: Work, who: ChatIdentity, decision: Decision) -> Case | None:
+    cases = work.store.reported_by(who.id or 0, OPEN_STATES, work.origin.room)
+    quoted = quoted_case(work, cases)
+    if quoted is not None:
+        return quoted
+    for case in cases:
+        if case.category == decision.category or in_burst(work, case):
+            other = _another_matter(case, decision)
+            if not other:
+                return case
+    return None
+
+
+def _another_matter(case: Case, decision: Decision) -> bool:
+    """Whether a line within a burst clearly speaks of something else."""
+    if decision.category == case.category:
+        return bool(decision.places) and not any(same_place(case.place, p) for p in decision.places)
+    return case.category not in {c for c, _ in decision.candidates} and decision.kind is not Kind.SUSPECTED
+
+
+def _again(ask: Report, work: Work, who: ChatIdentity, case: Case) -> Reply | None:
+    """The reporter speaks of the same thing once more: part of the burst, or impatience."""
+    if not in_burst(work, case) and ask.decision.cues & {Cue.ANGRY, Cue.URGE}:
+        return urge(work, case, angry=Cue.ANGRY in ask.decision.cues)
+    extend(work, case, who, ask.decision, ask.attachments)
+    return None
+
+
+def _twin(work: Work, who: ChatIdentity, decision: Decision, area: int | None) -> Case | None:
+    """An open case of the same trouble nearby that this report should join."""
+    category = decision.category
+    if category is None or category in NEVER:
+        return None
+    says_so = bool(decision.cues & {Cue.CO_REPORT, Cue.ASK_REPORTED})
+    if category not in AUTOMATIC and not says_so and Cue.VICTIM not in decision.cues:
+        return None
+    home = area if area is not None else area_of(work, who)
+    if home is None:
+        return None
+    zone = {home, *(b for a, b, k in work.town.covers if a == home and k == "utility")}
+    zone |= {a for a, b, k in work.town.covers if b == home and k == "utility"}
+    cases = work.store.in_areas(zone, category, work.now - window_of(category))
+    if category in AUTOMATIC or Cue.VICTIM in decision.cues:
+        return cases[0] if cases else None
+    return next((c for c in cases if _alike(c, decision)), None)
+
+
+def _alike(case: Case, decision: Decision) -> bool:
+    place = decision.places[0] if decision.places else ""
+    return same_place(case.place, place) or likeness(case.text, decision.text) >= LIKENESS
+
+
+@handles(AddLine, may=Permission.CASE_ADD)
+def add_to_recent(ask: AddLine, work: Work) -> Reply | None:
+    """Keep a further line or picture with the asker's case of a moment ago."""
+    who = asker(work)
+    cases = work.store.reported_by(who.id or 0, OPEN_STATES, work.origin.room)
+    urgent = timedelta(minutes=10)
+    for case in cases:
+        fresh = work.now - case.heard_last_at <= urgent
+        wanted = in_burst(work, case) or (
+            fresh and (case.urgency == Urgency.U0 or ask.attachments or Cue.LIFE_SUPPORT in ask.decision.cues)
+        )
+        if wanted or quoted_case(work, [case]) is not None:
+            extend(work, case, who, ask.decision, ask.attachments)
+            return None
+    raise NotMeant
+
+
+@handles(JoinCase, may=Permission.CASE_ADD)
+def join_case(ask: JoinCase, work: Work) -> Reply | None:
+    """The same trouble elsewhere: counted with the case everybody is talking about."""
+    who = asker(work)
+    if work.origin.room is None:
+        raise NotMeant
+    cases = [c for c in work.store.in_room(work.origin.room, OPEN_STATES) if c.category not in NEVER]
+    quoted = quoted_case(work, cases)
+    wanted = [c for c in cases if c.category == ask.decision.category] if ask.decision.category else []
+    known = {c for c, _ in ask.decision.candidates}
+    wanted = wanted or [c for c in cases if c.category in known]
+    fresh = [c for c in cases if work.now - max(c.heard_last_at, c.created_at) <= RECENT]
+    pool = [quoted] if quoted else wanted or ([] if ask.decision.category else fresh)
+    if not pool:
+        raise NotMeant
+    return join(work, pool[0], who, ask.decision, asks=ask.asks)

@@ -1,0 +1,179 @@
+"""Leaders take a case, say that they have been in touch, and see what lies on their desk."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from handlers.case_steps.meaning import acting_seat, case_in_hand, claim_word, take
+from handlers.case_steps.receipts import RECEIPTS
+from handlers.case_steps.steps import (
+    called,
+    hand_over,
+    is_private,
+    item_of,
+    names_of,
+    numbered_case,
+    parts_of,
+    quoted_case,
+    record,
+    seat_of,
+    tell_case_room,
+)
+from handlers.case_steps.words import claim_words, due_words
+from handlers.intents import Intent
+from handlers.registry import handles
+from handlers.work import Reply, Work
+from models.rules.case_life import ANY_LEADER, OPEN_STATES, State, Step, Who
+from models.rules.ids import CaseNo
+from models.rules.pacing import Rank
+from models.rules.permissions import Permission
+from models.rules.refusals import NotMeant, Refusal, RefusalKind
+from models.rules.town import Seat
+from models.rules.urgency import Urgency
+from models.tables import Case
+
+SOLE_NEW = timedelta(seconds=60)
+"""How fresh the one new case of a room must be for "我去看看" to mean it without a quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCase(Intent):
+    """A leader says: this one is mine. ``soft`` marks the leader's own words, which are not echoed."""
+
+    no: CaseNo | None = None
+    words: str = ""
+    soft: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCase(Intent):
+    """A leader has reached the reporter or stands on the spot."""
+
+    no: CaseNo | None = None
+    words: str = ""
+    on_scene: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListMyCases(Intent):
+    """A leader asks what is on the desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderSpoke(Intent):
+    """A leader has answered in the group in his own words: the bot does not repeat him (conversation §1.3)."""
+
+
+@handles(LeaderSpoke, may=Permission.CASE_RESOLVE)
+def leader_spoke(ask: LeaderSpoke, work: Work) -> Reply | None:  # noqa: ARG001 - the intent has no fields
+    """Receipts of fresh cases that this leader answers for are taken back; his card still comes."""
+    if work.origin.room is None:
+        raise NotMeant
+    since = work.now - timedelta(seconds=work.pace.leader_grace_s)
+    fresh = [
+        c for c in work.store.in_room(work.origin.room, (State.NEW, State.CLAIMED)) if c.created_at >= since
+    ]
+    mine = [c for c in fresh if parts_of(c, work) & ANY_LEADER]
+    if not mine:
+        raise NotMeant
+    for case in mine:
+        work.store.cancel_held(case.id or 0, RECEIPTS, "leader answered")
+    return None
+
+
+@handles(ClaimCase, may=Permission.CASE_CLAIM)
+def claim_case(ask: ClaimCase, work: Work) -> Reply | None:
+    """Exactly one person wins; the second hears who was first."""
+    case = _case_to_claim(ask, work)
+    seat = acting_seat(work, case)
+    if case.state != State.NEW:
+        return _too_late(work, case, seat)
+    if _is_own(case, work):
+        return _own_matter(work, case)
+    take(work, case, seat)
+    if ask.soft or work.origin.late:
+        work.store.cancel_held(case.id or 0, RECEIPTS, "leader answered")
+        return None
+    eta = ask.words or work.standing.texts.render("ETA_DEFAULT", {"claim": claim_words(work, case)})
+    tell_case_room(work, case, "CLAIMED", no=case.no, eta=eta, **called(seat))
+    if work.origin.room != case.room_id:
+        return Reply("CLAIMED_DM", no=case.no)
+    return None
+
+
+def _case_to_claim(ask: ClaimCase, work: Work) -> Case:
+    if ask.no is not None:
+        return numbered_case(work, ask.no)
+    nearby = work.store.in_room(work.origin.room, (State.NEW,)) if work.origin.room is not None else []
+    desk = work.store.on_desk(work.actor.seats, (State.NEW,))
+    around = {c.id: c for c in [*desk, *nearby]}
+    quoted = quoted_case(work, around.values())
+    if quoted is not None:
+        return quoted
+    if work.origin.message is not None and work.origin.message.quote and ask.soft:
+        raise NotMeant
+    reachable = [c for c in around.values() if parts_of(c, work) & ANY_LEADER]
+    if ask.soft:
+        reachable = [c for c in reachable if work.now - c.created_at <= SOLE_NEW]
+        if len(reachable) != 1:
+            raise NotMeant
+    here = [c for c in reachable if c.room_id == work.origin.room] or reachable
+    if len(here) != 1:
+        raise Refusal(RefusalKind.NOT_CLEAR, "NO_NUM_DM", list=names_of(work, here), act=claim_word(work))
+    return here[0]
+
+
+def _too_late(work: Work, case: Case, seat: Seat) -> Reply | None:
+    if case.claimed_by == seat.id:
+        return Reply("ALREADY_YOURS_DM", no=case.no)
+    return Reply("ALREADY_CLAIMED_DM", no=case.no, **called(seat_of(work, case.claimed_by)))
+
+
+def _is_own(case: Case, work: Work) -> bool:
+    return work.actor.identity is not None and case.reporter_id == work.actor.identity
+
+
+def _own_matter(work: Work, case: Case) -> Reply:
+    """Nobody handles what he reported himself: the next one takes over (safeguards §2.4)."""
+    shunned = [work.actor.person] if work.actor.person is not None else []
+    found = work.town.climb(case.area_id, work.now.date(), 0, shunned)
+    hand_over(work, case, found, Step.AUTO_ESCALATE, by=Who.SYSTEM, reason="own case")
+    work.tell_seat(
+        found.seat, "HANDED_DM", case=case, no=case.no, cat=item_of(work, case.category).spoken,
+        due=due_words(work, case.due_claim_at),
+    )  # fmt: skip
+    return Reply("OWN_CASE_DM", no=case.no, **called(found.seat))
+
+
+@handles(ContactCase, may=Permission.CASE_RESOLVE)
+def contact_case(ask: ContactCase, work: Work) -> Reply | None:
+    """Note the first contact; in an emergency "我到了" also claims, and the group hears that somebody is there."""
+    case = case_in_hand(work, ask.no, soft=bool(ask.on_scene))
+    seat = acting_seat(work, case)
+    if case.state == State.NEW:
+        take(work, case, seat)
+    first = case.first_contact_at or work.now
+    record(work, case, Step.CONTACTED, first_contact_at=first)
+    work.store.cancel_held(case.id or 0, RECEIPTS, "leader answered")
+    if case.urgency == Urgency.U0:
+        if case.room_id is not None and not is_private(case):
+            work.tell_room(
+                case.room_id, "EMERG_UPDATE", rank=Rank.EMERGENCY, case=case, no=case.no, **called(seat)
+            )
+        return None
+    return Reply("CONTACTED_DM", no=case.no) if work.origin.room is None else None
+
+
+@handles(ListMyCases, may=Permission.CASE_RESOLVE)
+def list_my_cases(ask: ListMyCases, work: Work) -> Reply:  # noqa: ARG001 - the intent has no fields
+    """Most urgent and earliest due first, eight at most, privately."""
+    cases = work.store.on_desk(work.actor.seats, OPEN_STATES)
+    if not cases:
+        return Reply("MINE_NONE_DM")
+    first = cases[0]
+    return Reply(
+        "MINE_DM",
+        n=len(cases),
+        list=names_of(work, cases[:8]),
+        no=first.no,
+        due=due_words(work, first.due_resolve_at),
+    )

@@ -1,0 +1,126 @@
+"""Fire, gas, fainting, drowning, violence: say whom to call at once and ring the whole chain; never queue."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from handlers.case_steps.growing import extend
+from handlers.case_steps.opening import open_case
+from handlers.case_steps.receipts import area_name
+from handlers.case_steps.steps import asker, item_of, seat_of
+from handlers.intents import Intent
+from handlers.registry import handles
+from handlers.work import Reply, Work
+from models.rules.case_life import OPEN_STATES
+from models.rules.decision import Decision
+from models.rules.pacing import Rank
+from models.rules.permissions import Permission
+from models.rules.town import Seat
+from models.rules.urgency import Urgency
+from models.tables import Case
+
+SAME_EMERGENCY = timedelta(minutes=30)
+SAFETY_ROLE = "R_SAFETY"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEmergency(Intent):
+    """Somebody is in danger now."""
+
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class AskEmergency(Intent):
+    """Danger words that may be a story: one short question, and the first responder is told."""
+
+    decision: Decision
+
+
+@handles(ReportEmergency, may=Permission.CASE_OPEN)
+def report_emergency(ask: ReportEmergency, work: Work) -> Reply | None:
+    """One line with the number to call and one safety act; the chain is told by every path at once."""
+    decision = ask.decision
+    danger = work.standing.emergencies[decision.emergency or ""]
+    if work.actor.opted_out:
+        return _advise_only(work, danger.reply)
+    who = asker(work)
+    running = _running(work, danger.category)
+    if running is not None:
+        extend(work, running, who, decision, ())
+        return None
+    case = open_case(work, who, decision, quietly=True)
+    leader = _leader(work, case)
+    text = danger.reply.format(leader=f"{leader.title}{leader.surname}" if leader else work.town.contact)
+    if not work.origin.late:
+        _speak(work, case, text, danger.channel == "dm_first", danger.group_fallback)
+    _ring_everybody(work, case, text)
+    return None
+
+
+def _advise_only(work: Work, reply: str) -> None:
+    """Who left the bot is still told whom to call; nothing is stored."""
+    if work.origin.room is not None:
+        text = reply.format(leader=work.town.contact)
+        work.tell_room(work.origin.room, "EMERG", rank=Rank.EMERGENCY, text=text)
+
+
+def _running(work: Work, category: str) -> Case | None:
+    if work.origin.room is None:
+        return None
+    for case in work.store.in_room(work.origin.room, OPEN_STATES):
+        fresh = work.now - case.heard_last_at <= SAME_EMERGENCY
+        if case.urgency == Urgency.U0 and case.category == category and fresh:
+            return case
+    return None
+
+
+def _leader(work: Work, case: Case) -> Seat | None:
+    """Whom the line names: the first responder, else whoever answers."""
+    return seat_of(work, case.keeper_id) or seat_of(work, case.assignee_id)
+
+
+def _speak(work: Work, case: Case, text: str, privately: bool, fallback: str) -> None:
+    if case.room_id is None:
+        work.tell(case.reporter_id, "EMERG_DM", rank=Rank.EMERGENCY, case=case, text=text)
+        return
+    if privately:
+        if work.actor.is_friend:
+            work.tell(case.reporter_id, "EMERG_DM", rank=Rank.EMERGENCY, case=case, text=text)
+            return
+        text = fallback
+    work.tell_room(case.room_id, "EMERG", rank=Rank.EMERGENCY, case=case, text=text)
+    room = work.store.room_row(case.room_id)
+    room.hush_until = work.now + timedelta(minutes=work.pace.emergency_hush_min)
+
+
+def _ring_everybody(work: Work, case: Case, text: str) -> None:
+    """Every filled rung, the responsible post and the safety post: privately and through the alarm path."""
+    on = work.now.date()
+    seats = [seat_of(work, case.keeper_id), seat_of(work, case.assignee_id)]
+    seats += work.town.holders(work.town.preset.post_for(SAFETY_ROLE), case.area_id, on)
+    seats += work.town.chain(case.area_id, on)
+    told: set[int] = set(case.flags.get("accused", ()))
+    for seat in seats:
+        if seat is None or seat.person in told:
+            continue
+        told.add(seat.person)
+        work.tell_seat(
+            seat, "EMERG_LEADER_DM", rank=Rank.EMERGENCY, call=True, case=case, no=case.no,
+            cat=item_of(work, case.category).spoken, place=case.place or area_name(work, case),
+            text=case.text.replace("\n", " ")[:40],
+        )  # fmt: skip
+
+
+@handles(AskEmergency, may=Permission.CASE_OPEN)
+def ask_emergency(ask: AskEmergency, work: Work) -> Reply | None:
+    """Ask once in the room whether it is happening now; the first responder hears of it at once."""
+    danger = work.standing.emergencies.get(ask.decision.emergency or "")
+    room = work.room
+    if work.origin.late or room is None or not room.areas:
+        return None
+    keeper = work.town.climb(room.areas[0], work.now.date())
+    work.tell_seat(
+        keeper.seat, "DOUBT_URGENT_DM", rank=Rank.EMERGENCY, text=ask.decision.text[:40], room=room.title
+    )
+    work.tell_room(room.id, "ASK_EMERG", rank=Rank.EMERGENCY, num=danger.call if danger else "110")
+    return None

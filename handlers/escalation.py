@@ -1,0 +1,199 @@
+"""Passing a case on: transfer, whistle (上报/吹哨), return to the dispatcher, and the climb of what nobody claimed."""
+
+import re
+from dataclasses import dataclass
+
+from handlers.case_steps.meaning import acting_seat, case_in_hand
+from handlers.case_steps.steps import (
+    called,
+    hand_over,
+    item_of,
+    numbered_case,
+    parts_of,
+    seat_of,
+    tell_case_room,
+    write_event,
+)
+from handlers.case_steps.words import claim_words, due_words
+from handlers.intents import Intent
+from handlers.registry import handles
+from handlers.work import Reply, Work
+from models.rules.case_life import State, Step, Who
+from models.rules.ids import CaseNo
+from models.rules.pacing import Rank
+from models.rules.permissions import Permission
+from models.rules.refusals import Refusal, RefusalKind
+from models.rules.sla import after_working
+from models.rules.town import Found, Seat
+from models.rules.urgency import Urgency
+from models.tables import Case
+
+LEAST_REASON = 4
+"""Characters of a reason that says something."""
+MOST_TRANSFERS = 2
+MOST_RETURNS = 2
+RETURN_WORKING_HOURS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TransferCase(Intent):
+    """Somebody else should do it."""
+
+    no: CaseNo | None = None
+    to: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EscalateCase(Intent):
+    """Blow the whistle: it takes the next rung."""
+
+    no: CaseNo | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnCase(Intent):
+    """It is not ours: back to the dispatcher, never to the resident."""
+
+    no: CaseNo | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClimbCase(Intent):
+    """Nobody claimed it in time."""
+
+    no: CaseNo
+
+
+@handles(TransferCase, may=Permission.CASE_TRANSFER)
+def transfer_case(ask: TransferCase, work: Work) -> Reply | None:
+    """At most twice; the third time only the dispatcher decides (Weifang art. 22)."""
+    case = case_in_hand(work, ask.no)
+    part = parts_of(case, work)
+    acting_seat(work, case)
+    if case.transfer_count >= MOST_TRANSFERS and Who.DISPATCHER not in part:
+        raise Refusal(RefusalKind.NOT_NOW, "TRANSFER_LIMIT_DM", no=case.no)
+    target = _person_meant(work, case, ask.to)
+    found = Found(target, (), _rung(work, target))
+    hand_over(work, case, found, Step.TRANSFER, reason=ask.words, transfer_count=case.transfer_count + 1)
+    _hand_card(work, case, target)
+    tell_case_room(work, case, "TRANSFERRED", no=case.no, claim=claim_words(work, case), **called(target))
+    return None if work.origin.room == case.room_id else Reply("DONE_DM", no=case.no)
+
+
+def _rung(work: Work, seat: Seat | None) -> int:
+    ladder = work.town.preset.ladder
+    return ladder.index(seat.post) if seat and seat.post in ladder else 0
+
+
+def _person_meant(work: Work, case: Case, name: str) -> Seat:
+    """The post holder a leader names: by full name, by surname, or by post; the nearest to the case wins."""
+    wanted = name.lstrip("@").strip()
+    if not wanted:
+        raise Refusal(RefusalKind.NOT_CLEAR, "TRANSFER_WHO_DM", no=case.no, name=wanted)
+    on = work.now.date()
+    seats = [
+        s
+        for s in work.town.seats.values()
+        if s.in_force(on) and s.person not in case.flags.get("accused", ())
+    ]
+    ways = (
+        [s for s in seats if s.name and (s.name == wanted or s.name in wanted)],
+        [s for s in seats if wanted in {s.title, work.town.preset.posts[s.post].name}],
+        [s for s in seats if s.surname and wanted.startswith(s.surname)],
+    )
+    for found in ways:
+        near = [s for s in found if work.town.related(s.area, case.area_id)] or found
+        people = {s.person for s in near}
+        if len(people) == 1:
+            return near[0]
+        if people:
+            break
+    raise Refusal(RefusalKind.NOT_CLEAR, "TRANSFER_WHO_DM", no=case.no, name=wanted)
+
+
+@handles(EscalateCase, may=Permission.CASE_ESCALATE)
+def escalate_case(ask: EscalateCase, work: Work) -> Reply | None:
+    """The next rung leads; the first responder stays the resident's contact (Beijing 接诉即办 art. 14)."""
+    case = case_in_hand(work, ask.no)
+    seat = acting_seat(work, case)
+    if len(ask.words) < LEAST_REASON:
+        act = work.standing.texts.render("ACT_ESCALATE", {})
+        raise Refusal(RefusalKind.NOT_CLEAR, "NEED_REASON_DM", act=act, no=case.no)
+    start = max(case.rung, _rung(work, seat)) + 1
+    found = work.town.climb(case.area_id, work.now.date(), start, [seat.person])
+    if found.seat is None:
+        raise Refusal(RefusalKind.NOT_NOW, "TOP_REACHED_DM", no=case.no)
+    hand_over(work, case, found, Step.ESCALATE, reason=ask.words)
+    _hand_card(work, case, found.seat)
+    keeper = seat_of(work, case.keeper_id) or seat
+    tell_case_room(
+        work, case, "ESCALATED", no=case.no, level=found.seat.title, reason=ask.words[:30], **called(keeper)
+    )
+    return None if work.origin.room == case.room_id else Reply("DONE_DM", no=case.no)
+
+
+def _hand_card(work: Work, case: Case, seat: Seat | None) -> None:
+    work.tell_seat(
+        seat, "HANDED_DM", case=case, no=case.no, cat=item_of(work, case.category).spoken,
+        due=due_words(work, case.due_claim_at),
+    )  # fmt: skip
+
+
+@handles(ReturnCase, may=Permission.CASE_CLAIM)
+def return_case(ask: ReturnCase, work: Work) -> Reply:
+    """Within four working hours and for one of four reasons; the resident is told by us, not sent away."""
+    case = case_in_hand(work, ask.no)
+    acting_seat(work, case)
+    reason = return_reason(work, ask.words)
+    if reason is None:
+        act = work.standing.texts.render("ACT_RETURN", {})
+        raise Refusal(RefusalKind.NOT_CLEAR, "RETURN_REASON_DM", act=act, no=case.no)
+    too_late = work.now > after_working(case.created_at, RETURN_WORKING_HOURS)
+    if case.return_count >= MOST_RETURNS or too_late or case.flags.get("designated"):
+        raise Refusal(RefusalKind.NOT_NOW, "RETURN_LIMIT_DM", no=case.no)
+    post = work.town.preset.dispatcher_post
+    holders = [
+        s for s in work.town.holders(post, case.area_id, work.now.date()) if s.person != work.actor.person
+    ]
+    found = Found(holders[0], (), _rung(work, holders[0])) if holders else work.town.climb(
+        case.area_id, work.now.date(), case.rung + 1
+    )  # fmt: skip
+    hand_over(work, case, found, Step.RETURN, reason=reason, return_count=case.return_count + 1)
+    work.tell_seat(found.seat, "RETURNED_LEADER_DM", case=case, no=case.no, reason=reason)
+    return Reply("RETURNED_DM", no=case.no)
+
+
+def return_reason(work: Work, words: str) -> str | None:
+    """Which of the four lawful reasons the leader's words mean; None for any other."""
+    return next(
+        (reason for pattern, reason in work.standing.return_reasons if re.search(pattern, words)), None
+    )
+
+
+@handles(ClimbCase, may=Permission.CLOCK_TICK)
+def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
+    """One rung up, a copy to the one above, nobody named in the group; emergencies climb every ten minutes."""
+    case = numbered_case(work, ask.no)
+    if case.state != State.NEW:
+        return None
+    accused = case.flags.get("accused", ())
+    found = work.town.climb(case.area_id, work.now.date(), case.rung + 1, accused)
+    if found.seat is None:
+        write_event(work, case, Step.VACANCY, case.state, "top", {})
+        work.tell_seat(seat_of(work, case.assignee_id), "OVERDUE_DM", case=case, no=case.no)
+        return None
+    before = seat_of(work, case.assignee_id)
+    hand_over(work, case, found, Step.AUTO_ESCALATE, by=Who.SYSTEM, reason="overdue")
+    urgent = case.urgency == Urgency.U0
+    rank = Rank.EMERGENCY if urgent else Rank.REPLY
+    work.tell_seat(
+        found.seat, "CLIMBED_DM", rank=rank, call=urgent, case=case, no=case.no,
+        cat=item_of(work, case.category).spoken, due=due_words(work, case.due_claim_at),
+    )  # fmt: skip
+    above = work.town.climb(case.area_id, work.now.date(), found.step + 1, accused)
+    work.tell_seat(above.seat, "CLIMBED_CC_DM", rank=rank, case=case, no=case.no, **called(found.seat))
+    work.tell_seat(before, "OVERDUE_DM", rank=rank, case=case, no=case.no)
+    return None

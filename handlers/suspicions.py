@@ -1,0 +1,170 @@
+"""Doubt goes privately to the first responder; what is doubtful is kept encrypted for a day at most."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from handlers.case_steps.opening import area_of, open_case
+from handlers.case_steps.steps import asker, item_of, record
+from handlers.intents import Intent
+from handlers.registry import handles
+from handlers.work import Reply, Work
+from models.rules.case_life import OPEN_STATES, Step, Who
+from models.rules.decision import Cue, Decision, Kind
+from models.rules.merging import NEVER
+from models.rules.pacing import Rank, next_local
+from models.rules.permissions import Permission
+from models.rules.refusals import NotMeant
+from models.rules.town import AreaNode, Town
+from models.rules.urgency import Privacy, Urgency
+from models.tables import ChatIdentity, Draft
+
+DIGEST_AT = ("12:00", "18:00")
+"""Shanghai clock times of the two daily digests of doubts."""
+NO_AREA = "area"
+THIRD_PARTY_WITHIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect(Intent):
+    """It may be a request, or may not."""
+
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class HearVoice(Intent):
+    """A voice message without transcript: the first responder is asked to listen."""
+
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskArea(Intent):
+    """A request in private chat from somebody whose area nobody knows: one question, once."""
+
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class TellArea(Intent):
+    """The answer to that question."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class HintPrivate(Intent):
+    """A third person speaks of a private matter that is already being handled: noted, never answered in the group."""
+
+    decision: Decision
+
+
+@handles(Suspect, may=Permission.CASE_OPEN)
+def suspect(ask: Suspect, work: Work) -> Reply | None:
+    """Keep the sender's own lines boxed for 24 h; tell the first responder in the next digest, urgent doubt at once."""
+    who = asker(work)
+    home = area_of(work, who)
+    if home is None:
+        raise NotMeant
+    _box(work, who, ask.decision, "suspected")
+    keeper = work.town.climb(home, work.now.date())
+    urgent = ask.decision.urgency in {Urgency.U0, Urgency.U1}
+    category = ask.decision.category
+    private = ask.decision.privacy in {Privacy.P3, Privacy.P4}
+    cat = (
+        item_of(work, category).spoken
+        if category and not private
+        else work.standing.texts.render("UNSURE", {})
+    )
+    if urgent:
+        work.tell_seat(keeper.seat, "HINT_DM", rank=Rank.URGENT, cat=cat, n=1)
+    else:
+        moment = min(next_local(work.now, clock) for clock in DIGEST_AT)
+        work.tell_seat(
+            keeper.seat, "HINT_DM", rank=Rank.ROUTINE, not_before=moment, gathers="hint", cat=cat, n=1
+        )
+    return None
+
+
+def _box(work: Work, who: ChatIdentity, decision: Decision, why: str) -> None:
+    work.store.session.add(
+        Draft(
+            room_id=work.origin.room, identity_id=who.id, box=work.standing.secrets.box(decision.text),
+            category=decision.category, urgency=decision.urgency, why=why, cause=work.origin.key, at=work.now,
+            expires_at=work.now + timedelta(hours=work.pace.draft_h),
+        )
+    )  # fmt: skip
+
+
+@handles(HearVoice, may=Permission.CASE_OPEN)
+def hear_voice(ask: HearVoice, work: Work) -> Reply | None:
+    """Nothing is guessed from a voice nobody transcribed."""
+    room = work.room
+    if room is None or not room.areas or work.origin.late:
+        raise NotMeant
+    keeper = work.town.climb(room.areas[0], work.now.date())
+    work.tell_seat(keeper.seat, "VOICE_DM", rank=Rank.ROUTINE, room=room.title, seconds=ask.seconds)
+    return None
+
+
+@handles(AskArea, may=Permission.CASE_OPEN)
+def ask_area(ask: AskArea, work: Work) -> Reply | None:
+    """Where do you live? Asked once; the request waits encrypted."""
+    who = asker(work)
+    if area_of(work, who) is not None:
+        raise NotMeant
+    asked = any(d.why == NO_AREA for d in work.store.drafts_of(who.id or 0, None, work.now))
+    _box(work, who, ask.decision, NO_AREA)
+    return None if asked else Reply("ASK_AREA_DM")
+
+
+@handles(TellArea, may=Permission.CASE_OPEN)
+def tell_area(ask: TellArea, work: Work) -> Reply | None:
+    """Open what waited, now that the place is known."""
+    who = asker(work)
+    waiting = [d for d in work.store.drafts_of(who.id or 0, None, work.now) if d.why == NO_AREA]
+    if not waiting:
+        raise NotMeant
+    area = area_in_words(work.town, ask.words)
+    if area is None:
+        raise NotMeant
+    for draft in reversed(waiting):
+        words = work.standing.secrets.open(draft.box)
+        code = draft.category or ""
+        urgency = Urgency(draft.urgency) if draft.urgency else item_of(work, code).urgency
+        decision = Decision(
+            Kind.REPORT, category=code, text=words, urgency=urgency, privacy=item_of(work, code).privacy
+        )
+        open_case(work, who, decision, area=area.id)
+        work.store.session.delete(draft)
+    return None
+
+
+def area_in_words(town: Town, words: str) -> AreaNode | None:
+    """The deepest area whose name the words contain, when its upper names do not contradict."""
+    named = [a for a in town.areas.values() if a.name and a.name in words]
+    if not named:
+        return None
+    deepest = max(a.rank for a in named)
+    candidates = [a for a in named if a.rank == deepest]
+    agreeing = [a for a in candidates if all(n in list(town.upward(a.id)) or n.rank == a.rank for n in named)]
+    pool = agreeing or candidates
+    return pool[0] if len(pool) == 1 else None
+
+
+@handles(HintPrivate, may=Permission.CASE_ADD)
+def hint_private(ask: HintPrivate, work: Work) -> Reply | None:
+    """What a third person says of a private case is told to nobody but its handler, as a bare hint."""
+    if work.origin.room is None:
+        raise NotMeant
+    for case in work.store.in_room(work.origin.room, OPEN_STATES):
+        fresh = work.now - case.heard_last_at <= THIRD_PARTY_WITHIN
+        other = case.reporter_id != work.actor.identity
+        if case.category in NEVER and fresh and other and _same_matter(case.category, ask.decision):
+            record(work, case, Step.HINT, by=Who.SYSTEM, reason="third party")
+            return None
+    raise NotMeant
+
+
+def _same_matter(category: str, decision: Decision) -> bool:
+    return category in {c for c, _ in decision.candidates} or Cue.THIRD_PARTY in decision.cues
