@@ -96,6 +96,7 @@ def upgrade() -> None:
         sa.Column("label", sa.String(), nullable=False),
         sa.Column("address_box", sa.LargeBinary(), nullable=True),
         sa.Column("size", sa.Integer(), nullable=True),
+        sa.Column("arrival", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("household") as batch_op:
@@ -127,6 +128,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("code"),
     )
     op.create_table(
+        "town_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "area",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("level_id", sa.Integer(), nullable=False),
@@ -137,6 +147,7 @@ def upgrade() -> None:
         sa.Column("centre", sa.String(), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("arrival", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["level_id"],
             ["area_level.id"],
@@ -174,6 +185,7 @@ def upgrade() -> None:
         sa.Column("area_id", sa.Integer(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("arrival", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["area_id"],
             ["area.id"],
@@ -197,6 +209,7 @@ def upgrade() -> None:
         sa.Column("phone_digest", sa.String(), nullable=True),
         sa.Column("household_id", sa.Integer(), nullable=True),
         sa.Column("home_area_id", sa.Integer(), nullable=True),
+        sa.Column("arrival", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["home_area_id"],
             ["area.id"],
@@ -222,6 +235,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("method", sa.String(), nullable=True),
         sa.Column("document", sa.String(), nullable=True),
+        sa.Column("arrival", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["area_id"],
             ["area.id"],
@@ -383,6 +397,7 @@ def upgrade() -> None:
         sa.Column("read_only_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("dissolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("hush_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("arrival", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["owner_id"],
             ["chat_identity.id"],
@@ -390,6 +405,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel", "platform_id"),
     )
+    op.create_table(
+        "wrong_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["identity_id"],
+            ["chat_identity.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("wrong_code") as batch_op:
+        batch_op.create_index(batch_op.f("ix_wrong_code_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_wrong_code_identity_id"), ["identity_id"], unique=False)
+
     op.create_table(
         "case_file",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -480,6 +510,7 @@ def upgrade() -> None:
         sa.Column("category", sa.String(), nullable=True),
         sa.Column("urgency", sa.String(), nullable=True),
         sa.Column("why", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("hinted_at", sa.DateTime(timezone=True), nullable=True),
@@ -759,6 +790,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_case_area_category")
 
     op.drop_table("case_file")
+    with op.batch_alter_table("wrong_code") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_wrong_code_identity_id"))
+        batch_op.drop_index(batch_op.f("ix_wrong_code_at"))
+
+    op.drop_table("wrong_code")
     op.drop_table("room")
     op.drop_table("pending_confirmation")
     op.drop_table("notice")
@@ -794,6 +830,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_area_level_id"))
 
     op.drop_table("area")
+    op.drop_table("town_import")
     op.drop_table("post_type")
     with op.batch_alter_table("outage_window") as batch_op:
         batch_op.drop_index(batch_op.f("ix_outage_window_began_at"))
