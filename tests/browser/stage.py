@@ -103,9 +103,9 @@ def build_stage() -> Stage:
 
 
 @contextmanager
-def served(stage: Stage) -> Iterator[Stage]:
+def served(stage: Stage, *, demo: bool = True) -> Iterator[Stage]:
     """Serve the stage's web on a free port until the end of the block."""
-    web = server(create_app(stage.doors()), "127.0.0.1", 0)
+    web = server(create_app(stage.doors(demo=demo)), "127.0.0.1", 0)
     thread = threading.Thread(target=web.run, daemon=True)
     thread.start()
     ready = threading.Event()
