@@ -1,0 +1,1 @@
+"""Setting up a township: areas, people, posts, households and groups from spreadsheets."""
