@@ -158,7 +158,7 @@ class Lexicon:
         return {each.code: each for each in self.emergencies}[code]
 
 
-GUARD_ACTIONS = frozenset({"suppress", "hazard", "ask_or_note", "note", "suppress_number"})
+GUARD_ACTIONS = frozenset({"suppress", "hazard", "ask", "ask_or_note", "note", "suppress_number"})
 
 
 def load_lexicon(directory: Path) -> Lexicon:

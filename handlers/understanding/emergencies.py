@@ -9,7 +9,7 @@ from models.lexicon import EmergencyType, Lexicon
 
 GROUP = "emergency"
 HELP_CALL = "help_call"
-_TAKES_BACK = frozenset({"suppress", "suppress_number", "hazard"})
+_TAKES_BACK = frozenset({"suppress", "suppress_number", "hazard", "ask"})
 """Guards that speak about the words they touch; the others speak about the whole sentence."""
 
 
@@ -62,7 +62,9 @@ class Emergencies:
                 continue
             if guard.action in _TAKES_BACK:
                 left = [mark for mark in marks if not _touched(mark, spans)]
-                asked = guard.action == "hazard" and helped and not left
+                if guard.action == "ask" and helped:
+                    continue
+                asked = (guard.action == "ask" or (guard.action == "hazard" and helped)) and not left
                 doubtful = doubtful or asked
                 marks = marks if asked else left
             elif not (helped or (boosted and guard.action == "ask_or_note")):
