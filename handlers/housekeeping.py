@@ -1,17 +1,15 @@
-"""Sweeping: used keys after 30 days, expired drafts, unanswered questions and unused codes, batch by batch."""
+"""Sweeping: used keys after 30 days, expired drafts, unanswered questions and unused codes, in batches."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import ColumnElement, Table, and_, delete, select
 from sqlmodel import SQLModel
 
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Work
 from models.rules.permissions import Permission
-from models.tables import BindingCode, ConsumedKey, Draft, DueFiring, PendingConfirmation
 
 KEYS_KEPT = timedelta(days=30)
 BATCH = 2000
@@ -31,14 +29,7 @@ class SweepExpired(Intent):
 def sweep_expired(ask: SweepExpired, work: Work) -> None:
     """One batch; when it was full, the next one is planned."""
     before = datetime.fromisoformat(ask.since)
-    expired: tuple[tuple[type[SQLModel], str, ColumnElement[bool]], ...] = (
-        (ConsumedKey, "key", ConsumedKey.at < before - KEYS_KEPT),  # type: ignore[arg-type]
-        (Draft, "id", Draft.expires_at < before),  # type: ignore[arg-type]
-        (PendingConfirmation, "identity_id", PendingConfirmation.expires_at < before),  # type: ignore[arg-type]
-        (BindingCode, "id", BindingCode.expires_at < before),  # type: ignore[arg-type]
-        (DueFiring, "id", (DueFiring.state != "waiting") & (DueFiring.due_at < before - KEYS_KEPT)),  # type: ignore[arg-type]
-    )
-    swept = [_sweep(work, table, name, when) for table, name, when in expired]
+    swept = [_sweep(work, *one) for one in _expired(before)]
     if max(swept) >= BATCH:
         following = ask.round + 1
         work.store.plan(
@@ -52,10 +43,23 @@ def sweep_expired(ask: SweepExpired, work: Work) -> None:
         )  # fmt: skip
 
 
-def _sweep(work: Work, table: type[SQLModel], name: str, expired: ColumnElement[bool]) -> int:
-    key = getattr(table, name)
-    oldest = select(key).where(expired).limit(BATCH)
-    swept = work.store.session.execute(
-        delete(table).where(key.in_(oldest)).execution_options(synchronize_session=False)
+def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], ...]:
+    """Table, name of its key column, and which of its rows nobody needs."""
+    tables = SQLModel.metadata.tables
+    keys, drafts, firings = tables["consumed_key"], tables["draft"], tables["due_firing"]
+    asked, codes = tables["pending_confirmation"], tables["binding_code"]
+    over = and_(firings.c.state != "waiting", firings.c.due_at < before - KEYS_KEPT)
+    return (
+        (keys, "key", keys.c.at < before - KEYS_KEPT),
+        (drafts, "id", drafts.c.expires_at < before),
+        (asked, "identity_id", asked.c.expires_at < before),
+        (codes, "id", codes.c.expires_at < before),
+        (firings, "id", over),
     )
-    return int(swept.rowcount)  # type: ignore[attr-defined]
+
+
+def _sweep(work: Work, table: Table, name: str, expired: ColumnElement[bool]) -> int:
+    """Delete one batch; returns how many rows that were."""
+    key = table.c[name]
+    oldest = select(key).where(expired).limit(BATCH)
+    return work.store.session.connection().execute(delete(table).where(key.in_(oldest))).rowcount

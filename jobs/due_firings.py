@@ -1,0 +1,64 @@
+"""The due table meets dispatch: what is due becomes an intent, asked by the clock, once."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from handlers.dispatch import Outcome, Status
+from handlers.intents import Intent
+from handlers.registry import intent_named
+from models.due import DueTable, Firing
+from models.rules.actor import Actor, Door, Origin
+from models.rules.ids import IdempotencyKey
+from models.rules.permissions import THE_CLOCK
+
+log = structlog.get_logger()
+
+CLOCK = Actor(permissions=THE_CLOCK)
+Dispatches = Callable[[Intent, Actor, Origin], Outcome]
+
+
+def fire_due(due: DueTable, dispatch: Dispatches, clock: Callable[[], datetime], limit: int = 50) -> int:
+    """Do everything that is due now; returns how many firings were taken.
+
+    A handler's fault is logged by key and tried again later; it holds up nothing else.
+    """
+    taken = 0
+    while firings := due.claim(clock(), limit):
+        for firing in firings:
+            _fire(due, dispatch, clock, firing)
+        taken += len(firings)
+    return taken
+
+
+def _fire(due: DueTable, dispatch: Dispatches, clock: Callable[[], datetime], firing: Firing) -> None:
+    try:
+        intent = _intent(firing.intent, firing.fields)
+    except (TypeError, LookupError) as fault:
+        log.warning("firing makes no intent", key=firing.key, intent=firing.intent, why=str(fault))
+        due.give_up(firing, str(fault))
+        return
+    try:
+        outcome = dispatch(
+            intent, CLOCK, Origin(Door.CLOCK, IdempotencyKey(f"job:{firing.key}"), firing.due_at)
+        )
+    except Exception as fault:  # the next firing must not wait for this one's mending
+        again = due.fail(firing, clock(), type(fault).__name__)
+        log.exception("firing failed", key=firing.key, attempts=firing.attempts, again=again)
+        return
+    due.finish(firing, "" if outcome.status is Status.DONE else str(outcome.status))
+
+
+def _intent(name: str, fields: Mapping[str, Any]) -> Intent:
+    """The intent of that name.
+
+    Raises:
+        LookupError: no handler knows it.
+        TypeError: it has other fields.
+    """
+    kind = intent_named(name)
+    if kind is None:
+        raise LookupError(f"no intent {name}")
+    return kind(**fields)

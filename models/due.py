@@ -1,0 +1,100 @@
+"""What is to happen at an instant, once: claimed under a lease, done, tried again or given up (design §4).
+
+The lease is committed before the work begins. Whoever dies in between lets it run out, and the next one finds by
+the idempotency key ``job:<key>`` whether the work was done.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, Table, and_, func, or_, select, update
+from sqlmodel import SQLModel
+
+from models import tables
+from models.engine import for_writing
+from models.rules.pacing import back_off
+
+FIRING: Table = SQLModel.metadata.tables[str(tables.DueFiring.__tablename__)]
+LEASE = timedelta(minutes=2)
+TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """One thing to do now. ``intent`` names an intent, ``fields`` are its fields as JSON keeps them."""
+
+    id: int
+    key: str
+    intent: str
+    fields: dict[str, Any]
+    due_at: datetime
+    attempts: int
+    """This try included."""
+
+
+class DueTable:
+    """The due table; every method is one short transaction of its own."""
+
+    def __init__(self, engine: Engine, crash_point: Callable[[str], None] = lambda _: None) -> None:
+        self._reading = engine
+        self._writing = for_writing(engine)
+        self._crash_point = crash_point
+
+    def claim(self, now: datetime, limit: int = 50) -> list[Firing]:
+        """Lease what is due and free, earliest first; two claimers never get the same row."""
+        free = select(FIRING.c.id).where(_free(now), FIRING.c.due_at <= now)
+        free = free.order_by(FIRING.c.due_at, FIRING.c.id).limit(limit).with_for_update(skip_locked=True)
+        # A CTE, because a plain subquery may be run again and then leases more than the limit.
+        chosen = free.cte("chosen")
+        leased = (
+            update(FIRING)
+            .where(FIRING.c.id.in_(select(chosen.c.id)))
+            .values(leased_until=now + LEASE, attempts=FIRING.c.attempts + 1)
+            .returning(*(FIRING.c[name] for name in Firing.__slots__))
+        )
+        self._crash_point("before_lease")
+        with self._writing.begin() as connection:
+            taken = [Firing(**row) for row in connection.execute(leased).mappings()]
+        self._crash_point("after_lease")
+        return sorted(taken, key=lambda f: (f.due_at, f.id))
+
+    def finish(self, firing: Firing, why: str = "") -> None:
+        """It happened, or had happened before."""
+        self._close(firing, state="done", why=why, leased_until=None)
+
+    def fail(self, firing: Firing, now: datetime, why: str) -> bool:
+        """It went wrong: again later, given up after TRIES. Returns whether it will be tried again."""
+        if firing.attempts >= TRIES:
+            self._close(firing, state="failed", why=why, leased_until=None)
+            return False
+        self._close(firing, why=why, leased_until=now + back_off(firing.attempts))
+        return True
+
+    def give_up(self, firing: Firing, why: str) -> None:
+        """It can never happen: nobody knows this intent, or its fields are wrong."""
+        self._close(firing, state="failed", why=why, leased_until=None)
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next thing can be claimed; ``now`` when something can already, None: nothing waits."""
+        ready = func.min(func.coalesce(FIRING.c.leased_until, FIRING.c.due_at, type_=FIRING.c.due_at.type))
+        first = select(func.min(FIRING.c.due_at)).where(_free(now))
+        later = select(ready).where(FIRING.c.state == "waiting", FIRING.c.leased_until > now)
+        with self._reading.connect() as connection:
+            found = [m for m in (connection.scalar(first), connection.scalar(later)) if m is not None]
+        return max(min(found), now) if found else None
+
+    def _close(self, firing: Firing, **values: object) -> None:
+        # Cancelled meanwhile stays cancelled.
+        mine = and_(FIRING.c.id == firing.id, FIRING.c.state == "waiting")
+        self._crash_point("before_finish")
+        with self._writing.begin() as connection:
+            connection.execute(update(FIRING).where(mine).values(**values))
+        self._crash_point("after_finish")
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        FIRING.c.state == "waiting", or_(FIRING.c.leased_until.is_(None), FIRING.c.leased_until <= now)
+    )
