@@ -15,7 +15,7 @@ from handlers.understanding.normalise import Clean, Normaliser
 from handlers.understanding.segment import BlockCutter, Cutter
 from handlers.understanding.silence import Silences
 from handlers.understanding.terms import Finder, OnePass, Scan, Vocabulary
-from models.lexicon import Lexicon, load_lexicon
+from models.lexicon import Lexicon, LexiconError, load_lexicon
 from models.rules.decision import NOTHING, CommandMatch, Cue, Decision, Kind
 from models.rules.masking import mask, personal_numbers, secret_numbers
 from models.rules.urgency import Privacy, Urgency
@@ -65,8 +65,11 @@ class Understanding:
             context.add_words(CONTEXT, group, lexicon.words[group])
         for group in ("sarcasm", "suggestion", "question"):
             context.add_patterns(CONTEXT, group, lexicon.patterns[group])
-        self._finder = finder(outcome)
-        self._context = finder(context)
+        try:
+            self._finder = finder(outcome)
+            self._context = finder(context)
+        except ValueError as vague:
+            raise LexiconError(str(vague)) from vague
 
     def understand(
         self,
@@ -84,17 +87,18 @@ class Understanding:
         """
         clean = self._normaliser.clean(text, quote)
         private = room_kind == PRIVATE_ROOM
-        if not clean.own:
+        if not clean.own or self._silences.is_relay(clean.own):
             return NOTHING
         if not private and (kind := self._silences.whole(clean.own)):
             return _SHARED[kind]
-        numbers = personal_numbers(clean.own)
+        numbers, secret = personal_numbers(clean.own), secret_numbers(clean.own)
         if numbers:
             clean = Clean(mask(clean.own), mask(clean.spoken), clean.quote)
+        clean = _in_one_line(clean)
         decision = self._decide(clean, sender_role, private=private, mentioned=mentioned)
         if numbers:
-            secret = frozenset({Cue.PERSONAL_NUMBER}) if secret_numbers(text) else frozenset()
-            decision = replace(decision, phones=numbers, text=clean.own, cues=decision.cues | secret)
+            warned = decision.cues | {Cue.PERSONAL_NUMBER} if secret else decision.cues
+            decision = replace(decision, phones=numbers, text=clean.own, cues=warned)
         return decision
 
     def match_commands(
@@ -111,7 +115,7 @@ class Understanding:
         Commands stand at the beginning of a message (after @names); ``quoted`` and ``mentioned`` say that a passing
         remark ("I'll have a look") is meant for a case.
         """
-        spoken = self._commands.mend(self._normaliser.clean(text).spoken)
+        spoken = self._commands.mend(_in_one_line(self._normaliser.clean(text)).spoken)
         scan = self._finder.scan(spoken)
         found = scan.matches.get(COMMANDS, []) if scan else []
         return self._commands.match(found, role, quoted=quoted or mentioned, private=private)
@@ -130,9 +134,11 @@ class Understanding:
         own = clean.own
         reading = self._read(clean, scan, mentioned=mentioned)
         verdict = weigh_up(reading, self.lexicon, polite=self._silences.polite(own))
-        if role != RESIDENT and verdict.kind is Kind.SUSPECTED:
+        if role != RESIDENT and (verdict.kind is Kind.SUSPECTED or _explains(verdict, reading)):
             verdict = replace(verdict, kind=Kind.CHAT, top=None)
-        if danger and verdict.kind in {Kind.CHAT, Kind.SUSPECTED, Kind.REPORT}:
+        if danger and verdict.kind is Kind.CHAT:
+            verdict = replace(verdict, kind=Kind.SUSPECTED, top=next(iter(reading.candidates), None))
+        if danger and verdict.kind in {Kind.SUSPECTED, Kind.REPORT}:
             verdict = replace(verdict, cues=verdict.cues | {Cue.ASKS_EMERGENCY}, emergency=danger.type.code)
         if commands and not self._is_passing(commands[0]):
             verdict = self._commanded(verdict, commands[0], reading)
@@ -181,7 +187,7 @@ class Understanding:
             context=context,
             said=frozenset(said),
             cues=self._cues.find(clean.own, scan),
-            frame=self._silences.frame(clean.own, scan),
+            frame=self._silences.frame(scan),
             candidates=tuple(self._classifier.candidates(clean.own, scan, context)),
             mentioned=mentioned,
         )
@@ -237,6 +243,18 @@ class Understanding:
 REPORT_INTENT = "Report"
 _PLAIN = frozenset({Kind.CHAT, Kind.ACK, Kind.THANKS, Kind.ADVERT, Kind.NOTICE})
 _SHARED = {kind: NOTHING if kind is Kind.CHAT else Decision(kind) for kind in _PLAIN}
+
+
+def _explains(verdict: Verdict, reading: Reading) -> bool:
+    """Words about rules and papers without a question: what leaders and cadres answer, not what they ask."""
+    return verdict.top is not None and verdict.top.item.urgency is Urgency.Q and not reading.context.question
+
+
+def _in_one_line(clean: Clean) -> Clean:
+    """A burst is read as one sentence: expressions reach from one of its lines into the next."""
+    if "\n" not in clean.spoken:
+        return clean
+    return Clean(clean.own.replace("\n", " "), clean.spoken.replace("\n", " "), clean.quote)
 
 
 def _could_matter(scan: Scan) -> bool:

@@ -88,7 +88,7 @@ class Emergencies:
         for mark in marks:
             words.setdefault(mark.code, {})[mark.word] = 3.0
         code = min(words, key=lambda each: (-len(words[each]), self._order[each]))
-        return Danger(self._types[code], tuple(words[code].items()), doubtful=doubtful)
+        return Danger(self._types[code], tuple(sorted(words[code].items())), doubtful=doubtful)
 
 
 def _touched(mark: _Mark, spans: list[tuple[int, int]]) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from handlers.understanding.classify import Candidate, Context
+from handlers.understanding.emergencies import GROUP as EMERGENCY_WORDS
 from handlers.understanding.normalise import Clean
 from handlers.understanding.silence import Frame
 from handlers.understanding.terms import Scan
@@ -65,8 +66,6 @@ def weigh_up(reading: Reading, lexicon: Lexicon, *, polite: Kind | None) -> Verd
     seen = dict(reading.cues)
     if frame.scam:
         seen[Cue.SCAM] = frame.scam
-    if frame.relay:
-        return Verdict(Kind.CHAT)
     if frame.fake_notice:
         return _by_cue(Cue.SCAM, frame.fake_notice, "D07", Kind.NOTICE, lexicon, frozenset({Cue.FAKE_NOTICE}))
     for cue, code in DECIDED_BY_CUE:
@@ -120,7 +119,9 @@ def _by_points(reading: Reading, lexicon: Lexicon) -> Verdict:
 
 
 def _strong_u0(reading: Reading, accept: float) -> bool:
-    return bool(reading.candidates) and reading.candidates[0].score >= accept
+    """Emergency words without an emergency: worth a look, unless a guard has already explained them away."""
+    explained = EMERGENCY_WORDS in reading.scan.words or EMERGENCY_WORDS in reading.scan.matches
+    return not explained and bool(reading.candidates) and reading.candidates[0].score >= accept
 
 
 def _opened(top: Candidate, reading: Reading, lexicon: Lexicon) -> Verdict:

@@ -10,7 +10,9 @@ from opencc import OpenCC
 
 from models.lexicon import Folding
 
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u202a-\u202e\x00-\x08\x0b-\x1f\x7f\ufe0f]")
+_INVISIBLE = re.compile(
+    "[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u202a-\u202e\x00-\x08\x0b-\x1f\x7f\ufe0f\ud800-\udfff]"
+)
 _SPACES = re.compile("[ \t\u00a0\u2000-\u200a\u3000]+")
 _UNTIDY = re.compile(
     f"{_INVISIBLE.pattern}|^\\s|\\s$|\\s\\s|[\\t\u00a0\u2000-\u200a\u3000\\[]|([^\\w\\s])\\1\\1|([^\\W\\d])\\2\\2\\2"

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from handlers.understanding.anchors import compile_all
 from handlers.understanding.terms import Scan, Vocabulary
 from models.lexicon import Lexicon
 from models.rules.decision import Kind
@@ -14,10 +13,10 @@ _ADS_STRONG = "ads_strong"
 _MARKS = re.compile(r"[^\w+]+|_")
 _POLITE = (
     ("thanks", Kind.THANKS),
-    ("ack", Kind.ACK),
     ("greet", Kind.CHAT),
     ("praise", Kind.THANKS),
     ("chat", Kind.CHAT),
+    ("ack", Kind.ACK),
 )
 _LONGEST_POLITE = 40
 _MANY_ADS = 3
@@ -27,7 +26,6 @@ _MANY_ADS = 3
 class Frame:
     """What kind of writing a message is, beside its subject."""
 
-    relay: bool = False
     advert: bool = False
     notice: bool = False
     scam: str | None = None
@@ -46,7 +44,7 @@ class Silences:
             (kind, re.compile("|".join(map(re.escape, sorted(words[key], key=len, reverse=True)))))
             for key, kind in _POLITE
         ]
-        self._relay = compile_all(lexicon.patterns["relay"])
+        self._relay = re.compile("|".join(lexicon.patterns["relay"]))
 
     @staticmethod
     def learn(lexicon: Lexicon, vocabulary: Vocabulary) -> None:
@@ -70,17 +68,17 @@ class Silences:
         return next((kind for kind, words in self._kinds if words.search(text)), Kind.CHAT)
 
     def is_relay(self, text: str) -> bool:
-        """A sign-up chain."""
-        return any(each.search(text) for each in self._relay)
+        """A sign-up chain; looks at the lines of the message."""
+        return self._relay.search(text) is not None
 
-    def frame(self, text: str, scan: Scan) -> Frame:
+    @staticmethod
+    def frame(scan: Scan) -> Frame:
         """Advert, notice, fraud: by words and expressions of the pass."""
         matched: dict[str, str] = {}
         for each in scan.matches.get(GROUP, ()):
             matched.setdefault(str(each.key), each.found.group())
         ads = len({hit.word for hit in scan.words.get(GROUP, ())})
         return Frame(
-            relay=self.is_relay(text),
             advert=ads >= _MANY_ADS or (ads >= 1 and _ADS_STRONG in matched),
             notice="notice" in matched,
             scam=matched.get("scam"),
