@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from threading import Event
 from typing import Any
 
@@ -125,7 +124,7 @@ def test_a_fault_is_tried_again_and_at_last_given_up(engine: Engine, faults: int
     bells.faults = [OSError() for _ in range(faults)]
     now: datetime | None = NOW
     while now is not None:
-        fire_due(due, bells, partial(min, now, now))
+        fire_due(due, bells, lambda at=now: at)
         now = due.next_due(now)
 
     assert states(engine) == {"bell": end}

@@ -1,0 +1,216 @@
+"""Plain words for a moment ("明早8点", "每月10日18点", ISO) → once or again and again, in Asia/Shanghai.
+
+Holidays and the lunar calendar are not known here: "工作日" and "腊月二十" are refused, never guessed.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from croniter import croniter
+
+from models.rules.pacing import SHANGHAI
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """One moment, aware UTC."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """Again and again: a cron expression read in Asia/Shanghai."""
+
+    expression: str
+
+
+class UnclearMoment(ValueError):  # noqa: N818 - says what is wrong with the words
+    """No moment can be read. ``why`` is ``unclear``, ``past``, ``no_time``, ``no_such_day`` or ``skips_months``."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_NUMBER = r"(?:\d{1,4}|[零〇一二两三四五六七八九十]{1,3})"
+_WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日", 1)} | {"天": 7}
+_DAY_WORDS = {"今": 0, "明": 1, "后": 2, "大后": 3}
+_AFTERNOON = frozenset({"下午", "傍晚", "晚", "晚上", "夜里", "夜晚"})
+
+_PERIOD = "(?P<period>凌晨|清早|清晨|早上|早晨|早|上午|中午|下午|傍晚|晚上|夜里|夜晚|晚)?"
+_CLOCK = re.compile(
+    rf"{_PERIOD}(?:(?P<hour>{_NUMBER})(?:[:：](?P<colon>\d{{2}})|(?:点钟|点|时)"
+    rf"(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>{_NUMBER})分?)?(?:整)?))?$"
+)
+_DAYS = (
+    ("word", re.compile("(?P<word>大后|今|明|后)(?:天|日)?")),
+    ("week", re.compile("(?P<next>下+|这|本)?(?:个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])")),
+    (
+        "date",
+        re.compile(rf"(?:(?P<year>\d{{4}})[年/.-])?(?P<month>{_NUMBER})[月/.-](?P<day>{_NUMBER})[日号]?"),
+    ),
+    ("none", re.compile("")),
+)
+_REPEATS = (
+    ("day", re.compile("每(?:天|日)")),
+    (
+        "week",
+        re.compile(
+            "每(?:个)?(?:周|星期|礼拜)(?P<weekdays>[一二三四五六日天](?:[、,，和及]?[一二三四五六日天])*)"
+        ),
+    ),
+    ("end", re.compile("每(?:个)?月(?:底|末|最后一天)")),
+    ("month", re.compile(rf"每(?:个)?月(?:逢)?(?P<day>{_NUMBER})[日号]?")),
+    ("year", re.compile(rf"每年(?P<month>{_NUMBER})月(?P<day>{_NUMBER})[日号]?")),
+)
+
+
+def read_moment(words: str, now: datetime) -> Once | Cron:
+    """The moment these words mean, seen from ``now`` (aware).
+
+    Raises:
+        UnclearMoment: no moment, no time of day, a moment that is past, or a day that some months lack.
+    """
+    packed = re.sub(r"(?<=\d)\s+(?=\d)", "T", words.strip())
+    packed = re.sub(r"\s+", "", packed)
+    return _iso(packed, now) or _repeated(packed) or _once(packed.replace("T", ""), now)
+
+
+def _iso(words: str, now: datetime) -> Once | None:
+    if not re.match(r"\d{4}-\d{2}-\d{2}T", words):
+        return None
+    try:
+        at = datetime.fromisoformat(words)
+    except ValueError:
+        raise UnclearMoment("unclear") from None
+    return _future(at if at.tzinfo else at.replace(tzinfo=SHANGHAI), now)
+
+
+def _repeated(words: str) -> Cron | None:
+    for kind, pattern in _REPEATS:
+        found = pattern.match(words)
+        if found is None:
+            continue
+        at = _time(words[found.end() :])
+        if at is None:
+            raise UnclearMoment("no_time")
+        return Cron(f"{at.minute} {at.hour} {_cron_days(kind, found)}")
+    if words.startswith("每"):
+        raise UnclearMoment("unclear")
+    return None
+
+
+def _cron_days(kind: str, found: re.Match[str]) -> str:
+    """Day of month, month and day of week of a cron expression."""
+    if kind == "day":
+        return "* * *"
+    if kind == "week":
+        days = sorted({_WEEKDAYS[c] % 7 for c in found["weekdays"] if c in _WEEKDAYS})
+        return f"* * {','.join(map(str, days))}"
+    if kind == "end":
+        return "L * *"
+    day = _number(found["day"])
+    month = _number(found["month"]) if kind == "year" else 12
+    _real_date(2028, month, day)
+    if kind == "month" and day > 28:  # noqa: PLR2004 - February
+        raise UnclearMoment("skips_months")
+    return f"{day} {month} *" if kind == "year" else f"{day} * *"
+
+
+def _once(words: str, now: datetime) -> Once:
+    for kind, pattern in _DAYS:
+        found = pattern.match(words)
+        if found is None:
+            continue
+        rest = words[found.end() :]
+        if not _CLOCK.match(rest):
+            continue
+        at = _time(rest)
+        if at is None:
+            raise UnclearMoment("no_time")
+        return _future(_on_day(kind, found, at, now.astimezone(SHANGHAI)), now)
+    raise UnclearMoment("unclear")
+
+
+def _on_day(kind: str, found: re.Match[str], at: time, local: datetime) -> datetime:
+    """The day these words mean, at that time; days without a year or a week are the next ones to come."""
+    today = local.date()
+    if kind == "word":
+        return _joined(today + timedelta(days=_DAY_WORDS[found["word"]]), at)
+    if kind == "week":
+        monday = today - timedelta(days=today.weekday())
+        ahead = (found["next"] or "").count("下")
+        chosen = _joined(monday + timedelta(weeks=ahead, days=_WEEKDAYS[found["weekday"]] - 1), at)
+        return chosen + timedelta(weeks=1) if not found["next"] and chosen <= local else chosen
+    if kind == "date":
+        month, day = _number(found["month"]), _number(found["day"])
+        if found["year"]:
+            return _joined(_real_date(int(found["year"]), month, day), at)
+        chosen = _joined(_real_date(today.year, month, day), at)
+        return chosen if chosen > local else _joined(_real_date(today.year + 1, month, day), at)
+    return _joined(today, at)
+
+
+def _time(words: str) -> time | None:
+    """The time of day; None when the words name none."""
+    found = _CLOCK.match(words)
+    if found is None:
+        raise UnclearMoment("unclear")
+    if found["hour"] is None:
+        return None
+    hour, minute = _number(found["hour"]), 0
+    if found["colon"] or found["minute"]:
+        minute = _number(found["colon"] or found["minute"])
+    elif found["half"]:
+        minute = 30
+    elif found["quarter"]:
+        minute = 15 * _DIGITS[found["quarter"]]
+    noon = 12
+    if hour < noon and (found["period"] in _AFTERNOON or (found["period"] == "中午" and hour <= 3)):  # noqa: PLR2004
+        hour += noon
+    if hour > 23 or minute > 59:  # noqa: PLR2004 - a clock's face
+        raise UnclearMoment("unclear")
+    return time(hour, minute)
+
+
+def _joined(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, tzinfo=SHANGHAI)
+
+
+def _future(at: datetime, now: datetime) -> Once:
+    if at <= now:
+        raise UnclearMoment("past")
+    return Once(at.astimezone(ZoneInfo("UTC")))
+
+
+def _real_date(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise UnclearMoment("no_such_day") from None
+
+
+def _number(words: str) -> int:
+    """``18`` and ``十八``."""
+    if words.isdigit() and words.isdecimal():
+        return int(words)
+    tens, ten, ones = words.rpartition("十")
+    if not ten:
+        return int("".join(str(_DIGITS[c]) for c in words))
+    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
+
+
+def next_firing(expression: str, after: datetime) -> datetime:
+    """The first moment of a cron expression after a moment; in the zone of ``after``."""
+    following: datetime = croniter(expression, after.astimezone(SHANGHAI)).get_next(datetime)
+    return following.astimezone(after.tzinfo)
+
+
+def is_cron(expression: str) -> bool:
+    """Whether this is a cron expression of five fields (for the command line)."""
+    five = 5
+    return len(expression.split()) == five and bool(croniter.is_valid(expression))
