@@ -7,8 +7,12 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from typer.main import get_command
+
+from bot.cli import app
 from handlers.registry import all_handlers, load_handlers
 from handlers.understanding.commands import load_phrases
+from jobs.schedule import JOBS, load_jobs
 from models.presets import load_presets
 from models.rules.case_life import MOVES, OPEN_STATES, State, Who
 from models.rules.permissions import EVERYBODY, THE_CLOCK, Permission
@@ -87,9 +91,45 @@ def case_life() -> str:
     return "\n".join([*drawn, "```", "", table(("Step", "From", "To", "By"), rows)])
 
 
+def jobs() -> str:
+    """What happens by itself at fixed moments."""
+    load_jobs()
+    rows = [
+        (
+            f"`{job.name}`",
+            f"`{job.cron}`",
+            f"{job.grace.total_seconds() / 3600:g} h",
+            _first_sentence(job.intents.__doc__),
+        )
+        for _, job in sorted(JOBS.items())
+    ]
+    return (
+        table(("Job", "When (cron, Asia/Shanghai)", "Made up for", "What"), rows)
+        + "\n\nWhat becomes due by a case or a notice (a limit that runs out, a message at its hour) is a row in the"
+        " due table and happens once, whenever the program comes to it."
+    )
+
+
+def command_line() -> str:
+    """Every command of ``python -m bot`` with its options."""
+    program = get_command(app)
+    parts = []
+    for name, command in sorted(getattr(program, "commands", {}).items()):
+        rows = [
+            (f"`{' '.join(sorted(option.opts, key=len, reverse=True))}`", getattr(option, "help", "") or "")
+            for option in command.params
+        ]
+        parts.append(
+            f"## {name}\n\n{_first_sentence(command.help)}\n\n{table(('Argument', 'Meaning'), rows) if rows else ''}"
+        )
+    return "\n\n".join(part.strip() for part in parts)
+
+
 PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "case-life.md": ("The life of a case", case_life),
     "chat-commands.md": ("What people can say", chat_commands),
+    "command-line.md": ("The command line", command_line),
+    "jobs.md": ("What happens by itself", jobs),
     "permissions.md": ("Who may do what", permissions),
 }
 
