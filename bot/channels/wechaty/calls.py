@@ -115,7 +115,7 @@ def _inline(box: str) -> bytes | None:
     try:
         coded = json.loads(box).get("base64")
         return base64.b64decode(coded) if coded else None
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
         return None
 
 

@@ -36,6 +36,9 @@ TRIES = 8
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 2.0
 """Between two tries, doubled each time."""
 
+NAME_WITHIN_S = 1.0
+"""How long the first message waits to learn what we are called."""
+
 REMEMBERED = 20_000
 """Message ids: a day of a large township."""
 
@@ -59,12 +62,18 @@ class Inbound:
         self._told: tuple[LinkState, str, str] | None = None
         self._seen = Seen(REMEMBERED)
         self._awaited: set[str] = set()
+        self._strange: set[int] = set()
+        self._naming: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Listen until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.link.supervise())
-            tasks.create_task(self.intake.work())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.link.supervise())
+                tasks.create_task(self.intake.work())
+        finally:
+            if self._naming is not None:
+                self._naming.cancel()
 
     @property
     def crowded(self) -> bool:
@@ -95,8 +104,11 @@ class Inbound:
         handle = _HANDLERS.get(kind)
         if handle is not None:
             handle(self, _body(payload))
-        elif kind not in _QUIET:
-            log.warning("gateway event of an unknown type is passed over", account=self.us.account, type=kind)
+        elif kind not in _QUIET and kind not in self._strange:
+            self._strange.add(kind)
+            log.warning(
+                "gateway events of an unknown type are passed over", account=self.us.account, type=kind
+            )
 
     def on_message(self, body: Body) -> None:
         """A message's id; known ones are deliveries of the same message."""
@@ -113,13 +125,15 @@ class Inbound:
 
     def on_login(self, body: Body) -> None:
         """Somebody is logged in; another contact id than before makes all we know another's."""
-        user = str(body.get("contactId", ""))
+        user = body.get("contactId")
+        if not isinstance(user, str) or not user:
+            return
         if user != self.us.user:
             self.facts.clear()
             self.us = Us(self.us.account, user)
         self.logged_in = True
-        if not self.us.name:
-            self.intake.ask(self._own_name)
+        if not self.us.name and (self._naming is None or self._naming.done()):
+            self._naming = asyncio.create_task(self._own_name())
         if self._connected:
             self._tell(LinkState.ONLINE)
 
@@ -179,6 +193,9 @@ class Inbound:
             return None
         self._seen.add(message)
         payload.id = payload.id or message
+        if self._naming is not None and not self._naming.done():
+            # Only our name tells whether the first words after a login call us.
+            await asyncio.wait({self._naming}, timeout=NAME_WITHIN_S)
         return read(payload, self.us, arrived)
 
     def _lose(self, message: str, arrived: datetime) -> None:
@@ -192,6 +209,7 @@ class Inbound:
 
     async def _own_name(self) -> None:
         user = self.us.user
+        await self.link.wait_up()
         try:
             card = await self.facts.contact(user or "")
         except (ChannelDown, ChannelRefused):
@@ -240,7 +258,7 @@ class Inbound:
 def _body(payload: str) -> Body:
     try:
         body = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
 
