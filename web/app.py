@@ -12,6 +12,7 @@ from models.rules.refusals import Refusal
 from web.console import console_routes
 from web.doors import Doors, NotHere
 from web.guard import Guard
+from web.live import LiveStreams
 from web.pages import BIG_TYPE_COOKIE, HERE, Pages, go_back
 from web.relay import relay_routes
 from web.simulator import simulator_routes
@@ -26,6 +27,7 @@ def create_app(doors: Doors) -> FastAPI:
     guard = Guard(doors.secret, doors.hosts)
     pages = Pages(doors, guard)
     app.middleware("http")(guard)
+    app.state.streams = LiveStreams()
     app.add_exception_handler(Refusal, pages.refusal)
     app.add_exception_handler(HTTPException, pages.http_error)
     app.add_exception_handler(RequestValidationError, pages.invalid)
@@ -35,7 +37,7 @@ def create_app(doors: Doors) -> FastAPI:
     app.include_router(status_routes(doors, pages))
     app.include_router(relay_routes(doors, pages, guard))
     if doors.simulator is not None:
-        app.include_router(simulator_routes(doors.simulator, pages, guard))
+        app.include_router(simulator_routes(doors.simulator, pages, guard, app.state.streams))
     _frame_routes(app, guard, has_simulator=doors.simulator is not None)
     return app
 

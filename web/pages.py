@@ -91,7 +91,7 @@ class Pages:
         return self._error(request, status.HTTP_422_UNPROCESSABLE_CONTENT, "表单没有填全，请返回再试。")
 
     def _error(self, request: Request, code: int, words: str) -> Response:
-        if "text/html" not in request.headers.get("accept", "text/html"):
+        if "application/json" in request.headers.get("accept", ""):
             return JSONResponse({"error": words}, code)
         title = ERROR_WORDS.get(code, "没有做成")
         return self.show(request, "error.html", {"title": title, "words": words}, code)

@@ -1,6 +1,7 @@
 """Runs the web on loopback: nothing outside this machine reaches it without somebody's own proxy."""
 
 import ipaddress
+import socket
 
 import uvicorn
 from fastapi import FastAPI
@@ -10,7 +11,20 @@ class NotLoopback(ValueError):  # noqa: N818 - says what is wrong with the confi
     """The configured address would open the pages to the network."""
 
 
-def server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """Ends the open event streams before it waits for the pages being answered."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop serving."""
+        self._app.state.streams.close()
+        await super().shutdown(sockets)
+
+
+def server(app: FastAPI, host: str, port: int) -> Server:
     """A server ready to run on ``host``, which must be a loopback address. Raises NotLoopback."""
     if not _is_loopback(host):
         raise NotLoopback(f"{host}: the pages have no log-in and may only be served on this machine")
@@ -21,10 +35,9 @@ def server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
         log_level="warning",
         access_log=False,
         server_header=False,
-        # Open event streams never end by themselves; a stopping program does not wait for them.
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=5,
     )
-    return uvicorn.Server(config)
+    return Server(config, app)
 
 
 def _is_loopback(host: str) -> bool:

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from web.doors import BubbleView, NotHere, PhoneView, SimulatorDoor, Utterance
 from web.guard import Guard
-from web.live import live
+from web.live import LiveStreams
 from web.pages import Pages, go_back
 from web.scenes import LARGEST, SCENES, picture_type
 
@@ -66,7 +66,7 @@ class Selection:
         return tuple(pair for pair in self.quotes if pair[0] != person)
 
 
-def simulator_routes(door: SimulatorDoor, pages: Pages, guard: Guard) -> APIRouter:
+def simulator_routes(door: SimulatorDoor, pages: Pages, guard: Guard, streams: LiveStreams) -> APIRouter:
     """The page ``/`` and the forms on it."""
     routes = APIRouter()
 
@@ -90,7 +90,7 @@ def simulator_routes(door: SimulatorDoor, pages: Pages, guard: Guard) -> APIRout
 
     @routes.get("/live")
     async def changes() -> StreamingResponse:
-        return live(door.subscribe)
+        return streams.stream(door.subscribe)
 
     @routes.get("/picture/{person}/{line}")
     def picture(person: str, line: str) -> Response:

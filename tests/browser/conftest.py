@@ -28,8 +28,10 @@ def stage() -> Iterator[Stage]:
         yield stage
 
 
-def open_context(browser: Browser, size: dict[str, int], *, script: bool = True) -> BrowserContext:
-    context = browser.new_context(viewport=size, java_script_enabled=script, locale="zh-CN")
+def open_context(
+    browser: Browser, size: dict[str, int], address: str, *, script: bool = True
+) -> BrowserContext:
+    context = browser.new_context(viewport=size, base_url=address, java_script_enabled=script, locale="zh-CN")
     context.set_default_timeout(10_000)
     return context
 
@@ -47,24 +49,24 @@ def listen(page: Page, complaints: list[str]) -> Page:
 
 
 @pytest.fixture
-def desk(browser: Browser, complaints: list[str]) -> Iterator[Page]:
-    context = open_context(browser, DESK)
+def desk(browser: Browser, stage: Stage, complaints: list[str]) -> Iterator[Page]:
+    context = open_context(browser, DESK, stage.address)
     yield listen(context.new_page(), complaints)
     context.close()
     assert complaints == []
 
 
 @pytest.fixture
-def phone(browser: Browser, complaints: list[str]) -> Iterator[Page]:
-    context = open_context(browser, PHONE)
+def phone(browser: Browser, stage: Stage, complaints: list[str]) -> Iterator[Page]:
+    context = open_context(browser, PHONE, stage.address)
     yield listen(context.new_page(), complaints)
     context.close()
     assert complaints == []
 
 
 @pytest.fixture
-def plain_phone(browser: Browser) -> Iterator[Page]:
+def plain_phone(browser: Browser, stage: Stage) -> Iterator[Page]:
     """A phone whose browser runs no JavaScript."""
-    context = open_context(browser, PHONE, script=False)
+    context = open_context(browser, PHONE, stage.address, script=False)
     yield context.new_page()
     context.close()
