@@ -1,0 +1,124 @@
+"""Understanding beside jieba on every message and beside a nonebot2 matcher, on a stream with 10 % requests.
+
+``python -m benchmarks.understanding_speed [--dev FOLDER] [--size N] [--rounds N] [--no-nonebot]``
+
+Alternating rounds, medians, ratios of one run. Three contenders:
+
+* ours: one Aho-Corasick pass, jieba only around hits;
+* the same tables and the same automaton, but every message is cut with jieba first;
+* a nonebot2 bot (environment of its own in the user's cache folder) whose matcher cuts with jieba and adds up keywords.
+
+First the categories of ours are compared with a plain reading that searches every word and tries every expression.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.understanding_reference import ROOT, jieba_first, plain_reference
+from benchmarks.understanding_stream import DEV, stream
+from handlers.understanding import Understanding, load_understanding
+
+PEER = ("nonebot2==2.4.4", "jieba==0.42.1", "setuptools<81")
+
+
+def timed(understanding: Understanding, messages: list[str]) -> float:
+    begun = time.perf_counter()
+    for text in messages:
+        understanding.understand(text)
+    return time.perf_counter() - begun
+
+
+def differing(ours: Understanding, messages: list[str]) -> int:
+    plain = plain_reference()
+    pairs = ((ours.understand(text), plain.understand(text)) for text in messages)
+    return sum((a.kind, a.category, a.candidates) != (b.kind, b.category, b.candidates) for a, b in pairs)
+
+
+def peer_python() -> Path:
+    """Python of the peer's environment; made at the first run."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    home = cache / "linli-benchmarks" / "nonebot2"
+    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not (home / "ready").exists():
+        print("making the peer's environment (once) …", flush=True)
+        venv.create(home, with_pip=True, clear=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--quiet", *PEER], check=True)
+        (home / "ready").touch()
+    return python
+
+
+class Peer:
+    """The nonebot2 process: one line in, one round, seconds out."""
+
+    def __init__(self, messages: list[str], ours: Understanding, folder: Path) -> None:
+        words: dict[str, list[str]] = {}
+        for item in ours.lexicon.items:
+            for word in (*item.keywords, *item.dialect):
+                words.setdefault(word, []).append(item.code)
+        task = folder / "task.json"
+        task.write_text(json.dumps({"messages": messages, "words": words}), encoding="utf-8")
+        script = ROOT / "benchmarks" / "nonebot_peer.py"
+        self._process = subprocess.Popen(
+            [peer_python(), script, task], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=folder
+        )
+
+    def round(self) -> float:
+        assert self._process.stdin is not None  # noqa: S101 - both are pipes
+        assert self._process.stdout is not None  # noqa: S101
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+        for line in self._process.stdout:  # nonebot2 logs to the same stream
+            if line.startswith("took "):
+                return float(line.removeprefix("took "))
+        sys.exit("the nonebot2 peer ended early; its own words stand above")
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
+def measure(ways: dict[str, Callable[[], float]], rounds: int) -> dict[str, float]:
+    """Median seconds of each, rounds alternating; the first round only warms up."""
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for number in range(rounds + 1):
+        for name, once in ways.items():
+            took = once()
+            if number:
+                seconds[name].append(took)
+    return {name: statistics.median(each) for name, each in seconds.items()}
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(prog="benchmarks.understanding_speed")
+    asked.add_argument("--dev", type=Path, default=DEV)
+    asked.add_argument("--size", type=int, default=5000)
+    asked.add_argument("--rounds", type=int, default=5)
+    asked.add_argument("--no-nonebot", action="store_true")
+    options = asked.parse_args()
+    messages, source = stream(options.dev, options.size)
+    ours = load_understanding(ROOT / "lexicon", ROOT / "locale" / "zh_CN")
+    everywhere = jieba_first()
+    print(f"{len(messages)} messages, 10 % requests, {source}")
+    print(f"differing categories beside the plain reading: {differing(ours, messages)}")
+    with tempfile.TemporaryDirectory() as folder:
+        ways = {"ours": lambda: timed(ours, messages), "jieba on every message": lambda: timed(everywhere, messages)}
+        peer = None if options.no_nonebot else Peer(messages, ours, Path(folder))
+        if peer:
+            ways["nonebot2 matcher with jieba"] = peer.round
+        medians = measure(ways, options.rounds)
+        if peer:
+            peer.close()
+    for name, seconds in medians.items():
+        print(f"{name:28s} {seconds / len(messages) * 1e6:8.1f} µs a message  {seconds / medians['ours']:6.2f} × ours")
+
+
+if __name__ == "__main__":
+    main()
