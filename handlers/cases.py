@@ -141,11 +141,16 @@ def join_case(ask: JoinCase, work: Work) -> Reply | None:
         raise NotMeant
     cases = [c for c in work.store.in_room(work.origin.room, OPEN_STATES) if c.category not in NEVER]
     quoted = quoted_case(work, cases)
-    wanted = [c for c in cases if c.category == ask.decision.category] if ask.decision.category else []
     known = {c for c, _ in ask.decision.candidates}
-    wanted = wanted or [c for c in cases if c.category in known]
     fresh = [c for c in cases if work.now - max(c.heard_last_at, c.created_at) <= RECENT]
-    pool = [quoted] if quoted else wanted or ([] if ask.decision.category else fresh)
+    letter = (ask.decision.category or "")[:1]
+    ways = (
+        [quoted] if quoted else [],
+        [c for c in cases if c.category == ask.decision.category],
+        [c for c in cases if c.category in known],
+        [c for c in fresh if c.category[0] == letter or not letter],
+    )
+    pool = next((way for way in ways if way), [])
     if not pool:
         raise NotMeant
     return join(work, pool[0], who, ask.decision, asks=ask.asks)

@@ -25,8 +25,11 @@ def speak_of_new_case(work: Work, case: Case, who: ChatIdentity, decision: Decis
         tell_cards(work, case, after)
     if work.origin.late:
         return
-    private = is_private(case) or item.group_reply == GroupReply.PRIVATE
-    if private or decision.cues & {Cue.VICTIM, Cue.APPEAL}:
+    if Cue.APPEAL in decision.cues and case.room_id is not None:
+        work.tell_room(case.room_id, "RCPT_NEUTRAL", rank=Rank.URGENT, case=case)
+        work.tell(who.id, "APPEAL_HOW_DM", rank=Rank.URGENT, case=case)
+        return
+    if is_private(case) or item.group_reply == GroupReply.PRIVATE or Cue.VICTIM in decision.cues:
         _neutral_receipt(work, case, who)
         return
     seat = seat_of(work, case.assignee_id)

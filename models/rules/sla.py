@@ -10,6 +10,9 @@ from models.rules.pacing import SHANGHAI, is_quiet, next_local
 from models.rules.urgency import Urgency
 
 
+HOURS_A_DAY = 24
+
+
 def is_weekend(day: date) -> bool:
     """The plain answer to "is this day off?" where no holiday calendar is loaded."""
     return day.weekday() >= 5  # noqa: PLR2004 - Saturday
@@ -36,9 +39,16 @@ def after_working(start: datetime, hours: float, is_off: Callable[[date], bool] 
 
 
 def due_claim(start: datetime, hours: float, urgency: Urgency, quiet: str) -> datetime:
-    """When an unclaimed case climbs. Emergencies count always; for the rest the quiet hours do not count."""
+    """When an unclaimed case climbs.
+
+    Emergencies count always. Promises of a day or more count by the clock but never end at night; shorter ones
+    rest during the quiet hours.
+    """
     if urgency is Urgency.U0:
         return after_calendar(start, hours)
+    if hours >= HOURS_A_DAY:
+        end = after_calendar(start, hours)
+        return next_local(end, quiet.partition("-")[2].strip()) if is_quiet(end, quiet) else end
     at, left = start, timedelta(hours=hours)
     while True:
         if is_quiet(at, quiet):

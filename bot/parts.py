@@ -1,0 +1,47 @@
+"""What is read once from the product's own folders: lexicon, sentences, phrases (no clock, no settings, no database)."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from handlers.registry import load_handlers
+from handlers.texts import load_texts
+from handlers.understanding import Understanding, load_understanding
+from handlers.work import Standing
+from models.rules.pacing import Pace
+from models.secrets import SecretBox
+
+ROOT = Path(__file__).resolve().parent.parent
+LEXICON = ROOT / "lexicon"
+LOCALE = ROOT / "locale" / "zh_CN"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The standing parts of the program."""
+
+    understanding: Understanding
+    standing: Standing
+    moods: tuple[tuple[str, int], ...]
+
+
+def load_parts(pace: Pace, secret: str) -> Parts:
+    """Read everything.
+
+    Raises:
+        LexiconError, LocaleError: a file cannot be used; the sentence says which and why.
+    """
+    load_handlers()
+    understanding = load_understanding(LEXICON, LOCALE)
+    lexicon = understanding.lexicon
+    words = tomllib.loads((LOCALE / "cases.toml").read_text(encoding="utf-8"))
+    standing = Standing(
+        texts=load_texts(LOCALE),
+        items={x.code: x for x in lexicon.items},
+        emergencies={x.code: x for x in lexicon.emergencies},
+        pace=pace,
+        secrets=SecretBox(secret),
+        plain=understanding.plain,
+        return_reasons=tuple((pattern, reason) for reason, pattern in words["return_reasons"].items()),
+    )
+    return Parts(understanding, standing, tuple(words["moods"].items()))

@@ -1,0 +1,235 @@
+"""Notices: written by a cadre, shown before they go, confirmed, sent now, later or again and again (seed A09)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from handlers.confirming import ask_first, on_confirmed
+from handlers.intents import Intent
+from handlers.notice_steps import (
+    PLANNED,
+    Plan,
+    clock_words,
+    entitled,
+    fan_out,
+    own_areas,
+    plan_firing,
+    post_of,
+    state_line,
+)
+from handlers.registry import handles
+from handlers.work import Reply, Work
+from models.rules.actor import Door
+from models.rules.audiences import Audience, AudienceUnclear, path_of, read_audience
+from models.rules.moments import Cron, UnclearMoment, next_firing, read_moment
+from models.rules.notice_words import headline, minutes_to_send
+from models.rules.outgoing import Blocked, guard
+from models.rules.pacing import is_quiet
+from models.rules.permissions import Permission
+from models.rules.refusals import Refusal, RefusalKind
+from models.store.notices import NoticeStore
+from models.tables import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class SendNotice(Intent):
+    """Show what would be sent now; it goes after 确认. No ``audience``: all of one's own areas."""
+
+    words: str
+    audience: str = ""
+    level: str = "normal"
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleNotice(Intent):
+    """Show what would be sent later, once or again and again."""
+
+    words: str
+    moment: str
+    audience: str = ""
+    level: str = "normal"
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishNotice(Intent):
+    """Send without asking again: the web and the command line have shown the preview themselves."""
+
+    words: str
+    audience: str = ""
+    moment: str = ""
+    level: str = "normal"
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelNotice(Intent):
+    """Send no more of it. No ``no``: the asker's latest one."""
+
+    no: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListNotices(Intent):
+    """What became of the last notices."""
+
+
+@dataclass(frozen=True, slots=True)
+class FireNotice(Intent):
+    """Its moment has come: ``firing`` is the due instant (ISO)."""
+
+    notice_id: int
+    firing: str
+
+
+@handles(SendNotice, may=Permission.CASE_OPEN)  # who may is checked inside: residents' groups hear no refusal
+def send_notice(ask: SendNotice, work: Work) -> Reply:
+    """Preview of a notice for now."""
+    return _preview(_plan(ask.words, ask.audience, "", ask.level, ask.source, work), work)
+
+
+@handles(ScheduleNotice, may=Permission.CASE_OPEN)
+def schedule_notice(ask: ScheduleNotice, work: Work) -> Reply:
+    """Preview of a notice for later."""
+    return _preview(_plan(ask.words, ask.audience, ask.moment, ask.level, ask.source, work), work)
+
+
+@handles(PublishNotice, may=Permission.NOTICE_SEND)
+def publish_notice(ask: PublishNotice, work: Work) -> Reply | None:
+    """Write the notice and send it, or plan its moment."""
+    return _publish(_plan(ask.words, ask.audience, ask.moment, ask.level, ask.source, work), work)
+
+
+@on_confirmed("notice", explicit=True)
+def notice_confirmed(fields: dict[str, Any], work: Work) -> Reply | None:
+    """The cadre said 确认; a moment that passed meanwhile means now."""
+    entitled(work)
+    return _publish(Plan(**fields), work)
+
+
+@handles(CancelNotice, may=Permission.CASE_OPEN)
+def cancel_notice(ask: CancelNotice, work: Work) -> Reply:
+    """Stop what was not said yet."""
+    entitled(work)
+    store = NoticeStore(work.store.session)
+    mine = store.recent_notices(work.actor.person if work.actor.identity is not None else None, 1)
+    no = ask.no if ask.no is not None else next((n.no for n in mine), None)
+    notice = store.find_notice(no=no) if no is not None else None
+    areas = set(notice.audience.get("areas", ())) if notice else set()
+    if notice is None or notice.state == "cancelled" or not areas <= _reach(work):
+        raise Refusal(RefusalKind.NOT_FOUND, "NOTICE_NOT_FOUND_DM")
+    stopped = store.stop_notice(notice.id or 0, "notice cancelled")
+    notice.state, notice.cancelled_at, notice.next_at = "cancelled", work.now, None
+    sent = store.counts([notice.id or 0]).get(notice.id or 0, {}).get("sent", 0)
+    return Reply("NOTICE_CANCELLED_DM", no=notice.no, sent=sent, stopped=stopped)
+
+
+@handles(ListNotices, may=Permission.CASE_OPEN)
+def list_notices(ask: ListNotices, work: Work) -> Reply:  # noqa: ARG001 - the intent has no fields
+    """The last notices of this person; the operator sees everybody's."""
+    entitled(work)
+    store = NoticeStore(work.store.session)
+    notices = store.recent_notices(None if work.origin.door is Door.SHELL else work.actor.person)
+    if not notices:
+        return Reply("NOTICE_LIST_EMPTY_DM")
+    counts = store.counts(n.id or 0 for n in notices)
+    lines = [state_line(work, n, counts.get(n.id or 0, {})) for n in notices]
+    return Reply("NOTICE_LIST_DM", list="\n".join(lines))
+
+
+@handles(FireNotice, may=Permission.CLOCK_TICK)
+def fire_notice(ask: FireNotice, work: Work) -> None:
+    """Send one firing; the next one of a repeated notice is planned in the same transaction."""
+    store = NoticeStore(work.store.session)
+    notice = store.find_notice(row=ask.notice_id)
+    if notice is None or notice.state == "cancelled":
+        return
+    due = datetime.fromisoformat(ask.firing)
+    if notice.cron:
+        notice.next_at = next_firing(notice.cron, max(due, work.now))
+        plan_firing(work, notice, notice.next_at)
+    else:
+        notice.state, notice.next_at = "sending", None
+    fan_out(work, notice, due)
+
+
+def _plan(words: str, audience: str, moment: str, level: str, source: str, work: Work) -> Plan:
+    """What would be sent, to whom and when, as the confirmation keeps it.
+
+    Raises:
+        NotMeant: said in a residents' group.
+        Refusal: no permission, no such audience, no such moment, nothing to say.
+    """
+    entitled(work)
+    if not words.strip():
+        raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_EMPTY_DM")
+    found = _audience(audience, work)
+    if not found.rooms:
+        raise Refusal(RefusalKind.NOT_FOUND, "NOTICE_NO_ROOM_DM", areas=_names(found))
+    at, cron = _moment(moment, work)
+    plan = Plan(words.strip(), [a.id for a in found.areas], level, source, moment, at, cron)
+    key, blanks = post_of(work, plan.words, level, source)
+    if isinstance(guard(work.standing.texts.render(key, blanks), in_group=True), Blocked):
+        raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_WORDS_DM")
+    return plan
+
+
+def _audience(words: str, work: Work) -> Audience:
+    try:
+        return read_audience(words, work.town, own_areas(work))
+    except AudienceUnclear as unclear:
+        areas = "、".join(unclear.names)
+        if unclear.why == "outside":
+            contact = work.town.contact
+            raise Refusal(
+                RefusalKind.NOT_ALLOWED, "AUDIENCE_OUTSIDE_DM", areas=areas, admin=contact
+            ) from unclear
+        key = "AUDIENCE_SEVERAL_DM" if unclear.why == "several" else "AUDIENCE_UNKNOWN_DM"
+        raise Refusal(RefusalKind.NOT_CLEAR, key, areas=areas) from unclear
+
+
+def _moment(words: str, work: Work) -> tuple[str, str]:
+    """The first moment (ISO, empty: now) and the cron expression (empty: once)."""
+    if not words:
+        return "", ""
+    try:
+        read = read_moment(words, work.now)
+    except UnclearMoment as unclear:
+        key = f"MOMENT_{unclear.why.upper()}_DM"
+        blanks = {} if unclear.why == "skips_months" else {"words": words}
+        raise Refusal(RefusalKind.NOT_CLEAR, key, **blanks) from unclear
+    if isinstance(read, Cron):
+        return next_firing(read.expression, work.now).isoformat(), read.expression
+    return read.at.isoformat(), ""
+
+
+def _preview(plan: Plan, work: Work) -> Reply:
+    ask_first(work, "notice", plan.kept())
+    audience = plan.audience(work)
+    title, body = headline(plan.words)
+    return Reply(
+        "NOTICE_PREVIEW_DM", n=len(audience.rooms), title=title or body, tip=_tip(plan, audience, work)
+    )
+
+
+def _tip(plan: Plan, audience: Audience, work: Work) -> str:
+    """What the cadre should know before agreeing: whom, how many, when, how long."""
+    render, tips = work.standing.texts.render, []
+    if len(audience.areas) > 1:
+        tips.append(render("NOTICE_TIP_AREAS", {"areas": _names(audience, work)}))
+    below = {b for area in audience.areas for b in work.town.downward(area.id)}
+    if households := NoticeStore(work.store.session).households_in(below):
+        tips.append(render("NOTICE_TIP_HOUSEHOLDS", {"households": households}))
+    when, pace = plan.moment_at(work), work.pace
+    if plan.cron:
+        tips.append(render("NOTICE_TIP_REPEAT", {"words": plan.when_words, "when": clock_words(work, when)}))
+    elif plan.at:
+        tips.append(render("NOTICE_TIP_WHEN", {"when": clock_words(work, when)}))
+    if is_quiet(work.now if not plan.at else when, pace.quiet) and plan.level != "emergency":
+        now = not plan.at or (is_quiet(work.now, pace.quiet) and not plan.cron)
+        key = "NOTICE_TIP_QUIET_NOW" if now else "NOTICE_TIP_QUIET_THEN"
+        tips.append(render(key, {"opens": pace.notice_opens_at, "when": clock_words(work, when)}))
+    if (minutes := minutes_to_send(audience.rooms, pace)) > 1:
+        tips.append(render("NOTICE_TIP_MINUTES", {"minutes": minutes}))
+    return "".join(tips)
