@@ -42,11 +42,11 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=named(path))
 
 
-def product_nodes(*folders: str) -> Iterator[tuple[str, ast.AST]]:
+@cache
+def product_nodes(*folders: str) -> tuple[tuple[str, ast.AST], ...]:
     """Every node of the product's Python with the name of its file."""
-    for path in python_files(*(folders or LAYERS)):
-        for node in ast.walk(parsed(path)):
-            yield named(path), node
+    files = python_files(*(folders or LAYERS))
+    return tuple((named(path), node) for path in files for node in ast.walk(parsed(path)))
 
 
 def dotted(node: ast.AST) -> str:
