@@ -7,28 +7,27 @@ from typing import Any
 from handlers.confirming import ask_first, on_confirmed
 from handlers.intents import Intent
 from handlers.notice_steps import (
-    PLANNED,
     Plan,
-    clock_words,
     entitled,
     fan_out,
+    in_reach,
+    line_of,
+    names_of,
     own_areas,
     plan_firing,
     post_of,
-    state_line,
+    preview,
+    publish,
 )
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.actor import Door
-from models.rules.audiences import Audience, AudienceUnclear, path_of, read_audience
+from models.rules.audiences import Audience, AudienceUnclear, read_audience
 from models.rules.moments import Cron, UnclearMoment, next_firing, read_moment
-from models.rules.notice_words import headline, minutes_to_send
 from models.rules.outgoing import Blocked, guard
-from models.rules.pacing import is_quiet
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from models.store.notices import NoticeStore
-from models.tables import Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +85,26 @@ class FireNotice(Intent):
 @handles(SendNotice, may=Permission.CASE_OPEN)  # who may is checked inside: residents' groups hear no refusal
 def send_notice(ask: SendNotice, work: Work) -> Reply:
     """Preview of a notice for now."""
-    return _preview(_plan(ask.words, ask.audience, "", ask.level, ask.source, work), work)
+    return _shown(_plan(ask.words, ask.audience, "", ask.level, ask.source, work), work)
 
 
 @handles(ScheduleNotice, may=Permission.CASE_OPEN)
 def schedule_notice(ask: ScheduleNotice, work: Work) -> Reply:
     """Preview of a notice for later."""
-    return _preview(_plan(ask.words, ask.audience, ask.moment, ask.level, ask.source, work), work)
+    return _shown(_plan(ask.words, ask.audience, ask.moment, ask.level, ask.source, work), work)
 
 
 @handles(PublishNotice, may=Permission.NOTICE_SEND)
 def publish_notice(ask: PublishNotice, work: Work) -> Reply | None:
     """Write the notice and send it, or plan its moment."""
-    return _publish(_plan(ask.words, ask.audience, ask.moment, ask.level, ask.source, work), work)
+    return publish(work, _plan(ask.words, ask.audience, ask.moment, ask.level, ask.source, work))
 
 
 @on_confirmed("notice", explicit=True)
 def notice_confirmed(fields: dict[str, Any], work: Work) -> Reply | None:
     """The cadre said 确认; a moment that passed meanwhile means now."""
     entitled(work)
-    return _publish(Plan(**fields), work)
+    return publish(work, Plan(**fields))
 
 
 @handles(CancelNotice, may=Permission.CASE_OPEN)
@@ -116,8 +115,7 @@ def cancel_notice(ask: CancelNotice, work: Work) -> Reply:
     mine = store.recent_notices(work.actor.person if work.actor.identity is not None else None, 1)
     no = ask.no if ask.no is not None else next((n.no for n in mine), None)
     notice = store.find_notice(no=no) if no is not None else None
-    areas = set(notice.audience.get("areas", ())) if notice else set()
-    if notice is None or notice.state == "cancelled" or not areas <= _reach(work):
+    if notice is None or notice.state == "cancelled" or not in_reach(work, notice.audience["areas"]):
         raise Refusal(RefusalKind.NOT_FOUND, "NOTICE_NOT_FOUND_DM")
     stopped = store.stop_notice(notice.id or 0, "notice cancelled")
     notice.state, notice.cancelled_at, notice.next_at = "cancelled", work.now, None
@@ -134,7 +132,7 @@ def list_notices(ask: ListNotices, work: Work) -> Reply:  # noqa: ARG001 - the i
     if not notices:
         return Reply("NOTICE_LIST_EMPTY_DM")
     counts = store.counts(n.id or 0 for n in notices)
-    lines = [state_line(work, n, counts.get(n.id or 0, {})) for n in notices]
+    lines = [line_of(work, n, counts.get(n.id or 0, {})) for n in notices]
     return Reply("NOTICE_LIST_DM", list="\n".join(lines))
 
 
@@ -154,6 +152,11 @@ def fire_notice(ask: FireNotice, work: Work) -> None:
     fan_out(work, notice, due)
 
 
+def _shown(plan: Plan, work: Work) -> Reply:
+    ask_first(work, "notice", plan.kept())
+    return preview(work, plan)
+
+
 def _plan(words: str, audience: str, moment: str, level: str, source: str, work: Work) -> Plan:
     """What would be sent, to whom and when, as the confirmation keeps it.
 
@@ -166,7 +169,7 @@ def _plan(words: str, audience: str, moment: str, level: str, source: str, work:
         raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_EMPTY_DM")
     found = _audience(audience, work)
     if not found.rooms:
-        raise Refusal(RefusalKind.NOT_FOUND, "NOTICE_NO_ROOM_DM", areas=_names(found))
+        raise Refusal(RefusalKind.NOT_FOUND, "NOTICE_NO_ROOM_DM", areas=names_of(work, found))
     at, cron = _moment(moment, work)
     plan = Plan(words.strip(), [a.id for a in found.areas], level, source, moment, at, cron)
     key, blanks = post_of(work, plan.words, level, source)
@@ -202,34 +205,3 @@ def _moment(words: str, work: Work) -> tuple[str, str]:
     if isinstance(read, Cron):
         return next_firing(read.expression, work.now).isoformat(), read.expression
     return read.at.isoformat(), ""
-
-
-def _preview(plan: Plan, work: Work) -> Reply:
-    ask_first(work, "notice", plan.kept())
-    audience = plan.audience(work)
-    title, body = headline(plan.words)
-    return Reply(
-        "NOTICE_PREVIEW_DM", n=len(audience.rooms), title=title or body, tip=_tip(plan, audience, work)
-    )
-
-
-def _tip(plan: Plan, audience: Audience, work: Work) -> str:
-    """What the cadre should know before agreeing: whom, how many, when, how long."""
-    render, tips = work.standing.texts.render, []
-    if len(audience.areas) > 1:
-        tips.append(render("NOTICE_TIP_AREAS", {"areas": _names(audience, work)}))
-    below = {b for area in audience.areas for b in work.town.downward(area.id)}
-    if households := NoticeStore(work.store.session).households_in(below):
-        tips.append(render("NOTICE_TIP_HOUSEHOLDS", {"households": households}))
-    when, pace = plan.moment_at(work), work.pace
-    if plan.cron:
-        tips.append(render("NOTICE_TIP_REPEAT", {"words": plan.when_words, "when": clock_words(work, when)}))
-    elif plan.at:
-        tips.append(render("NOTICE_TIP_WHEN", {"when": clock_words(work, when)}))
-    if is_quiet(work.now if not plan.at else when, pace.quiet) and plan.level != "emergency":
-        now = not plan.at or (is_quiet(work.now, pace.quiet) and not plan.cron)
-        key = "NOTICE_TIP_QUIET_NOW" if now else "NOTICE_TIP_QUIET_THEN"
-        tips.append(render(key, {"opens": pace.notice_opens_at, "when": clock_words(work, when)}))
-    if (minutes := minutes_to_send(audience.rooms, pace)) > 1:
-        tips.append(render("NOTICE_TIP_MINUTES", {"minutes": minutes}))
-    return "".join(tips)

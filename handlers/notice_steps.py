@@ -1,0 +1,194 @@
+"""What the notice handlers share: who may, to whom, in which words, when, and the fan-out itself."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from handlers.case_steps.words import due_words
+from handlers.work import Reply, Work
+from models.rules.actor import Door
+from models.rules.audiences import RESIDENTS, Audience, gather_rooms, path_of
+from models.rules.moments import next_firing
+from models.rules.notice_words import headline, minutes_to_send
+from models.rules.pacing import Rank, is_quiet
+from models.rules.permissions import Permission
+from models.rules.refusals import NotMeant, Refusal, RefusalKind
+from models.store.notices import UNSAID, NoticeStore
+from models.tables import Notice
+
+EMERGENCY = "emergency"
+FAILED = ("dead", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A notice before it is written: JSON-able, so that a confirmation can keep it."""
+
+    words: str
+    areas: list[int]
+    level: str = "normal"
+    source: str = ""
+    when_words: str = ""
+    at: str = ""
+    """First moment (ISO); empty: now."""
+    cron: str = ""
+
+    def kept(self) -> dict[str, Any]:
+        """As a confirmation keeps it."""
+        return asdict(self)
+
+    def moment(self, work: Work) -> datetime:
+        """When it goes; a moment that passed while the cadre was thinking means now."""
+        if not self.at:
+            return work.now
+        first = datetime.fromisoformat(self.at)
+        return next_firing(self.cron, work.now) if self.cron and first < work.now else max(first, work.now)
+
+
+def entitled(work: Work) -> None:
+    """Notices are written privately or in a working room, by those who may.
+
+    Raises:
+        NotMeant: said in a residents' group, where 通知 is a word like any other, or replayed from history.
+        Refusal: no permission.
+    """
+    in_group = work.origin.room is not None
+    if work.origin.late or (in_group and (work.room is None or work.room.tier == RESIDENTS)):
+        raise NotMeant
+    if Permission.NOTICE_SEND not in work.actor.permissions:
+        raise Refusal(RefusalKind.NOT_ALLOWED, "NO_PERM_DM", admin=work.town.contact)
+
+
+def own_areas(work: Work) -> tuple[int, ...]:
+    """Areas the asker may address: those of appointments that carry the permission; the operator's are all."""
+    town = work.town
+    if work.origin.door is Door.SHELL:
+        return tuple(a.id for a in town.areas.values() if a.parent is None)
+    seats = [town.seats[s] for s in work.actor.seats]
+    return tuple(s.area for s in seats if Permission.NOTICE_SEND in town.preset.posts[s.post].may)
+
+
+def in_reach(work: Work, areas: list[int]) -> bool:
+    """Whether all of these lie within the asker's own areas."""
+    reach = {below for own in own_areas(work) for below in work.town.downward(own)}
+    return set(areas) <= reach
+
+
+def names_of(work: Work, audience: Audience) -> str:
+    """The areas by name, the first few of them."""
+    names = [path_of(area, work.town) for area in audience.areas[:6]]
+    more = len(audience.areas) - len(names)
+    return "、".join(names) + (work.standing.texts.render("AND_MORE", {"n": more}) if more else "")
+
+
+def post_of(work: Work, words: str, level: str, source: str) -> tuple[str, dict[str, Any]]:
+    """The sentence a group hears, and its blanks."""
+    title, brief = headline(words)
+    src = work.standing.texts.render("NOTICE_SRC", {"source": source}) if source else ""
+    if level == EMERGENCY:
+        key = "NOTICE_POST_EMERGENCY" if title else "NOTICE_POST_EMERGENCY_PLAIN"
+    else:
+        key = "NOTICE_POST" if title else "NOTICE_POST_PLAIN"
+    return key, {"title": title, "brief": brief, "src": src}
+
+
+def preview(work: Work, plan: Plan) -> Reply:
+    """What the cadre sees before agreeing: how many rooms, the headline, and what else is worth knowing."""
+    audience, texts = gather_rooms(work.town, plan.areas), work.standing.texts
+    tips: list[tuple[str, dict[str, Any]]] = []
+    if len(audience.areas) > 1:
+        tips.append(("NOTICE_TIP_AREAS", {"areas": names_of(work, audience)}))
+    below = {b for area in audience.areas for b in work.town.downward(area.id)}
+    if households := NoticeStore(work.store.session).households_in(below):
+        tips.append(("NOTICE_TIP_HOUSEHOLDS", {"households": households}))
+    tips += _timing(work, plan)
+    if (minutes := minutes_to_send(audience.rooms, work.pace)) > 1:
+        tips.append(("NOTICE_TIP_MINUTES", {"minutes": minutes}))
+    title, body = headline(plan.words)
+    tip = "".join(texts.render(key, blanks) for key, blanks in tips)
+    return Reply("NOTICE_PREVIEW_DM", n=len(audience.rooms), title=title or body[:30], tip=tip)
+
+
+def _timing(work: Work, plan: Plan) -> list[tuple[str, dict[str, Any]]]:
+    moment, opens = plan.moment(work), work.pace.notice_opens_at
+    when = due_words(work, moment)
+    quiet = is_quiet(moment, work.pace.quiet) and plan.level != EMERGENCY
+    tips: list[tuple[str, dict[str, Any]]] = []
+    if plan.cron:
+        tips.append(("NOTICE_TIP_REPEAT", {"words": plan.when_words, "when": when}))
+    elif plan.at and not quiet:
+        tips.append(("NOTICE_TIP_WHEN", {"when": when}))
+    if quiet and plan.at:
+        tips.append(("NOTICE_TIP_QUIET_THEN", {"when": when, "opens": opens}))
+    elif quiet:
+        tips.append(("NOTICE_TIP_QUIET_NOW", {"opens": opens}))
+    return tips
+
+
+def publish(work: Work, plan: Plan) -> Reply | None:
+    """Write the notice and let it go, or plan its moment. One room that hears it at once needs no words."""
+    moment, rooms = plan.moment(work), gather_rooms(work.town, plan.areas).rooms
+    now = moment <= work.now
+    title, _ = headline(plan.words)
+    notice = NoticeStore(work.store.session).add_notice(
+        Notice(
+            no=work.store.next_no("last_notice_no"), title=title, body=plan.words, source=plan.source,
+            level=plan.level, audience={"areas": plan.areas}, state="sending" if now else "scheduled",
+            author_person_id=work.actor.person, author_identity_id=work.actor.identity,
+            when_text=plan.when_words, cron=plan.cron or None, next_at=None if now else moment,
+            created_at=work.now, confirmed_at=work.now,
+        )
+    )  # fmt: skip
+    held = is_quiet(moment, work.pace.quiet) and plan.level != EMERGENCY
+    if not now:
+        plan_firing(work, notice, moment)
+    else:
+        fan_out(work, notice, moment)
+    if not now or held:
+        when = work.pace.notice_opens_at if held else due_words(work, moment)
+        return Reply("NOTICE_PLANNED_DM", no=notice.no, n=len(rooms), when=when)
+    minutes = minutes_to_send(rooms, work.pace)
+    return Reply("NOTICE_SENDING_DM", no=notice.no, n=len(rooms), minutes=minutes) if len(rooms) > 1 else None
+
+
+def plan_firing(work: Work, notice: Notice, due: datetime) -> None:
+    """Let the clock send it then; a firing that is planned already stays as it is."""
+    firing = due.isoformat()
+    work.store.plan(
+        [
+            {
+                "key": f"notice:{notice.id}:{firing}", "intent": "FireNotice", "due_at": due, "state": "waiting",
+                "fields": {"notice_id": notice.id, "firing": firing}, "notice_id": notice.id,
+                "attempts": 0, "why": "",
+            }
+        ]
+    )  # fmt: skip
+
+
+def fan_out(work: Work, notice: Notice, due: datetime) -> None:
+    """One outbox row for each room that has no share of this firing yet."""
+    store, firing, row = NoticeStore(work.store.session), due.isoformat(), notice.id or 0
+    rooms = gather_rooms(work.town, notice.audience["areas"]).rooms
+    reached = store.rooms_reached(row, firing)
+    key, blanks = post_of(work, notice.body, notice.level, notice.source)
+    rank = Rank.EMERGENCY if notice.level == EMERGENCY else Rank.BROADCAST
+    before = len(work.outbox)
+    for room in rooms:
+        if room.id not in reached:
+            work.tell_room(room.id, key, rank=rank, notice_id=row, **blanks)
+    # These rows are written here, because each room's share must name its row.
+    rows = work.outbox[before:]
+    del work.outbox[before:]
+    store.fan_out(row, firing, rows)
+
+
+def line_of(work: Work, notice: Notice, rooms: dict[str, int]) -> str:
+    """One notice in a list."""
+    texts, name = work.standing.texts, {"no": notice.no, "title": notice.title or notice.body[:20]}
+    sent, waiting = rooms.get("sent", 0), sum(rooms.get(state, 0) for state in (*UNSAID, "sending"))
+    if notice.state == "cancelled":
+        return texts.render("NOTICE_LIST_CANCELLED", {**name, "sent": sent})
+    if notice.state == "scheduled" and not rooms:
+        return texts.render("NOTICE_LIST_PLANNED", {**name, "when": due_words(work, notice.next_at)})
+    failed = sum(rooms.get(state, 0) for state in FAILED)
+    return texts.render("NOTICE_LIST_ITEM", {**name, "sent": sent, "waiting": waiting, "failed": failed})

@@ -1,0 +1,116 @@
+"""Notices, the rooms they go to, and what became of them there."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlmodel import SQLModel
+
+from models.store.rows import Rows
+from models.tables import Notice
+
+_TABLES = SQLModel.metadata.tables
+NOTICE, NOTICE_ROOM, OUTBOX = _TABLES["notice"], _TABLES["notice_room"], _TABLES["outbox"]
+FIRING, LIVES_IN, ROOM = _TABLES["due_firing"], _TABLES["household_area"], _TABLES["room"]
+UNSAID = ("queued", "relay")
+
+
+@dataclass(frozen=True, slots=True)
+class RoomState:
+    """One room's share of one firing. ``state`` is that of its outbox row."""
+
+    room: int
+    title: str
+    firing: str
+    state: str
+    why: str
+    sent_at: datetime | None
+
+
+class NoticeStore(Rows):
+    """On the session of the work at hand; nothing here commits."""
+
+    def add_notice(self, notice: Notice) -> Notice:
+        """Write a notice; it has its row id afterwards."""
+        self.session.add(notice)
+        self.session.flush()
+        return notice
+
+    def find_notice(self, *, no: int | None = None, row: int | None = None) -> Notice | None:
+        """The notice with that number or row id, locked until the work ends."""
+        wanted = NOTICE.c.no == no if no is not None else NOTICE.c.id == row
+        return self.session.execute(select(Notice).where(wanted).with_for_update()).scalar_one_or_none()
+
+    def recent_notices(self, author: int | None, limit: int = 10) -> list[Notice]:
+        """Notices of one person (None: of all), newest first."""
+        found = select(Notice).order_by(NOTICE.c.id.desc()).limit(limit)
+        if author is not None:
+            found = found.where(NOTICE.c.author_person_id == author)
+        return list(self.session.execute(found).scalars())
+
+    def households_in(self, areas: Iterable[int]) -> int:
+        """How many households are known to live in these areas."""
+        here = (LIVES_IN.c.area_id.in_(list(areas)), LIVES_IN.c.valid_to.is_(None))
+        found = select(func.count(LIVES_IN.c.household_id.distinct())).where(*here)
+        return int(self.session.execute(found).scalar_one())
+
+    def rooms_reached(self, notice: int, firing: str) -> set[int]:
+        """Rooms that have their share of this firing already."""
+        found = select(NOTICE_ROOM.c.room_id).where(
+            NOTICE_ROOM.c.notice_id == notice, NOTICE_ROOM.c.firing == firing
+        )
+        return set(self.session.execute(found).scalars())
+
+    def fan_out(self, notice: int, firing: str, rows: Sequence[dict[str, Any]]) -> None:
+        """Write the outbox rows of one firing and each room's share, in two batches."""
+        if not rows:
+            return
+        self.session.flush()
+        connection = self.session.connection()
+        made = connection.execute(insert(OUTBOX).returning(OUTBOX.c.id, OUTBOX.c.room_id), list(rows))
+        shares = [
+            {"notice_id": notice, "room_id": room, "firing": firing, "outbox_id": outbox}
+            for outbox, room in made
+        ]
+        connection.execute(insert(NOTICE_ROOM), shares)
+
+    def counts(self, notices: Iterable[int]) -> dict[int, dict[str, int]]:
+        """Notice → state of the outbox row → number of rooms."""
+        found = (
+            select(OUTBOX.c.notice_id, OUTBOX.c.state, func.count())
+            .where(OUTBOX.c.notice_id.in_(list(notices)))
+            .group_by(OUTBOX.c.notice_id, OUTBOX.c.state)
+        )
+        counted: dict[int, dict[str, int]] = {}
+        for notice, state, number in self.session.execute(found):
+            counted.setdefault(notice, {})[state] = number
+        return counted
+
+    def room_states(self, notice: int, after: int = 0, limit: int = 100) -> list[RoomState]:
+        """What became of a notice in each room, by share; ``after`` is the last share seen, for paging."""
+        found = (
+            select(
+                ROOM.c.id, ROOM.c.title, NOTICE_ROOM.c.firing, OUTBOX.c.state, OUTBOX.c.why, OUTBOX.c.sent_at
+            )
+            .select_from(NOTICE_ROOM)
+            .join(ROOM, NOTICE_ROOM.c.room_id == ROOM.c.id)
+            .join(OUTBOX, NOTICE_ROOM.c.outbox_id == OUTBOX.c.id)
+            .where(NOTICE_ROOM.c.notice_id == notice, NOTICE_ROOM.c.id > after)
+            .order_by(NOTICE_ROOM.c.id)
+            .limit(limit)
+        )
+        return [RoomState(*row) for row in self.session.execute(found)]
+
+    def stop_notice(self, notice: int, why: str) -> int:
+        """Take back what was not said yet and what is planned; returns how many rooms will not hear it."""
+        self.session.flush()
+        connection = self.session.connection()
+        unsaid = (OUTBOX.c.notice_id == notice, OUTBOX.c.state.in_(UNSAID))
+        stopped = connection.execute(
+            update(OUTBOX).where(*unsaid).values(state="cancelled", why=why)
+        ).rowcount
+        planned = (FIRING.c.notice_id == notice, FIRING.c.state == "waiting")
+        connection.execute(update(FIRING).where(*planned).values(state="cancelled", why=why))
+        return stopped
