@@ -20,6 +20,7 @@ ENDS_TRANSACTIONS = {
     "models/outbox.py": "a message that was said stays said, whatever comes next",
     "models/due.py": "a lease is taken before its work begins",
     "handlers/township/arrival.py": "a whole township arrives in batches that nobody sees until the last",
+    "handlers/township/staging.py": "a demo's town is set up and swept before anything runs",
 }
 
 
