@@ -62,7 +62,12 @@ class Machine:
             random.Random(0).random, inline, crash_point=crash_point,
         )  # fmt: skip
         self.listener = Listener(
-            self.dispatch, parts.understanding, parts.standing.pace, parts.standing.secrets, clock, moods=parts.moods
+            self.dispatch,
+            parts.understanding,
+            parts.standing.pace,
+            parts.standing.secrets,
+            clock,
+            moods=parts.moods,
         )
         self._loop = asyncio.new_event_loop()
 

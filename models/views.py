@@ -99,7 +99,9 @@ class Views:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def cases(self, *, only_open: bool = False, before: int | None = None, limit: int = 100) -> list[CaseView]:
+    def cases(
+        self, *, only_open: bool = False, before: int | None = None, limit: int = 100
+    ) -> list[CaseView]:
         """Cases, newest first; ``before`` is the row id of the last one of the page before."""
         found = select(Case).order_by(col(Case.id).desc()).limit(limit)
         if only_open:
@@ -138,14 +140,26 @@ class Views:
         with Session(self._engine) as session:
             return [
                 SpokenView(
-                    r.id, r.cause, r.key, r.medium, r.state, room, contact, r.case_id, r.not_before, r.text, r.why
+                    r.id,
+                    r.cause,
+                    r.key,
+                    r.medium,
+                    r.state,
+                    room,
+                    contact,
+                    r.case_id,
+                    r.not_before,
+                    r.text,
+                    r.why,
                 )
                 for r, room, contact in session.execute(found)
             ]
 
     def has_due(self, at: datetime) -> bool:
         """Whether something that may be said by a moment waits still."""
-        found = select(OutboxMessage.id).where(OutboxMessage.state == "queued", col(OutboxMessage.not_before) <= at)
+        found = select(OutboxMessage.id).where(
+            OutboxMessage.state == "queued", col(OutboxMessage.not_before) <= at
+        )
         with Session(self._engine) as session:
             return session.execute(found.limit(1)).first() is not None
 
@@ -167,7 +181,9 @@ class Views:
 
 
 def _case_view(session: Session, case: Case) -> CaseView:
-    assignee, keeper, claimer = (_seat(session, s) for s in (case.assignee_id, case.keeper_id, case.claimed_by))
+    assignee, keeper, claimer = (
+        _seat(session, s) for s in (case.assignee_id, case.keeper_id, case.claimed_by)
+    )
     room = session.get(Room, case.room_id) if case.room_id else None
     area = session.get_one(Area, case.area_id)
     pictures = select(func.count()).where(col(Attachment.case_id) == case.id)
@@ -208,4 +224,8 @@ def _seat(session: Session, seat: int | None) -> _Seat | None:
 def co_reporter_total(engine: Engine) -> int:
     """How many people joined somebody else's case."""
     with Session(engine) as session:
-        return int(session.execute(select(func.count()).select_from(CoReporter).where(col(CoReporter.left_at).is_(None))).scalar_one())
+        return int(
+            session.execute(
+                select(func.count()).select_from(CoReporter).where(col(CoReporter.left_at).is_(None))
+            ).scalar_one()
+        )

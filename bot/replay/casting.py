@@ -44,7 +44,12 @@ def stage_of(dialogue: dict[str, Any], items: dict[str, Item], account: str) -> 
 def _rooms(setting: dict[str, Any], areas: list[str], account: str) -> tuple[StagedRoom, ...]:
     owner = next((k for k, m in setting["members"].items() if m.get("owner")), None)
     main = StagedRoom(
-        ROOM_ID, setting["area"], areas[-1], setting.get("room_kind") or "resident", owner=owner, account=account
+        ROOM_ID,
+        setting["area"],
+        areas[-1],
+        setting.get("room_kind") or "resident",
+        owner=owner,
+        account=account,
     )
     more = [
         StagedRoom(
@@ -83,8 +88,36 @@ def _person(preset: Preset, key: str, member: dict[str, Any], areas: list[str], 
 def person_name(preset: Preset, nick: str, areas: list[str]) -> str:
     """The name in a displayed name like "四组刘明", "网格员小何", "村委 陈主任": posts, areas, 小 and 老 taken off."""
     words = {w for p in preset.extras["posts"].values() for w in names_of(p)[:-1]}
-    words |= {*areas, "邻长", "组长", "片长", "网格员", "网格长", "中心户", "组织员", "监督员", "调解员", "村委", "村站", "支书"}
-    words |= {"书记", "主任", "五老", "妇女主任", "乡办", "镇办", "社区", "楼长", "楼栋长", "值班", "村两委", "老师", "师傅"}
+    words |= {
+        *areas,
+        "邻长",
+        "组长",
+        "片长",
+        "网格员",
+        "网格长",
+        "中心户",
+        "组织员",
+        "监督员",
+        "调解员",
+        "村委",
+        "村站",
+        "支书",
+    }
+    words |= {
+        "书记",
+        "主任",
+        "五老",
+        "妇女主任",
+        "乡办",
+        "镇办",
+        "社区",
+        "楼长",
+        "楼栋长",
+        "值班",
+        "村两委",
+        "老师",
+        "师傅",
+    }
     parts = nick.split() or [nick]
     for part in reversed(parts):
         bare = re.sub(r"^\d+(?=\D)", "", part)

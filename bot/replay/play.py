@@ -20,7 +20,6 @@ from handlers.township.staging import POST, Stage, clear, stage_town
 from models.engine import migrate, open_engine
 from models.rules.message import Attachment, MessageKind
 from models.rules.pacing import SHANGHAI, Pace
-from models.rules.urgency import Urgency
 from models.views import CaseView, Views, co_reporter_total
 
 SECRET = "replay: nothing here outlives the run"  # noqa: S105 - a stage secret, of a town that is thrown away
@@ -28,7 +27,14 @@ SETTLE = timedelta(seconds=12)
 """How long after a line what it causes at once may still be said (gaps between sends)."""
 OUR_NAME = "便民小助手"
 RECEIPT_WINDOW = timedelta(seconds=90)
-KINDS = {"text": "text", "image": "image", "voice": "voice", "location": "location", "sticker": "sticker", "redpacket": "redpacket"}
+KINDS = {
+    "text": "text",
+    "image": "image",
+    "voice": "voice",
+    "location": "location",
+    "sticker": "sticker",
+    "redpacket": "redpacket",
+}
 
 
 class Play:
@@ -46,9 +52,7 @@ class Play:
         self.machine = Machine(engine, parts, self.clock, self.wechat)
         self.views = Views(engine)
         self.engine = engine
-        self.labels: dict[int, str] = {
-            p["no"]: p["ref"] for p in setting.get("prior_cases") or ()
-        }
+        self.labels: dict[int, str] = {p["no"]: p["ref"] for p in setting.get("prior_cases") or ()}
         self.spoken_until = 0
         self.said_until = 0
         self.group_lines: list[str] = []
@@ -59,7 +63,11 @@ class Play:
         us = wechat.add_account(ACCOUNT, OUR_NAME)
         people = list(self.stage.people)
         for person in people:
-            wechat.add_contact(person.contact, setting["members"][person.contact].get("nick") or person.contact, friend=person.friend)
+            wechat.add_contact(
+                person.contact,
+                setting["members"][person.contact].get("nick") or person.contact,
+                friend=person.friend,
+            )
         for post in self.unnamed(self.stage):
             wechat.add_contact(post, post, friend=True)
         for room in self.stage.rooms:
@@ -81,7 +89,9 @@ class Play:
         for number, line in enumerate(lines, 1):
             at = self._moment(line)
             following = self._moment(lines[number]) if number < len(lines) else at + SETTLE
-            results.append(self._line(number, line, at, min(at + SETTLE, following - timedelta(milliseconds=1))))
+            results.append(
+                self._line(number, line, at, min(at + SETTLE, following - timedelta(milliseconds=1)))
+            )
         why = judge_end(self.dialogue.get("end") or {}, self._totals())
         self.machine.close()
         return results, why
@@ -293,8 +303,7 @@ def main(file: Path, out: TextIO, url: str | None = None, report: Path | None = 
             engine = _fresh_engine(Path(folder), url)
             results, end = Play(dialogue, engine, parts).run()
             engine.dispose()
-            for result in results:
-                out.write(json.dumps(result, ensure_ascii=False) + "\n")
+            out.writelines(json.dumps(result, ensure_ascii=False) + "\n" for result in results)
             ok = all(r["ok"] for r in results) and not end
             summary = {"dialogue": dialogue["id"], "lines": len(results), "ok": ok, "end_why_not": end}
             out.write(json.dumps(summary, ensure_ascii=False) + "\n")

@@ -160,7 +160,9 @@ def _levels_and_posts(rows: _Rows) -> None:
 
 def _main_levels(preset: Preset) -> list[Level]:
     schemes = preset.levels[0].scheme
-    return sorted((x for x in preset.levels if x.scheme == schemes and x.rank < HOUSEHOLD_RANK), key=lambda x: x.rank)
+    return sorted(
+        (x for x in preset.levels if x.scheme == schemes and x.rank < HOUSEHOLD_RANK), key=lambda x: x.rank
+    )
 
 
 def _area_path(rows: _Rows, path: str) -> None:
@@ -205,7 +207,12 @@ def _area_for(rows: _Rows, name: str | None, level: str) -> Area:
     above = [a for a in rows.areas.values() if rows.rank(a) < rank]
     prefix = [a for a in above if name and name.startswith(a.name)]
     parent = max(prefix or above, key=rows.rank, default=None)
-    return _area(rows, name or f"{parent.name if parent else ''}{rows.levels[level].name.partition('(')[0]}", level, parent)
+    return _area(
+        rows,
+        name or f"{parent.name if parent else ''}{rows.levels[level].name.partition('(')[0]}",
+        level,
+        parent,
+    )
 
 
 def _person(rows: _Rows, stage: Stage, who: StagedPerson, now: datetime) -> None:
@@ -215,9 +222,7 @@ def _person(rows: _Rows, stage: Stage, who: StagedPerson, now: datetime) -> None
         home = rows.areas.get(who.area) or _area_for(rows, who.area, deepest.code)
     person = None
     if who.post or who.verified:
-        person = rows.put(
-            Person(name=who.name, surname=who.surname, home_area_id=home.id if home else None)
-        )
+        person = rows.put(Person(name=who.name, surname=who.surname, home_area_id=home.id if home else None))
     rows.identities[who.contact] = rows.put(
         ChatIdentity(
             channel=stage.channel, contact=who.contact, person_id=person.id if person else None,
@@ -292,4 +297,3 @@ def _case(rows: _Rows, case: StagedCase) -> None:
     )  # fmt: skip
     place = rows.session.get_one(Deployment, 1)
     place.last_case_no = max(place.last_case_no, case.no)
-

@@ -8,7 +8,17 @@ from sqlalchemy import and_, exists, func, or_, select, update
 
 from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES
 from models.store.rows import Rows
-from models.tables import Case, CaseEvent, CaseLine, CoReporter, Draft, DueFiring, OutboxMessage, Rating
+from models.tables import (
+    Case,
+    CaseEvent,
+    CaseLine,
+    CoReporter,
+    Draft,
+    DueFiring,
+    OutageWindow,
+    OutboxMessage,
+    Rating,
+)
 
 _OPEN = tuple(sorted(OPEN_STATES))
 _UNFINISHED = tuple(sorted(UNFINISHED_STATES))
@@ -200,3 +210,19 @@ class CaseStore(Rows):
             .where(DueFiring.case_id == case, DueFiring.intent == intent, DueFiring.state == "waiting")
             .values(state="cancelled")
         )
+
+    def blank_line(self, message_key: str) -> bool:
+        """Take the words out of the lines of one message; whether there were any."""
+        done = self.session.execute(
+            update(CaseLine).where(CaseLine.message_key == message_key).values(text="")
+        )
+        return bool(done.rowcount)  # type: ignore[attr-defined]
+
+    def open_window(self, channel: str, account: str) -> OutageWindow | None:
+        """The outage of an account that has not ended."""
+        found = select(OutageWindow).where(
+            OutageWindow.channel == channel,
+            OutageWindow.account == account,
+            OutageWindow.ended_at.is_(None),  # type: ignore[union-attr]
+        )
+        return self.session.execute(found.order_by(OutageWindow.id.desc()).limit(1)).scalar_one_or_none()  # type: ignore[union-attr]

@@ -120,3 +120,11 @@ class PlaceStore(Rows):
         """Note that one of our accounts sits in a room."""
         if self.session.get(RoomSeat, (room, account)) is None:
             self.session.add(RoomSeat(room_id=room, account=account, since=now))
+
+    def leave_room(self, room: int, account: str, now: datetime) -> list[str]:
+        """Note that one of our accounts sits there no more; returns those that still do."""
+        seats = self.session.execute(select(RoomSeat).where(RoomSeat.room_id == room)).scalars().all()
+        for seat in seats:
+            if seat.account == account:
+                seat.gone_at = now
+        return sorted(s.account for s in seats if s.gone_at is None and s.account != account)

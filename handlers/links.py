@@ -1,0 +1,88 @@
+"""The way to WeChat was closed for a while: that time is written down and said, never glossed over."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.case_steps.words import due_words
+from handlers.intents import Intent
+from handlers.registry import handles
+from handlers.work import Reply, Work
+from models.rules.pacing import Rank
+from models.rules.permissions import Permission
+from models.rules.town import Seat
+from models.tables import OutageWindow
+
+
+@dataclass(frozen=True, slots=True)
+class BeginOutage(Intent):
+    """From this moment an account may hear nothing."""
+
+    channel: str
+    account: str
+    began_at: datetime
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndOutage(Intent):
+    """It hears again. ``tell_after_s``: shorter gaps are recorded only."""
+
+    channel: str
+    account: str
+    ended_at: datetime
+    tell_after_s: float = 60
+
+
+@dataclass(frozen=True, slots=True)
+class WarnDeaf(Intent):
+    """An account has been deaf, mute or offline for two minutes: leaders should read their groups themselves."""
+
+    channel: str
+    account: str
+    state: str
+
+
+@handles(BeginOutage, may=Permission.CLOCK_TICK)
+def begin_outage(ask: BeginOutage, work: Work) -> Reply | None:
+    """Open a window unless one is open."""
+    if work.store.open_window(ask.channel, ask.account) is None:
+        work.store.session.add(
+            OutageWindow(channel=ask.channel, account=ask.account, began_at=ask.began_at, why=ask.why[:200])
+        )
+    return None
+
+
+@handles(EndOutage, may=Permission.CLOCK_TICK)
+def end_outage(ask: EndOutage, work: Work) -> Reply | None:
+    """Close the window and ask the leaders of its rooms to look through what was said meanwhile."""
+    window = work.store.open_window(ask.channel, ask.account)
+    if window is None:
+        return None
+    window.ended_at = ask.ended_at
+    if (window.ended_at - window.began_at).total_seconds() < ask.tell_after_s:
+        return None
+    window.told_at = work.now
+    blanks = {"begin": due_words(work, window.began_at), "end": due_words(work, window.ended_at)}
+    for seat in leaders_of(work, ask.channel, ask.account):
+        work.tell_seat(seat, "OUTAGE_DM", rank=Rank.REPLY, **blanks)
+    return None
+
+
+@handles(WarnDeaf, may=Permission.CLOCK_TICK)
+def warn_deaf(ask: WarnDeaf, work: Work) -> Reply | None:
+    """Tell by every way that is left; the account itself may be the one that cannot speak."""
+    for seat in leaders_of(work, ask.channel, ask.account):
+        work.tell_seat(seat, "DEAF_DM", rank=Rank.URGENT, call=True)
+    return None
+
+
+def leaders_of(work: Work, channel: str, account: str) -> list[Seat]:
+    """First responders of the rooms an account listens in, each person once."""
+    on = work.now.date()
+    found: dict[int, Seat] = {}
+    for room in work.town.rooms.values():
+        if room.channel == channel and room.account in {"", account} and room.areas:
+            seat = work.town.climb(room.areas[0], on).seat
+            if seat is not None:
+                found.setdefault(seat.person, seat)
+    return list(found.values())
