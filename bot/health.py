@@ -1,0 +1,243 @@
+"""Whether an account still hears and speaks: from observations to alarms and outage windows.
+
+Operators of such bots complain most about unnoticed disconnects and about green lights over a dead connection
+(docs/platform.md). So nothing here believes a connection because it is open: hearing must be proven by a message or
+a round trip, speaking by accepted sends and, where the platform echoes, by their echoes.
+
+No input or output, and no clock: whoever feeds the observations says when they were made. Feed a ``Tick`` every few
+seconds and a ``RoundTrip`` at least every 30 s; then being deaf or mute is known within two minutes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from models.rules.message import LinkChange, LinkState
+
+PROOF_LASTS = timedelta(seconds=75)
+"""So long after the last proof of hearing, or the first unproven send, an account counts as deaf or mute."""
+
+ALARM_AFTER = timedelta(seconds=60)
+"""Shorter troubles heal by themselves (a gateway restarts in seconds) and wake nobody."""
+
+FAILURES = 2
+"""Round trips or sends that fail in a row before that means anything."""
+
+HEARING = frozenset({LinkState.ONLINE, LinkState.MUTE})
+NEEDS_PERSON = frozenset({LinkState.LOGGED_OUT, LinkState.SCAN})
+"""Nothing heals these but a telephone in somebody's hand: said at once."""
+
+
+class SendOutcome(StrEnum):
+    """How a send ended, as far as it says something about the way."""
+
+    ACCEPTED = "accepted"
+    LOST = "lost"
+    """AnswerLost."""
+    DOWN = "down"
+    """ChannelDown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message was heard; ``own``: it was an echo of ours."""
+
+    at: datetime
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A send ended. A refusal is not an observation: the way was fine."""
+
+    at: datetime
+    outcome: SendOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class RoundTrip:
+    """A probe went through sending and hearing in ``seconds``, or failed (None)."""
+
+    at: datetime
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passed."""
+
+    at: datetime
+
+
+Observation = LinkChange | Heard | Sent | RoundTrip | Tick
+
+
+class HealthKind(StrEnum):
+    """What a change asks for."""
+
+    OUTAGE_BEGAN = "outage_began"
+    """From ``since`` on messages may be missing: open a window."""
+    OUTAGE_ENDED = "outage_ended"
+    """The window from ``since`` to ``at`` is complete: record it, tell the rooms' leaders."""
+    ALARM = "alarm"
+    """Tell a person by a second path."""
+    CLEARED = "cleared"
+    """What was alarmed about is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthChange:
+    """Something the rest of the program must act on."""
+
+    kind: HealthKind
+    account: str
+    state: LinkState
+    since: datetime
+    """When the trouble began, as far back as it can have begun."""
+    at: datetime
+    why: str = ""
+    qrcode: str = ""
+    """With SCAN: what the phone must scan."""
+
+
+class LinkHealth:
+    """The health of one account's way to WeChat.
+
+    ``alive_until`` is when this account last certainly heard before the program started (kept by whoever runs it,
+    None on the very first start): what lies between it and the first connection is an outage too. ``echoes`` is the
+    channel's capability ``echoes_own``.
+    """
+
+    def __init__(self, account: str, *, alive_until: datetime | None = None, echoes: bool = False) -> None:
+        self.account = account
+        self.state = LinkState.STARTING
+        """As judged, which may be worse than what the channel believes."""
+        self.why = ""
+        self.qrcode = ""
+        self.proof = alive_until
+        """Last time hearing was proven: keep it, it is the next start's ``alive_until``."""
+        self.outage_since = alive_until
+        """Since when messages may be missing, None while hearing."""
+        self._echoes = echoes
+        self._told = LinkState.STARTING
+        self._told_why = ""
+        self._was_online = False
+        self._failed_trips = 0
+        self._failed_sends = 0
+        self._unproven_since: datetime | None = None
+        self._echo_seen = False
+        self._trouble_since: datetime | None = None
+        self._alarmed: LinkState | None = None
+
+    def observe(self, what: Observation) -> list[HealthChange]:
+        """Take one observation; times must not run backwards by more than seconds.
+
+        Returns:
+            What follows from it, in order; mostly nothing.
+        """
+        match what:
+            case LinkChange():
+                self._on_change(what)
+            case Heard():
+                self._on_heard(what)
+            case Sent():
+                self._on_sent(what)
+            case RoundTrip():
+                self._on_round_trip(what)
+            case Tick():
+                pass
+        return self._settle(what.at)
+
+    def _on_change(self, change: LinkChange) -> None:
+        self._told, self._told_why, self.qrcode = change.state, change.why, change.qrcode
+        if change.state is LinkState.ONLINE:
+            self._was_online = True
+            self._prove(change.at)
+            self._failed_sends = 0
+            self._unproven_since = None
+
+    def _on_heard(self, heard: Heard) -> None:
+        self._prove(heard.at)
+        if heard.own:
+            self._echo_seen = True
+            self._failed_sends = 0
+            self._unproven_since = None
+
+    def _on_sent(self, sent: Sent) -> None:
+        if sent.outcome is SendOutcome.ACCEPTED:
+            self._failed_sends = 0
+            if not (self._echoes and self._echo_seen):
+                # A puppet that never echoed is not mute because it does not echo now.
+                self._unproven_since = None
+                return
+        else:
+            self._failed_sends += 1
+        self._unproven_since = self._unproven_since or sent.at
+
+    def _on_round_trip(self, trip: RoundTrip) -> None:
+        if trip.seconds is None:
+            self._failed_trips += 1
+        else:
+            self._prove(trip.at)
+
+    def _prove(self, at: datetime) -> None:
+        self.proof = max(at, self.proof or at)
+        self._failed_trips = 0
+
+    def _judge(self, now: datetime) -> tuple[LinkState, str]:
+        """What is true, whatever the connection believes of itself."""
+        if self._told is not LinkState.ONLINE:
+            return self._told, self._told_why
+        if self._failed_trips >= FAILURES:
+            return LinkState.DEAF, "round trips fail"
+        if self.proof is not None and now - self.proof >= PROOF_LASTS:
+            return LinkState.DEAF, "neither a message nor a round trip proves that we hear"
+        if self._failed_sends >= FAILURES:
+            return LinkState.MUTE, "sends fail"
+        if self._unproven_since is not None and now - self._unproven_since >= PROOF_LASTS:
+            return LinkState.MUTE, "what we say does not come back"
+        return LinkState.ONLINE, ""
+
+    def _settle(self, now: datetime) -> list[HealthChange]:
+        before = self.state
+        self.state, self.why = self._judge(now)
+        changes = self._outage(before, now)
+        if self.state is LinkState.ONLINE:
+            return changes + self._clear(now)
+        if self._trouble_since is None:
+            self._trouble_since = self._began(now)
+        return changes + self._alarm(now)
+
+    def _began(self, now: datetime) -> datetime:
+        """As far back as the present trouble can reach: to the last proof of what is missing now."""
+        if not self._was_online:
+            return now  # Starting is no trouble yet, however long the program was off.
+        last = self._unproven_since if self.state is LinkState.MUTE else self.proof
+        return min(last or now, now)
+
+    def _outage(self, before: LinkState, now: datetime) -> list[HealthChange]:
+        hears = self.state in HEARING
+        if not hears and before in HEARING:
+            self.outage_since = self._began(now)
+            return [self._change(HealthKind.OUTAGE_BEGAN, self.outage_since, now)]
+        if hears and self.outage_since is not None:
+            since, self.outage_since = self.outage_since, None
+            return [self._change(HealthKind.OUTAGE_ENDED, since, now)]
+        return []
+
+    def _alarm(self, now: datetime) -> list[HealthChange]:
+        since = self._trouble_since or now
+        needs_person = self.state in NEEDS_PERSON and self._alarmed not in NEEDS_PERSON
+        lasts = self._alarmed is None and now - since >= ALARM_AFTER
+        if not needs_person and not lasts:
+            return []
+        self._alarmed = self.state
+        return [self._change(HealthKind.ALARM, since, now)]
+
+    def _clear(self, now: datetime) -> list[HealthChange]:
+        since, self._trouble_since = self._trouble_since, None
+        alarmed, self._alarmed = self._alarmed, None
+        return [self._change(HealthKind.CLEARED, since or now, now)] if alarmed is not None else []
+
+    def _change(self, kind: HealthKind, since: datetime, at: datetime) -> HealthChange:
+        return HealthChange(kind, self.account, self.state, since, at, self.why, self.qrcode)
