@@ -1,12 +1,13 @@
 """Slower ways of doing the same, to compare with: every word searched, every expression tried, everything cut."""
 
+import threading
 from pathlib import Path
 
 from handlers.understanding import Understanding
-from handlers.understanding.commands import load_phrases
+from handlers.understanding.commands import PhraseBook, load_phrases
 from handlers.understanding.segment import tokenizer
 from handlers.understanding.terms import Finder, Matched, OnePass, Scan, Vocabulary, WordHit
-from models.lexicon import load_lexicon
+from models.lexicon import Lexicon, load_lexicon
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -44,29 +45,39 @@ class WholeCutter:
         return frozenset(found)
 
 
-class JiebaOnEveryMessage:
-    """A finder that cuts every message before it looks, as a pipeline does whose first step is jieba."""
+class JiebaFirst:
+    """Finder and cutter of a pipeline whose first step is jieba: each message is cut once, before anything is looked for."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._finder = OnePass(vocabulary)
+    def __init__(self) -> None:
+        self._cut = threading.local()
+
+    def finder(self, vocabulary: Vocabulary) -> Finder:
+        """The first vocabulary asked for is the one that every message meets; the second one meets hits alone."""
+        found = OnePass(vocabulary)
+        if hasattr(self, "_first"):
+            return found
+        self._first = found
+        return self
 
     def scan(self, text: str) -> Scan | None:
-        list(tokenizer().cut(text, HMM=False))
-        return self._finder.scan(text)
+        self._cut.boundaries = WholeCutter().boundaries(text, [])
+        return self._first.scan(text)
+
+    def boundaries(self, text: str, spans: list[tuple[int, int]]) -> frozenset[int]:
+        del text, spans
+        return self._cut.boundaries
 
 
 def plain_reference() -> Understanding:
     """The same tables, read in the plainest way: what the fast way must agree with."""
-    return Understanding(load_lexicon(ROOT / "lexicon"), load_phrases(ROOT / "locale" / "zh_CN"), cutter=WholeCutter(), finder=EveryWord)
+    return Understanding(*_tables(), cutter=WholeCutter(), finder=EveryWord)
 
 
 def jieba_first() -> Understanding:
     """The same tables and automaton, with jieba on every message."""
-    seen: list[Vocabulary] = []
+    pipeline = JiebaFirst()
+    return Understanding(*_tables(), cutter=pipeline, finder=pipeline.finder)
 
-    def finder(vocabulary: Vocabulary) -> Finder:
-        # Only the first pass sees every message; the second one runs on hits alone.
-        seen.append(vocabulary)
-        return JiebaOnEveryMessage(vocabulary) if len(seen) == 1 else OnePass(vocabulary)
 
-    return Understanding(load_lexicon(ROOT / "lexicon"), load_phrases(ROOT / "locale" / "zh_CN"), cutter=WholeCutter(), finder=finder)
+def _tables() -> tuple[Lexicon, PhraseBook]:
+    return load_lexicon(ROOT / "lexicon"), load_phrases(ROOT / "locale" / "zh_CN")

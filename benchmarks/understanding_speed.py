@@ -68,7 +68,11 @@ class Peer:
         task.write_text(json.dumps({"messages": messages, "words": words}), encoding="utf-8")
         script = ROOT / "benchmarks" / "nonebot_peer.py"
         self._process = subprocess.Popen(
-            [peer_python(), script, task], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=folder
+            [peer_python(), script, task],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=folder,
         )
 
     def round(self) -> float:
@@ -109,7 +113,10 @@ def main() -> None:
     print(f"{len(messages)} messages, 10 % requests, {source}")
     print(f"differing categories beside the plain reading: {differing(ours, messages)}")
     with tempfile.TemporaryDirectory() as folder:
-        ways = {"ours": lambda: timed(ours, messages), "jieba on every message": lambda: timed(everywhere, messages)}
+        ways = {
+            "ours": lambda: timed(ours, messages),
+            "jieba on every message": lambda: timed(everywhere, messages),
+        }
         peer = None if options.no_nonebot else Peer(messages, ours, Path(folder))
         if peer:
             ways["nonebot2 matcher with jieba"] = peer.round
@@ -117,7 +124,9 @@ def main() -> None:
         if peer:
             peer.close()
     for name, seconds in medians.items():
-        print(f"{name:28s} {seconds / len(messages) * 1e6:8.1f} µs a message  {seconds / medians['ours']:6.2f} × ours")
+        print(
+            f"{name:28s} {seconds / len(messages) * 1e6:8.1f} µs a message  {seconds / medians['ours']:6.2f} × ours"
+        )
 
 
 if __name__ == "__main__":

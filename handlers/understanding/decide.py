@@ -17,7 +17,7 @@ from handlers.understanding.silence import Silences
 from handlers.understanding.terms import Finder, OnePass, Scan, Vocabulary
 from models.lexicon import Lexicon, LexiconError, load_lexicon
 from models.rules.decision import NOTHING, CommandMatch, Cue, Decision, Kind
-from models.rules.masking import mask, personal_numbers, secret_numbers
+from models.rules.masking import holds_personal_number, mask, personal_numbers, secret_numbers
 from models.rules.urgency import Privacy, Urgency
 
 CONTEXT = "context"
@@ -91,8 +91,9 @@ class Understanding:
             return NOTHING
         if not private and (kind := self._silences.whole(clean.own)):
             return _SHARED[kind]
-        numbers, secret = personal_numbers(clean.own), secret_numbers(clean.own)
-        if numbers:
+        numbers = secret = 0
+        if holds_personal_number(clean.own):
+            numbers, secret = personal_numbers(clean.own), secret_numbers(clean.own)
             clean = Clean(mask(clean.own), mask(clean.spoken), clean.quote)
         clean = _in_one_line(clean)
         decision = self._decide(clean, sender_role, private=private, mentioned=mentioned)
@@ -100,6 +101,10 @@ class Understanding:
             warned = decision.cues | {Cue.PERSONAL_NUMBER} if secret else decision.cues
             decision = replace(decision, phones=numbers, text=clean.own, cues=warned)
         return decision
+
+    def plain(self, text: str) -> str:
+        """The words alone, normalised: what is kept of a line and a quote of it compare equal."""
+        return self._normaliser.clean(text).own
 
     def match_commands(
         self,

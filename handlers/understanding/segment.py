@@ -1,7 +1,8 @@
 """Chinese word boundaries (the only importer of jieba).
 
-jieba splits a text into blocks of Chinese and alphanumeric characters and cuts each block by itself, so cutting only
-the blocks that hold a hit gives exactly the boundaries of cutting everything.
+jieba splits a text into blocks of Chinese and alphanumeric characters and cuts each block by itself. Only the blocks
+that hold a hit are looked at, and of those only the part that can bear on the hit, with exactly the boundaries that
+cutting everything would give.
 """
 
 import re
@@ -42,22 +43,55 @@ def tokenizer() -> Any:
         return _load()
 
 
+@cache
+def _longest_word() -> int:
+    return max(map(len, tokenizer().FREQ))
+
+
 class BlockCutter:
-    """Cuts only the blocks around hits."""
+    """Cuts only as much around each hit as can bear on it.
+
+    A position that no dictionary word reaches across is a boundary in every way of cutting, and what lies left and
+    right of it does not influence each other. So it is enough to cut between the nearest such positions.
+    """
 
     def boundaries(self, text: str, spans: list[tuple[int, int]]) -> frozenset[int]:
         """See Cutter."""
-        cut = tokenizer().cut
         found: set[int] = set()
         for block in _BLOCK.finditer(text):
-            start, end = block.span()
-            if any(s < end and e > start for s, e in spans):
-                found.add(start)
-                at = start
-                for word in cut(block.group(), HMM=False):
-                    at += len(word)
-                    found.add(at)
+            first, last = block.span()
+            for start, end in spans:
+                if start < last and end > first:
+                    found |= self._around(text, max(start, first), min(end, last), first, last)
         return frozenset(found)
+
+    @staticmethod
+    def _around(text: str, start: int, end: int, first: int, last: int) -> set[int]:
+        shared = tokenizer()
+        while start > first and _crossed(shared.FREQ, text, start, first, last):
+            start -= 1
+        while end < last and _crossed(shared.FREQ, text, end, first, last):
+            end += 1
+        found = {start}
+        at = start
+        for word in shared.cut(text[start:end], HMM=False):
+            at += len(word)
+            found.add(at)
+        return found
+
+
+def _crossed(words: dict[str, int], text: str, at: int, first: int, last: int) -> bool:
+    """Whether some word of the dictionary, or a run of letters and digits, lies across a position."""
+    if text[at - 1].isascii() and text[at].isascii():
+        return True  # jieba joins these to one word
+    for start in range(at - 1, max(first, at - _longest_word()) - 1, -1):
+        end = at + 1
+        # The dictionary holds every beginning of a word too, with frequency 0.
+        while end <= last and (often := words.get(text[start:end])) is not None:
+            if often:
+                return True
+            end += 1
+    return False
 
 
 def crosses(start: int, end: int, boundaries: frozenset[int]) -> bool:

@@ -18,6 +18,7 @@ _POLITE = (
     ("chat", Kind.CHAT),
     ("ack", Kind.ACK),
 )
+_LONGEST_WHOLE = 16
 _LONGEST_POLITE = 40
 _MANY_ADS = 3
 
@@ -40,6 +41,7 @@ class Silences:
         self._whole = {word: kind for key, kind in reversed(_POLITE) for word in words[key]}
         longest_first = sorted({*self._whole, *words["fillers"]}, key=len, reverse=True)
         self._polite = re.compile("|".join(map(re.escape, longest_first)))
+        self._head = re.compile(rf"[^\w+]*(?:$|{self._polite.pattern})")
         self._kinds = [
             (kind, re.compile("|".join(map(re.escape, sorted(words[key], key=len, reverse=True)))))
             for key, kind in _POLITE
@@ -55,21 +57,21 @@ class Silences:
 
     def whole(self, text: str) -> Kind | None:
         """The kind of a message that is nothing but one polite word."""
-        return self._whole.get(bare(text))
+        return self._whole.get(bare(text)) if len(text) <= _LONGEST_WHOLE else None
 
     def polite(self, text: str) -> Kind | None:
         """The kind of a message of which nothing is left once polite words and names are taken away."""
         if len(text) > _LONGEST_POLITE:
             return None
-        words = bare(text)
         # Most messages do not even begin politely: one look instead of taking the whole line apart.
-        if words and (self._polite.match(words) is None or self._polite.sub("", words)):
+        if self._head.match(text) is None or self._polite.sub("", bare(text)):
             return None
         return next((kind for kind, words in self._kinds if words.search(text)), Kind.CHAT)
 
     def is_relay(self, text: str) -> bool:
         """A sign-up chain; looks at the lines of the message."""
-        return self._relay.search(text) is not None
+        look = self._relay.search if "\n" in text else self._relay.match
+        return look(text) is not None
 
     @staticmethod
     def frame(scan: Scan) -> Frame:

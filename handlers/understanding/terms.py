@@ -117,7 +117,8 @@ class OnePass:
         for index, start, end in found:
             for group, key in self._words[index]:
                 words.setdefault(group, []).append(WordHit(key, self._terms[index], start, end))
-            worth.update(self._worth[index])
+            if tries := self._worth[index]:
+                worth.update(tries)
         matches: dict[str, list[Matched]] = {}
         for order in sorted(worth):
             group, expression = worth[order]
