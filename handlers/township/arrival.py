@@ -12,7 +12,19 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Engine, Table, Update, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Engine,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlmodel import SQLModel
 
 from handlers.township.plan import Change, NewRow, Plan, Ref
@@ -131,12 +143,8 @@ class Arrival:
             defaults["arrival"] = arrival
         values = [{**defaults, **self._real(row.columns)} for row in batch]
         with self._step(f"insert_{target.name}") as connection:
-            if "id" not in target.c:
-                connection.execute(insert(target), values)
-                return
-            wanted = insert(target).returning(target.c.id, sort_by_parameter_order=True)
-            found = connection.execute(wanted, values).scalars().all()
-        self._ids.update(zip((row.ref for row in batch), found, strict=True))
+            found = _insert_many(connection, target, values)
+        self._ids.update(zip((row.ref for row in batch), found, strict=False))
 
     def _real(self, columns: dict[str, Any]) -> dict[str, Any]:
         """Columns with real ids in place of references."""
@@ -223,6 +231,21 @@ class Arrival:
                 return
             with self._step(f"sweep_{target.name}") as connection:
                 connection.execute(statement(target, ids))
+
+
+def _insert_many(connection: Connection, target: Table, values: list[dict[str, Any]]) -> Sequence[int]:
+    """Insert in one statement; the new ids in order, none for a table without them."""
+    if "id" not in target.c:
+        connection.execute(insert(target), values)
+        return ()
+    if connection.dialect.name == "postgresql":
+        wanted = insert(target).returning(target.c.id, sort_by_parameter_order=True)
+        return connection.execute(wanted, values).scalars().all()
+    # SQLite tells ids one row at a time; we hold its only write lock, so the next ones are ours.
+    first = 1 + (connection.execute(select(func.max(target.c.id))).scalar() or 0)
+    ids = range(first, first + len(values))
+    connection.execute(insert(target), [{**row, "id": each} for row, each in zip(values, ids, strict=True)])
+    return ids
 
 
 def _keep(table: Table, ids: Sequence[int]) -> Update:

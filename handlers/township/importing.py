@@ -72,16 +72,24 @@ class Importer:
             with Session(self.engine) as session:
                 known = read_known(session, self.secrets)
             plan = self._plan(lines, known, found, now)
-            written = not (dry_run or found.errors or (plan.empty and known.place))
-            if written:
-                place = {
-                    "name": self.township.name,
-                    "preset": self.township.preset.code,
-                    "contact": self.township.contact,
-                }
-                arrival = Arrival(self.engine, self.pause, self.crash_point)
-                arrival.write(plan, place, _digest(files), now, now.astimezone(SHANGHAI).date())
+            written = not dry_run and self._write(files, plan, known, found, now)
             return Outcome(found, plan, written)
+
+    def _write(self, files: Sequence[Path], plan: Plan, known: Known, found: Findings, now: datetime) -> bool:
+        """Write the plan; whether there was anything to write."""
+        if found.errors:
+            return False
+        arrival = Arrival(self.engine, self.pause, self.crash_point)
+        if plan.empty and known.place:
+            arrival.sweep()
+            return False
+        place = {
+            "name": self.township.name,
+            "preset": self.township.preset.code,
+            "contact": self.township.contact,
+        }
+        arrival.write(plan, place, _digest(files), now, now.astimezone(SHANGHAI).date())
+        return True
 
     def _plan(self, lines: Lines, known: Known, found: Findings, now: datetime) -> Plan:
         """Check all lines against each other and the database; an empty plan when anything is wrong."""

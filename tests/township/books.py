@@ -131,6 +131,8 @@ def anxiang_of_4555_households() -> dict[str, Sheet]:
                     areas.append((f"{where}/{groups}组", name, "邻"))
                     neighbourhoods.append(name)
     households: list[Sequence[Any]] = [HOUSEHOLDS]
-    for number in range(4555):
-        households.append((f"户{number + 1:04}", neighbourhoods[number % len(neighbourhoods)], f"{number + 1}号", 3))
+    households += [
+        (f"户{number + 1:04}", neighbourhoods[number % len(neighbourhoods)], f"{number + 1}号", 3)
+        for number in range(4555)
+    ]
     return {"区域": areas, "户": households}
