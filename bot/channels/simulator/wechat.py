@@ -74,8 +74,7 @@ class SimulatedWeChat(Happenings):
         it heard or lost. Raises NotThere: no such contact or room, or the contact does not sit in it.
         """
         with self._lock:
-            speaker = self.book.contact(contact)
-            ours = self._ours(room, to)
+            speaker, ours = self.book.contact(contact).id, self._ours(room, to)
             if room is not None:
                 self._seated(contact, room)
                 text = self._mentioning(text, room, ours) if mentions_bot else text
@@ -83,16 +82,9 @@ class SimulatedWeChat(Happenings):
             if typed_quote is not None:  # a line written down in the protocol's own form
                 quote, text = typed_quote, words
             line = Line(
-                speaker.id,
-                at or self._clock(),
-                text,
-                kind,
-                room,
-                *(("", "") if room else (speaker.id, ours)),
-                mentions=self._mentioned(text, room),
-                caption=caption,
-                seconds=seconds,
-            )
+                speaker, at or self._clock(), text, kind, room, *(("", "") if room else (speaker, ours)),
+                mentions=self._mentioned(text, room), caption=caption, seconds=seconds,
+            )  # fmt: skip
             line = replace(line, quoted=self._quoted(quote, line) if quote else None)
             return self._heard(self._write(line, picture), ours)
 
