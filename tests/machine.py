@@ -79,6 +79,20 @@ def find_node() -> Path:
     return Path(package.origin).parent / "bin" / "node"
 
 
+def npm_beside(node: Path) -> list[str]:
+    """The words that start the npm which belongs to this ``node``.
+
+    Raises:
+        Missing: there is a node without npm.
+    """
+    packaged = node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    if packaged.exists():
+        return [str(node), str(packaged)]
+    if found := shutil.which("npm"):
+        return [found]
+    raise Missing("npm: `apt install npm`")
+
+
 def find_chromium() -> Path:
     """A Chromium or a relative of it, not a snap's stub.
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import queue
-import shutil
 import signal
 import subprocess
 import threading
@@ -16,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
-from tests.machine import Missing, find_node
+from tests.machine import Missing, find_node, npm_beside
 
 HERE = Path(__file__).parent
 TOKEN = "insecure_linli-test"
@@ -35,12 +34,8 @@ def install_packages() -> Path:
     with _one_at_a_time():
         if installed.exists() and installed.read_text() == lock:
             return node
-        beside = node.parent / "npm"
-        npm = str(beside) if beside.exists() else shutil.which("npm")
-        if npm is None:
-            raise Missing("npm, for the gateway tests: `apt install npm`, or `python3 run.py setup --dev`")
         done = subprocess.run(
-            [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+            [*npm_beside(node), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
             cwd=HERE,
             env=_with_node(node),
             capture_output=True,
