@@ -1,7 +1,7 @@
 """Notices: written by a cadre, shown before they go, confirmed, sent now, later or again and again (seed A09)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.confirming import ask_first, on_confirmed
@@ -28,6 +28,9 @@ from models.rules.outgoing import Blocked, guard
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from models.store.notices import NoticeStore
+
+STALE = timedelta(hours=6)
+"""A repeated notice that missed its moment by more is left out: the next one comes soon enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,8 @@ def fire_notice(ask: FireNotice, work: Work) -> None:
     if notice.cron:
         notice.next_at = next_firing(notice.cron, max(due, work.now))
         plan_firing(work, notice, notice.next_at)
+        if work.now - due > STALE:
+            return
     else:
         notice.state, notice.next_at = "sending", None
     fan_out(work, notice, due)
