@@ -1,0 +1,263 @@
+"""What the operator decides: config.toml, read once into frozen values.
+
+Anything that cannot be used stops the start with one sentence that says where it stands and what to do. This is the
+only module that looks at the environment: ``LINLI_CONFIG`` may name another file.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.channels.relay import RelaySettings
+from bot.channels.wechaty.settings import WechatySettings
+from bot.channels.wechaty.settings import check as check_gateway
+from models.presets import PresetError, preset_named
+from models.rules.pacing import Pace, parse_span
+
+T = TypeVar("T")
+
+SHORTEST_SECRET = 32
+FEWEST_LETTERS = 10
+"""Different characters a secret needs: a key held down is none."""
+HOW_TO_MAKE_ONE = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+PORTS = range(1, 65536)
+
+
+class SettingsError(ValueError):
+    """config.toml cannot be used; the message names the place and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedAccount:
+    """One table ``[channels.<account>]`` of kind ``simulator``: groups in the browser, for training."""
+
+    account: str
+
+
+ChannelSettings = WechatySettings | RelaySettings | SimulatedAccount
+KINDS: dict[str, type[Any]] = {
+    "wechaty": WechatySettings,
+    "relay": RelaySettings,
+    "simulator": SimulatedAccount,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Where the pages are served; they have no log-in yet and stay on this machine."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """How the log is written; it holds ids, never residents' words."""
+
+    format: Literal["text", "json"] = "text"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySettings:
+    """What the assistant does unasked."""
+
+    friend_requests: Literal["accept", "ask", "ignore"] = "accept"
+    """accept everybody, leave it to a person, or say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything in config.toml."""
+
+    name: str
+    preset: str
+    secret: str = field(repr=False)
+    contact: str = ""
+    folder: Path = Path("var")
+    database: str = ""
+    web: WebSettings = WebSettings()
+    log: LogSettings = LogSettings()
+    policy: PolicySettings = PolicySettings()
+    pacing: Pace = field(default_factory=Pace)
+    channels: tuple[ChannelSettings, ...] = ()
+
+    @property
+    def database_url(self) -> str:
+        """The database, by default a file in the folder."""
+        return self.database or f"sqlite:///{self.folder / 'linli.db'}"
+
+
+def settings_file(named: Path | None = None) -> Path:
+    """Which file holds the settings: the one named, the one in LINLI_CONFIG, or config.toml here."""
+    return named or Path(os.environ.get("LINLI_CONFIG") or "config.toml")
+
+
+def load_settings(named: Path | None = None) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: the file is missing or anything in it cannot be used.
+    """
+    path = settings_file(named)
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as cause:
+        raise SettingsError(f"{path} is not there: copy config.example.toml to {path} and edit it") from cause
+    except OSError as cause:
+        raise SettingsError(f"{path} cannot be read ({cause.strerror}): let this user read it") from cause
+    except UnicodeDecodeError as cause:
+        raise SettingsError(f"{path} is not UTF-8 text: save it as UTF-8") from cause
+    except tomllib.TOMLDecodeError as cause:
+        raise SettingsError(f"{path} is not valid TOML: {cause}; mend that line") from cause
+    settings = _read(told, path.name)
+    _check(settings, path.name)
+    return _rooted(settings, path.resolve().parent)
+
+
+def _read(told: Mapping[str, Any], file: str) -> Settings:
+    channels = told.get("channels", {})
+    if not isinstance(channels, dict):
+        raise SettingsError(f"{file}: channels must be tables: write [channels.<account>]")
+    accounts = tuple(_channel(account, table, file) for account, table in channels.items())
+    plain = {key: value for key, value in told.items() if key != "channels"}
+    return replace(_build(Settings, plain, file), channels=accounts)
+
+
+def _channel(account: str, table: Any, file: str) -> ChannelSettings:
+    where = f"{file} [channels.{account}]"
+    kind = table.get("kind") if isinstance(table, dict) else None
+    if kind not in KINDS:
+        raise SettingsError(f"{where} needs kind = one of {_quoted(KINDS)}: add it")
+    more = {key: value for key, value in table.items() if key != "kind"}
+    built: ChannelSettings = _build(KINDS[kind], {"account": account, **more}, where)
+    if isinstance(built, WechatySettings):
+        try:
+            check_gateway(built)
+        except ValueError as cause:
+            raise SettingsError(f"{where}: {cause}") from cause
+    return built
+
+
+def _build(kind: type[T], table: Any, where: str) -> T:
+    """A frozen value from a table: no key too many, none missing, each of its type."""
+    if not isinstance(table, dict):
+        raise SettingsError(f"{where} must be a table: write {where.rsplit(maxsplit=1)[-1]}")
+    hints = get_type_hints(kind)
+    known = {f.name: f for f in fields(kind) if f.name != "channels"}  # type: ignore[arg-type]
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)};"
+            raise SettingsError(f"{where}: there is no key {key!r}; {advice} Correct or remove it")
+    for name, one in known.items():
+        if name not in table and one.default is MISSING and one.default_factory is MISSING:
+            raise SettingsError(f"{where}: {name} is missing: add {name} = …")
+    return kind(**{key: _value(hints[key], value, f"{where}: {key}") for key, value in table.items()})
+
+
+PLAIN: dict[Any, tuple[type, str]] = {
+    str: (str, "a text in quotes"),
+    bool: (bool, "true or false"),
+    int: (int, "a whole number"),
+    Path: (str, "a path in quotes"),
+}
+
+
+def _value(hint: Any, value: Any, where: str) -> Any:
+    """One value of the wanted type."""
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise SettingsError(f"{where} = {value!r}: choose one of {_quoted(get_args(hint))}")
+        return value
+    if get_origin(hint) is UnionType:  # optional: TOML has no null, so a given value is the other one
+        return _value(get_args(hint)[0], value, where)
+    if get_origin(hint) is tuple:
+        if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+            raise SettingsError(f'{where} must be a table of texts: write {{ id = "title" }}')
+        return tuple(value.items())
+    if hint is float:
+        if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+            return float(value)
+        raise SettingsError(f"{where} = {value!r}: write a number from 0")
+    if hint in PLAIN:
+        wanted, words = PLAIN[hint]
+        if not isinstance(value, wanted) or (isinstance(value, bool) and hint is not bool):
+            raise SettingsError(f"{where} = {value!r}: write {words}")
+        return hint(value)
+    return _build(hint, value, f"{where.split(':', maxsplit=1)[0]} [{where.rsplit(maxsplit=1)[-1]}]")
+
+
+def _quoted(words: Any) -> str:
+    return ", ".join(f'"{word}"' for word in words)
+
+
+def _check(settings: Settings, file: str) -> None:
+    """What types cannot say."""
+    _check_secret(settings.secret, file)
+    if not settings.name.strip():
+        raise SettingsError(f"{file}: name is empty: say what the place is called")
+    try:
+        preset_named(settings.preset)
+    except PresetError as cause:
+        raise SettingsError(f"{file}: preset: {cause}") from cause
+    if settings.web.port not in PORTS:
+        raise SettingsError(f"{file} [web]: port = {settings.web.port}: choose one from 1 to 65535")
+    _check_database(settings.database, file)
+    _check_pacing(settings.pacing, file)
+
+
+def _check_secret(secret: str, file: str) -> None:
+    if not secret:
+        raise SettingsError(f"{file}: secret is empty: put the output of {HOW_TO_MAKE_ONE} there, once")
+    if len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_LETTERS:
+        raise SettingsError(
+            f"{file}: secret is too easy to guess: it needs {SHORTEST_SECRET} characters or more, at random; "
+            f"make one with {HOW_TO_MAKE_ONE}"
+        )
+
+
+def _check_database(database: str, file: str) -> None:
+    if not database:
+        return
+    try:
+        backend = make_url(database).get_backend_name()
+    except ArgumentError as cause:
+        raise SettingsError(f"{file}: database is no address: write sqlite:///… or postgresql://…") from cause
+    if backend not in {"sqlite", "postgresql"}:
+        raise SettingsError(f"{file}: database {backend} is not supported: use sqlite:///… or postgresql://…")
+
+
+def _check_pacing(pace: Pace, file: str) -> None:
+    for name in ("quiet", "quiet_digest_at", "notice_opens_at"):
+        text = getattr(pace, name)
+        span = text if name == "quiet" else f"{text}-{text}"
+        try:
+            if span:
+                parse_span(span)
+        except ValueError as cause:
+            example = Pace.__dataclass_fields__[name].default
+            raise SettingsError(f'{file} [pacing]: {name} = "{text}": write it as "{example}"') from cause
+    for one in fields(pace):
+        value = getattr(pace, one.name)
+        if isinstance(value, int) and value < 1:
+            raise SettingsError(f"{file} [pacing]: {one.name} = {value}: write a number from 1")
+
+
+def _rooted(settings: Settings, root: Path) -> Settings:
+    """Relative paths count from the settings' file, wherever the program was started."""
+    folder = root / settings.folder
+    database = settings.database
+    if database.startswith("sqlite"):
+        url = make_url(database)
+        if url.database and url.database != ":memory:":
+            database = url.set(database=str(root / url.database)).render_as_string(hide_password=False)
+    return replace(settings, folder=folder, database=database)
