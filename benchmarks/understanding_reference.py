@@ -5,7 +5,7 @@ from pathlib import Path
 
 from handlers.understanding import Understanding
 from handlers.understanding.commands import PhraseBook, load_phrases
-from handlers.understanding.segment import tokenizer
+from handlers.understanding.segment import crosses, tokenizer
 from handlers.understanding.terms import Finder, Matched, OnePass, Scan, Vocabulary, WordHit
 from models.lexicon import Lexicon, load_lexicon
 
@@ -32,17 +32,21 @@ class EveryWord:
         return Scan(words, matches) if words or matches else None
 
 
+def cut_positions(text: str) -> frozenset[int]:
+    """Where words begin and end, from cutting the whole text."""
+    found = {0}
+    at = 0
+    for word in tokenizer().cut(text, HMM=False):
+        at += len(word)
+        found.add(at)
+    return frozenset(found)
+
+
 class WholeCutter:
     """Cuts the whole message whenever it is asked."""
 
-    def boundaries(self, text: str, spans: list[tuple[int, int]]) -> frozenset[int]:
-        del spans
-        found = {0}
-        at = 0
-        for word in tokenizer().cut(text, HMM=False):
-            at += len(word)
-            found.add(at)
-        return frozenset(found)
+    def tears(self, text: str, start: int, end: int) -> bool:
+        return crosses(start, end, cut_positions(text))
 
 
 class JiebaFirst:
@@ -60,12 +64,12 @@ class JiebaFirst:
         return self
 
     def scan(self, text: str) -> Scan | None:
-        self._cut.boundaries = WholeCutter().boundaries(text, [])
+        self._cut.positions = cut_positions(text)
         return self._first.scan(text)
 
-    def boundaries(self, text: str, spans: list[tuple[int, int]]) -> frozenset[int]:
-        del text, spans
-        return self._cut.boundaries
+    def tears(self, text: str, start: int, end: int) -> bool:
+        del text
+        return crosses(start, end, self._cut.positions)
 
 
 def plain_reference() -> Understanding:

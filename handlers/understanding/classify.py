@@ -1,9 +1,9 @@
 """Points for each category, with every word that counted."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from handlers.understanding.segment import Cutter, crosses
+from handlers.understanding.segment import Cutter
 from handlers.understanding.terms import Scan, Vocabulary, WordHit
 from models.lexicon import Item, Lexicon
 from models.rules.urgency import URGENCY_ORDER
@@ -94,13 +94,14 @@ class Classifier:
             tallies.setdefault(str(each.key), _Tally()).patterns[each.found.group()] = score.pattern
         return tallies
 
-    def _whole_words(self, text: str, hits: Iterable[WordHit]) -> list[WordHit]:
+    def _whole_words(self, text: str, hits: Sequence[WordHit]) -> list[WordHit]:
         """Keyword hits that do not tear neighbouring words apart."""
-        hits = list(hits)
-        if not hits:
-            return []
-        boundaries = self._cutter.boundaries(text, [(hit.start, hit.end) for hit in hits])
-        return [hit for hit in hits if not crosses(hit.start, hit.end, boundaries)]
+        torn: dict[tuple[int, int], bool] = {}
+        for hit in hits:
+            span = (hit.start, hit.end)
+            if span not in torn:
+                torn[span] = self._cutter.tears(text, *span)
+        return [hit for hit in hits if not torn[hit.start, hit.end]]
 
     def _weigh(self, code: str, tally: _Tally, context: Context) -> Candidate:
         score = self._score

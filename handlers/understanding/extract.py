@@ -1,9 +1,11 @@
 """What a request says beside its category: places and the kind of help asked for."""
 
 from handlers.understanding.anchors import compile_all
+from handlers.understanding.terms import OnePass, Vocabulary
 from models.lexicon import Lexicon
 
 _MOST_PLACES = 4
+_PLACE = "place"
 
 
 class Extractor:
@@ -11,15 +13,19 @@ class Extractor:
 
     def __init__(self, lexicon: Lexicon) -> None:
         patterns = lexicon.patterns
-        self._places = compile_all(patterns["place"])
+        vocabulary = Vocabulary()
+        vocabulary.add_patterns(_PLACE, _PLACE, patterns["place"])
+        self._places = OnePass(vocabulary)
         self._not_places = compile_all(patterns["not_place"])
         self._services = [(patterns[f"{key}_name"][0], compile_all(patterns[key])) for key in SERVICES]
 
     def places(self, text: str) -> tuple[str, ...]:
         """Place phrases as they were written, in order, at most four; a phrase inside another is left out."""
-        spans = sorted(
-            ((found.start(), -found.end()) for each in self._places for found in each.finditer(text)),
-        )
+        scan = self._places.scan(text)
+        if scan is None:
+            return ()
+        seen = (found for each in scan.matches[_PLACE] for found in each.found.re.finditer(text))
+        spans = sorted((found.start(), -found.end()) for found in seen)
         kept: list[str] = []
         reached = -1
         for start, negative_end in spans:

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from opencc import OpenCC
 
@@ -16,13 +16,13 @@ _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _SPACES = re.compile(f"[ {_ODD_SPACES}]+")
 # Most messages are tidy; these two looks are cheaper than the four foldings they save.
 _ODD = re.compile(f"[{_UNSEEN}{_ODD_SPACES}\\[]|  ")
+_BEYOND = "\U00010000"
 _TRIPLE = re.compile(r"(.)\1\1")
 _REPEATED_MARK = re.compile(r"([^\w\s])\1{2,}")
 _REPEATED_CHAR = re.compile(r"([^\W\d])\1{3,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Clean:
+class Clean(NamedTuple):
     """A message made ready. ``own`` without mentions, ``spoken`` with all but the leading ones (a command's argument)."""
 
     own: str
@@ -36,6 +36,12 @@ def traditional_only() -> frozenset[str]:
     table = (files("opencc") / "dictionary" / "TSCharacters.txt").read_text(encoding="utf-8")
     pairs = (line.split("\t") for line in table.splitlines() if "\t" in line)
     return frozenset(pair[0] for pair in pairs if pair[0] not in pair[1].split(" "))
+
+
+@cache
+def _traditional() -> re.Pattern[str]:
+    # Characters beyond the basic plane would slow the look down fivefold; nobody types them.
+    return re.compile(f"[{''.join(sorted(each for each in traditional_only() if each < _BEYOND))}]")
 
 
 @cache
@@ -55,7 +61,7 @@ def fold_width(text: str) -> str:
 
 def simplify(text: str) -> str:
     """Traditional to simplified; the converter runs only when a traditional character is there."""
-    return text if traditional_only().isdisjoint(text) else str(_converter().convert(text))
+    return str(_converter().convert(text)) if _traditional().search(text) else text
 
 
 def drop_invisible(text: str) -> str:

@@ -17,10 +17,10 @@ _WITHIN_TWO = 2
 
 
 class Cutter(Protocol):
-    """Tells where words begin and end."""
+    """Tells whether a hit is made of words."""
 
-    def boundaries(self, text: str, spans: list[tuple[int, int]]) -> frozenset[int]:
-        """Positions in ``text`` where a word begins or ends, at least those inside the blocks that hold ``spans``."""
+    def tears(self, text: str, start: int, end: int) -> bool:
+        """Whether the hit is an accident of neighbouring words, by the rule of ``crosses``."""
         ...
 
 
@@ -55,18 +55,18 @@ class BlockCutter:
     right of it does not influence each other. So it is enough to cut between the nearest such positions.
     """
 
-    def boundaries(self, text: str, spans: list[tuple[int, int]]) -> frozenset[int]:
+    def tears(self, text: str, start: int, end: int) -> bool:
         """See Cutter."""
-        found: set[int] = set()
-        for block in _BLOCK.finditer(text):
-            first, last = block.span()
-            for start, end in spans:
-                if start < last and end > first:
-                    found |= self._around(text, max(start, first), min(end, last), first, last)
-        return frozenset(found)
+        words = tokenizer().FREQ
+        first, last = next(each.span() for each in _BLOCK.finditer(text) if each.end() > start)
+        left = start == first or not _crossed(words, text, start, first, last)
+        right = end == last or not _crossed(words, text, end, first, last)
+        if (left and right) or (end - start > _WITHIN_TWO and (left or right)):
+            return False
+        return crosses(start, end, self._around(text, start, end, first, last))
 
     @staticmethod
-    def _around(text: str, start: int, end: int, first: int, last: int) -> set[int]:
+    def _around(text: str, start: int, end: int, first: int, last: int) -> frozenset[int]:
         shared = tokenizer()
         while start > first and _crossed(shared.FREQ, text, start, first, last):
             start -= 1
@@ -77,7 +77,7 @@ class BlockCutter:
         for word in shared.cut(text[start:end], HMM=False):
             at += len(word)
             found.add(at)
-        return found
+        return frozenset(found)
 
 
 def _crossed(words: dict[str, int], text: str, at: int, first: int, last: int) -> bool:

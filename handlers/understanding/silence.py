@@ -41,6 +41,7 @@ class Silences:
         self._whole = {word: kind for key, kind in reversed(_POLITE) for word in words[key]}
         longest_first = sorted({*self._whole, *words["fillers"]}, key=len, reverse=True)
         self._polite = re.compile("|".join(map(re.escape, longest_first)))
+        self._firsts = frozenset(word[0] for word in longest_first)
         self._head = re.compile(rf"[^\w+]*(?:$|{self._polite.pattern})")
         self._kinds = [
             (kind, re.compile("|".join(map(re.escape, sorted(words[key], key=len, reverse=True)))))
@@ -64,6 +65,8 @@ class Silences:
         if len(text) > _LONGEST_POLITE:
             return None
         # Most messages do not even begin politely: one look instead of taking the whole line apart.
+        if text[0] not in self._firsts and text[0].isalnum():
+            return None
         if self._head.match(text) is None or self._polite.sub("", bare(text)):
             return None
         return next((kind for kind, words in self._kinds if words.search(text)), Kind.CHAT)

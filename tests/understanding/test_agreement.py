@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from benchmarks.understanding_reference import jieba_first, plain_reference
 from handlers.understanding import Understanding
 from handlers.understanding.anchors import anchors
-from handlers.understanding.segment import BlockCutter, crosses
+from handlers.understanding.segment import BlockCutter
 from tests.understanding.test_decisions import CUES, REQUESTS, SILENT
 from tests.understanding.test_emergencies import HARMLESS, REAL
 
@@ -58,9 +58,8 @@ def test_jieba_on_every_message_changes_nothing(understanding: Understanding):
 )
 def test_a_hit_must_not_tear_two_words(text: str, word: str, torn: bool):
     start = text.index(word)
-    span = (start, start + len(word))
 
-    assert crosses(*span, BlockCutter().boundaries(text, [span])) is torn
+    assert BlockCutter().tears(text, start, start + len(word)) is torn
 
 
 @pytest.mark.parametrize(
