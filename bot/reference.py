@@ -3,6 +3,7 @@
 ``python -m bot.reference`` writes docs/reference; a test compares.
 """
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -19,6 +20,9 @@ from models.rules.permissions import EVERYBODY, THE_CLOCK, Permission
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
+SETTING = ("Key", "In the example", "Meaning")
+SECTION = re.compile(r"(?:# )?\[([a-z_.]+)\]$")
+KEY = re.compile(r'(?:# )?(?P<name>[a-z_]+) = (?P<value>"[^"]*"|\{.*?\}|\S+)(?:\s+# (?P<beside>.*))?$')
 WRITTEN = "<!-- Written by `python -m bot.reference`; change the source, not this page. -->"
 
 
@@ -91,6 +95,26 @@ def case_life() -> str:
     return "\n".join([*drawn, "```", "", table(("Step", "From", "To", "By"), rows)])
 
 
+def settings() -> str:
+    """Every key of config.example.toml: its value there, and the comment above or beside it."""
+    parts: list[str] = []
+    rows: list[tuple[str, str, str]] = []
+    comment: list[str] = []
+    after_key = False
+    for line in (ROOT / "config.example.toml").read_text(encoding="utf-8").splitlines():
+        if head := SECTION.match(line):
+            parts += [table(SETTING, rows), f"\n## [{head[1]}]\n"]
+            rows = []
+        elif key := KEY.match(line):
+            rows.append((f"`{key['name']}`", f"`{key['value']}`", key["beside"] or " ".join(comment)))
+        elif line:
+            comment = [*([] if after_key else comment), line.strip("# ")]
+        else:
+            comment = []
+        after_key = bool(SECTION.match(line) or KEY.match(line))
+    return "\n".join([*parts, table(SETTING, rows)])
+
+
 def jobs() -> str:
     """What happens by itself at fixed moments."""
     load_jobs()
@@ -131,6 +155,7 @@ PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "command-line.md": ("The command line", command_line),
     "jobs.md": ("What happens by itself", jobs),
     "permissions.md": ("Who may do what", permissions),
+    "settings.md": ("Settings", settings),
 }
 
 
