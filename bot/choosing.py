@@ -4,7 +4,7 @@ Everything here is synchronous and touches only the database; ``bot/delivery.py`
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -40,8 +40,18 @@ class Rest:
     until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One account's turn to speak. ``seen`` are rows that were looked at together with another one."""
+
+    who: Speakers
+    capabilities: Capabilities
+    now: datetime
+    seen: set[int] = field(default_factory=set)
+
+
 class Chooser:
-    """Chooses for one account at a time."""
+    """Holds nothing of a turn: lanes call it from several threads."""
 
     def __init__(self, outbox: Outbox, texts: Texts, pace: Pace) -> None:
         self._outbox = outbox
@@ -59,18 +69,18 @@ class Chooser:
             tired: why the account may say nothing but emergencies, and until when.
             now: the moment.
         """
-        self._capabilities, self._who = capabilities, who
+        turn = _Turn(who, capabilities, now)
         behind, until = (-1, -1), tired.until if tired else None
-        seen: set[int] = set()
-        busy = self._outbox.busy(who.account, now)
+        busy: set[tuple[int | None, int | None]] | None = None
         while rows := self._outbox.due(
             who, now, emergencies_only=tired is not None, after=behind, limit=_PAGE
         ):
+            busy = self._outbox.busy(who.account, now) if busy is None else busy
             heard = self._outbox.said_in({r.room_id for r in rows if r.room_id is not None}, day_began(now))
             for row in rows:
-                if row.id in seen or (row.room_id, row.identity_id) in busy:
+                if row.id in turn.seen or (row.room_id, row.identity_id) in busy:
                     continue
-                found = self._consider(row, heard.get(row.room_id or 0, []), seen, now)
+                found = self._consider(row, heard.get(row.room_id or 0, []), turn)
                 if isinstance(found, Chosen):
                     return found
                 if found is not None and (until is None or found < until):
@@ -78,50 +88,47 @@ class Chooser:
             behind = (rows[-1].rank, rows[-1].id)
         return Rest(until)
 
-    def _consider(
-        self, row: Queued, heard: Sequence[Spoken], seen: set[int], now: datetime
-    ) -> Chosen | datetime | None:
+    def _consider(self, row: Queued, heard: Sequence[Spoken], turn: _Turn) -> Chosen | datetime | None:
         """Say this row, or wait with it until a moment, or (None) it was put aside."""
         if row.gone:
             self._outbox.bury([row.id], "gone")
             return None
-        if not row.in_room and not row.is_friend and not self._capabilities.can_dm_strangers:
+        if not row.in_room and not row.is_friend and not turn.capabilities.can_dm_strangers:
             self._outbox.bury([row.id], "not_a_friend")
             return None
         if row.in_room and row.part == 0:
-            mood = room_mood(heard, row.hush_until, row.quiet or self._pace.quiet, now)
-            wait = may_speak(Rank(row.rank), row.notice_id is not None, mood, self._pace, now)
+            mood = room_mood(heard, row.hush_until, row.quiet or self._pace.quiet, turn.now)
+            wait = may_speak(Rank(row.rank), row.notice_id is not None, mood, self._pace, turn.now)
             if wait is not None:
                 self._outbox.defer([row.id], wait.until, wait.why)
                 return None
         gathering = GATHERINGS.get(row.gathers)
         if gathering and not row.text and gathering.needs in row.blanks:
-            return self._gathered(row, gathering, seen, now)
-        return self._speak(row, now)
+            return self._gathered(row, gathering, turn)
+        return self._speak(row, turn)
 
-    def _gathered(
-        self, row: Queued, kind: Gathering, seen: set[int], now: datetime
-    ) -> Chosen | datetime | None:
+    def _gathered(self, row: Queued, kind: Gathering, turn: _Turn) -> Chosen | datetime | None:
         """Say several waiting rows as one sentence, as the table of gatherings says."""
+        now = turn.now
         horizon = max(now, row.not_before + timedelta(seconds=self._pace.gather_s))
         family = [r for r in self._outbox.siblings(row, horizon) if kind.needs in r.blanks]
         ready = [r for r in family if r.not_before <= now]
         if self._slept(row, now):
             night = [r for r in ready if self._slept(r, now)]
             if len(night) > 1 or kind.night_alone:
-                return self._together(night, kind, seen, now, night=True)
-            return self._speak(row, now)
+                return self._together(night, kind, turn, night=True)
+            return self._speak(row, turn)
         if kind.together is None:
-            return self._speak(row, now)
+            return self._speak(row, turn)
         fresh = [r for r in ready if not self._slept(r, now)]
         later = [r.not_before for r in family if r.not_before > now]
         held = gather_until(min(r.not_before for r in fresh), later, self._pace.gather_s)
         if held is not None:
-            seen.update(r.id for r in fresh)
+            turn.seen.update(r.id for r in fresh)
             return held
         if len(fresh) > 1:
-            return self._together(fresh, kind, seen, now, night=False)
-        return self._speak(row, now)
+            return self._together(fresh, kind, turn, night=False)
+        return self._speak(row, turn)
 
     def _slept(self, row: Queued, now: datetime) -> bool:
         """Whether the quiet hours, and not merely a burst window, held this back until now."""
@@ -131,9 +138,7 @@ class Chooser:
         long = row.not_before - row.created_at > LONGER_THAN_A_BURST
         return row.why == NIGHT or (long and is_quiet(row.created_at, quiet))
 
-    def _together(
-        self, rows: list[Queued], kind: Gathering, seen: set[int], now: datetime, *, night: bool
-    ) -> Chosen | None:
+    def _together(self, rows: list[Queued], kind: Gathering, turn: _Turn, *, night: bool) -> Chosen | None:
         key = kind.after_night if night else kind.together or kind.after_night
         said = gather(
             kind,
@@ -141,23 +146,23 @@ class Chooser:
             lambda blanks: len(self._texts.render(key, blanks)) <= self._pace.max_chars,
             places=kind.night_places or not night,
         )
-        seen.update(row.id for row in rows[: said.count])
-        made = self._outbox.merge(rows[: said.count], {"key": key, "blanks": said.blanks}, now)
-        return self._speak(made, now) if made else None
+        turn.seen.update(row.id for row in rows[: said.count])
+        made = self._outbox.merge(rows[: said.count], {"key": key, "blanks": said.blanks}, turn.now)
+        return self._speak(made, turn) if made else None
 
-    def _speak(self, row: Queued, now: datetime) -> Chosen | None:
+    def _speak(self, row: Queued, turn: _Turn) -> Chosen | None:
         """Render, look once more, and mark as being said."""
         text = row.text or self.render(row)
         if text is None:
             return None
-        if self._capabilities.push_needs_human or (row.in_room and not self._capabilities.push_group):
+        if turn.capabilities.push_needs_human or (row.in_room and not turn.capabilities.push_group):
             self._outbox.hand_over(row.id, text, "needs_human")
             return None
         if row.read_only:
             self._outbox.hand_over(row.id, text, "read_only")
             return None
-        split_at = min(self._pace.max_bytes, self._capabilities.max_bytes)
-        claimed = self._outbox.claim(row, self._who.account, text, split_at, now)
+        split_at = min(self._pace.max_bytes, turn.capabilities.max_bytes)
+        claimed = self._outbox.claim(row, turn.who.account, text, split_at, turn.now)
         return Chosen(claimed, self._outbox.contacts(row.mentions)) if claimed else None
 
     def render(self, row: Queued) -> str | None:

@@ -86,7 +86,7 @@ class Lane:
 class RunSync(Protocol):
     """Runs a function that blocks: in a thread in production, inline in a simulation."""
 
-    def __call__(self, function: Callable[..., T], /, *args: Any) -> Awaitable[T]:  # noqa: ANN401 - whatever it takes
+    def __call__(self, function: Callable[..., T], /, *args: Any) -> Awaitable[T]:
         """Await its result."""
         ...
 

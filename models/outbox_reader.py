@@ -3,14 +3,46 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Engine, and_, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Engine,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
-from models.outbox_rows import OUTBOX, PERSON, ROOM, SEAT, Queued, Speakers, queued_rows
+from models.outbox_rows import OUTBOX, PERSON, ROOM, SEAT, SPEAKS, Queued, Speakers, rows_where
 from models.rules.pacing import Rank
 from models.rules.tally import Spoken
 
 IN_FLIGHT_FOR = timedelta(minutes=2)
 """A row still ``sending`` after this belongs to a dead process; its conversation waits no longer for it."""
+
+
+def _due(now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return OUTBOX.c.state == "queued", OUTBOX.c.not_before <= now
+
+
+def _behind() -> ColumnElement[bool]:
+    rank, row = bindparam("rank", type_=Integer), bindparam("row", type_=Integer)
+    return or_(OUTBOX.c.rank > rank, and_(OUTBOX.c.rank == rank, OUTBOX.c.id > row))
+
+
+# Built once: this is asked for each thing that is said.
+_NOW = bindparam("now", type_=OUTBOX.c.not_before.type)
+_MINE = (OUTBOX.c.medium == "chat", SPEAKS, *_due(_NOW), _behind())
+DUE = rows_where(*_MINE, limit=bindparam("limit", type_=Integer))
+DUE_EMERGENCIES = DUE.where(OUTBOX.c.rank == Rank.EMERGENCY, OUTBOX.c.notice_id.is_(None))
+BUSY = select(OUTBOX.c.room_id, OUTBOX.c.identity_id).where(
+    OUTBOX.c.state == "sending",
+    OUTBOX.c.account != bindparam("account", type_=String),
+    OUTBOX.c.sending_at > bindparam("since", type_=OUTBOX.c.sending_at.type),
+)
 
 
 class OutboxReader:
@@ -23,10 +55,11 @@ class OutboxReader:
         self, who: Speakers, now: datetime, *, emergencies_only: bool, after: tuple[int, int], limit: int = 50
     ) -> list[Queued]:
         """Rows this account could say now, by (rank, id), from behind ``after``."""
-        wanted = [OUTBOX.c.medium == "chat", who.speaks(), *_due(now), _behind(after)]
-        if emergencies_only:
-            wanted += [OUTBOX.c.rank == Rank.EMERGENCY, OUTBOX.c.notice_id.is_(None)]
-        return self._read(wanted, limit)
+        rank, row = after
+        binds = {"now": now, "rank": rank, "row": row, "limit": limit, **who.binds()}
+        with self._reading.connect() as connection:
+            found = connection.execute(DUE_EMERGENCIES if emergencies_only else DUE, binds).mappings()
+            return [Queued(**one) for one in found]
 
     def calls(self, now: datetime, limit: int = 50) -> list[Queued]:
         """Rows that ring a person through the alarm path."""
@@ -53,17 +86,13 @@ class OutboxReader:
 
     def _read(self, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[Queued]:
         with self._reading.connect() as connection:
-            return queued_rows(connection, wanted, limit)
+            return [Queued(**row) for row in connection.execute(rows_where(*wanted, limit=limit)).mappings()]
 
     def busy(self, account: str, now: datetime) -> set[tuple[int | None, int | None]]:
         """Conversations (room, identity) in which another account is speaking at this moment."""
-        found = select(OUTBOX.c.room_id, OUTBOX.c.identity_id).where(
-            OUTBOX.c.state == "sending",
-            OUTBOX.c.account != account,
-            OUTBOX.c.sending_at > now - IN_FLIGHT_FOR,
-        )
         with self._reading.connect() as connection:
-            return {(room, identity) for room, identity in connection.execute(found)}
+            found = connection.execute(BUSY, {"account": account, "since": now - IN_FLIGHT_FOR})
+            return {(room, identity) for room, identity in found}
 
     def said_in(self, rooms: Iterable[int], since: datetime) -> dict[int, list[Spoken]]:
         """What rooms heard, or may have heard, since a moment."""
@@ -116,12 +145,3 @@ class OutboxReader:
         with self._reading.connect() as connection:
             found: dict[int, str] = dict(connection.execute(columns).tuples().all())
         return tuple(found[i] for i in wanted if i in found)
-
-
-def _due(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return OUTBOX.c.state == "queued", OUTBOX.c.not_before <= now
-
-
-def _behind(after: tuple[int, int]) -> ColumnElement[bool]:
-    rank, row = after
-    return or_(OUTBOX.c.rank > rank, and_(OUTBOX.c.rank == rank, OUTBOX.c.id > row))

@@ -1,11 +1,23 @@
 """One row of the outbox with all that delivery must know of its conversation; and who may speak there."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlmodel import SQLModel
 
 from models import tables
@@ -99,26 +111,35 @@ class Speakers:
     up: tuple[str, ...]
     """Accounts of the same kind that can send, in any process."""
 
-    def speaks(self) -> ColumnElement[bool]:
-        """SQL: whether this account speaks a row of the outbox joined by ``queued_rows``."""
+    def binds(self) -> dict[str, object]:
+        """The values of SPEAKS."""
         up = sorted(self.up)
-        seats = SEAT.alias("others")
-        first = (
-            select(func.min(seats.c.account))
-            .where(seats.c.room_id == ROOM.c.id, seats.c.gone_at.is_(None), seats.c.account.in_(up))
-            .scalar_subquery()
-        )
-        stands_in = and_(ROOM.c.listener.not_in(up), first == self.account)
-        in_room = and_(ROOM.c.channel == self.kind, or_(ROOM.c.listener == self.account, stands_in))
-        near = HOME.c.listener == self.account
-        nobody_nearer = or_(HOME.c.id.is_(None), HOME.c.listener.not_in(up))
-        here = or_(near, nobody_nearer) if up[:1] == [self.account] else near
-        return or_(
-            and_(OUTBOX.c.room_id.is_not(None), in_room),
-            and_(OUTBOX.c.room_id.is_(None), PERSON.c.channel == self.kind, here),
-        )
+        first = up[:1] == [self.account]
+        return {"account": self.account, "kind": self.kind, "up": up, "is_first": first}
 
 
+def _speaks() -> ColumnElement[bool]:
+    account, kind, first = (
+        bindparam("account", type_=String),
+        bindparam("kind", type_=String),
+        bindparam("is_first", type_=Boolean),
+    )
+    up: BindParameter[Any] = bindparam("up", expanding=True)
+    others = SEAT.alias("others")
+    seated = (others.c.room_id == ROOM.c.id, others.c.gone_at.is_(None), others.c.account.in_(up))
+    stand_in = select(func.min(others.c.account)).where(*seated).correlate(ROOM).scalar_subquery()
+    stands_in = and_(ROOM.c.listener.not_in(up), stand_in == account)
+    in_room = and_(ROOM.c.channel == kind, or_(ROOM.c.listener == account, stands_in))
+    nobody_nearer = or_(HOME.c.id.is_(None), HOME.c.listener.not_in(up))
+    near = or_(HOME.c.listener == account, and_(first, nobody_nearer))
+    return or_(
+        and_(OUTBOX.c.room_id.is_not(None), in_room),
+        and_(OUTBOX.c.room_id.is_(None), PERSON.c.channel == kind, near),
+    )
+
+
+SPEAKS = _speaks()
+"""SQL: whether an account speaks a row joined by ``rows_where``; its values are ``Speakers.binds``."""
 _OWN = tuple(f.name for f in fields(Queued) if f.name in OUTBOX.c)
 _JOINED = (
     OUTBOX.outerjoin(ROOM, OUTBOX.c.room_id == ROOM.c.id)
@@ -138,11 +159,10 @@ _COLUMNS = (
 )
 
 
-def queued_rows(connection: Connection, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[Queued]:
-    """Rows of the outbox with their conversations, by (rank, id)."""
+def rows_where(*wanted: ColumnElement[bool], limit: int | BindParameter[int]) -> Select[*tuple[Any, ...]]:
+    """SQL of the rows that hold these, with their conversations, by (rank, id)."""
     found = select(*_COLUMNS).select_from(_JOINED).where(*wanted)
-    found = found.order_by(OUTBOX.c.rank, OUTBOX.c.id).limit(limit)
-    return [Queued(**row) for row in connection.execute(found).mappings()]
+    return found.order_by(OUTBOX.c.rank, OUTBOX.c.id).limit(limit)
 
 
 def row_values(row: Queued) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from bot.lanes import at_once, inline
 from handlers.texts import Sentence, Texts, load_texts
 from models.engine import open_engine
 from models.rules.pacing import SHANGHAI, Pace, Rank
-from models.tables import Case, ChatIdentity, OutboxMessage, Room, RoomSeat
+from models.tables import ChatIdentity, Notice, OutboxMessage, Room, RoomSeat
 
 TEXTS = load_texts(Path(__file__).resolve().parents[2] / "locale" / "zh_CN")
 LINES = Texts(TEXTS.sentences | {"LINE": Sentence("LINE", "group", "{words}", frozenset({"words"}))})
@@ -102,6 +102,15 @@ class Scene:
         blanks = {"no": no, "cat": cat, "place": place, "role": "组长", "surname": "刘", "claim": "2小时"}
         return self.queue(room_id=room, key=key, blanks=blanks, gathers="receipt", **columns)
 
+    def notice(self) -> int:
+        """A notice for rows to belong to; its row id."""
+        values = {"title": "x", "body": "x", "state": "sending", "created_at": self.now, "source": ""}
+        values |= {"level": "normal", "audience": {}, "when_text": ""}
+        with self.engine.begin() as connection:
+            number = len(connection.execute(select(Notice.id)).all()) + 1
+            made = insert(Notice).values(**values, no=number).returning(Notice.id)
+            return int(connection.execute(made).scalar_one())
+
     def step(self) -> float | None:
         """Say what can be said now; seconds until more can."""
         return at_once(self.delivery.step())
@@ -147,4 +156,4 @@ def local(text: str) -> datetime:
     return datetime.strptime(f"2026-{text}", "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI).astimezone(UTC)
 
 
-__all__ = ["NOON", "TEXTS", "Case", "Killed", "Make", "Scene", "local"]
+__all__ = ["NOON", "TEXTS", "Killed", "Make", "Scene", "local"]
