@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from bot.channels import AnswerLost, Channel, ChannelDown, ChannelRefused
 from bot.choosing import Chooser, Chosen
+from bot.health import SendOutcome
 from bot.lanes import LONGEST_REST, SENDS, Lane, RunSync, log_alarm
 from handlers.texts import Texts
 from models.outbox import Outbox, Queued, Speakers
@@ -39,6 +40,7 @@ class Delivery:
         known: accounts of all processes with the kind of their channel; the own ones when not given.
         alarm: the second path to a person, ``alarm(identity_id, text)``; an exception means it did not ring.
         crash_point: called with a name around every commit and send.
+        on_sent: told how each send of an account ended, for its health.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Delivery:
         known: Mapping[str, str] | None = None,
         alarm: Callable[[int, str], None] = log_alarm,
         crash_point: Callable[[str], None] = lambda _: None,
+        on_sent: Callable[[str, SendOutcome], None] = lambda _account, _outcome: None,
     ) -> None:
         self.outbox = Outbox(engine, crash_point)
         self._chooser = Chooser(self.outbox, texts, pace)
@@ -65,6 +68,7 @@ class Delivery:
         self._run_sync = run_sync
         self._alarm = alarm
         self._crash_point = crash_point
+        self._on_sent = on_sent
         self._lanes = {account: Lane() for account in channels}
         self._errand_bell = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -173,6 +177,7 @@ class Delivery:
         except ChannelDown as down:
             self._crash_point("after_send")
             lane.stumbled(self._clock())
+            self._on_sent(channel.account, SendOutcome.DOWN)
             await self._run_sync(self._try_later, row, lane.state is LinkState.ONLINE, str(down))
         except ChannelRefused as refused:
             self._crash_point("after_send")
@@ -184,11 +189,13 @@ class Delivery:
             log.warning("in doubt", outbox=row.id, key=row.key, fault=type(lost).__name__)
             lane.stumbled(self._clock())
             self._spoke(lane, row)
+            self._on_sent(channel.account, SendOutcome.LOST)
             why = "answer_lost" if isinstance(lost, AnswerLost) else type(lost).__name__
             await self._run_sync(self.outbox.mark_unknown, row.id, why)
         else:
             self._crash_point("after_send")
             lane.came_through()
+            self._on_sent(channel.account, SendOutcome.ACCEPTED)
             at = self._spoke(lane, row)
             if row.parts_left:
                 await self._run_sync(self.outbox.mark_part_sent, row, at)

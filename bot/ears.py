@@ -4,8 +4,11 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import structlog
+from sqlalchemy.exc import OperationalError
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from bot.channels import Channel
 from models.rules.message import ChannelEvent, FriendRequest, LinkChange, Message, Recalled, RoomEvent
@@ -13,6 +16,8 @@ from models.rules.message import ChannelEvent, FriendRequest, LinkChange, Messag
 log = structlog.get_logger()
 Conversation = tuple[str, str, str]
 WORKERS = 4
+LONGEST_WAIT_S = 900
+"""So long a database may be away before an event is given up (and logged by its id)."""
 AT_ONCE = 50
 """Events of one conversation handled in one turn on a worker."""
 
@@ -23,8 +28,12 @@ class Ears:
     ``most_waiting`` bounds what waits in memory: beyond it reading the channel pauses, and the gateway keeps the rest.
     """
 
-    def __init__(self, hear: Callable[[ChannelEvent], None], most_waiting: int = 20_000) -> None:
+    def __init__(
+        self, hear: Callable[[ChannelEvent], None], clock: Callable[[], datetime], most_waiting: int = 20_000
+    ) -> None:
         self._hear = hear
+        self._clock = clock
+        self._oldest: dict[Conversation, deque[datetime]] = {}
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="hear")
         self._waiting: dict[Conversation, deque[ChannelEvent]] = {}
         self._room = asyncio.Semaphore(most_waiting)
@@ -39,7 +48,13 @@ class Ears:
             await self._room.acquire()
             self._queue(_conversation(event), event)
 
+    def heard_until(self) -> datetime:
+        """Everything that arrived before this moment is dealt with, down to the database."""
+        arrivals = [line[0] for line in list(self._oldest.values()) if line]
+        return min(arrivals, default=self._clock())
+
     def _queue(self, conversation: Conversation, event: ChannelEvent) -> None:
+        self._oldest.setdefault(conversation, deque()).append(self._clock())
         line = self._waiting.get(conversation)
         if line is not None:
             line.append(event)
@@ -58,15 +73,28 @@ class Ears:
                 await loop.run_in_executor(self._pool, self._hear_all, batch)
             finally:
                 for _ in batch:
+                    self._oldest[conversation].popleft()
                     self._room.release()
         del self._waiting[conversation]
+        del self._oldest[conversation]
 
     def _hear_all(self, batch: list[ChannelEvent]) -> None:
         for event in batch:
             try:
-                self._hear(event)
+                self._patiently(event)
             except Exception:  # one event that cannot be taken must not silence its room
                 log.exception("event failed", kind=type(event).__name__, id=getattr(event, "id", ""))
+
+    def _patiently(self, event: ChannelEvent) -> None:
+        """A database that is away for a while (restart, full disk) is waited for; the event stays at its place."""
+        for attempt in Retrying(
+            retry=retry_if_exception_type(OperationalError),
+            wait=wait_exponential(multiplier=0.2, max=10),
+            stop=stop_after_delay(LONGEST_WAIT_S),
+            reraise=True,
+        ):
+            with attempt:
+                self._hear(event)
 
     async def close(self) -> None:
         """Finish what was taken, then stop."""

@@ -66,9 +66,12 @@ class Listener:
         self._started = clock()
         self._roles: dict[tuple[str, str], tuple[int, str]] = {}
         self._held_until: dict[int, datetime] = {}
+        self.collected = 0
+        """Messages heard since the start."""
 
     def hear(self, message: Message) -> tuple[Outcome, ...]:
         """Take one message as far as it goes; returns what came of it (empty: nothing, and nothing was kept)."""
+        self.collected += 1
         if message.own:
             self._echo(message)
             return ()

@@ -5,7 +5,7 @@ from datetime import datetime
 from models.rules.actor import Actor
 from models.rules.pacing import SHANGHAI
 from models.rules.permissions import EVERYBODY, THE_CLOCK, THE_OPERATOR
-from models.rules.town import Town
+from models.rules.town import Seat, Town
 from models.store import Store
 
 CLOCK = Actor(permissions=THE_CLOCK)
@@ -17,7 +17,7 @@ def actor_of(store: Store, town: Town, channel: str, contact: str, now: datetime
     row = store.find_identity(channel, contact)
     if row is None:
         return Actor(contact=contact, is_friend=private)
-    seats = ()
+    seats: tuple[Seat, ...] = ()
     if row.person_id is not None and row.verified_at is not None and row.gone_at is None:
         seats = town.seats_of(row.person_id, now.astimezone(SHANGHAI).date())
     return Actor(

@@ -48,11 +48,19 @@ class Outcome:
 class Dispatch:
     """Holds what every piece of work needs; safe to call from several threads."""
 
-    def __init__(self, engine: Engine, standing: Standing, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        standing: Standing,
+        clock: Callable[[], datetime],
+        on_said: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``on_said`` is called after something that must be said was committed."""
         self._engine = for_writing(engine)
         self._engine_for_reading = engine
         self._standing = standing
         self._clock = clock
+        self._on_said = on_said
         self._town: Town | None = None
         self._town_lock = Lock()
 
@@ -78,6 +86,8 @@ class Dispatch:
                 if store.consumed(origin.key, None):
                     return Outcome(Status.DUPLICATE)
                 raise
+        if work.spoke:
+            self._on_said()
         log.info("intent", intent=type(intent).__name__, status=outcome.status, key=origin.key)
         return outcome
 

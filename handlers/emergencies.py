@@ -42,7 +42,8 @@ def report_emergency(ask: ReportEmergency, work: Work) -> Reply | None:
     decision = ask.decision
     danger = work.standing.emergencies[decision.emergency or ""]
     if work.actor.opted_out:
-        return _advise_only(work, danger.reply)
+        _advise_only(work, danger.reply)
+        return None
     who = asker(work)
     running = _running(work, danger.category)
     if running is not None:

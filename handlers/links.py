@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from handlers.case_steps.words import due_words
 from handlers.intents import Intent
@@ -62,7 +63,10 @@ def end_outage(ask: EndOutage, work: Work) -> Reply | None:
     if (window.ended_at - window.began_at).total_seconds() < ask.tell_after_s:
         return None
     window.told_at = work.now
-    blanks = {"begin": due_words(work, window.began_at), "end": due_words(work, window.ended_at)}
+    blanks: dict[str, Any] = {
+        "begin": due_words(work, window.began_at),
+        "end": due_words(work, window.ended_at),
+    }
     for seat in leaders_of(work, ask.channel, ask.account):
         work.tell_seat(seat, "OUTAGE_DM", rank=Rank.REPLY, **blanks)
     return None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from handlers.case_steps.meaning import acting_seat, case_in_hand
 from handlers.case_steps.receipts import CARDS, RECEIPTS
@@ -112,7 +113,7 @@ def _say_result(work: Work, case: Case, words: str) -> None:
         return
     mentions = [case.reporter_id] if case.reporter_id is not None else []
     key = "RESOLVED" if case.privacy == Privacy.P1 else "RESOLVED_PLAIN"
-    blanks = {"result": words[:60]} if key == "RESOLVED" else {}
+    blanks: dict[str, Any] = {"result": words[:60]} if key == "RESOLVED" else {}
     work.tell_room(case.room_id, key, case=case, mentions=mentions, no=case.no, **blanks)
 
 

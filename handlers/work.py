@@ -66,6 +66,8 @@ class Work:
     standing: Standing
     steps: list[StepTaken] = field(default_factory=list)
     outbox: list[dict[str, Any]] = field(default_factory=list)
+    spoke: bool = False
+    """Whether anything was written to be said."""
 
     @property
     def pace(self) -> Pace:
@@ -155,6 +157,7 @@ class Work:
 
     def flush_outbox(self) -> None:
         """Write what must be said into the same transaction."""
+        self.spoke = self.spoke or bool(self.outbox)
         self.store.insert_rows(OutboxMessage, self.outbox)
         self.outbox.clear()
 

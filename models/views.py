@@ -80,6 +80,10 @@ class SpokenView:
     not_before: datetime
     text: str
     why: str
+    rank: int = 3
+    created_at: datetime | None = None
+    attempts: int = 0
+    room_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +122,21 @@ class Views:
 
     def counts(self) -> dict[str, int]:
         """How many cases stand in each state."""
-        found = select(Case.state, func.count()).group_by(Case.state)
+        found = select(col(Case.state), func.count()).group_by(Case.state)
         with Session(self._engine) as session:
             return {state: int(n) for state, n in session.execute(found)}
+
+    def open_count(self) -> int:
+        """How many cases somebody still has to act on."""
+        counts = self.counts()
+        return sum(counts.get(str(s), 0) for s in OPEN_STATES)
+
+    def day_counts(self, begin: datetime, end: datetime) -> tuple[int, int]:
+        """Cases opened, and cases closed, from ``begin`` up to ``end``."""
+        opened = select(func.count()).where(col(Case.created_at) >= begin, col(Case.created_at) < end)
+        closed = select(func.count()).where(col(Case.closed_at) >= begin, col(Case.closed_at) < end)
+        with Session(self._engine) as session:
+            return int(session.execute(opened).scalar_one()), int(session.execute(closed).scalar_one())
 
     def unfinished(self) -> int:
         """How many cases somebody still has to act on or rate."""
@@ -129,35 +145,29 @@ class Views:
 
     def spoken(self, after: int = 0, limit: int = 1000) -> list[SpokenView]:
         """Outbox rows after a row id, oldest first."""
+        return self._rows(col(OutboxMessage.id) > after, limit=limit)
+
+    def _rows(self, *wanted: Any, limit: int) -> list[SpokenView]:
         found = (
-            select(OutboxMessage, Room.platform_id, ChatIdentity.contact)
+            select(OutboxMessage, col(Room.platform_id), col(ChatIdentity.contact), col(Room.title))
             .outerjoin(Room, col(Room.id) == OutboxMessage.room_id)
             .outerjoin(ChatIdentity, col(ChatIdentity.id) == OutboxMessage.identity_id)
-            .where(col(OutboxMessage.id) > after)
+            .where(*wanted)
             .order_by(col(OutboxMessage.id))
             .limit(limit)
         )
         with Session(self._engine) as session:
             return [
                 SpokenView(
-                    r.id,
-                    r.cause,
-                    r.key,
-                    r.medium,
-                    r.state,
-                    room,
-                    contact,
-                    r.case_id,
-                    r.not_before,
-                    r.text,
-                    r.why,
+                    r.id, r.cause, r.key, r.medium, r.state, room, contact, r.case_id, r.not_before, r.text, r.why,
+                    r.rank, r.created_at, r.attempts, title or "",
                 )
-                for r, room, contact in session.execute(found)
-            ]
+                for r, room, contact, title in session.execute(found)
+            ]  # fmt: skip
 
     def has_due(self, at: datetime) -> bool:
         """Whether something that may be said by a moment waits still."""
-        found = select(OutboxMessage.id).where(
+        found = select(col(OutboxMessage.id)).where(
             OutboxMessage.state == "queued", col(OutboxMessage.not_before) <= at
         )
         with Session(self._engine) as session:
@@ -165,10 +175,23 @@ class Views:
 
     def last_reason(self, case: int) -> str:
         """The reason noted with a case's newest event."""
-        found = select(CaseEvent.reason).where(col(CaseEvent.case_id) == case, CaseEvent.reason != "")
+        found = select(col(CaseEvent.reason)).where(
+            col(CaseEvent.case_id) == case, col(CaseEvent.reason) != ""
+        )
         with Session(self._engine) as session:
             newest = found.order_by(col(CaseEvent.seq).desc()).limit(1)
             return session.execute(newest).scalar_one_or_none() or ""
+
+    def depths(self) -> dict[str, int]:
+        """How many outbox rows stand in each state that is not yet an end."""
+        waiting = ("queued", "sending", "relay", "unknown", "dead")
+        found = select(col(OutboxMessage.state), func.count()).where(col(OutboxMessage.state).in_(waiting))
+        with Session(self._engine) as session:
+            return {state: int(n) for state, n in session.execute(found.group_by(col(OutboxMessage.state)))}
+
+    def waiting(self, states: tuple[str, ...], after: int = 0, limit: int = 50) -> list[SpokenView]:
+        """Outbox rows in these states after a row id, oldest first."""
+        return self._rows(col(OutboxMessage.state).in_(states), col(OutboxMessage.id) > after, limit=limit)
 
     def outages(self, limit: int = 20) -> list[OutageView]:
         """Outage windows, newest first."""
@@ -216,7 +239,7 @@ def _seat(session: Session, seat: int | None) -> _Seat | None:
         .where(col(Appointment.id) == seat)
     )
     appointment, post, person = session.execute(found).one()
-    contacts = select(ChatIdentity.contact).where(col(ChatIdentity.person_id) == person.id)
+    contacts = select(col(ChatIdentity.contact)).where(col(ChatIdentity.person_id) == person.id)
     contact = session.execute(contacts.order_by(col(ChatIdentity.id)).limit(1)).scalar_one_or_none()
     return _Seat(post.code, (appointment.title or post.name) + person.surname, contact)
 

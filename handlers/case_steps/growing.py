@@ -1,6 +1,7 @@
 """A case grows: further lines of its reporter, and others with the same trouble."""
 
 from datetime import timedelta
+from typing import Any
 
 from handlers.case_steps.opening import attach
 from handlers.case_steps.receipts import CARDS, RECEIPTS, area_name, refresh_held
@@ -22,7 +23,7 @@ def extend(
     work: Work, case: Case, who: ChatIdentity, decision: Decision, attachments: tuple[Attachment, ...]
 ) -> None:
     """A further line of the reporter: kept with the case, and receipts wait until he has finished."""
-    changes: dict[str, object] = {"heard_last_at": work.now}
+    changes: dict[str, Any] = {"heard_last_at": work.now}
     if decision.places and (not case.place or len(decision.places[0]) > len(case.place)):
         changes["place"] = decision.places[0]
     if decision.urgency and URGENCY_ORDER[decision.urgency] < URGENCY_ORDER[Urgency(case.urgency)]:

@@ -1,6 +1,7 @@
 """A case begins: its row, its route, its clocks, its first words."""
 
 from datetime import timedelta
+from typing import Any
 
 from handlers.case_steps.receipts import speak_of_new_case
 from handlers.case_steps.steps import add_line, claim_due, item_of, plan_climb, resolve_due, write_event
@@ -79,7 +80,7 @@ def open_case(
 
 def _new_case(work: Work, who: ChatIdentity, decision: Decision, area: int, source: str) -> Case:
     item = item_of(work, decision.category or "")
-    flags: dict[str, object] = {}
+    flags: dict[str, Any] = {}
     if decision.service_mode:
         flags["service_mode"] = decision.service_mode
     if Cue.ANONYMOUS in decision.cues:
@@ -97,7 +98,7 @@ def _new_case(work: Work, who: ChatIdentity, decision: Decision, area: int, sour
     )  # fmt: skip
 
 
-def _first_facts(case: Case) -> dict[str, object]:
+def _first_facts(case: Case) -> dict[str, Any]:
     """What a rebuilt row starts from."""
     names = (
         "category", "hotline", "urgency", "privacy", "area_id", "room_id", "place", "source", "reporter_id",

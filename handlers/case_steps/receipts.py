@@ -1,6 +1,7 @@
 """What is said when a case opens, and kept true while its reporter is still speaking."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from handlers.case_steps.steps import called, is_private, item_of, seat_of
 from handlers.case_steps.words import claim_words, due_words
@@ -34,6 +35,7 @@ def speak_of_new_case(work: Work, case: Case, who: ChatIdentity, decision: Decis
         return
     seat = seat_of(work, case.assignee_id)
     blanks = {"no": case.no, "cat": item.spoken, **called(seat)}
+    more: dict[str, Any]
     if decision.kind is Kind.QUESTION:
         key, more = "KB_FORWARD", {"place": case.place}
     elif item.group_reply == GroupReply.NEUTRAL:
@@ -99,7 +101,7 @@ def tell_cards(work: Work, case: Case, after: datetime, *, rank: Rank = Rank.REP
         )
 
 
-def card_blanks(work: Work, case: Case) -> dict[str, object]:
+def card_blanks(work: Work, case: Case) -> dict[str, Any]:
     """What a leader needs to act; the text is masked, private texts are not carried in a card."""
     item = item_of(work, case.category)
     text = "" if is_private(case) else case.text.replace("\n", " ")[:50]

@@ -50,7 +50,7 @@ def seat_of(work: Work, seat: int | None) -> Seat | None:
     return work.town.seats.get(seat) if seat is not None else None
 
 
-def called(seat: Seat | None) -> dict[str, str]:
+def called(seat: Seat | None) -> dict[str, Any]:
     """The blanks ``role`` and ``surname`` of a post holder: never a full name."""
     return {"role": seat.title, "surname": seat.surname} if seat else {"role": "", "surname": ""}
 
@@ -256,7 +256,7 @@ def quoted_case(work: Work, cases: Iterable[Case]) -> Case | None:
     if message is None or not message.quote:
         return None
     quote = work.standing.plain(message.quote)
-    pool = {c.id: c for c in cases}
+    pool = {c.id or 0: c for c in cases}
     for case in pool.values():
         if f"#{case.no}" in quote:
             return case

@@ -131,7 +131,7 @@ def stage_town(engine: Engine, stage: Stage, now: datetime) -> None:
             _person(rows, stage, person, now)
         _unnamed_holders(rows, stage, now)
         for one, other, kind in stage.covers:
-            rows.put(AreaCover(area_a=rows.areas[one].id, area_b=rows.areas[other].id, kind=kind))
+            rows.put(AreaCover(area_a=rows.areas[one].id or 0, area_b=rows.areas[other].id or 0, kind=kind))
         for room in stage.rooms:
             _room(rows, stage, room, now)
         for case in stage.cases:
@@ -191,7 +191,7 @@ def _area(rows: _Rows, name: str, level: str, parent: Area | None) -> Area:
         rows.areas[name] = rows.put(
             Area(
                 name=name,
-                level_id=rows.levels[level].id,
+                level_id=rows.levels[level].id or 0,
                 parent_id=parent.id if parent else None,
                 valid_from=rows.today,
             )
@@ -238,7 +238,7 @@ def _person(rows: _Rows, stage: Stage, who: StagedPerson, now: datetime) -> None
 def _appoint(rows: _Rows, person: Person, post: str, area: Area, title: str) -> None:
     seat = rows.put(
         Appointment(
-            person_id=person.id, post_id=rows.posts[post].id, area_id=area.id, valid_from=rows.today, title=title
+            person_id=person.id or 0, post_id=rows.posts[post].id or 0, area_id=area.id or 0, valid_from=rows.today, title=title
         )
     )  # fmt: skip
     rows.seats.setdefault(post, []).append(seat)
@@ -274,7 +274,7 @@ def _room(rows: _Rows, stage: Stage, room: StagedRoom, now: datetime) -> None:
     )  # fmt: skip
     rows.rooms[room.platform_id] = row
     rows.room_areas[room.platform_id] = rows.areas[room.area].id or 0
-    rows.put(RoomArea(room_id=row.id, area_id=rows.areas[room.area].id))
+    rows.put(RoomArea(room_id=row.id, area_id=rows.areas[room.area].id or 0))
 
 
 def _case(rows: _Rows, case: StagedCase) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import delete, select
+from sqlmodel import col
 
 from models.store.rows import Rows
 from models.tables import BindingCode, ChatIdentity, PendingConfirmation, Person
@@ -13,7 +14,9 @@ class PeopleStore(Rows):
 
     def find_identity(self, channel: str, contact: str) -> ChatIdentity | None:
         """Our row for a chat contact."""
-        found = select(ChatIdentity).where(ChatIdentity.channel == channel, ChatIdentity.contact == contact)
+        found = select(ChatIdentity).where(
+            col(ChatIdentity.channel) == channel, col(ChatIdentity.contact) == contact
+        )
         return self.session.execute(found).scalar_one_or_none()
 
     def identity(self, identity: int) -> ChatIdentity:
@@ -42,9 +45,9 @@ class PeopleStore(Rows):
     def find_code(self, digest: str, now: datetime) -> BindingCode | None:
         """An unused binding code that has not expired."""
         found = select(BindingCode).where(
-            BindingCode.digest == digest,
-            BindingCode.used_at.is_(None),  # type: ignore[union-attr]
-            BindingCode.expires_at > now,
+            col(BindingCode.digest) == digest,
+            col(BindingCode.used_at).is_(None),
+            col(BindingCode.expires_at) > now,
         )
         return self.session.execute(found).scalar_one_or_none()
 
@@ -60,5 +63,7 @@ class PeopleStore(Rows):
 
     def forget_pending(self, identity: int) -> None:
         """Nothing waits for this contact's word any more."""
-        self.session.execute(delete(PendingConfirmation).where(PendingConfirmation.identity_id == identity))
+        self.session.execute(
+            delete(PendingConfirmation).where(col(PendingConfirmation.identity_id) == identity)
+        )
         self.session.expire_all()

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlmodel import col
 
 from models.presets import preset_named
 from models.rules.town import AreaNode, RoomCard, Seat, Town
@@ -37,7 +38,7 @@ class PlaceStore(Rows):
         Raises:
             NoDeployment: nothing was set up.
         """
-        version = self.session.scalar(select(Deployment.version).where(Deployment.id == 1))
+        version = self.session.scalar(select(col(Deployment.version)).where(col(Deployment.id) == 1))
         if version is None:
             raise NoDeployment("no town in this database: run `python -m bot import` first")
         return version
@@ -45,18 +46,20 @@ class PlaceStore(Rows):
     def touch_town(self) -> None:
         """Say that the snapshot is out of date."""
         self.session.execute(
-            update(Deployment).where(Deployment.id == 1).values(version=Deployment.version + 1)
+            update(Deployment).where(col(Deployment.id) == 1).values(version=col(Deployment.version) + 1)
         )
 
     def load_town(self) -> Town:
         """Read the whole snapshot."""
-        place = self.session.execute(select(Deployment).where(Deployment.id == 1)).scalar_one()
+        place = self.session.execute(select(Deployment).where(col(Deployment.id) == 1)).scalar_one()
         levels = {x.id: x for x in self.session.execute(select(AreaLevel)).scalars()}
         areas = {
             a.id: AreaNode(a.id, a.name, levels[a.level_id].scheme, levels[a.level_id].code, levels[a.level_id].rank, a.parent_id)
-            for a in self.session.execute(select(Area).where(Area.valid_to.is_(None), arrived(Area))).scalars()  # type: ignore[union-attr]
+            for a in self.session.execute(select(Area).where(col(Area.valid_to).is_(None), arrived(Area))).scalars()
         }  # fmt: skip
-        covers = self.session.execute(select(AreaCover.area_a, AreaCover.area_b, AreaCover.kind)).all()
+        covers = self.session.execute(
+            select(col(AreaCover.area_a), col(AreaCover.area_b), col(AreaCover.kind))
+        ).all()
         return Town(
             preset=preset_named(place.preset),
             areas=areas,
@@ -70,17 +73,17 @@ class PlaceStore(Rows):
 
     def _seats(self) -> dict[int, Seat]:
         contacts: dict[int, list[int]] = defaultdict(list)
-        verified = select(ChatIdentity.id, ChatIdentity.person_id).where(
-            ChatIdentity.person_id.is_not(None),  # type: ignore[union-attr]
-            ChatIdentity.verified_at.is_not(None),  # type: ignore[union-attr]
-            ChatIdentity.gone_at.is_(None),  # type: ignore[union-attr]
+        verified = select(col(ChatIdentity.id), col(ChatIdentity.person_id)).where(
+            col(ChatIdentity.person_id).is_not(None),
+            col(ChatIdentity.verified_at).is_not(None),
+            col(ChatIdentity.gone_at).is_(None),
         )
-        for identity, person in self.session.execute(verified.order_by(ChatIdentity.id)):
+        for identity, person in self.session.execute(verified.order_by(col(ChatIdentity.id))):
             contacts[person].append(identity)
         joined = (
             select(Appointment, Person, PostTypeRow)
-            .join(Person, Appointment.person_id == Person.id)
-            .join(PostTypeRow, Appointment.post_id == PostTypeRow.id)
+            .join(Person, col(Appointment.person_id) == col(Person.id))
+            .join(PostTypeRow, col(Appointment.post_id) == col(PostTypeRow.id))
             .where(arrived(Appointment))
         )
         return {
@@ -95,7 +98,7 @@ class PlaceStore(Rows):
     def _rooms(self) -> dict[int, RoomCard]:
         areas: dict[int, list[int]] = defaultdict(list)
         for room, area in self.session.execute(
-            select(RoomArea.room_id, RoomArea.area_id).order_by(RoomArea.position)
+            select(col(RoomArea.room_id), col(RoomArea.area_id)).order_by(col(RoomArea.position))
         ):
             areas[room].append(area)
         return {
@@ -104,7 +107,7 @@ class PlaceStore(Rows):
                 areas=tuple(areas.get(r.id, ())), mode=r.mode, quiet=r.quiet, owner=r.owner_id, account=r.listener,
                 read_only=r.read_only_at is not None,
             )
-            for r in self.session.execute(select(Room).where(Room.dissolved_at.is_(None), arrived(Room))).scalars()  # type: ignore[union-attr]
+            for r in self.session.execute(select(Room).where(col(Room.dissolved_at).is_(None), arrived(Room))).scalars()
         }  # fmt: skip
 
     def room_row(self, room: int) -> Room:
@@ -113,7 +116,7 @@ class PlaceStore(Rows):
 
     def find_room(self, channel: str, platform_id: str) -> Room | None:
         """The room with that platform id, bound or not."""
-        found = select(Room).where(Room.channel == channel, Room.platform_id == platform_id)
+        found = select(Room).where(col(Room.channel) == channel, col(Room.platform_id) == platform_id)
         return self.session.execute(found).scalar_one_or_none()
 
     def seat_account(self, room: int, account: str, now: datetime) -> None:
@@ -123,7 +126,7 @@ class PlaceStore(Rows):
 
     def leave_room(self, room: int, account: str, now: datetime) -> list[str]:
         """Note that one of our accounts sits there no more; returns those that still do."""
-        seats = self.session.execute(select(RoomSeat).where(RoomSeat.room_id == room)).scalars().all()
+        seats = self.session.execute(select(RoomSeat).where(col(RoomSeat.room_id) == room)).scalars().all()
         for seat in seats:
             if seat.account == account:
                 seat.gone_at = now

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, insert, select, update
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col
 
 from models.tables import ConsumedKey, Deployment
 
@@ -24,9 +24,9 @@ class Rows:
 
     def consumed(self, key: str, digest: str | None) -> bool:
         """Whether the key, or the same content under another id, was used before."""
-        matches = ConsumedKey.key == key
+        matches = col(ConsumedKey.key) == key
         if digest is not None:
-            matches = matches | (ConsumedKey.content_digest == digest)
+            matches = matches | (col(ConsumedKey.content_digest) == digest)
         return bool(self.session.scalar(select(exists().where(matches))))
 
     def consume(self, key: str, digest: str | None, now: datetime) -> None:
@@ -37,6 +37,6 @@ class Rows:
         """The next number of ``last_case_no`` or ``last_notice_no``; concurrent askers wait for each other."""
         column = getattr(Deployment, counter)
         statement = (
-            update(Deployment).where(Deployment.id == 1).values({counter: column + 1}).returning(column)
+            update(Deployment).where(col(Deployment.id) == 1).values({counter: column + 1}).returning(column)
         )
         return int(self.session.execute(statement).scalar_one())

@@ -1,0 +1,151 @@
+"""What the web shows and changes, over the running program: status, relay, the console's first page."""
+
+from datetime import datetime, timedelta
+
+from bot.program import Program
+from handlers.actors import OPERATOR
+from handlers.dispatch import Outcome
+from handlers.relay import ConfirmRelay, RefuseRelay
+from handlers.texts import Texts
+from models.rules.actor import Door, Origin
+from models.rules.ids import CaseNo, IdempotencyKey
+from models.rules.pacing import SHANGHAI, Rank
+from models.rules.refusals import Refusal
+from models.rules.urgency import Urgency
+from models.views import CaseView as CaseRow
+from models.views import SpokenView
+from web.doors import (
+    AccountView,
+    CaseView,
+    ConsoleView,
+    OutageView,
+    RelayTask,
+    StatusView,
+    WaitingView,
+)
+
+SHOWN_STATES = ("queued", "sending", "relay", "unknown", "dead")
+PRIVATE_CLASSES = frozenset({"P3", "P4"})
+
+
+class Panes:
+    """Fills ``web.doors.Doors`` from a program."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._texts: Texts = program.parts.standing.texts
+
+    # -- status
+
+    def status(self) -> StatusView:
+        """How every account does, where nothing was heard, and what waits."""
+        views = self._program.views
+        return StatusView(
+            now=self._program.clock(),
+            accounts=tuple(self._account(a) for a in self._program.channels),
+            outages=tuple(
+                OutageView(o.account, o.began_at, o.ended_at, o.why, self._rooms_of(o.account))
+                for o in views.outages()
+            ),
+            waiting=tuple(self._waiting(r) for r in views.waiting(SHOWN_STATES)),
+            depth=tuple(sorted(views.depths().items())),
+        )
+
+    def _account(self, account: str) -> AccountView:
+        program = self._program
+        health, channel = program.health[account], program.channels[account]
+        return AccountView(
+            name=account,
+            channel=channel.name,
+            state=health.state,
+            since=health.outage_since,
+            why=health.why,
+            qrcode=health.qrcode,
+            last_heard=program.last_heard.get(account),
+            last_said=program.last_said.get(account),
+        )
+
+    def _rooms_of(self, account: str) -> int:
+        rooms = self._program.dispatch.known_town().rooms.values()
+        return sum(r.account in {"", account} for r in rooms)
+
+    def _waiting(self, row: SpokenView) -> WaitingView:
+        """Private words are not shown to whoever stands at the screen: only what kind of sentence it is."""
+        text = row.text or row.key
+        words = text if row.room is not None else row.key
+        since = row.created_at or row.not_before
+        return WaitingView(self._to(row), words, row.state, since, row.not_before, row.attempts, row.why)
+
+    def _to(self, row: SpokenView) -> str:
+        return row.room_title or row.room or f"DM {row.id}"
+
+    # -- relay
+
+    def waiting(self) -> tuple[RelayTask, ...]:
+        """Texts a person must bring into WeChat, urgent first."""
+        rows = self._program.views.waiting(("relay",), limit=200)
+        ordered = sorted(rows, key=lambda r: (r.rank, r.id))
+        return tuple(
+            RelayTask(
+                str(r.id), self._to(r), r.text, r.created_at or r.not_before, urgent=r.rank <= Rank.URGENT
+            )
+            for r in ordered
+        )
+
+    def confirm(self, task: str, key: IdempotencyKey) -> None:
+        """A person says: I have sent it."""
+        self._settle(ConfirmRelay(int(task)), key)
+
+    def give_up(self, task: str, key: IdempotencyKey) -> None:
+        """A person says: this cannot be sent."""
+        self._settle(RefuseRelay(int(task), "given up on the relay page"), key)
+
+    def _settle(self, intent: ConfirmRelay | RefuseRelay, key: IdempotencyKey) -> None:
+        outcome: Outcome = self._program.dispatch(
+            intent, OPERATOR, Origin(Door.WEB, key, self._program.clock())
+        )
+        if outcome.refusal is not None:
+            raise outcome.refusal
+
+    def sentence(self, refusal: Refusal) -> str:
+        """Words a refusal."""
+        return self._texts.render(refusal.key, refusal.blanks) if refusal.key else ""
+
+    # -- console
+
+    def console(self) -> ConsoleView:
+        """Today's counts and the open cases, most pressing first."""
+        now = self._program.clock()
+        rows = self._program.views.cases(only_open=True)
+        shown = sorted((self._case(r, now) for r in rows), key=_pressing)
+        today = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+        opened, closed = self._program.views.day_counts(today, today + timedelta(days=1))
+        return ConsoleView(
+            now=now,
+            cases=tuple(shown),
+            open=self._program.views.open_count(),
+            overdue=sum(c.overdue for c in shown),
+            unclaimed=sum(r.state == "new" for r in rows),
+            opened_today=opened,
+            closed_today=closed,
+        )
+
+    def _case(self, row: CaseRow, now: datetime) -> CaseView:
+        item = self._program.parts.standing.items[row.category]
+        private = row.privacy in PRIVATE_CLASSES
+        return CaseView(
+            no=CaseNo(row.no),
+            title=item.spoken,
+            place="" if private else row.place,
+            area=row.area,
+            state=self._texts.render(f"STATE_{row.state}", {}),
+            assignee=row.assignee_title,
+            opened=row.created_at,
+            due=row.due_resolve_at,
+            overdue=row.due_resolve_at is not None and row.due_resolve_at < now,
+            urgent=row.urgency in {Urgency.U0, Urgency.U1},
+        )
+
+
+def _pressing(case: CaseView) -> tuple[bool, bool, datetime]:
+    return (not case.overdue, not case.urgent, case.due or case.opened)

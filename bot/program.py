@@ -1,0 +1,235 @@
+"""The running program: channels, ears, delivery, health, ticks, web; wired here from parts, a database and a clock."""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+import structlog
+from sqlalchemy import Engine
+
+from bot.channels import Channel, ChannelDown
+from bot.delivery import Delivery
+from bot.ears import Ears
+from bot.health import HealthChange, HealthKind, Heard, LinkHealth, RoundTrip, SendOutcome, Sent, Tick
+from bot.listener import Listener
+from bot.parts import Parts
+from handlers.actors import CLOCK
+from handlers.dispatch import Dispatch
+from handlers.intents import Intent
+from handlers.links import BeginOutage, EndOutage, WarnDeaf
+from handlers.rooms import MeetFriend, NoteRecall, NoteRoomChange
+from jobs.due_firings import fire_due
+from jobs.schedule import do_scheduled, load_jobs
+from jobs.scheduler import Tick as Beat
+from jobs.scheduler import Ticker
+from models.due import DueTable
+from models.heartbeats import Heartbeats
+from models.rules.actor import Door, Origin
+from models.rules.ids import IdempotencyKey
+from models.rules.message import ChannelEvent, FriendRequest, LinkChange, Message, Recalled, RoomEvent
+from models.views import Views
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How the program behaves where people may choose. Seconds."""
+
+    friend_requests: str = "accept"
+    """accept, ask (a person decides in WeChat) or ignore."""
+    heartbeat_s: float = 1.0
+    probe_s: float = 20.0
+    outage_told_after_s: float = 60.0
+
+
+@dataclass
+class Program:
+    """Everything that runs in one process. ``start`` returns at once; ``close`` ends it in order."""
+
+    engine: Engine
+    parts: Parts
+    channels: Mapping[str, Channel]
+    clock: Callable[[], datetime]
+    habits: Habits = field(default_factory=Habits)
+    alarm: Callable[[int, str], None] | None = None
+    known: Mapping[str, str] | None = None
+    crash_point: Callable[[str], None] = lambda _: None
+    only_jobs: bool = True
+
+    def __post_init__(self) -> None:
+        standing = self.parts.standing
+        self.dispatch = Dispatch(self.engine, standing, self.clock, on_said=self._wake)
+        self.views = Views(self.engine)
+        self.heartbeats = Heartbeats(self.engine)
+        self.due = DueTable(self.engine, self.crash_point)
+        more: dict[str, Any] = {"alarm": self.alarm} if self.alarm else {}
+        self.delivery = Delivery(
+            self.engine, standing.texts, standing.pace, self.channels, self.clock, random.SystemRandom().random,
+            known=self.known, crash_point=self.crash_point, on_sent=self._sent, **more,
+        )  # fmt: skip
+        self.listener = Listener(
+            self.dispatch, self.parts.understanding, standing.pace, standing.secrets, self.clock,
+            moods=self.parts.moods, echo=self._echo,
+        )  # fmt: skip
+        self.ears = Ears(self._hear, self.clock)
+        self.health = {
+            account: LinkHealth(
+                account, alive_until=self.heartbeats.last(account), echoes=channel.capabilities.echoes_own
+            )
+            for account, channel in self.channels.items()
+        }
+        self._health_lock = Lock()
+        self.last_heard: dict[str, datetime] = {}
+        self.last_said: dict[str, datetime] = {}
+        self._done: dict[str, datetime] = {}
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ticker: Ticker | None = None
+
+    async def start(self) -> None:
+        """Begin to hear, speak and tick."""
+        self._loop = asyncio.get_running_loop()
+        load_jobs()
+        await asyncio.to_thread(self.dispatch.current_town)
+        for channel in self.channels.values():
+            self._tasks.append(
+                asyncio.create_task(
+                    self.ears.listen(channel, self._note_link), name=f"ears {channel.account}"
+                )
+            )
+            if not channel.capabilities.push_needs_human:
+                self._tasks.append(asyncio.create_task(self._probe(channel), name=f"probe {channel.account}"))
+        self._tasks.append(asyncio.create_task(self.delivery.run(), name="delivery"))
+        beats = [Beat("alive", self.habits.heartbeat_s, self._alive)]
+        if self.only_jobs:
+            beats += [Beat("due", 1.0, self.fire), Beat("schedule", 20.0, self._schedule)]
+        self._ticker = Ticker(beats)
+        self._ticker.start()
+
+    async def close(self) -> None:
+        """Stop hearing, finish what was heard, stop speaking."""
+        if self._ticker is not None:
+            await asyncio.to_thread(self._ticker.stop)
+        for channel in self.channels.values():
+            await channel.close()
+        await self.ears.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(self._alive)
+
+    # -- hearing
+
+    def _hear(self, event: ChannelEvent) -> None:
+        account = event.account
+        if isinstance(event, Message):
+            self.last_heard[account] = self.clock()
+            self._observe(account, Heard(self.clock(), own=event.own))
+            self.listener.hear(event)
+            if self.listener.collected % 1000 == 0:
+                self.listener.collector.forget_old(self.clock())
+        elif isinstance(event, RoomEvent):
+            key = f"{event.channel}:{event.room}:{event.change}:{event.at.isoformat()}:{'.'.join(event.members)}"
+            self._tell(
+                NoteRoomChange(event.channel, account, event.room, event.change, event.members, event.title),
+                key,
+            )
+        elif isinstance(event, FriendRequest):
+            self._befriend(event)
+        elif isinstance(event, Recalled):
+            self._tell(
+                NoteRecall(f"{event.channel}:{event.message_id}"),
+                f"{event.channel}:recall:{event.message_id}",
+            )
+
+    def _befriend(self, event: FriendRequest) -> None:
+        if self.habits.friend_requests != "accept" or self._loop is None:
+            log.info("friend request waits for a person", account=event.account)
+            return
+        channel = self.channels[event.account]
+        asyncio.run_coroutine_threadsafe(channel.accept_friend(event.id), self._loop).result(30)
+        self._tell(MeetFriend(event.channel, event.contact), f"{event.channel}:friend:{event.id}")
+
+    def _echo(self, message: Message) -> None:
+        conversation = message.room or message.sender
+        self.delivery.outbox.reconcile_echo(
+            message.channel, message.account, conversation, message.text, message.id, message.at
+        )
+
+    def _tell(self, intent: Intent, key: str) -> None:
+        self.dispatch(intent, CLOCK, Origin(Door.CLOCK, IdempotencyKey(key), self.clock()))
+
+    # -- the way to WeChat
+
+    def _note_link(self, change: LinkChange) -> None:
+        """On the event loop: delivery stops or starts at once, the consequences go to a thread."""
+        self.delivery.note_link(change.account, change.state)
+        asyncio.get_running_loop().run_in_executor(None, self._observe, change.account, change)
+
+    def _observe(self, account: str, what: Any) -> None:
+        with self._health_lock:
+            changes = self.health[account].observe(what)
+        for change in changes:
+            self._act(change)
+
+    def _act(self, change: HealthChange) -> None:
+        channel, account = self.channels[change.account].name, change.account
+        key = f"link:{account}:{change.kind}:{change.since.isoformat()}"
+        if change.kind is HealthKind.OUTAGE_BEGAN:
+            self._tell(BeginOutage(channel, account, change.since, change.why), key)
+        elif change.kind is HealthKind.OUTAGE_ENDED:
+            self._tell(
+                BeginOutage(channel, account, change.since, change.why or "not running"), f"{key}:begin"
+            )
+            self._tell(EndOutage(channel, account, change.at, self.habits.outage_told_after_s), key)
+        elif change.kind is HealthKind.ALARM:
+            log.error(
+                "account in trouble",
+                account=account,
+                state=change.state,
+                since=change.since.isoformat(),
+                why=change.why,
+            )
+            self._tell(WarnDeaf(channel, account, change.state), key)
+        else:
+            log.warning("account recovered", account=account, since=change.since.isoformat())
+
+    async def _probe(self, channel: Channel) -> None:
+        while True:
+            await asyncio.sleep(self.habits.probe_s)
+            try:
+                seconds: float | None = await channel.round_trip()
+            except (ChannelDown, OSError, TimeoutError):
+                seconds = None
+            await asyncio.to_thread(self._observe, channel.account, RoundTrip(self.clock(), seconds))
+
+    def _sent(self, account: str, outcome: SendOutcome) -> None:
+        self.last_said[account] = self.clock()
+        with self._health_lock:  # what follows is acted upon at the next tick
+            self.health[account].observe(Sent(self.clock(), outcome))
+
+    def _alive(self) -> None:
+        """Write until when everything heard is dealt with; what lies between this and the next start may be missing."""
+        heard_until = self.ears.heard_until()
+        for account, health in self.health.items():
+            self._observe(account, Tick(self.clock()))
+            if health.outage_since is None and health.proof is not None:
+                at = min(heard_until, self.clock())
+                self.heartbeats.note(account, at)
+
+    # -- time
+
+    def fire(self) -> None:
+        """Do what is due now."""
+        fire_due(self.due, self.dispatch, self.clock)
+
+    def _schedule(self) -> None:
+        do_scheduled(self.dispatch, self.clock, self._done)
+
+    def _wake(self) -> None:
+        self.delivery.wake()

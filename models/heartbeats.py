@@ -1,0 +1,31 @@
+"""Until when an account had dealt with everything it heard: one small row, written every second in its own transaction."""
+
+from datetime import datetime
+
+from sqlalchemy import Engine, update
+from sqlmodel import Session, col
+
+from models.engine import for_writing
+from models.tables import Heartbeat
+
+
+class Heartbeats:
+    """Writes and reads the rows."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = for_writing(engine)
+
+    def note(self, account: str, at: datetime) -> None:
+        """Everything that arrived before ``at`` is dealt with."""
+        with Session(self._writing) as session:
+            known = session.execute(update(Heartbeat).where(col(Heartbeat.role) == account).values(at=at))
+            if not known.rowcount:  # type: ignore[attr-defined]
+                session.add(Heartbeat(role=account, at=at))
+            session.commit()
+
+    def last(self, account: str) -> datetime | None:
+        """The last note, None before the first start."""
+        with Session(self._engine) as session:
+            row = session.get(Heartbeat, account)
+            return row.at if row else None
