@@ -43,7 +43,9 @@ def false_cases(understanding: Understanding, folder: Path) -> None:
 
 def recall(understanding: Understanding, folder: Path) -> None:
     heard = CASES | {Kind.SUSPECTED, Kind.URGE}
-    print(f"\n{'mixed':24s} {'requests':>8s} {'opened %':>9s} {'opened or hinted %':>19s} {'false cases %':>14s}")
+    print(
+        f"\n{'mixed':24s} {'requests':>8s} {'opened %':>9s} {'opened or hinted %':>19s} {'false cases %':>14s}"
+    )
     for name in MIXED:
         rows = table(folder / f"{name}_dev.tsv")
         asked = kinds(understanding, [row["text"] for row in rows if row["y"] == "1"])
@@ -73,7 +75,11 @@ def probes(understanding: Understanding, path: Path) -> None:
         if row["l2"] == "NEG":
             good += decision.kind not in CASES | {Kind.SUSPECTED}
         else:
-            good += decision.category == row["l2"] and decision.urgency == row["urgency"] and decision.kind in CASES
+            good += (
+                decision.category == row["l2"]
+                and decision.urgency == row["urgency"]
+                and decision.kind in CASES
+            )
     print(f"\nprobes: {good} of {len(rows)}")
 
 
@@ -84,7 +90,9 @@ def main() -> None:
     asked.add_argument("--probes", type=Path, default=DEV.parent.parent / "acceptance" / "probes.tsv")
     options = asked.parse_args()
     if not options.dev.is_dir():
-        sys.exit(f"{options.dev} is not there: the development sets are not part of the repository; name them with --dev")
+        sys.exit(
+            f"{options.dev} is not there: the development sets are not part of the repository; name them with --dev"
+        )
     understanding = load_understanding(ROOT / "lexicon", ROOT / "locale" / "zh_CN")
     false_cases(understanding, options.dev)
     recall(understanding, options.dev)

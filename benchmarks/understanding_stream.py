@@ -9,7 +9,10 @@ from benchmarks.understanding_reference import ROOT
 from models.lexicon import load_lexicon
 
 DEV = ROOT.parent / "shared" / "data" / "dev"
-_CHAT = "谁家包饺子呢真香 昨晚那场球太精彩了 明天几点集合 好的收到 孩子中考考上一中啦 我买菜谁要带 哈哈哈笑死我了 周末去钓鱼吗 今天好热啊 吃饭了吗 在忙什么呢 晚上打牌三缺一 我到家了你呢 祝大家节日快乐 这个颜色好看"
+_CHAT = (
+    "谁家包饺子呢真香 昨晚那场球太精彩了 明天几点集合 好的收到 孩子中考考上一中啦 我买菜谁要带 哈哈哈笑死我了 "
+    "周末去钓鱼吗 今天好热啊 吃饭了吗 在忙什么呢 晚上打牌三缺一 我到家了你呢 祝大家节日快乐 这个颜色好看"
+)
 
 
 def table(path: Path) -> list[dict[str, str]]:

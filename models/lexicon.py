@@ -7,13 +7,27 @@ the start with one sentence that names the file, the entry and what to do.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from models.rules.decision import Cue
+from models.rules.lexicon import CueWords, EmergencyType, Folding, Group, Guard, Item, Lexicon, Score
 from models.rules.urgency import Privacy, Urgency
+
+__all__ = [
+    "CueWords",
+    "EmergencyType",
+    "Folding",
+    "Group",
+    "Guard",
+    "Item",
+    "Lexicon",
+    "LexiconError",
+    "Score",
+    "load_lexicon",
+]
 
 T = TypeVar("T")
 
@@ -23,139 +37,6 @@ HUMAN_BLANK = "{human}"
 
 class LexiconError(ValueError):
     """A lexicon file cannot be used; the message names the file, the entry and the remedy."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A first-level category."""
-
-    code: str
-    name: str
-    definition: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A second-level category: its words and what it promises. Hours count on ``clock``."""
-
-    code: str
-    parent: str
-    name: str
-    spoken: str
-    """What the bot calls it in a sentence: 路灯, 停水."""
-    needs_place: bool
-    """Whether nobody can act without knowing where."""
-    night_card: bool
-    """Whether it is only to be seen at night, so that its card does not wait for the morning."""
-    definition: str
-    urgency: Urgency
-    role: str
-    sla_claim_hours: float
-    sla_resolve_hours: float
-    clock: str
-    privacy: Privacy
-    group_reply: str
-    focus: str
-    hotline_type: str
-    keywords: tuple[str, ...]
-    dialect: tuple[str, ...]
-    exclude: tuple[str, ...]
-    patterns: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EmergencyType:
-    """One of the emergencies. ``channel``: ``group`` or ``dm_first``; ``reply`` has the blank ``{leader}``."""
-
-    code: str
-    category: str
-    call: str
-    name: str
-    channel: str
-    cues: tuple[str, ...]
-    patterns: tuple[str, ...]
-    reply: str
-    group_fallback: str
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """What makes emergency words harmless; ``action`` is one of GUARD_ACTIONS."""
-
-    code: str
-    action: str
-    patterns: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CueWords:
-    """Words and patterns of one follow-up cue; any match of ``unless`` takes it back."""
-
-    cue: Cue
-    words: tuple[str, ...]
-    patterns: tuple[str, ...]
-    unless: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """How points are counted (``[score]`` in cues.toml)."""
-
-    strong_length: int
-    strong: float
-    weak: float
-    pattern: float
-    dialect: float
-    request_cue: float
-    problem_cue: float
-    exclude_penalty: float
-    accept: float
-    ask_from: float
-    tie_margin: float
-    fallback: tuple[str, ...]
-    damp: float
-    fallback_question_bonus: float
-    private_talk_penalty: float
-
-
-@dataclass(frozen=True, slots=True)
-class Folding:
-    """How a message is normalised (``[normalise]`` in cues.toml)."""
-
-    longest: int
-    mention: str
-    quote: str
-    emoji: str
-    digits: str
-    digit_twins: Mapping[str, str]
-    tens: str
-    number_marks: tuple[str, ...]
-    number_ends: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """Everything understanding reads. Mappings are read-only; order of items is the order of the file."""
-
-    groups: tuple[Group, ...]
-    items: tuple[Item, ...]
-    emergencies: tuple[EmergencyType, ...]
-    present_boost: tuple[str, ...]
-    guards: tuple[Guard, ...]
-    cues: tuple[CueWords, ...]
-    words: Mapping[str, tuple[str, ...]]
-    patterns: Mapping[str, tuple[str, ...]]
-    score: Score
-    folding: Folding
-    urgencies: Mapping[str, Mapping[str, Any]]
-
-    def item(self, code: str) -> Item:
-        """The category of this code. Raises KeyError."""
-        return {each.code: each for each in self.items}[code]
-
-    def emergency(self, code: str) -> EmergencyType:
-        """The emergency type of this code. Raises KeyError."""
-        return {each.code: each for each in self.emergencies}[code]
 
 
 GUARD_ACTIONS = frozenset({"suppress", "hazard", "ask", "ask_or_note", "note", "suppress_number"})
@@ -234,7 +115,7 @@ def _entry(
     return kind(**values)
 
 
-def _value(kind: object, raw: object, where: str) -> Any:  # noqa: ANN401 - as many types as TOML has
+def _value(kind: object, raw: object, where: str) -> Any:
     if isinstance(raw, list):
         if not all(isinstance(each, str) and each for each in raw):
             raise LexiconError(f"{where} must be a list of texts, none of them empty")

@@ -7,7 +7,7 @@ anchor was seen cannot change a result.
 
 import re
 import re._parser as parser  # type: ignore[import-not-found]
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 _MOST_WORDS = 400
@@ -104,20 +104,9 @@ def _sequence(nodes: Iterable[Any]) -> tuple[Words | None, Words | None]:
 
 
 def _node(node: tuple[Any, Any]) -> tuple[Words | None, Words | None]:
-    op, what = str(node[0]), node[1]
-    if op == "LITERAL":
-        return frozenset({chr(what)}), None
-    if op in {"AT", "ASSERT", "ASSERT_NOT"}:
-        return _ONE_EMPTY, None
-    if op == "IN":
-        return _characters(what), None
-    if op == "BRANCH":
-        return _branches(what[1])
-    if op == "SUBPATTERN":
-        return _sequence(what[3])
-    if op in {"MAX_REPEAT", "MIN_REPEAT"}:
-        return _repeat(*what)
-    return None, None
+    """One node: (all texts it can be, or None; words it needs, or None). An unknown kind can be anything."""
+    read = _NODES.get(str(node[0]))
+    return read(node[1]) if read else (None, None)
 
 
 def _characters(members: list[tuple[Any, Any]]) -> Words | None:
@@ -166,3 +155,16 @@ def _shortest(words: Words) -> Words:
 def compile_all(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
     """Compiled expressions, in order."""
     return tuple(re.compile(each) for each in patterns)
+
+
+_NODES: dict[str, Callable[[Any], tuple[Words | None, Words | None]]] = {
+    "LITERAL": lambda what: (frozenset({chr(what)}), None),
+    "AT": lambda _: (_ONE_EMPTY, None),
+    "ASSERT": lambda _: (_ONE_EMPTY, None),
+    "ASSERT_NOT": lambda _: (_ONE_EMPTY, None),
+    "IN": lambda what: (_characters(what), None),
+    "BRANCH": lambda what: _branches(what[1]),
+    "SUBPATTERN": lambda what: _sequence(what[3]),
+    "MAX_REPEAT": lambda what: _repeat(*what),
+    "MIN_REPEAT": lambda what: _repeat(*what),
+}

@@ -78,9 +78,8 @@ class Emergencies:
 
     def _marks(self, scan: Scan) -> list[_Mark]:
         marks = [_Mark(str(hit.key), hit.word, hit.start, hit.end) for hit in scan.words.get(GROUP, ())]
-        for each in scan.matches.get(GROUP, ()):
-            marks.append(_Mark(str(each.key), each.found.group(), *each.found.span()))
-        return marks
+        matches = scan.matches.get(GROUP, ())
+        return marks + [_Mark(str(each.key), each.found.group(), *each.found.span()) for each in matches]
 
     def _worst(self, marks: list[_Mark], *, doubtful: bool) -> Danger:
         """The type with most words; of equals the one that stands first in the table."""

@@ -32,7 +32,7 @@ def test_one_pass_and_plain_search_agree(understanding: Understanding, plain: Un
 
 
 def test_they_agree_on_torn_and_mixed_sentences(understanding: Understanding, plain: Understanding):
-    dice = random.Random(7)
+    dice = random.Random(7)  # noqa: S311 - the same mixture each time
     mixed = []
     for _ in range(400):
         one, other = dice.choice(SAID), dice.choice(SAID)

@@ -1,5 +1,7 @@
 """Commands: said in many ways, heard only where a command stands."""
 
+from pathlib import Path
+
 import pytest
 
 from benchmarks.understanding_reference import ROOT
@@ -8,7 +10,7 @@ from handlers.understanding.commands import load_phrases
 from models.lexicon import LexiconError
 
 PHRASES = load_phrases(ROOT / "locale" / "zh_CN").phrases
-EXAMPLES = [(phrase.intent, sorted(phrase.users)[0], say) for phrase in PHRASES for say in phrase.say]
+EXAMPLES = [(phrase.intent, min(phrase.users), say) for phrase in PHRASES for say in phrase.say]
 
 
 @pytest.mark.parametrize(("intent", "role", "say"), EXAMPLES)
@@ -132,7 +134,7 @@ def test_other_peoples_commands_come_last(understanding: Understanding):
         ("[phrases.X\n", "not readable as TOML"),
     ],
 )
-def test_a_broken_phrase_is_named(tmp_path, broken: str, said: str):
+def test_a_broken_phrase_is_named(tmp_path: Path, broken: str, said: str):
     (tmp_path / "topic.toml").write_text(broken, encoding="utf-8")
 
     with pytest.raises(LexiconError, match=said) as refused:
