@@ -3,23 +3,31 @@
 import asyncio
 import secrets
 import signal
+import sys
 import tempfile
 import time
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
 
-from bot.channels.simulator import SimulatorChannel
+from bot.channels import Channel
+from bot.channels.relay import RelayChannel, RelaySettings
+from bot.channels.simulator import SimulatedWeChat, SimulatorChannel
+from bot.channels.wechaty import WechatySettings
+from bot.channels.wechaty import open_channel as open_gateway
 from bot.clocks import MovableClock
 from bot.demo_town import ACCOUNT, load_demo_town
+from bot.lockfile import LockFile
 from bot.panes import Panes
 from bot.parts import load_parts
 from bot.phones import Phones
 from bot.program import Habits, Program
+from bot.scan import terminal_code
+from bot.settings import KINDS, ChannelSettings, Settings
 from handlers.township.staging import stage_town
 from models.engine import migrate, open_engine
 from models.rules.pacing import Pace
@@ -69,10 +77,11 @@ async def _demo(folder: Path, port: int, preset: str, *, browser: bool, tell: Ca
         secrets.token_bytes(32), panes.status, panes.console, panes, panes.sentence, simulator=phones
     )
     pages = server(create_app(doors), "127.0.0.1", port)
+    stop_on_signals(asyncio.Event())  # the pages' server ends on a signal; it must not end us half-way
     await program.start()
     address = f"http://127.0.0.1:{port}/"
     serving = asyncio.create_task(pages.serve())
-    while not pages.started and not serving.done():
+    while not pages.started and not serving.done():  # noqa: ASYNC110 - uvicorn has a flag, no event
         await asyncio.sleep(0.05)
     if not serving.done():
         tell(address)
@@ -83,6 +92,80 @@ async def _demo(folder: Path, port: int, preset: str, *, browser: bool, tell: Ca
     finally:
         await program.close()
         engine.dispose()
+
+
+def run(settings: Settings, only: Sequence[str] = ()) -> None:
+    """Run the program until it is stopped.
+
+    ``only`` names the roles of this process: ``web``, ``jobs``, ``channel:<account>``; none named means all.
+
+    Raises:
+        AlreadyRunning: the SQLite database is in use.
+        NoDeployment: nothing was imported yet.
+    """
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        if settings.database_url.startswith("sqlite"):
+            stack.enter_context(LockFile(settings.folder / "linli.lock"))
+        asyncio.run(_run(settings, frozenset(only)))
+
+
+async def _run(settings: Settings, only: frozenset[str]) -> None:
+    await asyncio.to_thread(migrate, settings.database_url)
+    engine = open_engine(settings.database_url)
+    parts = await asyncio.to_thread(load_parts, settings.pacing, settings.secret)
+    channels = {c.account: open_one(c) for c in settings.channels if _wanted(f"channel:{c.account}", only)}
+    habits = Habits(
+        friend_requests=settings.policy.friend_requests,
+        outage_told_after_s=settings.policy.outage_told_after_s,
+        probe_s=settings.policy.probe_every_s,
+    )
+    program = Program(
+        engine, parts, channels, now, habits,
+        known={c.account: kind_of(c) for c in settings.channels}, jobs_here=_wanted("jobs", only),
+        show_code=lambda code: sys.stderr.write(terminal_code(code) + "\n"),
+    )  # fmt: skip
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    await program.start()
+    log.info("running", accounts=sorted(channels), roles=sorted(only) or ["all"])
+    serving = asyncio.create_task(_serve(program, settings) if _wanted("web", only) else stop.wait())
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await program.close()
+        engine.dispose()
+    log.info("stopped")
+
+
+def _wanted(role: str, only: frozenset[str]) -> bool:
+    return not only or role in only
+
+
+async def _serve(program: Program, settings: Settings) -> None:
+    panes = Panes(program)
+    doors = Doors(settings.secret.encode(), panes.status, panes.console, panes, panes.sentence)
+    pages = server(create_app(doors), settings.web.host, settings.web.port)
+    await pages.serve()
+
+
+def open_one(settings: ChannelSettings) -> Channel:
+    """Open the channel one table of the settings describes."""
+    if isinstance(settings, WechatySettings):
+        return open_gateway(settings, clock=now)
+    if isinstance(settings, RelaySettings):
+        return RelayChannel(settings)
+    wechat = SimulatedWeChat(now)
+    wechat.add_account(settings.account, settings.account)
+    return wechat.connect(settings.account)
+
+
+def kind_of(settings: ChannelSettings) -> str:
+    """The channel's kind, as the settings name it."""
+    return next(kind for kind, shape in KINDS.items() if isinstance(settings, shape))
 
 
 def _demo_secret(folder: Path) -> str:

@@ -30,7 +30,15 @@ from models.due import DueTable
 from models.heartbeats import Heartbeats
 from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
-from models.rules.message import ChannelEvent, FriendRequest, LinkChange, Message, Recalled, RoomEvent
+from models.rules.message import (
+    ChannelEvent,
+    FriendRequest,
+    LinkChange,
+    LinkState,
+    Message,
+    Recalled,
+    RoomEvent,
+)
 from models.views import Views
 
 log = structlog.get_logger()
@@ -59,7 +67,9 @@ class Program:
     alarm: Callable[[int, str], None] | None = None
     known: Mapping[str, str] | None = None
     crash_point: Callable[[str], None] = lambda _: None
-    only_jobs: bool = True
+    jobs_here: bool = True
+    show_code: Callable[[str], object] = lambda _: None
+    """Shows a login code to whoever sits at the terminal."""
 
     def __post_init__(self) -> None:
         standing = self.parts.standing
@@ -84,6 +94,7 @@ class Program:
             for account, channel in self.channels.items()
         }
         self._health_lock = Lock()
+        self._shown_code = ""
         self.last_heard: dict[str, datetime] = {}
         self.last_said: dict[str, datetime] = {}
         self._done: dict[str, datetime] = {}
@@ -106,7 +117,7 @@ class Program:
                 self._tasks.append(asyncio.create_task(self._probe(channel), name=f"probe {channel.account}"))
         self._tasks.append(asyncio.create_task(self.delivery.run(), name="delivery"))
         beats = [Beat("alive", self.habits.heartbeat_s, self._alive)]
-        if self.only_jobs:
+        if self.jobs_here:
             beats += [Beat("due", 1.0, self.fire), Beat("schedule", 20.0, self._schedule)]
         self._ticker = Ticker(beats)
         self._ticker.start()
@@ -169,6 +180,9 @@ class Program:
     def _note_link(self, change: LinkChange) -> None:
         """On the event loop: delivery stops or starts at once, the consequences go to a thread."""
         self.delivery.note_link(change.account, change.state)
+        if change.state is LinkState.SCAN and change.qrcode and change.qrcode != self._shown_code:
+            self._shown_code = change.qrcode
+            self.show_code(change.qrcode)
         asyncio.get_running_loop().run_in_executor(None, self._observe, change.account, change)
 
     def _observe(self, account: str, what: Any) -> None:

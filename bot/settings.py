@@ -72,6 +72,10 @@ class PolicySettings:
 
     friend_requests: Literal["accept", "ask", "ignore"] = "accept"
     """accept everybody, leave it to a person, or say nothing."""
+    outage_told_after_s: float = 60
+    """Shorter gaps in hearing are recorded, but no leader is asked to look through the group."""
+    probe_every_s: float = 20
+    """How often an account must prove that it hears and speaks."""
 
 
 @dataclass(frozen=True, slots=True)

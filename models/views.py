@@ -168,7 +168,7 @@ class Views:
     def has_due(self, at: datetime) -> bool:
         """Whether something that may be said by a moment waits still."""
         found = select(col(OutboxMessage.id)).where(
-            OutboxMessage.state == "queued", col(OutboxMessage.not_before) <= at
+            col(OutboxMessage.state) == "queued", col(OutboxMessage.not_before) <= at
         )
         with Session(self._engine) as session:
             return session.execute(found.limit(1)).first() is not None
