@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union_all,
 )
 
 from models.outbox_rows import OUTBOX, PERSON, ROOM, SEAT, SPEAKS, Queued, Speakers, rows_where
@@ -43,6 +45,28 @@ BUSY = select(OUTBOX.c.room_id, OUTBOX.c.identity_id).where(
     OUTBOX.c.account != bindparam("account", type_=String),
     OUTBOX.c.sending_at > bindparam("since", type_=OUTBOX.c.sending_at.type),
 )
+_LIVING: BindParameter[Any] = bindparam("living", expanding=True)
+_SEATED = select(SEAT.c.room_id).where(SEAT.c.account.in_(_LIVING), SEAT.c.gone_at.is_(None))
+_LOST_ROOM = and_(
+    OUTBOX.c.room_id.is_not(None), ROOM.c.listener.not_in(_LIVING), OUTBOX.c.room_id.not_in(_SEATED)
+)
+_LOST_PERSON = and_(OUTBOX.c.room_id.is_(None), PERSON.c.channel.not_in(bindparam("kinds", expanding=True)))
+ORPHANS = rows_where(
+    OUTBOX.c.medium == "chat",
+    *_due(_NOW),
+    or_(_LOST_ROOM, _LOST_PERSON),
+    limit=bindparam("limit", type_=Integer),
+)
+_WHERE = OUTBOX.c.room_id.in_(bindparam("rooms", expanding=True))
+_SINCE = bindparam("since", type_=OUTBOX.c.sent_at.type)
+_HEARD = (OUTBOX.c.room_id, OUTBOX.c.rank, OUTBOX.c.notice_id)
+# Two halves, each with its own index: what was said, and what may have been.
+HEARD = union_all(
+    select(*_HEARD, OUTBOX.c.sent_at.label("at")).where(_WHERE, OUTBOX.c.sent_at >= _SINCE),
+    select(*_HEARD, OUTBOX.c.sending_at.label("at")).where(
+        _WHERE, OUTBOX.c.state.in_(("unknown", "sending")), OUTBOX.c.sending_at >= _SINCE
+    ),
+)
 
 
 class OutboxReader:
@@ -67,13 +91,9 @@ class OutboxReader:
 
     def orphans(self, living: dict[str, str], now: datetime, limit: int = 200) -> list[Queued]:
         """Rows that none of the ``living`` accounts (account → kind of channel) can say."""
-        accounts = list(living)
-        seated = select(SEAT.c.room_id).where(SEAT.c.account.in_(accounts), SEAT.c.gone_at.is_(None))
-        lost_room = and_(
-            OUTBOX.c.room_id.is_not(None), ROOM.c.listener.not_in(accounts), OUTBOX.c.room_id.not_in(seated)
-        )
-        lost_person = and_(OUTBOX.c.room_id.is_(None), PERSON.c.channel.not_in(set(living.values())))
-        return self._read([OUTBOX.c.medium == "chat", *_due(now), or_(lost_room, lost_person)], limit)
+        binds = {"now": now, "living": list(living), "kinds": sorted(set(living.values())), "limit": limit}
+        with self._reading.connect() as connection:
+            return [Queued(**row) for row in connection.execute(ORPHANS, binds).mappings()]
 
     def siblings(self, row: Queued, until: datetime) -> list[Queued]:
         """Rows that may be said together with this one and are due by ``until``, itself among them, by id."""
@@ -96,21 +116,12 @@ class OutboxReader:
 
     def said_in(self, rooms: Iterable[int], since: datetime) -> dict[int, list[Spoken]]:
         """What rooms heard, or may have heard, since a moment."""
-        rooms = list(rooms)
-        columns = (OUTBOX.c.room_id, OUTBOX.c.rank, OUTBOX.c.notice_id)
-        sure = select(*columns, OUTBOX.c.sent_at).where(
-            OUTBOX.c.room_id.in_(rooms), OUTBOX.c.sent_at >= since
-        )
-        unsure = select(*columns, OUTBOX.c.sending_at).where(
-            OUTBOX.c.room_id.in_(rooms),
-            OUTBOX.c.state.in_(("unknown", "sending")),
-            OUTBOX.c.sending_at >= since,
-        )
         heard: dict[int, list[Spoken]] = {room: [] for room in rooms}
+        if not heard:
+            return heard
         with self._reading.connect() as connection:
-            for found in (sure, unsure) if rooms else ():
-                for room, rank, notice, at in connection.execute(found):
-                    heard[room].append(Spoken(at, rank, notice is not None))
+            for room, rank, notice, at in connection.execute(HEARD, {"rooms": list(heard), "since": since}):
+                heard[room].append(Spoken(at, rank, notice is not None))
         return heard
 
     def said_by(self, account: str, since: datetime) -> list[Spoken]:

@@ -76,6 +76,21 @@ class Scene:
             connection.execute(insert(RoomSeat), rows)
         return int(room)
 
+    def rooms(self, number: int) -> list[int]:
+        """Many groups, shared out among the accounts; their row ids."""
+        names = [f"r{n:04}" for n in range(number)]
+        for n, name in enumerate(names):
+            account = self.accounts[n % len(self.accounts)]
+            self.wechat.add_room(name, name, [self.wechat.book.us(account).id])
+        rows = [
+            {"channel": "simulator", "platform_id": name, "title": name, "kind": "resident", "tier": 1,
+             "mode": "active", "listener": self.accounts[n % len(self.accounts)]}
+            for n, name in enumerate(names)
+        ]  # fmt: skip
+        with self.engine.begin() as connection:
+            connection.execute(insert(Room), rows)
+            return list(connection.execute(select(Room.id).order_by(Room.id)).scalars())
+
     def person(self, name: str, *, friend: bool = True, home: int | None = None) -> int:
         """A contact; its row id."""
         self.wechat.add_contact(name, name, friend=friend)
@@ -86,15 +101,25 @@ class Scene:
 
     def queue(self, words: str = "hello", **columns: object) -> int:
         """Put a row in the outbox; its id."""
-        after = float(str(columns.pop("after_s", 0)))
-        values = {
+        values = self.values(words, float(str(columns.pop("after_s", 0)))) | columns
+        with self.engine.begin() as connection:
+            made = insert(OutboxMessage).values(values).returning(OutboxMessage.id)
+            return int(connection.execute(made).scalar_one())
+
+    def broadcast(self, words: str, rooms: list[int]) -> None:
+        """Put one notice for many rooms in the outbox."""
+        more = {"rank": Rank.BROADCAST, "notice_id": self.notice()}
+        with self.engine.begin() as connection:
+            rows = [{**self.values(words), **more, "room_id": room} for room in rooms]
+            connection.execute(insert(OutboxMessage), rows)
+
+    def values(self, words: str, after_s: float = 0) -> dict[str, object]:
+        """The columns of a row."""
+        return {
             "cause": "test", "key": "LINE", "blanks": {"words": words}, "rank": Rank.REPLY, "state": "queued",
-            "not_before": self.now + timedelta(seconds=after), "created_at": self.now, "medium": "chat",
+            "not_before": self.now + timedelta(seconds=after_s), "created_at": self.now, "medium": "chat",
             "mentions": [], "gathers": "", "attempts": 0, "why": "", "text": "", "account": "",
         }  # fmt: skip
-        with self.engine.begin() as connection:
-            made = insert(OutboxMessage).values(values | columns).returning(OutboxMessage.id)
-            return int(connection.execute(made).scalar_one())
 
     def receipt(self, room: int, no: int, cat: str, place: str = "", **columns: object) -> int:
         """Queue the receipt of a case."""

@@ -107,10 +107,8 @@ def test_a_room_without_a_living_account_becomes_a_task_for_a_person(make_scene:
 def test_a_thousand_notices_over_five_accounts_keep_every_limit(make_scene: Make):
     accounts = tuple(f"a{n}" for n in range(5))
     scene = make_scene(accounts=accounts, now=local("03-04 20:50"))
-    notice = scene.notice()
-    rooms = [scene.room(f"r{n:04}", listener=accounts[n % 5]) for n in range(1000)]
-    for room in rooms:
-        scene.queue("road closed", room_id=room, rank=Rank.BROADCAST, notice_id=notice)
+    rooms = scene.rooms(1000)
+    scene.broadcast("road closed", rooms)
     scene.queue("fire", room_id=rooms[500], rank=Rank.EMERGENCY)
 
     scene.run()
