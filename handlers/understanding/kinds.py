@@ -54,6 +54,7 @@ KIND_BY_CUE = (
 )
 _QUARRELS = frozenset({Cue.THREAT, Cue.REFUSES_MEDIATION})
 """Said within a quarrel that is already known; weak words beside them open nothing new."""
+_SECONDS = frozenset({Cue.CO_REPORT, Cue.ASK_REPORTED})
 _OPENS = frozenset({Kind.REPORT, Kind.QUESTION, Kind.SUGGESTION, Kind.WISH, Kind.SUSPECTED})
 WISH_CATEGORY = "L02"
 ASKING_HOTLINE_CATEGORY = "K03"
@@ -149,6 +150,10 @@ def _settled(verdict: Verdict, reading: Reading, cues: frozenset[Cue]) -> Verdic
         return Verdict(Kind.CHAT, cues=cues)
     if Cue.ASK_PROGRESS in cues:
         return Verdict(Kind.QUESTION, verdict.top, verdict.urgency, verdict.hotline, cues)
+    if verdict.kind is Kind.SUSPECTED and verdict.top and cues & _SECONDS:
+        # Two people say the same, or one asks who has: the doubt is gone.
+        item = verdict.top.item
+        return Verdict(Kind.REPORT, verdict.top, item.urgency, item.hotline_type, cues)
     if verdict.kind is Kind.SUSPECTED and (kind := _kind_by_cue(dict.fromkeys(cues, ""))) is not Kind.CHAT:
         return Verdict(kind, verdict.top, cues=cues)
     return Verdict(verdict.kind, verdict.top, verdict.urgency, verdict.hotline, cues)
