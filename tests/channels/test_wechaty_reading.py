@@ -1,5 +1,6 @@
 """Payloads become our own values, whatever a gateway puts into them."""
 
+import asyncio
 import itertools
 from datetime import UTC, datetime, timedelta
 
@@ -9,9 +10,10 @@ from hypothesis import strategies as st
 
 from bot.channels.wechaty import WechatySettings, open_channel
 from bot.channels.wechaty.inbound import Inbound
+from bot.channels.wechaty.payloads import HeardPayload
 from bot.channels.wechaty.reading import Us, ids, moment, read, without_call
 from bot.channels.wechaty.settings import address
-from bot.channels.wechaty.wire import HeardPayload
+from bot.channels.wechaty.wire import Event
 from models.rules.message import Message, MessageKind, Recalled
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -40,7 +42,7 @@ def test_a_time_is_read_in_any_unit_and_nonsense_is_now(stamp: float, at: dateti
 
 
 def test_the_newer_time_field_is_read_where_the_older_is_gone():
-    message = _read("路灯不亮", receive_time=NOW - timedelta(minutes=3))
+    message = _read("路灯不亮", receive_time=(NOW - timedelta(minutes=3)).timestamp())
 
     assert message.at == NOW - timedelta(minutes=3)
 
@@ -144,7 +146,7 @@ def test_a_list_of_ids_is_read_from_anything():
     mentions=st.lists(st.text(max_size=9), max_size=3),
 )
 def test_no_payload_is_too_strange_to_be_read(text: str, number: int, stamp: int, mentions: list[str]):
-    payload = HeardPayload(id="m1", text=text, type=number, timestamp=stamp, mention_ids=mentions)
+    payload = HeardPayload(id="m1", text=text, type=number, timestamp=stamp, mention_ids=tuple(mentions))
 
     assert read(payload, US, NOW).at.tzinfo is UTC
 
@@ -164,6 +166,21 @@ def test_no_event_of_any_type_or_shape_breaks_the_stream():
         inbound.on_event(kind, body)
 
     assert not inbound.logged_in
+
+
+def test_a_message_proves_that_we_are_logged_in_where_a_gateway_does_not_say_so_again():
+    async def story() -> list[bool]:
+        inbound, logged_in = Inbound(_settings(), lambda: NOW), []
+        inbound.on_event(Event.LOGIN, '{"contactId": "wxid_bot"}')
+        inbound.on_connected()
+        logged_in.append(inbound.logged_in)
+        inbound.on_event(Event.MESSAGE, '{"messageId": "m1"}')
+        logged_in.append(inbound.logged_in)
+        inbound.on_event(Event.LOGOUT, '{"contactId": "wxid_bot"}')
+        inbound.on_event(Event.MESSAGE, '{"messageId": "m2"}')
+        return [*logged_in, inbound.logged_in]
+
+    assert asyncio.run(story()) == [False, True, False]
 
 
 def _settings(**more: object) -> WechatySettings:

@@ -58,6 +58,7 @@ class Inbound:
         self.facts = Facts(self.link)
         self.us = Us(settings.account)
         self.logged_in = False
+        self._logged_out = False
         self._connected = False
         self._told: tuple[LinkState, str, str] | None = None
         self._seen = Seen(REMEMBERED)
@@ -87,7 +88,7 @@ class Inbound:
     def on_connected(self) -> None:
         """A new stream: dirty events and a logout may have been missed; a login is told again."""
         self.facts.clear()
-        self.logged_in = False
+        self.logged_in = self._logged_out = False
 
     def on_state(self, state: LinkState, why: str) -> None:
         """The connection came up or went down; ONLINE is told only with somebody logged in."""
@@ -115,6 +116,9 @@ class Inbound:
         message = body.get("messageId")
         if not isinstance(message, str) or message in self._seen or message in self._awaited:
             return
+        if not self.logged_in and not self._logged_out and self.us.user:
+            # Old gateways do not tell a new stream who is logged in; a message proves that we still are.
+            self.on_login({"contactId": self.us.user})
         self._awaited.add(message)
         arrived = self._clock()
         self.intake.ask(lambda: self._message(message, arrived))
@@ -131,7 +135,7 @@ class Inbound:
         if user != self.us.user:
             self.facts.clear()
             self.us = Us(self.us.account, user)
-        self.logged_in = True
+        self.logged_in, self._logged_out = True, False
         if not self.us.name and (self._naming is None or self._naming.done()):
             self._naming = asyncio.create_task(self._own_name())
         if self._connected:
@@ -139,7 +143,7 @@ class Inbound:
 
     def on_logout(self, _body: Body) -> None:
         """Logged out: on the phone, by WeChat, or because another device took the session."""
-        self.logged_in = False
+        self.logged_in, self._logged_out = False, True
         self._tell(LinkState.LOGGED_OUT, "the account was logged out")
 
     def on_scan(self, body: Body) -> None:

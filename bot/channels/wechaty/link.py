@@ -8,12 +8,13 @@ from itertools import count
 from typing import Protocol
 
 import structlog
-from grpclib.client import Channel
 from grpclib.config import Configuration
 from grpclib.const import Cardinality
 from grpclib.exceptions import GRPCError, ProtocolError, StreamTerminatedError
 from wechaty_grpc.wechaty import puppet
 
+from bot.channels.wechaty.gathering import GatheringChannel
+from bot.channels.wechaty.payloads import EventHeard
 from bot.channels.wechaty.settings import WechatySettings, address, tls_context
 from bot.channels.wechaty.wire import Declined, Gone, Wire, reason, stay
 from models.rules.message import LinkState
@@ -80,6 +81,7 @@ class Link:
         self._metadata = {"authorization": f"Wechaty {settings.token}"}
         self._wire: Wire | None = None
         self._up = asyncio.Event()
+        self._was_up = False
         self._events = 0
         self._first_event = asyncio.Event()
         self._dongs: dict[str, asyncio.Future[None]] = {}
@@ -101,17 +103,20 @@ class Link:
 
     async def supervise(self) -> None:
         """Connect, and connect again; ends only by cancellation."""
-        attempt = 0
+        attempt, said = 0, ""
         loop = asyncio.get_running_loop()
         self._listening.on_state(LinkState.STARTING, "connecting")
         while True:
-            began = loop.time()
+            began, self._was_up = loop.time(), False
             # A task of its own: grpclib cancels the task that reads a stream when its socket drops.
             broken = await asyncio.create_task(self._until_broken())
-            if loop.time() - began > SETTLED_S:
-                attempt = 0
+            if self._was_up and loop.time() - began > SETTLED_S:
+                attempt, said = 0, ""
             self._listening.on_state(broken.state, broken.why)
-            log.warning("gateway connection ended", account=self._settings.account, why=broken.why)
+            if broken.why != said:
+                # Once per reason: a gateway may be away for a night, and is dialled every few seconds.
+                log.warning("gateway connection ended", account=self._settings.account, why=broken.why)
+                said = broken.why
             pause = LONGEST_S if broken.rest else min(LONGEST_S, SHORTEST_S * 2**attempt)
             attempt = min(attempt + 1, 10)
             await asyncio.sleep(pause * self._jitter.uniform(0.5, 1.0))
@@ -148,7 +153,7 @@ class Link:
 
     async def _until_broken(self) -> _Broken:
         """Live through one connection; why it ended is its result."""
-        channel = Channel(self._host, self._port, ssl=self._tls, config=self._configuration())
+        channel = GatheringChannel(self._host, self._port, ssl=self._tls, config=self._configuration())
         wire = Wire(channel, timeout=self._settings.rpc_timeout_s, metadata=self._metadata)
         self._first_event.clear()
         tasks = (asyncio.create_task(self._read(channel)), asyncio.create_task(self._keep(wire)))
@@ -167,7 +172,7 @@ class Link:
         name = self._settings.server_name if self._tls else None
         return Configuration(ssl_target_name_override=name, http2_stream_window_size=WINDOW_BYTES)
 
-    async def _read(self, channel: Channel) -> _Broken:
+    async def _read(self, channel: GatheringChannel) -> _Broken:
         """Read the event stream until it ends."""
         try:
             async with (
@@ -176,7 +181,7 @@ class Link:
                     "/wechaty.Puppet/Event",
                     Cardinality.UNARY_STREAM,
                     puppet.EventRequest,
-                    puppet.EventResponse,
+                    EventHeard,
                     metadata=self._metadata,
                 ) as stream,
             ):
@@ -192,11 +197,11 @@ class Link:
             stay()
             return _Broken(reason(error))
 
-    async def _hear(self, event: puppet.EventResponse) -> None:
+    async def _hear(self, event: EventHeard) -> None:
         self._events += 1
         self._taken = 0
         self._first_event.set()
-        self._listening.on_event(int(event.type), event.payload)
+        self._listening.on_event(event.type, event.payload)
         if self._listening.crowded:
             await self._listening.space()
         elif self._events % BREATH == 0:
@@ -223,6 +228,7 @@ class Link:
                 await wire.start()
             self._wire = wire
             self._up.set()
+            self._was_up = True
             self._listening.on_state(LinkState.ONLINE, "")
             return await self._probe()
         except Gone as gone:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.channels.wechaty.wire import HeardPayload
+from bot.channels.wechaty.payloads import HeardPayload
 from models.rules.message import Attachment, Message, MessageKind, Recalled
 from models.rules.quotes import split_quote
 
@@ -73,7 +73,7 @@ def moment(stamp: float, now: datetime) -> datetime:
 
 def said_at(payload: HeardPayload, now: datetime) -> datetime:
     """When a message was said: the newer field where the older is gone."""
-    return moment(float(payload.timestamp) or payload.receive_time.timestamp(), now)
+    return moment(payload.timestamp or payload.receive_time, now)
 
 
 def read(payload: HeardPayload, us: Us, now: datetime) -> Message | Recalled:

@@ -7,7 +7,6 @@ messages of our own carry the fields of both.
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
 from enum import IntEnum
 from typing import Optional, TypeVar
 
@@ -15,6 +14,8 @@ import betterproto
 from grpclib.const import Cardinality
 from grpclib.exceptions import GRPCError, ProtocolError, StreamTerminatedError
 from wechaty_grpc.wechaty import PuppetStub, puppet
+
+from bot.channels.wechaty.payloads import HeardPayload
 
 Answer = TypeVar("Answer")
 
@@ -74,22 +75,6 @@ class Declined(Exception):  # noqa: N818
         super().__init__(status)
         self.status = status
         self.detail = detail
-
-
-@dataclass(eq=False, repr=False)
-class HeardPayload(betterproto.Message):  # type: ignore[misc]
-    """``MessagePayloadResponse`` with ``receive_time``, which replaces ``timestamp`` in later gateways."""
-
-    id: str = betterproto.string_field(1)
-    filename: str = betterproto.string_field(2)
-    text: str = betterproto.string_field(3)
-    timestamp: int = betterproto.uint64_field(4)
-    type: int = betterproto.int32_field(5)
-    talker_id: str = betterproto.string_field(6)
-    room_id: str = betterproto.string_field(7)
-    listener_id: str = betterproto.string_field(8)
-    mention_ids: list[str] = betterproto.string_field(9)  # noqa: RUF009 - betterproto's way
-    receive_time: datetime = betterproto.message_field(10)  # noqa: RUF009
 
 
 @dataclass(eq=False, repr=False)
@@ -176,6 +161,8 @@ class Wire(PuppetStub):  # type: ignore[misc]
         except (StreamTerminatedError, ProtocolError, OSError) as error:
             stay()
             raise Gone(reason(error), left=left) from None
+        except ValueError:
+            raise Declined("MALFORMED", "") from None
         if answer is None:
             raise Gone("the gateway ended the call without an answer", left=True)
         return answer
