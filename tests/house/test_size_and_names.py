@@ -21,6 +21,8 @@ EMPTY_WORDS = {
     "tmp",
 }
 
+NAMED_BY_OTHERS = {"get_extra_info"}  # a method that a library calls by this name
+
 
 def measured_files() -> list:
     return [path for path in python_files() if named(path).split("/")[0] not in {"tests", "migrations"}]
@@ -53,7 +55,9 @@ def test_no_name_is_an_empty_word():
         f"{named(path)}:{node.lineno} {node.name}"
         for path in measured_files()  # a test is a sentence and may speak of a process
         for node in ast.walk(parsed(path))
-        if isinstance(node, DEFINITIONS | ast.ClassDef) and words_of(node.name) & EMPTY_WORDS
+        if isinstance(node, DEFINITIONS | ast.ClassDef)
+        and words_of(node.name) & EMPTY_WORDS
+        and node.name not in NAMED_BY_OTHERS
     ]
     said += [named(path) for path in python_files() if words_of(path.stem) & EMPTY_WORDS]
 

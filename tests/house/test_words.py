@@ -24,7 +24,7 @@ NO_BLANKS = {"rank", "not_before", "gathers", "case", "call", "mentions", "notic
 def ways_to_speak() -> dict[str, tuple[int, bool]]:
     """Each function that says a ``key``: where the key stands in a call, and whether it takes blanks."""
     ways = {"Reply": (0, True), "Refusal": (1, True)}
-    for _, node in product_nodes("handlers", "jobs", "bot"):
+    for _, node in product_nodes("handlers", "jobs"):
         if isinstance(node, DEFINITIONS) and node.name.lstrip("_").startswith("tell"):
             names = [argument.arg for argument in node.args.args if argument.arg != "self"]
             if "key" in names:
@@ -44,7 +44,7 @@ def keys_in(node: ast.AST) -> Iterator[str]:
 def spoken() -> Iterator[tuple[str, str, set[str] | None]]:
     """Place, key and given blanks of all that is said in code; None: the blanks are passed on as a whole."""
     ways = ways_to_speak()
-    for file, line, name, call in calls("handlers", "jobs", "bot", "web"):
+    for file, line, name, call in calls("handlers", "jobs"):
         position, takes_blanks = ways.get(name.rsplit(".", maxsplit=1)[-1], (len(call.args), False))
         if len(call.args) <= position:
             continue
