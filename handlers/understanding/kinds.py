@@ -150,10 +150,16 @@ def _settled(verdict: Verdict, reading: Reading, cues: frozenset[Cue]) -> Verdic
         return Verdict(Kind.CHAT, cues=cues)
     if Cue.ASK_PROGRESS in cues:
         return Verdict(Kind.QUESTION, verdict.top, verdict.urgency, verdict.hotline, cues)
-    if verdict.kind is Kind.SUSPECTED and verdict.top and cues & _SECONDS:
+    return _undoubted(verdict, cues)
+
+
+def _undoubted(verdict: Verdict, cues: frozenset[Cue]) -> Verdict:
+    """A doubtful request, in the light of its cues."""
+    if verdict.kind is not Kind.SUSPECTED or verdict.top is None:
+        return Verdict(verdict.kind, verdict.top, verdict.urgency, verdict.hotline, cues)
+    if cues & _SECONDS:
         # Two people say the same, or one asks who has: the doubt is gone.
         item = verdict.top.item
         return Verdict(Kind.REPORT, verdict.top, item.urgency, item.hotline_type, cues)
-    if verdict.kind is Kind.SUSPECTED and (kind := _kind_by_cue(dict.fromkeys(cues, ""))) is not Kind.CHAT:
-        return Verdict(kind, verdict.top, cues=cues)
-    return Verdict(verdict.kind, verdict.top, verdict.urgency, verdict.hotline, cues)
+    kind = _kind_by_cue(dict.fromkeys(cues, ""))
+    return Verdict(Kind.SUSPECTED if kind is Kind.CHAT else kind, verdict.top, cues=cues)
