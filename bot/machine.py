@@ -59,7 +59,8 @@ class Machine:
         self.due = DueTable(engine, crash_point)
         self.delivery = Delivery(
             engine, parts.standing.texts, parts.standing.pace, {ACCOUNT: channel}, clock,
-            random.Random(0).random, inline, crash_point=crash_point,
+            random.Random(0).random,  # noqa: S311 - the same run every time
+            inline, crash_point=crash_point,
         )  # fmt: skip
         self.listener = Listener(
             self.dispatch,

@@ -43,7 +43,7 @@ class AddLine(Intent):
 
 @dataclass(frozen=True, slots=True)
 class JoinCase(Intent):
-    """ "Mine too": the same trouble at another household, or a question whether it is known."""
+    """Mine too: the same trouble at another household, or a question whether it is known."""
 
     decision: Decision
     asks: bool = False

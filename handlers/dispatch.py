@@ -93,8 +93,7 @@ class Dispatch:
 
     def _run(self, handler: Handler, intent: Intent, work: Work) -> Outcome:
         try:
-            if handler.may not in work.actor.permissions:
-                raise Refusal(RefusalKind.NOT_ALLOWED, handler.refusal, contact=work.town.contact)
+            _check_permission(handler, work)
             reply = handler.function(intent, work)
         except NotMeant:
             return Outcome(Status.NOT_MEANT)
@@ -151,3 +150,9 @@ class Dispatch:
             if self._town is None or self._town.version != version:
                 self._town = store.load_town()
             return self._town
+
+
+def _check_permission(handler: Handler, work: Work) -> None:
+    """The one permission check. Raises Refusal."""
+    if handler.may not in work.actor.permissions:
+        raise Refusal(RefusalKind.NOT_ALLOWED, handler.refusal, contact=work.town.contact)

@@ -54,7 +54,7 @@ def report_emergency(ask: ReportEmergency, work: Work) -> Reply | None:
     text = danger.reply.format(leader=f"{leader.title}{leader.surname}" if leader else work.town.contact)
     if not work.origin.late:
         _speak(work, case, text, danger.channel == "dm_first", danger.group_fallback)
-    _ring_everybody(work, case, text)
+    _ring_everybody(work, case)
     return None
 
 
@@ -94,7 +94,7 @@ def _speak(work: Work, case: Case, text: str, privately: bool, fallback: str) ->
     room.hush_until = work.now + timedelta(minutes=work.pace.emergency_hush_min)
 
 
-def _ring_everybody(work: Work, case: Case, text: str) -> None:
+def _ring_everybody(work: Work, case: Case) -> None:
     """Every filled rung, the responsible post and the safety post: privately and through the alarm path."""
     on = work.now.date()
     seats = [seat_of(work, case.keeper_id), seat_of(work, case.assignee_id)]

@@ -137,7 +137,7 @@ def _mine_everywhere(work: Work) -> list[Case]:
 
 @handles(AskReported, may=Permission.CASE_ADD)
 def ask_reported(ask: AskReported, work: Work) -> Reply | None:
-    """ "有人报了吗": one line, and one more reporter."""
+    """「有人报了吗」: one line, and one more reporter."""
     if work.origin.room is None:
         raise NotMeant
     who = asker(work)

@@ -196,7 +196,7 @@ def _tell_above(work: Work, case: Case, key: str) -> None:
 
 @handles(ReopenCase, may=Permission.CASE_RATE)
 def reopen_case(ask: ReopenCase, work: Work) -> Reply | None:
-    """ "没解决" within thirty days, three times at most."""
+    """「没解决」 within thirty days, three times at most."""
     return reopen(work, _ended_case(work, ask.no), ask.words)
 
 

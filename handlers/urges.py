@@ -110,7 +110,7 @@ def _drop(work: Work, case: Case, identity: int) -> None:
 
 @handles(NoteSolved, may=Permission.CASE_ADD)
 def note_solved(ask: NoteSolved, work: Work) -> Reply | None:
-    """ "来电了": whoever handles it is told that a result could be written; nobody's case is closed for him."""
+    """「来电了」: whoever handles it is told that a result could be written; nobody's case is closed for him."""
     who = asker(work)
     mine = work.store.reported_by(who.id or 0, OPEN_STATES, work.origin.room)
     if not mine and work.origin.room is not None:

@@ -85,6 +85,12 @@ class OutboxReader:
             found = connection.execute(DUE_EMERGENCIES if emergencies_only else DUE, binds).mappings()
             return [Queued(**one) for one in found]
 
+    def first_rank(self, now: datetime) -> int | None:
+        """The rank of what goes first among all that is due, for whichever account; None: nothing is due."""
+        with self._reading.connect() as connection:
+            rank: int | None = connection.scalar(select(func.min(OUTBOX.c.rank)).where(*_due(now)))
+        return rank
+
     def calls(self, now: datetime, limit: int = 50) -> list[Queued]:
         """Rows that ring a person through the alarm path."""
         return self._read([OUTBOX.c.medium == "call", *_due(now)], limit)

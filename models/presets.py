@@ -97,7 +97,7 @@ def _permission_sets(folder: Path) -> Sets:
 _KINDS = {str: "a text", int: "a whole number", list: "a list", dict: "a table"}
 
 
-def _need(where: str, entry: Mapping[str, Any], key: str, kind: type) -> Any:  # noqa: ANN401 - of the kind asked for
+def _need(where: str, entry: Mapping[str, Any], key: str, kind: type) -> Any:
     value = entry.get(key)
     if not isinstance(value, kind) or isinstance(value, bool):
         raise PresetError(f"{where} needs {key} = {_KINDS[kind]}: add or correct it")

@@ -24,7 +24,9 @@ class SecretBox:
 
     def __init__(self, secret: str) -> None:
         def derive(purpose: bytes) -> bytes:
-            return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"linli " + purpose).derive(secret.encode())
+            return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"linli " + purpose).derive(
+                secret.encode()
+            )
 
         self._fernet = Fernet(base64.urlsafe_b64encode(derive(b"box")))
         self._digest_key = derive(b"digest")

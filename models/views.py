@@ -165,6 +165,12 @@ class Views:
                 for r, room, contact, title in session.execute(found)
             ]  # fmt: skip
 
+    def co_reporter_total(self) -> int:
+        """How many people joined somebody else's case."""
+        found = select(func.count()).select_from(CoReporter).where(col(CoReporter.left_at).is_(None))
+        with Session(self._engine) as session:
+            return int(session.execute(found).scalar_one())
+
     def has_due(self, at: datetime) -> bool:
         """Whether something that may be said by a moment waits still."""
         found = select(col(OutboxMessage.id)).where(
@@ -242,13 +248,3 @@ def _seat(session: Session, seat: int | None) -> _Seat | None:
     contacts = select(col(ChatIdentity.contact)).where(col(ChatIdentity.person_id) == person.id)
     contact = session.execute(contacts.order_by(col(ChatIdentity.id)).limit(1)).scalar_one_or_none()
     return _Seat(post.code, (appointment.title or post.name) + person.surname, contact)
-
-
-def co_reporter_total(engine: Engine) -> int:
-    """How many people joined somebody else's case."""
-    with Session(engine) as session:
-        return int(
-            session.execute(
-                select(func.count()).select_from(CoReporter).where(col(CoReporter.left_at).is_(None))
-            ).scalar_one()
-        )

@@ -13,7 +13,14 @@ from models.rules.preset import Preset
 CHANNEL = "simulator"
 ROOM_ID = "room"
 TWO_CHARACTER_SURNAMES = ("欧阳", "上官", "司马", "诸葛", "司徒", "东方", "皇甫", "尉迟", "公孙", "令狐")
-WORKING = "working"
+POST_WORDS = frozenset(
+    {
+        "邻长", "组长", "片长", "网格员", "网格长", "中心户", "组织员", "监督员", "调解员", "村委",
+        "村站", "支书", "书记", "主任", "五老", "妇女主任", "乡办", "镇办", "社区", "楼长",
+        "楼栋长", "值班", "村两委", "老师", "师傅",
+    }
+)  # fmt: skip
+"""What stands beside a name in a displayed name."""
 
 
 def moment(date: str, clock: str, day: int = 0) -> datetime:
@@ -87,37 +94,7 @@ def _person(preset: Preset, key: str, member: dict[str, Any], areas: list[str], 
 
 def person_name(preset: Preset, nick: str, areas: list[str]) -> str:
     """The name in a displayed name like "四组刘明", "网格员小何", "村委 陈主任": posts, areas, 小 and 老 taken off."""
-    words = {w for p in preset.extras["posts"].values() for w in names_of(p)[:-1]}
-    words |= {
-        *areas,
-        "邻长",
-        "组长",
-        "片长",
-        "网格员",
-        "网格长",
-        "中心户",
-        "组织员",
-        "监督员",
-        "调解员",
-        "村委",
-        "村站",
-        "支书",
-    }
-    words |= {
-        "书记",
-        "主任",
-        "五老",
-        "妇女主任",
-        "乡办",
-        "镇办",
-        "社区",
-        "楼长",
-        "楼栋长",
-        "值班",
-        "村两委",
-        "老师",
-        "师傅",
-    }
+    words = {w for p in preset.extras["posts"].values() for w in names_of(p)[:-1]} | {*areas} | POST_WORDS
     parts = nick.split() or [nick]
     for part in reversed(parts):
         bare = re.sub(r"^\d+(?=\D)", "", part)

@@ -16,6 +16,7 @@ from models.tables import Case, ChatIdentity, CoReporter
 
 
 def in_burst(work: Work, case: Case) -> bool:
+    """Whether the reporter may still be speaking of it."""
     return work.now <= burst_ends(case.created_at, case.heard_last_at, work.pace)
 
 

@@ -12,6 +12,7 @@ from models.rules.message import Attachment
 from models.rules.preset import LEGAL_CHANNEL
 from models.rules.refusals import NotMeant
 from models.rules.town import Found
+from models.rules.urgency import Privacy
 from models.secrets import new_link_token
 from models.tables import Attachment as AttachmentRow
 from models.tables import Case, ChatIdentity
@@ -44,7 +45,6 @@ def open_case(
     area: int | None = None,
     source: str = "group",
     quietly: bool = False,
-    **fields: object,
 ) -> Case:
     """Open a case, route it, start its clocks, and write what must be said.
 
@@ -55,20 +55,7 @@ def open_case(
     if home is None or decision.category is None:
         raise NotMeant
     case = _new_case(work, who, decision, _narrowed(work, home, decision.text), source)
-    for name, value in fields.items():
-        setattr(case, name, value)
-    found = route(work, case)
-    keeper = work.town.climb(case.area_id, work.now.date())
-    case.assignee_id = found.seat.id if found.seat else None
-    case.keeper_id = keeper.seat.id if keeper.seat else case.assignee_id
-    case.rung = found.step
-    work.store.session.add(case)
-    work.store.session.flush()
-    case.due_claim_at = claim_due(work, case)
-    case.due_resolve_at = resolve_due(work, case)
-    write_event(work, case, Step.CREATE, None, "", _first_facts(case))
-    for post in found.vacant:
-        write_event(work, case, Step.VACANCY, case.state, post, {})
+    _assign(work, case)
     add_line(work, case, who.id, decision.text)
     work.store.absorb_doubts(who.id or 0, case.room_id, work.now - timedelta(seconds=work.pace.burst_max_s))
     attach(work, case, attachments)
@@ -76,6 +63,22 @@ def open_case(
     if not quietly:
         speak_of_new_case(work, case, who, decision)
     return case
+
+
+def _assign(work: Work, case: Case) -> None:
+    """Who answers and who keeps contact; the clocks start. A complaint about an official has no other keeper."""
+    found = route(work, case)
+    keeper = found if case.privacy == Privacy.P4 else work.town.climb(case.area_id, work.now.date())
+    case.assignee_id = found.seat.id if found.seat else None
+    case.keeper_id = keeper.seat.id if keeper.seat else case.assignee_id
+    case.rung = found.step
+    case.due_claim_at = claim_due(work, case)
+    case.due_resolve_at = resolve_due(work, case)
+    work.store.session.add(case)
+    work.store.session.flush()
+    write_event(work, case, Step.CREATE, None, "", _first_facts(case))
+    for post in found.vacant:
+        write_event(work, case, Step.VACANCY, case.state, post, {})
 
 
 def _new_case(work: Work, who: ChatIdentity, decision: Decision, area: int, source: str) -> Case:

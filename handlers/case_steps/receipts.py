@@ -71,6 +71,7 @@ def waits_for_consent(case: Case, who: ChatIdentity) -> bool:
 
 
 def area_name(work: Work, case: Case) -> str:
+    """The area of a case, as people call it."""
     return work.town.areas[case.area_id].name
 
 

@@ -115,12 +115,15 @@ def may_speak(rank: Rank, is_notice: bool, mood: RoomMood, pace: Pace, now: date
     if is_quiet(now, mood.quiet):
         opens = pace.notice_opens_at if is_notice else pace.quiet_digest_at
         return Wait(next_local(now, opens), "quiet")
+    return _capped(is_notice, mood, pace, now)
+
+
+def _capped(is_notice: bool, mood: RoomMood, pace: Pace, now: datetime) -> Wait | None:
+    tomorrow = next_local(now + timedelta(minutes=1), pace.quiet_digest_at)
     if is_notice:
-        if mood.notices_today >= pace.room_notices_daily:
-            return Wait(next_local(now + timedelta(minutes=1), pace.quiet_digest_at), "notice_cap")
-        return None
+        return Wait(tomorrow, "notice_cap") if mood.notices_today >= pace.room_notices_daily else None
     if mood.said_today >= pace.room_daily:
-        return Wait(next_local(now + timedelta(minutes=1), pace.quiet_digest_at), "daily_cap")
+        return Wait(tomorrow, "daily_cap")
     if mood.said_last_hour >= pace.room_hourly and mood.oldest_in_hour:
         return Wait(mood.oldest_in_hour + timedelta(hours=1), "hourly_cap")
     return None

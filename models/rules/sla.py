@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from models.rules.pacing import SHANGHAI, is_quiet, next_local
 from models.rules.urgency import Urgency
 
-
 HOURS_A_DAY = 24
 
 

@@ -210,5 +210,5 @@ class Town:
     def areas_named(self, name: str) -> tuple[AreaNode, ...]:
         """Areas whose name is, or ends with, ``name``; the shallowest first."""
         exact = [a for a in self.areas.values() if a.name == name]
-        loose = [a for a in self.areas.values() if a.name.endswith(name)] if not exact else exact
-        return tuple(sorted(loose, key=lambda a: (a.rank, a.id)))
+        found = exact or [a for a in self.areas.values() if a.name.endswith(name)]
+        return tuple(sorted(found, key=lambda a: (a.rank, a.id)))

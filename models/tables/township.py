@@ -13,7 +13,7 @@ class TownImport(SQLModel, table=True):
     __tablename__ = "town_import"
     id: int | None = Field(default=None, primary_key=True)
     state: str = "writing"
-    """writing, done; rows of an import that never got done are taken away by the next one."""
+    """writing, done, settled (its rows are ordinary rows by now); what was left in writing the next one takes away."""
     digest: str
     """Of the files, to tell in the log which import this was."""
     begun_at: datetime
