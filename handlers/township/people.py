@@ -105,12 +105,17 @@ class People:
             self.found.error(line.place, "HOUSEHOLD_UNKNOWN", value=label, sheet=sheet)
         return None
 
-    def _same(self, name: str, number: str, home: Home | None, place: Place) -> Someone | None:
-        """The person with that phone; None when the line is a mistake."""
+    def _same(
+        self, name: str, number: str, home: Home | None, place: Place, *, renumber: bool = True
+    ) -> Someone | None:
+        """The person with that phone; None when the line is a mistake.
+
+        ``renumber``: the only one of that name who has another phone gets this one; otherwise it is somebody else.
+        """
         digest = self.secrets.digest("phone", number)
         who = self._by_digest.get(digest)
         if who is None:
-            who = self._renumbered(name, home, place) or self._put(Someone(name))
+            who = self._renumbered(name, home, place, renumber=renumber) or self._put(Someone(name))
             who.digest, who.number = digest, number
             self._by_digest[digest] = who
             return who
@@ -125,13 +130,15 @@ class People:
             return None
         return who
 
-    def _renumbered(self, name: str, home: Home | None, place: Place) -> Someone | None:
+    def _renumbered(self, name: str, home: Home | None, place: Place, *, renumber: bool) -> Someone | None:
         """The only one of that name, who had no phone or another one."""
         known = [w for w in self._by_name[folded(name)] if w.ref is not None]
         if len(known) != 1 or self._said[folded(name)] > 1 or known[0].line is not None:
             return None
         household = self.known.people[known[0].ref or 0]["household_id"]
         if home is not None and household is not None and self.homes.ref(home) != household:
+            return None
+        if known[0].digest is not None and not renumber:
             return None
         if known[0].digest is not None:
             self.found.warn(place, "PHONE_CHANGES", name=name)  # the old number still means the same person
@@ -159,7 +166,7 @@ class People:
         if number:
             who = self._by_digest.get(self.secrets.digest("phone", number))
             if who is None:
-                return self._same(name, number, None, line.place)
+                return self._same(name, number, None, line.place, renumber=False)
             if folded(who.name) == folded(name):
                 return who
             key = "PHONE_KNOWN_NAME" if who.line is None else "PHONE_OTHER_NAME"
