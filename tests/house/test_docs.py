@@ -10,7 +10,7 @@ import pytest
 
 from bot import reference
 from bot.cli import app
-from tests.house.source import DEFINITIONS, ROOT, named, parsed, project_files
+from tests.house.source import DEFINITIONS, LAYERS, ROOT, named, parsed, project_files, python_files
 
 PAGES = [path for path in project_files() if path.suffix == ".md"]
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
@@ -47,6 +47,15 @@ def test_every_command_the_documentation_names_exists():
     }
 
     assert sorted((page, word) for page, word in named_commands if word not in known) == []
+
+
+def test_every_code_name_of_the_glossary_stands_in_the_code():
+    glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    names = re.findall(r"`([A-Za-z_]+)`", glossary)
+    code = "\n".join(path.read_text(encoding="utf-8") for path in python_files(*LAYERS))
+
+    assert len(names) > 30
+    assert [name for name in names if not re.search(rf"\b{name}\b", code)] == []
 
 
 def test_the_reference_says_what_the_program_has():
