@@ -99,6 +99,12 @@ class Homes:
         """The household's reference, known once it is in the plan."""
         return self._there.get(home) if home is not None else None
 
+    def area(self, home: Home | None) -> Node | None:
+        """Where a household lives."""
+        if home is not None and home in self._lines:
+            return self._lines[home][1]
+        return self._area_there.get(self.ref(home) or 0)
+
     def per_area(self) -> Counter[Node]:
         """How many households each area holds, those of the areas below it included."""
         area_of: dict[Home, Node | None] = {home: self._area_there.get(r) for home, r in self._there.items()}

@@ -73,7 +73,7 @@ class People:
             )
             if who is None:
                 continue
-            who.line, who.home, who.area = line, home, area
+            who.line, who.home, who.area = line, home, area or self.homes.area(home)
 
     def _name(self, line: Line) -> str:
         name = line.text("name")
@@ -156,7 +156,10 @@ class People:
             household = self.homes.ref(home)
             at_home = [w for w in free if self.known.people[w.ref or 0]["household_id"] == household]
             free = at_home or [w for w in free if self.known.people[w.ref or 0]["household_id"] is None]
-        return free[0] if len(free) == 1 else self._put(Someone(name))
+        if len(free) > 1:
+            self.found.error(line.place, "PERSON_AMBIGUOUS", name=name)
+            return None
+        return free[0] if free else self._put(Someone(name))
 
     def meant(self, line: Line) -> Someone | None:
         """Who a line of another sheet means; somebody new when nobody is called so."""
