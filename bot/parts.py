@@ -7,6 +7,7 @@ from pathlib import Path
 from handlers.registry import load_handlers
 from handlers.texts import load_texts
 from handlers.understanding import Understanding, load_understanding
+from handlers.understanding.segment import tokenizer
 from handlers.work import Standing
 from models.rules.pacing import Pace
 from models.secrets import SecretBox
@@ -33,6 +34,7 @@ def load_parts(pace: Pace, secret: str) -> Parts:
     """
     load_handlers()
     understanding = load_understanding(LEXICON, LOCALE)
+    tokenizer()  # its dictionary takes a second: now, not at the first message
     lexicon = understanding.lexicon
     words = tomllib.loads((LOCALE / "cases.toml").read_text(encoding="utf-8"))
     standing = Standing(

@@ -52,7 +52,7 @@ def readings(decision: Decision, around: Circumstances) -> tuple[Alternatives, .
     if decision.kind is Kind.EMERGENCY:
         return ((ReportEmergency(decision),),)
     if around.late:
-        return ((Report(decision),),) if decision.kind in REQUESTS else ()
+        return ((Report(decision),),) if is_request(decision) else ()
     groups: list[Alternatives] = []
     if Cue.ASKS_EMERGENCY in decision.cues and not around.private:
         groups.append((AskEmergency(decision),))
@@ -62,6 +62,11 @@ def readings(decision: Decision, around: Circumstances) -> tuple[Alternatives, .
     if main:
         groups.append(main)
     return tuple(groups)
+
+
+def is_request(decision: Decision) -> bool:
+    """Whether a line asks for something new; asking how an old matter stands does not."""
+    return decision.kind in REQUESTS and Cue.ASK_PROGRESS not in decision.cues
 
 
 def _commands(decision: Decision, around: Circumstances) -> list[Intent]:
@@ -82,7 +87,7 @@ def _commands(decision: Decision, around: Circumstances) -> list[Intent]:
 
 
 def _follow_ups(decision: Decision, around: Circumstances) -> list[Intent]:
-    cues, request = decision.cues, decision.kind in REQUESTS
+    cues, request = decision.cues, is_request(decision)
     urges = decision.kind is Kind.URGE or (not request and bool(cues & {Cue.URGE, Cue.ANGRY}))
     private_matter = decision.privacy in {Privacy.P3, Privacy.P4} or Cue.THIRD_PARTY in cues
     table: tuple[tuple[bool, Intent], ...] = (
@@ -110,7 +115,7 @@ def _requests(decision: Decision, around: Circumstances) -> list[Intent]:
     if around.private and 0 < len(decision.text) <= LONGEST_AREA_ANSWER:
         found.append(TellArea(decision.text))
     meant = decision.kind is Kind.SUSPECTED and around.addressed and decision.category is not None
-    if decision.kind in REQUESTS or meant or (Cue.VICTIM in decision.cues and decision.category):
+    if is_request(decision) or meant or (Cue.VICTIM in decision.cues and decision.category):
         found.append(Report(decision, around.attachments))
         if around.private:
             found.append(AskArea(decision))
