@@ -139,7 +139,7 @@ def _opened(top: Candidate, reading: Reading, lexicon: Lexicon) -> Verdict:
     return Verdict(Kind.REPORT, top, item.urgency, item.hotline_type)
 
 
-def _settled(verdict: Verdict, reading: Reading, cues: frozenset[Cue]) -> Verdict:  # noqa: PLR0911 - a list of cases
+def _settled(verdict: Verdict, reading: Reading, cues: frozenset[Cue]) -> Verdict:
     """Follow-ups take the place of a new case: solved, withdrawn, only asked about."""
     finished = "resolved" in reading.said or Cue.SOLVED in cues
     if finished and Cue.UNSOLVED not in cues and "sarcasm" not in reading.said:
