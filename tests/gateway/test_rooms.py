@@ -97,9 +97,7 @@ def test_dirty_forgets_what_it_names_and_nothing_else(gateway: Gateway, bot: Lis
     assert counted.calls == 1 + asked  # the list of rooms is asked for every time
 
 
-def test_500_rooms_of_100_members_are_learned_one_by_one_as_they_are_needed(
-    gateway: Gateway, bot: Listener
-):
+def test_500_rooms_of_100_members_are_learned_one_by_one_as_they_are_needed(gateway: Gateway, bot: Listener):
     gateway.do("township", rooms=500, members=100)
     gateway.do("forgetCalls")
     with _Counted(gateway) as nothing:
