@@ -73,6 +73,7 @@ class Delivery:
         self._errand_bell = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._started = False
+        self._stopping = False
 
     async def start(self) -> int:
         """Put what was being said when the program stopped in doubt, and remember what was said today.
@@ -97,14 +98,19 @@ class Delivery:
         """
         if not self._started:
             await self.start()
-        moments = [await self._errands(), *[await self._speak(account) for account in sorted(self._channels)]]
+        moments = [await self._errands()]
+        rank = await self._run_sync(self.outbox.first_rank, self._clock())
+        for account in sorted(self._channels) if rank is not None else ():
+            # A tired account says nothing but emergencies; where there is none, nobody needs to be asked.
+            tired = self._lanes[account].tired(self._pace, self._clock()) if rank else None
+            moments.append(tired.until if tired else await self._speak(account))
         now = self._clock()
         moments.append(await self._run_sync(self.outbox.next_due, now))
         waits = [max((at - now).total_seconds(), 0.0) for at in moments if at is not None]
         return min(waits) if waits else None
 
     async def run(self, idle_s: float = 5.0) -> None:
-        """Speak until cancelled: woken by ``wake``, when something falls due, and every ``idle_s`` seconds.
+        """Speak until ``stop`` or cancelled: woken by ``wake``, when something falls due, and every ``idle_s`` seconds.
 
         A fault in one lane is logged and tried again; it never stops the others.
         """
@@ -114,6 +120,11 @@ class Delivery:
             lanes.create_task(self._keep(self._errands, self._errand_bell, idle_s))
             for account, lane in self._lanes.items():
                 lanes.create_task(self._keep(partial(self._speak, account), lane.bell, idle_s))
+
+    def stop(self) -> None:
+        """Let ``run`` end once what is being said now is said and written down. Cancelling it leaves that in doubt."""
+        self._stopping = True
+        self.wake()
 
     def wake(self) -> None:
         """Something was written that may be due; may be called from any thread."""
@@ -136,7 +147,7 @@ class Delivery:
     async def _keep(
         self, work: Callable[[], Awaitable[datetime | None]], bell: asyncio.Event, idle_s: float
     ) -> None:
-        while True:
+        while not self._stopping:
             bell.clear()
             wait = idle_s
             try:
@@ -153,7 +164,7 @@ class Delivery:
     async def _speak(self, account: str) -> datetime | None:
         """Say what one account can say now; the moment at which something due may go, None: nothing."""
         lane, channel = self._lanes[account], self._channels[account]
-        while True:
+        while not self._stopping:
             now = self._clock()
             resting = lane.rests_until is not None and now < lane.rests_until
             if resting or lane.state not in SENDS:
@@ -166,6 +177,7 @@ class Delivery:
             if not isinstance(found, Chosen):
                 return found.until
             await self._say(channel, lane, found)
+        return None
 
     async def _say(self, channel: Channel, lane: Lane, chosen: Chosen) -> None:
         """Say one claimed row and write down what came of it."""
