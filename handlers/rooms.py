@@ -45,7 +45,7 @@ def note_room_change(ask: NoteRoomChange, work: Work) -> Reply | None:
     """Keep the room's row true and tell whoever must act; an unknown room is remembered, unbound and silent."""
     row = work.store.find_room(ask.channel, ask.platform_id)
     if row is None:
-        if ask.change in {RoomChange.INVITED, RoomChange.JOINED, RoomChange.RENAMED}:
+        if ask.change in {RoomChange.JOINED, RoomChange.RENAMED}:
             room = Room(
                 channel=ask.channel, platform_id=ask.platform_id, title=ask.title, listener=ask.account
             )
