@@ -1,0 +1,284 @@
+"""``python -m bot``: the program's front for whoever runs the server.
+
+Exit codes: 0 all is well; 1 something was found that must be mended (bad rows, failed expectations); 2 it could not
+even begin (settings, database, a wrong option). What a command needs is imported when it runs, so help is instant.
+"""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from bot.desk import Desk
+    from bot.findings import Finding
+    from bot.settings import Settings
+
+FOUND = 1
+NO_START = 2
+STATES = "queued, sending, relay, unknown or dead"
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+notice = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(notice, name="notice", help="Notices, written on the server.")
+
+Config = Annotated[Path | None, typer.Option("--config", help="Settings to use instead of config.toml.")]
+
+
+def main() -> None:
+    """Run the command; what people can mend is one line, anything else is a fault with its trace."""
+    try:
+        app()
+    except Exception as fault:
+        sentence = _sentence(fault)
+        if sentence is None:
+            raise
+        typer.echo(f"linli: {sentence}", err=True)
+        sys.exit(NO_START)
+
+
+def _sentence(fault: Exception) -> str | None:
+    """One line for a mistake of ours people can mend; None for a real fault."""
+    from sqlalchemy.exc import OperationalError, ProgrammingError  # noqa: PLC0415
+
+    if isinstance(fault, OperationalError | ProgrammingError):
+        first = str(fault.orig).strip().splitlines()[0] if fault.orig else type(fault).__name__
+        return f"the database said: {first}; run `python -m bot doctor`"
+    names = {
+        "SettingsError", "PresetError", "LexiconError", "LocaleError", "UnsupportedDatabase", "AlreadyRunning",
+        "AnotherImport", "NotLoopback", "NoDeployment",
+    }  # fmt: skip
+    return str(fault) or type(fault).__name__ if type(fault).__name__ in names else None
+
+
+def _settings(config: Path | None, *, quiet: bool = True) -> "Settings":
+    from bot.logs import write_logs  # noqa: PLC0415
+    from bot.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings(config)
+    write_logs(settings.log.format, "warning" if quiet else settings.log.level)
+    return settings
+
+
+def _engine(settings: "Settings") -> "Engine":
+    from models.engine import open_engine  # noqa: PLC0415
+
+    return open_engine(settings.database_url)
+
+
+def _now() -> datetime:
+    from bot.app import now  # noqa: PLC0415
+
+    return now()
+
+
+def _desk(config: Path | None) -> "Desk":
+    from bot.app import now  # noqa: PLC0415
+    from bot.desk import Desk  # noqa: PLC0415
+
+    return Desk(_settings(config), now)
+
+
+@app.command()
+def run(
+    only: Annotated[
+        list[str] | None, typer.Option(help="Roles of this process: channel:<account>, web, jobs.")
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Run the assistant until it is stopped."""
+    from bot.app import run as run_program  # noqa: PLC0415
+
+    run_program(_settings(config, quiet=False), tuple(only or ()))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8000,
+    browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+    preset: Annotated[str, typer.Option(help="Which place to show.")] = "anxiang",
+    keep: Annotated[
+        bool, typer.Option(help="Keep the demo's database in var/demo for the next time.")
+    ] = False,
+) -> None:
+    """Try everything in the browser: simulated groups, a movable clock, a throw-away database."""
+    from bot.app import demo as run_demo  # noqa: PLC0415
+    from bot.logs import write_logs  # noqa: PLC0415
+    from models.presets import preset_named  # noqa: PLC0415
+
+    write_logs()
+    preset_named(preset)
+    folder = Path("var/demo") if keep else None
+    run_demo(port, browser=browser, preset=preset, keep=folder, tell=lambda at: typer.echo(f"ready: {at}"))
+
+
+@app.command()
+def replay(
+    file: Annotated[
+        Path, typer.Argument(help="Dialogues, one JSON object a line.", exists=True, dir_okay=False)
+    ],
+    db: Annotated[
+        str | None, typer.Option(help="Database to play in; it is emptied. Default: a throw-away one.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Also write every line's outcome here, as JSON.")
+    ] = None,
+) -> None:
+    """Play dialogues under a virtual clock and compare what happens with what was expected."""
+    from bot.logs import write_logs  # noqa: PLC0415
+    from bot.replay import main as play  # noqa: PLC0415
+
+    write_logs()
+    raise typer.Exit(play(file, sys.stdout, db, report))
+
+
+@app.command()
+def understand(
+    preset: Annotated[str | None, typer.Option(help="Check that this preset exists.")] = None,
+) -> None:
+    """Read JSON lines with a text each and write what would be understood; needs no settings."""
+    from bot.logs import write_logs  # noqa: PLC0415
+    from bot.parts import LEXICON, LOCALE  # noqa: PLC0415
+    from bot.understand import run as answer_all  # noqa: PLC0415
+    from handlers.understanding import load_understanding  # noqa: PLC0415
+    from models.presets import preset_named  # noqa: PLC0415
+
+    write_logs()
+    if preset is not None:
+        preset_named(preset)
+    for stream in (sys.stdin, sys.stdout):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    answer_all(sys.stdin, sys.stdout, load_understanding(LEXICON, LOCALE))
+
+
+@app.command()
+def check(config: Config = None) -> None:
+    """Check settings, lexicon, presets and sentences, and say what would happen."""
+    from bot.check import check_files, check_settings, check_town  # noqa: PLC0415
+    from bot.parts import load_parts  # noqa: PLC0415
+
+    settings = _settings(config)
+    found = [*check_settings(settings), *check_files(settings)]
+    if not any(f.grade == "bad" for f in found):
+        found += check_town(_engine(settings), load_parts(settings.pacing, settings.secret), _now())
+    _tell(found)
+
+
+@app.command()
+def doctor(config: Config = None) -> None:
+    """Look for what is wrong on this machine right now, and say what to do."""
+    from bot.doctor import examine  # noqa: PLC0415
+
+    settings = _settings(config)
+    _tell(list(examine(settings, _engine(settings), _now())))
+
+
+def _tell(found: "list[Finding]") -> None:
+    for finding in found:
+        typer.echo(finding.line())
+    if any(f.grade == "bad" for f in found):
+        raise typer.Exit(FOUND)
+
+
+@app.command()
+def migrate(config: Config = None) -> None:
+    """Bring the database to this version's schema."""
+    from models.engine import migrate as bring_up  # noqa: PLC0415
+
+    bring_up(_settings(config).database_url)
+    typer.echo("the database has this version's schema")
+
+
+@app.command("import")
+def import_files(
+    files: Annotated[list[Path], typer.Argument(help="Spreadsheets (.xlsx) with Chinese headers.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    config: Config = None,
+) -> None:
+    """Bring in areas, people, posts, households and groups: all of them, or nothing and every bad row named."""
+    if not _desk(config).bring_in(files, typer.echo, dry_run=dry_run):
+        raise typer.Exit(FOUND)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Where the files go.", file_okay=False)],
+    template: Annotated[
+        bool, typer.Option("--template", help="Only the empty workbook that import reads.")
+    ] = False,
+    config: Config = None,
+) -> None:
+    """Write the township, cases and notices as spreadsheets and JSON lines, without phones and addresses."""
+    for file in _desk(config).put_out(folder, template=template):
+        typer.echo(str(file))
+
+
+@app.command()
+def outbox(
+    state: Annotated[list[str] | None, typer.Option(help=f"Only rows in this state: {STATES}.")] = None,
+    config: Config = None,
+) -> None:
+    """List what waits to be said, is in doubt, or was given up."""
+    for line in _desk(config).waiting(tuple(state or ())):
+        typer.echo(line)
+
+
+@app.command("bind-code")
+def bind_code(
+    person: Annotated[str, typer.Option(help="Full name of a person in the people's sheet.")] = "",
+    area: Annotated[str, typer.Option(help="Area, to tell namesakes apart.")] = "",
+    room: Annotated[str, typer.Option(help="Area whose group is to be bound.")] = "",
+    config: Config = None,
+) -> None:
+    """Issue a one-time code that binds a person in private chat, or a group where it is said."""
+    if bool(person) == bool(room):
+        raise typer.BadParameter("give either --person or --room")
+    _said(_desk(config).issue_code(person, area, room))
+
+
+def _said(outcome: tuple[bool, str]) -> None:
+    done, sentence = outcome
+    typer.echo(sentence, err=not done)
+    if not done:
+        raise typer.Exit(FOUND)
+
+
+@notice.command("send")
+def notice_send(
+    text: Annotated[str, typer.Option(help="The notice.")],
+    to: Annotated[str, typer.Option(help="Areas, as in chat: 三组、四组; empty: everybody.")] = "",
+    at: Annotated[str, typer.Option(help="When, as in chat: 明早8点, 每月10日18点, 2026-01-02T08:00.")] = "",
+    level: Annotated[str, typer.Option(help="normal, important or emergency.")] = "normal",
+    source: Annotated[str, typer.Option(help="Who announces it.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the preview.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    config: Config = None,
+) -> None:
+    """Show a notice's audience, and send or plan it after confirmation."""
+
+    def ask(preview: str) -> bool:
+        typer.echo(preview)
+        return not dry_run and (yes or typer.confirm("?"))
+
+    how: dict[str, Any] = {"moment": at, "level": level, "source": source}
+    typer.echo(_desk(config).notices().send(to, text, ask, **how))
+
+
+@notice.command("list")
+def notice_list(config: Config = None) -> None:
+    """What became of the last notices."""
+    typer.echo(_desk(config).notices().list())
+
+
+@notice.command("cancel")
+def notice_cancel(
+    no: Annotated[int, typer.Argument(help="The notice's number.")], config: Config = None
+) -> None:
+    """Stop what was not said yet of a notice."""
+    typer.echo(_desk(config).notices().cancel(no))

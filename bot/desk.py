@@ -1,0 +1,104 @@
+"""What the operator's commands do with a real database: import, export, codes, notices, the outbox list."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import Engine
+
+from bot.notice_cli import NoticeDesk
+from bot.parts import LOCALE, Parts, load_parts
+from bot.settings import Settings
+from handlers.actors import OPERATOR
+from handlers.dispatch import Dispatch
+from handlers.township.exporting import export_all, write_template
+from handlers.township.importing import Importer, Township
+from handlers.township.report import report_lines
+from handlers.township.wording import Wording, load_wording
+from handlers.vouching import IssuePersonCode, IssueRoomCode
+from models.engine import migrate, open_engine
+from models.presets import preset_named
+from models.rules.actor import Door, Origin
+from models.rules.ids import IdempotencyKey
+from models.rules.pacing import SHANGHAI
+from models.rules.preset import Preset
+from models.secrets import SecretBox
+from models.waiting import OPEN, WaitingList, cursor_of
+
+
+class Desk:
+    """One command's work."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._clock = clock
+
+    @cached_property
+    def _engine(self) -> Engine:
+        migrate(self._settings.database_url)
+        return open_engine(self._settings.database_url)
+
+    @cached_property
+    def _parts(self) -> Parts:
+        return load_parts(self._settings.pacing, self._settings.secret)
+
+    @cached_property
+    def _dispatch(self) -> Dispatch:
+        return Dispatch(self._engine, self._parts.standing, self._clock)
+
+    @cached_property
+    def _wording(self) -> Wording:
+        return load_wording(LOCALE)
+
+    @property
+    def _preset(self) -> Preset:
+        return preset_named(self._settings.preset)
+
+    def bring_in(self, files: Sequence[Path], tell: Callable[[str], None], *, dry_run: bool) -> bool:
+        """Import and tell the report; False when something has to be mended first."""
+        settings = self._settings
+        place = Township(settings.name, self._preset, settings.contact)
+        importer = Importer(self._engine, place, SecretBox(settings.secret), self._wording, time.sleep)
+        outcome = importer.run(files, self._clock(), dry_run=dry_run)
+        for line in report_lines(outcome, self._wording, files=len(files)):
+            tell(line)
+        return outcome.good
+
+    def put_out(self, folder: Path, *, template: bool) -> list[Path]:
+        """Export into a folder; the files written."""
+        if template:
+            folder.mkdir(parents=True, exist_ok=True)
+            file = folder / self._wording.tables["template"]["file"]
+            write_template(file, self._wording, self._preset)
+            return [file]
+        secrets = SecretBox(self._settings.secret)
+        return export_all(self._engine, folder, self._wording, self._preset, secrets)
+
+    def waiting(self, states: tuple[str, ...]) -> Iterator[str]:
+        """Everything in these states (none: what is still open), the longest due first; no words of anybody."""
+        rows = WaitingList(self._engine)
+        after = None
+        while page := rows.waiting(states or (*OPEN, "dead"), after):
+            for row in page:
+                due = f"{row.not_before.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+                whom = row.title or (f"room {row.room_id}" if row.room_id else f"contact {row.identity_id}")
+                why = f" ({row.why})" if row.why else ""
+                yield f"{row.id} {row.state} {due} {row.key} {whom}{why}"
+            after = cursor_of(page[-1])
+
+    def issue_code(self, person: str, area: str, room: str) -> tuple[bool, str]:
+        """A one-time code for a person or a room: whether it was issued, and the sentence to show."""
+        intent = IssuePersonCode(person, area) if person else IssueRoomCode(room)
+        origin = Origin(Door.SHELL, IdempotencyKey(f"shell:{uuid4()}"), self._clock())
+        outcome = self._dispatch(intent, OPERATOR, origin)
+        said = outcome.refusal or outcome.reply
+        if said is None or said.key is None:
+            return False, str(outcome.status)
+        return outcome.refusal is None, self._parts.standing.texts.render(said.key, said.blanks)
+
+    def notices(self) -> NoticeDesk:
+        """The notices' own desk."""
+        return NoticeDesk(self._dispatch, self._parts.standing.texts, self._clock, lambda: str(uuid4()))

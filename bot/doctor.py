@@ -1,0 +1,169 @@
+"""``python -m bot doctor``: what may be wrong on this machine right now, and what to do about it."""
+
+import shutil
+import socket
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.channels.wechaty.settings import WechatySettings, address, is_loopback
+from bot.findings import Finding, bad, good, note
+from bot.settings import Settings
+from models.engine import alembic_config, for_writing
+from models.heartbeats import Heartbeats
+from models.views import Views
+from models.waiting import WaitingList
+
+LITTLE_SPACE = 500 * 2**20
+"""Bytes."""
+SKEW = timedelta(seconds=5)
+ALIVE_WITHIN = timedelta(seconds=60)
+LATE = timedelta(minutes=10)
+"""Something due this long ago and still waiting means that nobody delivers."""
+DIAL_S = 3.0
+RECENT_OUTAGES = 5
+
+
+def examine(settings: Settings, engine: Engine, now: datetime) -> Iterator[Finding]:
+    """Every finding, the fundamental ones first; what needs a sound database is left out without one."""
+    yield from _zone()
+    yield from _disk(settings.folder)
+    sound = True
+    for finding in _database(settings, engine, now):
+        sound = sound and finding.remedy == ""
+        yield finding
+    for channel in settings.channels:
+        if isinstance(channel, WechatySettings):
+            yield from _gateway(channel)
+    if sound:
+        yield from _life(settings, engine, now)
+        yield from _delivery(engine, now)
+        yield from _outages(engine)
+
+
+def _zone() -> Iterator[Finding]:
+    try:
+        ZoneInfo("Asia/Shanghai")
+    except ZoneInfoNotFoundError:
+        yield bad("the time zone Asia/Shanghai is unknown", "install the package tzdata")
+    else:
+        yield good("time zone Asia/Shanghai is known")
+
+
+def _disk(folder: Path) -> Iterator[Finding]:
+    there = next(p for p in (folder, *folder.parents) if p.exists())
+    free = shutil.disk_usage(there).free
+    if free < LITTLE_SPACE:
+        yield bad(f"only {free // 2**20} MB free where {folder} is", "make room before the database stops")
+    else:
+        yield good(f"{free // 2**30} GB free")
+
+
+def _database(settings: Settings, engine: Engine, now: datetime) -> Iterator[Finding]:
+    try:
+        with engine.connect() as connection:
+            present = MigrationContext.configure(connection).get_current_revision()
+            here = connection.execute(text("SELECT CURRENT_TIMESTAMP")).scalar_one()
+    except (SQLAlchemyError, OSError) as cause:
+        remedy = "start PostgreSQL, or correct database in the configuration"
+        yield bad(f"the database cannot be reached ({type(cause).__name__})", remedy)
+        return
+    head = ScriptDirectory.from_config(alembic_config(settings.database_url)).get_current_head()
+    if present != head:
+        yield bad(
+            f"the schema is {present or 'empty'}, this version needs {head}", "run: python -m bot migrate"
+        )
+        return
+    yield good(f"database reached, schema {present}")
+    yield from _writable(engine)
+    if isinstance(here, datetime) and abs(here - now) > SKEW:
+        off = abs(here - now).total_seconds()
+        yield bad(f"this clock and the database's differ by {off:.0f} s", "run a time service (NTP) on both")
+
+
+def _writable(engine: Engine) -> Iterator[Finding]:
+    """Write a row and take it back."""
+    try:
+        with for_writing(engine).connect() as connection:
+            connection.execute(text("INSERT INTO heartbeat (role, at) VALUES ('doctor', CURRENT_TIMESTAMP)"))
+            connection.rollback()
+    except SQLAlchemyError as cause:
+        yield bad(f"the database cannot be written ({type(cause).__name__})", "let this user write it")
+    else:
+        yield good("database can be written")
+
+
+def _gateway(channel: WechatySettings) -> Iterator[Finding]:
+    host, port = address(channel.endpoint)
+    if not channel.tls and not is_loopback(host):
+        yield note(f"{channel.account}: words and token travel readable to {host}", "set tls = true")
+    try:
+        socket.create_connection((host, port), timeout=DIAL_S).close()
+    except OSError as cause:
+        yield bad(
+            f"{channel.account}: no gateway answers at {channel.endpoint} ({type(cause).__name__})",
+            "start it (wechaty gateway), or correct endpoint",
+        )
+    else:
+        yield good(f"{channel.account}: something answers at {channel.endpoint}")
+
+
+def _life(settings: Settings, engine: Engine, now: datetime) -> Iterator[Finding]:
+    """Whether each account's process notes that it is alive."""
+    beats = Heartbeats(engine)
+    for channel in settings.channels:
+        last = beats.last(channel.account)
+        if last is None:
+            yield note(f"{channel.account}: never ran on this database", "start it: python -m bot run")
+        elif now - last > ALIVE_WITHIN:
+            yield bad(
+                f"{channel.account}: last sign of life {_ago(now - last)} ago",
+                "start it: python -m bot run; if it runs, look at its log and at /status for the log-in",
+            )
+        else:
+            yield good(f"{channel.account}: alive {_ago(now - last)} ago; its log-in stands at /status")
+
+
+def _delivery(engine: Engine, now: datetime) -> Iterator[Finding]:
+    depths = {depth.state: depth for depth in WaitingList(engine).depths()}
+    queued = depths.get("queued")
+    if queued and now - queued.oldest > LATE:
+        remedy = "see which: python -m bot outbox; is the account logged in?"
+        yield bad(f"{queued.count} messages wait, the oldest {_ago(now - queued.oldest)} too long", remedy)
+    else:
+        yield good(f"{queued.count if queued else 0} messages wait for their time")
+    if "relay" in depths:
+        yield note(f"{depths['relay'].count} messages wait for a person to copy them", "open /relay")
+    if "unknown" in depths:
+        remedy = "look into WeChat whether they stand there; see: python -m bot outbox --state unknown"
+        yield note(f"{depths['unknown'].count} messages may or may not have been said", remedy)
+    if "dead" in depths:
+        yield note(
+            f"{depths['dead'].count} messages were given up", "see why: python -m bot outbox --state dead"
+        )
+
+
+def _outages(engine: Engine) -> Iterator[Finding]:
+    for outage in Views(engine).outages(RECENT_OUTAGES):
+        if outage.ended_at is None:
+            remedy = "ask the leaders what was said there since"
+            yield bad(f"{outage.account}: hears nothing since {outage.began_at:%Y-%m-%d %H:%M} UTC", remedy)
+        else:
+            lasted = _ago(outage.ended_at - outage.began_at)
+            yield note(
+                f"{outage.account}: heard nothing for {lasted} from {outage.began_at:%Y-%m-%d %H:%M} UTC"
+            )
+
+
+def _ago(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
+    for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{max(seconds, 0)} s"
