@@ -5,8 +5,9 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from typer.main import get_command
 
@@ -136,17 +137,23 @@ def jobs() -> str:
 
 def command_line() -> str:
     """Every command of ``python -m bot`` with its options."""
-    program = get_command(app)
-    parts = []
-    for name, command in sorted(getattr(program, "commands", {}).items()):
-        rows = [
-            (f"`{' '.join(sorted(option.opts, key=len, reverse=True))}`", getattr(option, "help", "") or "")
-            for option in command.params
-        ]
-        parts.append(
-            f"## {name}\n\n{_first_sentence(command.help)}\n\n{table(('Argument', 'Meaning'), rows) if rows else ''}"
-        )
-    return "\n\n".join(part.strip() for part in parts)
+    return "\n\n".join(_commands(get_command(app), "python -m bot"))
+
+
+def _commands(command: Any, called: str) -> Iterator[str]:
+    """The section of a command, or the sections of those below it."""
+    below = getattr(command, "commands", None)
+    if below is not None:
+        for name, each in sorted(below.items()):
+            yield from _commands(each, f"{called} {name}")
+        return
+    rows = [
+        (f"`{'` `'.join([*each.opts, *each.secondary_opts])}`", getattr(each, "help", None) or "")
+        for each in command.params
+    ]
+    yield f"## {called}\n\n{_first_sentence(command.help)}"
+    if rows:
+        yield table(("Option", "Meaning"), rows)
 
 
 PAGES: dict[str, tuple[str, Callable[[], str]]] = {

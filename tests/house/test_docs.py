@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from typer.main import get_command
 
 from bot import reference
 from bot.cli import app
@@ -41,7 +42,7 @@ def test_every_link_inside_the_project_leads_somewhere(page: Path):
 
 
 def test_every_command_the_documentation_names_exists():
-    known = {command.name or command.callback.__name__ for command in app.registered_commands} | OWN_WORDS
+    known = set(get_command(app).commands) | OWN_WORDS
     named_commands = {
         (named(page), word) for page in PAGES for word in COMMAND.findall(page.read_text("utf-8"))
     }
