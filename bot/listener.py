@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.collect import Burst, Collector, Speaker
+from bot.raw_words import with_raw_words
 from bot.readings import REQUESTS, Alternatives, Circumstances, media_readings, readings
 from handlers.claims import LeaderSpoke
 from handlers.dispatch import Dispatch, Outcome, Status
@@ -129,13 +130,14 @@ class Listener:
         return outcomes
 
     def _read(self, text: str, message: Message, room: RoomCard | None, role: str) -> Decision:
-        return self._understanding.understand(
+        decision = self._understanding.understand(
             text,
             room_kind=PRIVATE_ROOM if room is None else room.kind,
             sender_role=role,
             quote=message.quote,
             mentioned=message.mentions_us,
         )
+        return with_raw_words(decision, text, self._understanding.plain)
 
     def _joined(
         self, decision: Decision, burst: Burst, message: Message, room: RoomCard | None, role: str

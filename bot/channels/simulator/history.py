@@ -103,6 +103,7 @@ class History:
             mentions_us=self.book.us(account).id in line.mentions,
             attachments=() if line.kind is MessageKind.TEXT else (attached,),
             own=self.book.contact(line.sender).account is not None,
+            to=line.contact if line.room is None and self.book.contact(line.sender).account else "",
             sender_name=self.book.name_of(line.sender, line.room),
         )
 
