@@ -35,6 +35,6 @@ def raw_tail(words: str, raw: str, plain: Callable[[str], str]) -> str | None:
     for start in range(len(raw)):
         if plain(raw[start : start + 1]) == first or raw[start] == first:
             tail = raw[start:]
-            if plain(tail) == wanted:
+            if mask(plain(tail)) == wanted:
                 return tail.strip()
     return None

@@ -21,13 +21,15 @@ def understanding() -> Understanding:
         ("发通知 全村 明天停电！详见 https://A.cn/X", "明天停电！详见 https://A.cn/X"),
     ],
 )
-def test_the_words_of_a_command_keep_their_punctuation_and_case(understanding, said, words):
+def test_the_words_of_a_command_keep_their_punctuation_and_case(
+    understanding: Understanding, said: str, words: str
+):
     decision = with_raw_words(understanding.understand(said, sender_role="cadre"), said, understanding.plain)
 
     assert decision.commands[0].groups["words"] == words
 
 
-def test_numbers_in_a_result_stay_masked_and_in_a_notice_stay_readable(understanding):
+def test_numbers_in_a_result_stay_masked_and_in_a_notice_stay_readable(understanding: Understanding):
     result, notice = "办结 已修好，电话13800001234", "发通知 全村 有事打13800001234，随时接"
 
     kept = [
