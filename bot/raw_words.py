@@ -30,11 +30,10 @@ def _restored(match: CommandMatch, raw: str, plain: Callable[[str], str]) -> Com
 
 def raw_tail(words: str, raw: str, plain: Callable[[str], str]) -> str | None:
     """The end of ``raw`` that normalises to ``words``; None when no end does."""
-    wanted = plain(words)
-    first = wanted[:1]
+    first = words[:1]
     for start in range(len(raw)):
         if plain(raw[start : start + 1]) == first or raw[start] == first:
             tail = raw[start:]
-            if mask(plain(tail)) == wanted:
+            if words in {plain(tail), mask(plain(tail))}:
                 return tail.strip()
     return None
