@@ -102,7 +102,7 @@ def run(
 def demo(
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 8000,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
-    preset: Annotated[str, typer.Option(help="Which place to show.")] = "anxiang",
+    preset: Annotated[str, typer.Option(help="Which place to show; the first one when left out.")] = "",
     keep: Annotated[
         bool, typer.Option(help="Keep the demo's database in var/demo for the next time.")
     ] = False,
@@ -110,12 +110,12 @@ def demo(
     """Try everything in the browser: simulated groups, a movable clock, a throw-away database."""
     from bot.app import demo as run_demo  # noqa: PLC0415
     from bot.logs import write_logs  # noqa: PLC0415
-    from models.presets import preset_named  # noqa: PLC0415
+    from models.presets import load_presets, preset_named  # noqa: PLC0415
 
     write_logs()
-    preset_named(preset)
+    shown = preset_named(preset).code if preset else next(iter(load_presets()))
     folder = Path("var/demo") if keep else None
-    run_demo(port, browser=browser, preset=preset, keep=folder, tell=lambda at: typer.echo(f"ready: {at}"))
+    run_demo(port, browser=browser, preset=shown, keep=folder, tell=lambda at: typer.echo(f"ready: {at}"))
 
 
 @app.command()

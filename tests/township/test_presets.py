@@ -1,0 +1,178 @@
+"""Five places as configuration: they load through one loader, contradictions are named, and no code knows them."""
+
+import ast
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.parts import LEXICON
+from models.lexicon import load_lexicon
+from models.presets import FOLDER, PresetError, load_presets, preset_named, unanswered_roles
+from models.rules.permissions import Permission
+from tests.house.source import docstrings, named, parsed, python_files
+
+PRESETS = load_presets()
+
+
+def spoilt(folder: Path, right: str = "", wrong: str = "", file: str = "anxiang.toml") -> Path:
+    """A copy of the presets with one word of one file changed."""
+    shutil.copytree(FOLDER, folder / "presets")
+    changed = folder / "presets" / file
+    text = changed.read_text(encoding="utf-8")
+    assert right in text
+    changed.write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    return folder / "presets"
+
+
+def test_all_five_places_load():
+    assert [*PRESETS] == ["anxiang", "bagongshan", "luoshui", "qingyang", "wangdian"]
+    assert [p.title[:3] for p in PRESETS.values()] == ["安全乡", "八公山", "罗水乡", "青阳县", "王店镇"]
+
+
+@pytest.mark.parametrize("code", PRESETS)
+def test_somebody_answers_for_every_key_of_the_lexicon(code: str):
+    roles = {item.role for item in load_lexicon(LEXICON).items}
+
+    assert unanswered_roles(PRESETS[code], roles) == ()
+
+
+@pytest.mark.parametrize("code", PRESETS)
+def test_complaints_about_officials_go_to_the_supervision_committee(code: str):
+    preset = PRESETS[code]
+
+    assert preset.post_for("R_DISCIPLINE") == preset.post_for("R_SUPERVISE") == preset.oversight_post
+    assert preset.oversight_post not in preset.ladder
+    assert Permission.CASE_DISPATCH not in preset.posts[preset.oversight_post].may
+
+
+@pytest.mark.parametrize("code", PRESETS)
+def test_the_ladder_can_act_and_those_who_hand_out_work_may(code: str):
+    preset = PRESETS[code]
+    acting = {
+        Permission.CASE_CLAIM,
+        Permission.CASE_RESOLVE,
+        Permission.CASE_TRANSFER,
+        Permission.CASE_ESCALATE,
+    }
+
+    assert all(acting <= preset.posts[post].may for post in preset.ladder)
+    assert Permission.CASE_DISPATCH in preset.posts[preset.dispatcher_post].may
+    assert Permission.NOTICE_SEND not in preset.posts[preset.ladder[0]].may
+    assert Permission.NOTICE_SEND in preset.posts[preset.ladder[-1]].may
+
+
+def test_the_centre_of_a_township_sends_notices_and_the_head_of_a_district_does_not():
+    posts = PRESETS["luoshui"].posts
+
+    assert Permission.NOTICE_SEND in posts["town_center"].may
+    assert Permission.NOTICE_SEND not in posts["pianqu_head"].may
+
+
+BAD: dict[str, tuple[str, str, str]] = {
+    "broken TOML": ("seed = ", "x = [\nseed = ", r"anxiang.toml is not valid TOML .*: mend that line"),
+    "rung of nobody": (
+        'ladder = ["lin_head"',
+        'ladder = ["moon_head"',
+        r"ladder names the post 'moon_head': choose one of",
+    ),
+    "downhill": (
+        '"lin_head", "zu_head"',
+        '"zu_head", "lin_head"',
+        r"lin_head stands after zu_head but at a deeper level: change their order",
+    ),
+    "rung twice": (
+        '"lin_head", "zu_head"',
+        '"lin_head", "lin_head"',
+        r"ladder: lin_head stands twice: keep one",
+    ),
+    "no ladder": ("ladder = [", "was = [", r"needs ladder = a list: add or correct it"),
+    "same height": (
+        'name="组", rank=5',
+        'name="组", rank=4',
+        r"zu \(rank 4\) stands below pian \(rank 4\): give it a greater rank",
+    ),
+    "level of nobody": (
+        'level="zu"',
+        'level="moon"',
+        r"posts\[zu_head\] names the level 'moon': choose one of",
+    ),
+    "right of nobody": ('may="duty"', 'may="king"', r"may = 'king': choose a set of permission_sets.toml"),
+    "no seats": (
+        'name="邻长", level="lin", max=1',
+        'name="邻长", level="lin", max=0',
+        r"max = 0: give a number from 1",
+    ),
+    "answer of nobody": (
+        'R_FIRST = "lin_head"',
+        'R_FIRST = "moon"',
+        r"\[responsibility\] R_FIRST names the post 'moon'",
+    ),
+    "no oversight": ('oversight = "supervision"', "", r"needs oversight = a text"),
+    "room of nowhere": ('bind="zu"', 'bind="moon"', r"groups\[tier 1\] names the level 'moon'"),
+    "turned range": ("min=5, max=15", "min=15, max=5", r"min 15 is more than max 5: change them round"),
+    "rank as text": ('name="组", rank=5', 'name="组", rank="5"', r"levels\[zu\] needs rank = a whole number"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_preset_that_contradicts_itself_is_one_sentence(case: str, tmp_path: Path):
+    right, wrong, told = BAD[case]
+
+    with pytest.raises(PresetError, match=told) as raised:
+        load_presets(spoilt(tmp_path, right, wrong))
+
+    assert str(raised.value).startswith("anxiang.toml")
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ('"case:claim"', '"case:eat"', r"\[first_line\] may 'case:eat': choose from"),
+        ('["first_line"]', '["town"]', r"\[leader\] includes 'town': name a set that stands above"),
+    ],
+)
+def test_permission_sets_are_checked_too(right: str, wrong: str, told: str, tmp_path: Path):
+    with pytest.raises(PresetError, match=told):
+        load_presets(spoilt(tmp_path, right, wrong, "permission_sets.toml"))
+
+
+def test_an_unknown_preset_is_one_sentence():
+    with pytest.raises(
+        PresetError, match=r"there is no preset 'atlantis': choose one of anxiang, bagongshan"
+    ):
+        preset_named("atlantis")
+
+
+def test_a_place_of_ones_own_is_one_more_file(tmp_path: Path):
+    folder = spoilt(tmp_path)
+    (folder / "mine.toml").write_text((folder / "anxiang.toml").read_text(encoding="utf-8"), encoding="utf-8")
+
+    assert load_presets(folder)["mine"].ladder == PRESETS["anxiang"].ladder
+
+
+def test_no_code_names_a_level_a_post_or_a_preset():
+    words = {*PRESETS}
+    words |= {post for preset in PRESETS.values() for post in preset.posts}
+    words |= {level.code for preset in PRESETS.values() for level in preset.levels}
+    # Everyday words that are keys of other things too; the longer ones tell.
+    words -= {
+        "town",
+        "county",
+        "district",
+        "village",
+        "community",
+        "street",
+        "grid",
+        "supervision",
+        "volunteer",
+    }
+    held = [
+        f"{named(path)}:{node.lineno} {node.value}"
+        for path in python_files("bot", "handlers", "jobs", "models", "web")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and node.value in words and id(node) not in docstrings(parsed(path))
+    ]
+
+    assert held == []
