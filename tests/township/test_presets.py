@@ -165,8 +165,6 @@ def test_no_code_names_a_level_a_post_or_a_preset():
         "community",
         "street",
         "grid",
-        "supervision",
-        "volunteer",
     }
     held = [
         f"{named(path)}:{node.lineno} {node.value}"
