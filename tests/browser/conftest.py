@@ -12,8 +12,9 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Lives no longer than these tests: while it runs, no other test of the process may start an event loop."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=str(find_chromium()), args=["--no-sandbox", "--disable-dev-shm-usage"]
