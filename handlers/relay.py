@@ -59,8 +59,8 @@ def _settle(work: Work, row: int, **values: object) -> None:
 
 
 def _near(work: Work, room: int | None) -> bool:
-    """Whether one of the person's areas has to do with the room; the operator is near everything."""
-    if work.origin.door is Door.SHELL:
+    """Whether one of the person's areas has to do with the room; whoever sits at the server is near everything."""
+    if work.origin.door in {Door.SHELL, Door.WEB} and work.actor.identity is None:
         return True
     card = work.town.rooms.get(room) if room is not None else None
     areas = card.areas if card else ()
