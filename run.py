@@ -108,6 +108,8 @@ def set_up(*, dev: bool) -> None:
 def become(*words: str) -> None:
     """Turn into the program that was asked for, so that signals reach it and nothing stands between."""
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    # Some packages are older than Python's present warnings and are compiled at their first import.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore::SyntaxWarning")
     sys.stdout.flush()
     os.execv(PYTHON, [str(PYTHON), *words])
 
