@@ -156,7 +156,7 @@ def _code_said(code: str, row: ChatIdentity, work: Work, *, for_person: bool) ->
     found = work.store.find_code(work.standing.secrets.digest("code", code.strip()), work.now)
     if found is not None and (found.person_id is not None) == for_person:
         return found
-    bindings.note_wrong(identity, work.now)
+    bindings.note_wrong(identity, work.now, work.now - TRIES_WITHIN)
     work.tell(identity, "CODE_WRONG_DM", contact=work.town.contact)
     return None
 

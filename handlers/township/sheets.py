@@ -2,10 +2,11 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.exceptions import InvalidFileException
@@ -17,6 +18,11 @@ HEADER_WITHIN = 5
 UNPACKED_MB = 200
 SUGGESTED_COLUMNS = 2
 MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+(\d+):[A-Z]+(\d+))"')
+
+NO_SPREADSHEET = (
+    zipfile.BadZipFile, zlib.error, InvalidFileException, SyntaxError, KeyError, ValueError, TypeError, EOFError,
+)  # fmt: skip
+"""What openpyxl raises over files that are none, or broken ones; XML's own error is a SyntaxError."""
 
 Cell = Any
 """str, int, float, date, datetime or None, as the spreadsheet holds it."""
@@ -88,23 +94,23 @@ def read_files(files: Iterable[Path], wording: Wording, found: Findings) -> Line
 def _read_file(file: Path, wording: Wording, found: Findings, lines: Lines) -> None:
     whole = Place(file.name)
     try:
-        with zipfile.ZipFile(file) as packed:
-            size = sum(part.file_size for part in packed.infolist()) // 2**20
-        if size > UNPACKED_MB:
-            found.error(whole, "TOO_BIG", size=size, limit=UNPACKED_MB)
-            return
-        reader = ExcelReader(file, read_only=True, data_only=False, keep_links=False)
-        reader.read()
+        with file.open("rb") as content:
+            _read_content(content, whole, wording, found, lines)
     except OSError:
         found.error(whole, "NO_FILE")
-        return
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError):
+    except NO_SPREADSHEET:
         found.error(whole, "NOT_XLSX")
+
+
+def _read_content(content: BinaryIO, whole: Place, wording: Wording, found: Findings, lines: Lines) -> None:
+    with zipfile.ZipFile(content) as packed:
+        size = sum(part.file_size for part in packed.infolist()) // 2**20
+    if size > UNPACKED_MB:
+        found.error(whole, "TOO_BIG", size=size, limit=UNPACKED_MB)
         return
-    try:
-        _read_book(reader, whole, wording, found, lines)
-    finally:
-        reader.wb.close()
+    reader = ExcelReader(content, read_only=True, data_only=False, keep_links=False)
+    reader.read()
+    _read_book(reader, whole, wording, found, lines)
 
 
 def _read_book(reader: ExcelReader, whole: Place, wording: Wording, found: Findings, lines: Lines) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlmodel import col
 
 from models.store.rows import Rows
@@ -35,8 +35,10 @@ class BindingStore(Rows):
         found = select(func.count()).where(col(WrongCode.identity_id) == identity, col(WrongCode.at) > since)
         return int(self.session.execute(found).scalar_one())
 
-    def note_wrong(self, identity: int, now: datetime) -> None:
-        """Count a wrong code."""
+    def note_wrong(self, identity: int, now: datetime, forget: datetime) -> None:
+        """Count a wrong code; those before ``forget`` count no more."""
+        old = col(WrongCode.identity_id) == identity, col(WrongCode.at) <= forget
+        self.session.execute(delete(WrongCode).where(*old))
         self.session.add(WrongCode(identity_id=identity, at=now))
 
     def serve(self, room: int, area: int) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -191,6 +192,17 @@ def test_a_file_that_is_no_spreadsheet_is_named(
 
     assert name in report(outcome)
     assert told in report(outcome)
+
+
+def test_a_broken_spreadsheet_is_named(sqlite: Engine, tmp_path: Path):
+    whole = book(tmp_path / "whole.xlsx", {"区域": TREE})
+    for broken in ("xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"):
+        file = tmp_path / "broken.xlsx"
+        with ZipFile(whole) as parts, ZipFile(file, "w") as spoilt:
+            for name in parts.namelist():
+                spoilt.writestr(name, b"<a><b></a>" if name == broken else parts.read(name))
+
+        assert "另存为 .xlsx" in report(importer(sqlite).run([file], NOW)), broken
 
 
 def test_identity_numbers_are_not_read_and_strange_columns_are_mentioned(sqlite: Engine, tmp_path: Path):
