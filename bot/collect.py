@@ -63,7 +63,13 @@ class Collector:
         return bool(burst and open_still and burst.expecting)
 
     def forget_old(self, now: datetime) -> None:
-        """Drop every burst that can no longer matter; called now and then so that memory stays flat."""
-        over = [s for s, b in self._bursts.items() if now - b.last_at > PICTURE_WAITS]
-        for speaker in over:
-            del self._bursts[speaker]
+        """Drop every burst that can no longer matter; called now and then, from any thread, so that memory stays flat."""
+        for speaker, burst in list(self._bursts.items()):
+            if self._is_over(burst, now):
+                self._bursts.pop(speaker, None)
+
+    def _is_over(self, burst: Burst, now: datetime) -> bool:
+        """Words matter until the burst ends; pictures, and who has reported, a little longer."""
+        if burst.attachments or burst.reported_at is not None:
+            return now - burst.last_at > PICTURE_WAITS
+        return now > burst_ends(burst.first_at, burst.last_at, self._pace)

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -18,6 +18,7 @@ Conversation = tuple[str, str, str]
 WORKERS = 4
 LONGEST_WAIT_S = 900
 """So long a database may be away before an event is given up (and logged by its id)."""
+LONGEST_UNDER_WAY = timedelta(seconds=30)
 AT_ONCE = 50
 """Events of one conversation handled in one turn on a worker."""
 
@@ -48,13 +49,13 @@ class Ears:
             await self._room.acquire()
             self._queue(_conversation(event), event)
 
-    def heard_until(self) -> datetime:
-        """Everything that arrived before this moment is dealt with, down to the database."""
-        arrivals = [line[0] for line in list(self._oldest.values()) if line]
-        return min(arrivals, default=self._clock())
+    async def heard_until(self) -> datetime:
+        """Everything that arrived and was said before this moment is dealt with, down to the database."""
+        moments = [line[0] for line in self._oldest.values() if line]
+        return min(moments, default=self._clock())
 
     def _queue(self, conversation: Conversation, event: ChannelEvent) -> None:
-        self._oldest.setdefault(conversation, deque()).append(self._clock())
+        self._oldest.setdefault(conversation, deque()).append(_said_at(event, self._clock()))
         line = self._waiting.get(conversation)
         if line is not None:
             line.append(event)
@@ -101,6 +102,11 @@ class Ears:
         while self._turns:
             await asyncio.wait(set(self._turns))
         self._pool.shutdown()
+
+
+def _said_at(event: ChannelEvent, now: datetime) -> datetime:
+    """When it was said, as far as that can be the reason why it arrives only now; history is older than that."""
+    return max(min(event.at, now), now - LONGEST_UNDER_WAY)
 
 
 def _conversation(event: ChannelEvent) -> Conversation:

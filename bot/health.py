@@ -40,10 +40,15 @@ class SendOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message was heard; ``own``: it was an echo of ours."""
+    """A message was heard; ``own``: it was an echo of ours.
+
+    ``said_at``, when the platform says it was said, is what it proves: it may have been long under way, and what was
+    said after it may still be.
+    """
 
     at: datetime
     own: bool = False
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +162,7 @@ class LinkHealth:
             self._unproven_since = None
 
     def _on_heard(self, heard: Heard) -> None:
-        self._prove(heard.at)
+        self._prove(min(heard.at, heard.said_at or heard.at))
         if heard.own:
             self._echo_seen = True
             self._failed_sends = 0
@@ -178,7 +183,8 @@ class LinkHealth:
         if trip.seconds is None:
             self._failed_trips += 1
         else:
-            self._prove(trip.at)
+            # What was said before the probe left came before it.
+            self._prove(trip.at - timedelta(seconds=trip.seconds))
 
     def _prove(self, at: datetime) -> None:
         self.proof = max(at, self.proof or at)

@@ -4,8 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from threading import Lock
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -14,13 +13,13 @@ from sqlalchemy import Engine
 from bot.channels import Channel, ChannelDown
 from bot.delivery import Delivery
 from bot.ears import Ears
-from bot.health import HealthChange, HealthKind, Heard, LinkHealth, RoundTrip, SendOutcome, Sent, Tick
+from bot.health import Heard, RoundTrip, SendOutcome, Sent
 from bot.listener import Listener
 from bot.parts import Parts
+from bot.watch import Watch
 from handlers.actors import CLOCK
 from handlers.dispatch import Dispatch
 from handlers.intents import Intent
-from handlers.links import BeginOutage, EndOutage, WarnDeaf
 from handlers.rooms import MeetFriend, NoteRecall, NoteRoomChange
 from jobs.due_firings import fire_due
 from jobs.schedule import do_scheduled, load_jobs
@@ -37,11 +36,14 @@ from models.rules.message import (
     LinkState,
     Message,
     Recalled,
+    RoomChange,
     RoomEvent,
 )
 from models.views import Views
 
 log = structlog.get_logger()
+ANSWER_WITHIN_S = 30
+"""So long a gateway may take to follow an invitation or accept a friend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,10 @@ class Habits:
     heartbeat_s: float = 1.0
     probe_s: float = 20.0
     outage_told_after_s: float = 60.0
+    forget_s: float = 30.0
+    """How often what became nothing is dropped from memory."""
+    under_way_s: float = 2.0
+    """By so much a gateway may mix up the order of messages of different rooms."""
 
 
 @dataclass
@@ -75,7 +81,6 @@ class Program:
         standing = self.parts.standing
         self.dispatch = Dispatch(self.engine, standing, self.clock, on_said=self._wake)
         self.views = Views(self.engine)
-        self.heartbeats = Heartbeats(self.engine)
         self.due = DueTable(self.engine, self.crash_point)
         more: dict[str, Any] = {"alarm": self.alarm} if self.alarm else {}
         self.delivery = Delivery(
@@ -87,13 +92,11 @@ class Program:
             moods=self.parts.moods, echo=self._echo,
         )  # fmt: skip
         self.ears = Ears(self._hear, self.clock)
-        self.health = {
-            account: LinkHealth(
-                account, alive_until=self.heartbeats.last(account), echoes=channel.capabilities.echoes_own
-            )
-            for account, channel in self.channels.items()
-        }
-        self._health_lock = Lock()
+        self.watch = Watch(
+            self.channels, self.dispatch, Heartbeats(self.engine), self.clock, self.habits.outage_told_after_s,
+            timedelta(seconds=self.habits.under_way_s),
+        )  # fmt: skip
+        self.health = self.watch.health
         self._shown_code = ""
         self.last_heard: dict[str, datetime] = {}
         self.last_said: dict[str, datetime] = {}
@@ -116,7 +119,10 @@ class Program:
             if not channel.capabilities.push_needs_human:
                 self._tasks.append(asyncio.create_task(self._probe(channel), name=f"probe {channel.account}"))
         self._tasks.append(asyncio.create_task(self.delivery.run(), name="delivery"))
-        beats = [Beat("alive", self.habits.heartbeat_s, self._alive)]
+        beats = [
+            Beat("alive", self.habits.heartbeat_s, self._alive),
+            Beat("forget", self.habits.forget_s, self._forget),
+        ]
         if self.jobs_here:
             beats += [Beat("due", 1.0, self.fire), Beat("schedule", 20.0, self._schedule)]
         self._ticker = Ticker(beats)
@@ -126,13 +132,14 @@ class Program:
         """Stop hearing, finish what was heard, stop speaking."""
         if self._ticker is not None:
             await asyncio.to_thread(self._ticker.stop)
+        until = self.clock()  # what is said from here on is not heard any more
         for channel in self.channels.values():
             await channel.close()
         await self.ears.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.to_thread(self._alive)
+        await asyncio.to_thread(self.watch.beat, until)
 
     # -- hearing
 
@@ -140,10 +147,10 @@ class Program:
         account = event.account
         if isinstance(event, Message):
             self.last_heard[account] = self.clock()
-            self._observe(account, Heard(self.clock(), own=event.own))
+            self.watch.observe(account, Heard(self.clock(), event.own, event.at))
             self.listener.hear(event)
-            if self.listener.collected % 1000 == 0:
-                self.listener.collector.forget_old(self.clock())
+        elif isinstance(event, RoomEvent) and event.change is RoomChange.INVITED:
+            self._enter(event)
         elif isinstance(event, RoomEvent):
             key = f"{event.channel}:{event.room}:{event.change}:{event.at.isoformat()}:{'.'.join(event.members)}"
             self._tell(
@@ -158,16 +165,24 @@ class Program:
                 f"{event.channel}:recall:{event.message_id}",
             )
 
+    def _enter(self, event: RoomEvent) -> None:
+        """Follow an invitation; the room stays unheard until somebody binds it with a code."""
+        accept = getattr(self.channels[event.account], "accept_invitation", None)
+        if accept is None or self.habits.friend_requests == "ignore" or self._loop is None:
+            log.info("invitation waits for a person", account=event.account)
+            return
+        asyncio.run_coroutine_threadsafe(accept(event.room), self._loop).result(ANSWER_WITHIN_S)
+
     def _befriend(self, event: FriendRequest) -> None:
         if self.habits.friend_requests != "accept" or self._loop is None:
             log.info("friend request waits for a person", account=event.account)
             return
         channel = self.channels[event.account]
-        asyncio.run_coroutine_threadsafe(channel.accept_friend(event.id), self._loop).result(30)
+        asyncio.run_coroutine_threadsafe(channel.accept_friend(event.id), self._loop).result(ANSWER_WITHIN_S)
         self._tell(MeetFriend(event.channel, event.contact), f"{event.channel}:friend:{event.id}")
 
     def _echo(self, message: Message) -> None:
-        conversation = message.room or message.sender
+        conversation = message.room or message.to or message.sender
         self.delivery.outbox.reconcile_echo(
             message.channel, message.account, conversation, message.text, message.id, message.at
         )
@@ -183,35 +198,14 @@ class Program:
         if change.state is LinkState.SCAN and change.qrcode and change.qrcode != self._shown_code:
             self._shown_code = change.qrcode
             self.show_code(change.qrcode)
-        asyncio.get_running_loop().run_in_executor(None, self._observe, change.account, change)
+        self.watch.observe(change.account, change)
+        asyncio.get_running_loop().run_in_executor(None, self._settle)
 
-    def _observe(self, account: str, what: Any) -> None:
-        with self._health_lock:
-            changes = self.health[account].observe(what)
-        for change in changes:
-            self._act(change)
-
-    def _act(self, change: HealthChange) -> None:
-        channel, account = self.channels[change.account].name, change.account
-        key = f"link:{account}:{change.kind}:{change.since.isoformat()}"
-        if change.kind is HealthKind.OUTAGE_BEGAN:
-            self._tell(BeginOutage(channel, account, change.since, change.why), key)
-        elif change.kind is HealthKind.OUTAGE_ENDED:
-            self._tell(
-                BeginOutage(channel, account, change.since, change.why or "not running"), f"{key}:begin"
-            )
-            self._tell(EndOutage(channel, account, change.at, self.habits.outage_told_after_s), key)
-        elif change.kind is HealthKind.ALARM:
-            log.error(
-                "account in trouble",
-                account=account,
-                state=change.state,
-                since=change.since.isoformat(),
-                why=change.why,
-            )
-            self._tell(WarnDeaf(channel, account, change.state), key)
-        else:
-            log.warning("account recovered", account=account, since=change.since.isoformat())
+    def _settle(self) -> None:
+        try:
+            self.watch.settle()
+        except Exception as fault:  # noqa: BLE001 - it stays in line and is tried again at the next beat
+            log.error("health not written", fault=type(fault).__name__)  # noqa: TRY400 - no words in a log
 
     async def _probe(self, channel: Channel) -> None:
         while True:
@@ -220,21 +214,22 @@ class Program:
                 seconds: float | None = await channel.round_trip()
             except (ChannelDown, OSError, TimeoutError):
                 seconds = None
-            await asyncio.to_thread(self._observe, channel.account, RoundTrip(self.clock(), seconds))
+            self.watch.observe(channel.account, RoundTrip(self.clock(), seconds))
 
     def _sent(self, account: str, outcome: SendOutcome) -> None:
         self.last_said[account] = self.clock()
-        with self._health_lock:  # what follows is acted upon at the next tick
-            self.health[account].observe(Sent(self.clock(), outcome))
+        self.watch.observe(account, Sent(self.clock(), outcome))
 
     def _alive(self) -> None:
         """Write until when everything heard is dealt with; what lies between this and the next start may be missing."""
-        heard_until = self.ears.heard_until()
-        for account, health in self.health.items():
-            self._observe(account, Tick(self.clock()))
-            if health.outage_since is None and health.proof is not None:
-                at = min(heard_until, self.clock())
-                self.heartbeats.note(account, at)
+        if self._loop is None:
+            return
+        # Asked on the event loop: one that stands still takes nothing from the channels and must not be believed.
+        heard_until = asyncio.run_coroutine_threadsafe(self.ears.heard_until(), self._loop).result()
+        self.watch.beat(heard_until)
+
+    def _forget(self) -> None:
+        self.listener.collector.forget_old(self.clock())
 
     # -- time
 

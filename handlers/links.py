@@ -45,11 +45,14 @@ class WarnDeaf(Intent):
 
 @handles(BeginOutage, may=Permission.CLOCK_TICK)
 def begin_outage(ask: BeginOutage, work: Work) -> Reply | None:
-    """Open a window unless one is open."""
-    if work.store.open_window(ask.channel, ask.account) is None:
-        work.store.session.add(
-            OutageWindow(channel=ask.channel, account=ask.account, began_at=ask.began_at, why=ask.why[:200])
-        )
+    """Open a window; one that is open reaches back as far as the earlier of both beginnings."""
+    window = work.store.open_window(ask.channel, ask.account)
+    if window is not None:
+        window.began_at = min(window.began_at, ask.began_at)
+        return None
+    work.store.session.add(
+        OutageWindow(channel=ask.channel, account=ask.account, began_at=ask.began_at, why=ask.why[:200])
+    )
     return None
 
 

@@ -1,0 +1,115 @@
+"""Watches every account's way to WeChat: what was observed becomes outage windows, alarms and heartbeats, in order.
+
+Observing is quick and may happen on any thread, the event loop included. Acting upon it writes to the database and
+happens in ``settle``: one thread at a time, and again at the next beat when the database was away. A heartbeat is
+written only when everything before it is in the book, so that no restart makes an outage shorter than it was.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from threading import Lock
+
+import structlog
+
+from bot.channels import Channel
+from bot.health import HealthChange, HealthKind, LinkHealth, Observation, Tick
+from handlers.actors import CLOCK
+from handlers.dispatch import Dispatch
+from handlers.intents import Intent
+from handlers.links import BeginOutage, EndOutage, WarnDeaf
+from models.heartbeats import Heartbeats
+from models.rules.actor import Door, Origin
+from models.rules.ids import IdempotencyKey
+
+log = structlog.get_logger()
+
+
+class Watch:
+    """The health of every account of this process, and what follows from it.
+
+    ``told_after_s``: shorter outages are recorded only, leaders hear nothing of them. ``slack``: by so much the order
+    of messages may be mixed up on their way; a later message proves nothing about one said so shortly before it.
+    """
+
+    def __init__(
+        self,
+        channels: Mapping[str, Channel],
+        dispatch: Dispatch,
+        heartbeats: Heartbeats,
+        clock: Callable[[], datetime],
+        told_after_s: float,
+        slack: timedelta,
+    ) -> None:
+        self._channels = channels
+        self._dispatch = dispatch
+        self._heartbeats = heartbeats
+        self._clock = clock
+        self._told_after_s = told_after_s
+        self._slack = slack
+        self._lock = Lock()
+        self._settling = Lock()
+        self._pending: deque[HealthChange] = deque()
+        self._noted: dict[str, datetime] = {}
+        self.health = {account: self._taken_up(channel) for account, channel in channels.items()}
+
+    def _taken_up(self, channel: Channel) -> LinkHealth:
+        """Where the last run stopped. The very first one begins its book, or a death right after would leave no trace."""
+        last = self._heartbeats.last(channel.account)
+        if last is None and not channel.capabilities.push_needs_human:
+            self._heartbeats.note(channel.account, self._clock())
+        return LinkHealth(channel.account, alive_until=last, echoes=channel.capabilities.echoes_own)
+
+    def observe(self, account: str, what: Observation) -> None:
+        """Take one observation; what follows from it is acted upon by ``settle`` or the next ``beat``."""
+        with self._lock:
+            self._pending.extend(self.health[account].observe(what))
+
+    def settle(self) -> None:
+        """Act upon what was observed, in order. A change that cannot be written stays first in line."""
+        with self._settling:
+            while self._pending:
+                self._act(self._pending[0])
+                self._pending.popleft()
+
+    def beat(self, heard_until: datetime) -> None:
+        """Look at every account, and note until when it had heard and dealt with everything.
+
+        ``heard_until``: whatever arrived before it is dealt with. What was never proven to be heard does not count.
+        """
+        for account in self.health:
+            self.observe(account, Tick(self._clock()))
+        self.settle()
+        for account, health in self.health.items():
+            with self._lock:
+                hears = health.outage_since is None and not self._pending
+                proof = health.proof
+            if hears and proof is not None:
+                self._note(account, min(heard_until, proof) - self._slack)
+
+    def _note(self, account: str, at: datetime) -> None:
+        if self._noted.get(account) != at:
+            self._heartbeats.note(account, at)
+            self._noted[account] = at
+
+    def _act(self, change: HealthChange) -> None:
+        channel, account = self._channels[change.account].name, change.account
+        key = f"link:{account}:{change.kind}:{change.since.isoformat()}"
+        if change.kind is HealthKind.OUTAGE_BEGAN:
+            self._tell(BeginOutage(channel, account, change.since, change.why), key)
+        elif change.kind is HealthKind.OUTAGE_ENDED:
+            # Two starts in a row can begin at the same last heartbeat: the end tells them apart.
+            key = f"{key}:{change.at.isoformat()}"
+            self._tell(
+                BeginOutage(channel, account, change.since, change.why or "not running"), f"{key}:begin"
+            )
+            self._tell(EndOutage(channel, account, change.at, self._told_after_s), key)
+        elif change.kind is HealthKind.ALARM:
+            since = change.since.isoformat()
+            log.error("account in trouble", account=account, state=change.state, since=since, why=change.why)
+            self._tell(WarnDeaf(channel, account, change.state), key)
+        else:
+            log.warning("account recovered", account=account, since=change.since.isoformat())
+
+    def _tell(self, intent: Intent, key: str) -> None:
+        self._dispatch(intent, CLOCK, Origin(Door.CLOCK, IdempotencyKey(key), self._clock()))
