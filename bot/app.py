@@ -179,7 +179,7 @@ def _demo_secret(folder: Path) -> str:
 
 def _move(program: Program, clock: MovableClock, step: timedelta) -> None:
     """Move the demo's clock and wait until what fell due was said, so that the next page shows it."""
-    clock.advance(step)
+    program.watch.leap(lambda: clock.advance(step))
     program.fire()
     patience = time.monotonic() + SETTLES_WITHIN_S
     while time.monotonic() < patience and program.views.has_due(clock()):

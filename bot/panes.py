@@ -18,6 +18,7 @@ from web.doors import (
     AccountView,
     CaseView,
     ConsoleView,
+    NotHere,
     OutageView,
     RelayTask,
     StatusView,
@@ -94,11 +95,11 @@ class Panes:
 
     def confirm(self, task: str, key: IdempotencyKey) -> None:
         """A person says: I have sent it."""
-        self._settle(ConfirmRelay(int(task)), key)
+        self._settle(ConfirmRelay(_row(task)), key)
 
     def give_up(self, task: str, key: IdempotencyKey) -> None:
         """A person says: this cannot be sent."""
-        self._settle(RefuseRelay(int(task), "given up on the relay page"), key)
+        self._settle(RefuseRelay(_row(task), "given up on the relay page"), key)
 
     def _settle(self, intent: ConfirmRelay | RefuseRelay, key: IdempotencyKey) -> None:
         outcome: Outcome = self._program.dispatch(
@@ -145,6 +146,13 @@ class Panes:
             overdue=row.due_resolve_at is not None and row.due_resolve_at < now,
             urgent=row.urgency in {Urgency.U0, Urgency.U1},
         )
+
+
+def _row(task: str) -> int:
+    """The outbox row a task names. Raises NotHere for a forged one."""
+    if not task.isdecimal():
+        raise NotHere("no such task")
+    return int(task)
 
 
 def _pressing(case: CaseView) -> tuple[bool, bool, datetime]:

@@ -13,7 +13,7 @@ from threading import Lock
 import structlog
 
 from bot.channels import Channel
-from bot.health import HealthChange, HealthKind, LinkHealth, Observation, Tick
+from bot.health import HealthChange, HealthKind, LinkHealth, Observation, RoundTrip, Tick
 from handlers.actors import CLOCK
 from handlers.dispatch import Dispatch
 from handlers.intents import Intent
@@ -64,6 +64,14 @@ class Watch:
         """Take one observation; what follows from it is acted upon by ``settle`` or the next ``beat``."""
         with self._lock:
             self._pending.extend(self.health[account].observe(what))
+
+    def leap(self, move: Callable[[], None]) -> None:
+        """Move a virtual clock: nothing was missed in time that never passed."""
+        with self._lock:
+            move()
+            for health in self.health.values():
+                if health.outage_since is None:
+                    self._pending.extend(health.observe(RoundTrip(self._clock(), 0.0)))
 
     def settle(self) -> None:
         """Act upon what was observed, in order. A change that cannot be written stays first in line."""
