@@ -37,7 +37,7 @@ class DemoTown:
         cast = {person.contact: person for person in self.stage.people}
         for phone in self.phones:
             wechat.add_contact(phone.id, phone.name, friend=cast[phone.id].friend)
-        filled = {person.post for person in self.stage.people}
+        filled = {person.post for person in self.stage.people} | set(self.stage.vacant)
         for post in preset_named(self.stage.preset).posts.values():
             if post.code not in filled:
                 wechat.add_contact(f"{POST}{post.code}", post.name, friend=True)
@@ -62,6 +62,7 @@ def load_demo_town(preset: str, folder: Path = DEMO_FOLDER) -> DemoTown:
         tuple(told["paths"]),
         tuple(_person(person) for person in told["people"]),
         tuple(_room(room) for room in told["rooms"]),
+        vacant=tuple(told.get("vacant", ())),
         contact=preset_named(preset).posts[preset_named(preset).dispatcher_post].name,
     )
     phones = tuple(PersonView(one["contact"], one["name"], one["phone"]) for one in told["people"])

@@ -18,6 +18,7 @@ from bot.listener import Listener
 from bot.parts import Parts
 from bot.watch import Watch
 from handlers.actors import CLOCK
+from handlers.bindings import DoubtAccount
 from handlers.dispatch import Dispatch
 from handlers.intents import Intent
 from handlers.rooms import MeetFriend, NoteRecall, NoteRoomChange
@@ -98,6 +99,7 @@ class Program:
         )  # fmt: skip
         self.health = self.watch.health
         self._shown_code = ""
+        self._logged_out: set[str] = set()
         self.last_heard: dict[str, datetime] = {}
         self.last_said: dict[str, datetime] = {}
         self._done: dict[str, datetime] = {}
@@ -198,8 +200,20 @@ class Program:
         if change.state is LinkState.SCAN and change.qrcode and change.qrcode != self._shown_code:
             self._shown_code = change.qrcode
             self.show_code(change.qrcode)
+        if change.state in {LinkState.LOGGED_OUT, LinkState.SCAN}:
+            self._logged_out.add(change.account)
+        elif change.state is LinkState.ONLINE and change.account in self._logged_out:
+            self._logged_out.discard(change.account)
+            asyncio.get_running_loop().run_in_executor(None, self._doubt, change)
         self.watch.observe(change.account, change)
         asyncio.get_running_loop().run_in_executor(None, self._settle)
+
+    def _doubt(self, change: LinkChange) -> None:
+        """After a new login some platforms give everybody new ids: nobody is believed before binding again."""
+        channel = self.channels[change.account]
+        if not channel.capabilities.stable_ids:
+            key = f"link:{change.account}:login:{change.at.isoformat()}"
+            self._tell(DoubtAccount(channel.name, change.account), key)
 
     def _settle(self) -> None:
         try:
