@@ -1,0 +1,24 @@
+"""``python -m benchmarks``: every ratio of one run, each measured beside its peer (alternating rounds, medians).
+
+Understanding beside jieba on every message and a nonebot2 matcher; the durable loop beside a naive one; receiving
+beside the PyPI class; memory. Words after the name of one benchmark are handed on to it.
+"""
+
+import runpy
+import sys
+
+ALL = ("understanding_speed", "durable_loop", "gateway_receive", "memory")
+
+
+def main() -> None:
+    """Run those named, or all, one after the other."""
+    wanted = [sys.argv[1]] if len(sys.argv) > 1 else list(ALL)
+    more = sys.argv[2:]
+    for name in wanted:
+        print(f"== benchmarks.{name}", flush=True)
+        sys.argv = [f"benchmarks.{name}", *more]
+        runpy.run_module(f"benchmarks.{name}", run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()
