@@ -19,7 +19,7 @@ from models.rules.actor import Actor, Door, Origin
 from models.rules.decision import Decision, Kind
 from models.rules.ids import IdempotencyKey
 from models.rules.message import Message, MessageKind
-from models.rules.pacing import Pace
+from models.rules.pacing import SHANGHAI, Pace
 from models.rules.permissions import Permission
 from models.rules.town import RoomCard
 from models.secrets import SecretBox
@@ -65,7 +65,6 @@ class Listener:
         self._echo = echo
         self.collector = Collector(pace)
         self._started = clock()
-        self._roles: dict[tuple[str, str], tuple[int, str]] = {}
         self._held_until: dict[int, datetime] = {}
         self.collected = 0
         """Messages heard since the start."""
@@ -111,6 +110,8 @@ class Listener:
         if not (joined.matters or recent or watched or message.room is None or message.mentions_us):
             self.collector.keep(burst, message.text, expecting=False)
             return ()
+        if recent or message.room is None:
+            joined = self._understanding.with_words(joined, message.text)
         around = Circumstances(
             private=message.room is None,
             late=late,
@@ -206,14 +207,12 @@ class Listener:
         return self._try_all(groups, message, None, late=False)
 
     def _role(self, message: Message) -> str:
-        """resident, leader or cadre; remembered per contact until the town changes."""
-        version = self._dispatch.known_town().version
-        key = (message.channel, message.sender)
-        known = self._roles.get(key)
-        if known is None or known[0] != version:
-            actor = self._dispatch.actor(*key)
-            known = self._roles[key] = (version, role_of(actor))
-        return known[1]
+        """resident, leader or cadre, as the snapshot of the town knows: most lines ask the database nothing."""
+        town, on = self._dispatch.known_town(), self._clock().astimezone(SHANGHAI).date()
+        seats = town.seats_behind(message.channel, message.sender, on)
+        if not seats:
+            return "resident"
+        return "cadre" if Permission.NOTICE_SEND in town.permissions(seats) else "leader"
 
     def _try_all(
         self, groups: tuple[Alternatives, ...], message: Message, room: RoomCard | None, *, late: bool
@@ -254,13 +253,6 @@ class Listener:
     def expects_more(self, message: Message) -> bool:
         """Whether the sender's window is open with something that may become a request."""
         return self.collector.is_expecting((message.channel, message.room, message.sender), self._clock())
-
-
-def role_of(actor: Actor) -> str:
-    """What understanding calls the speaker."""
-    if Permission.NOTICE_SEND in actor.permissions:
-        return "cadre"
-    return "leader" if actor.holds_post else "resident"
 
 
 def _allowed_when_out(intent: Intent) -> bool:

@@ -3,23 +3,37 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers.case_steps.growing import extend, in_burst, join
+from handlers.case_steps.growing import extend, in_burst, join, tell_addition
 from handlers.case_steps.opening import area_of, open_case
-from handlers.case_steps.steps import asker, quoted_case
+from handlers.case_steps.steps import (
+    add_line,
+    asker,
+    item_of,
+    numbered_case,
+    parts_of,
+    quoted_case,
+    record,
+)
 from handlers.case_steps.urging import urge
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
-from models.rules.case_life import OPEN_STATES
+from models.rules.case_life import OPEN_STATES, Step
 from models.rules.decision import Cue, Decision, Kind
+from models.rules.ids import CaseNo
+from models.rules.masking import mask
 from models.rules.merging import AUTOMATIC, LIKENESS, NEVER, likeness, same_place, window_of
 from models.rules.message import Attachment
 from models.rules.permissions import Permission
-from models.rules.refusals import NotMeant
+from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.urgency import Urgency
 from models.tables import Case, ChatIdentity
 
 RECENT = timedelta(minutes=30)
+STILL_SPEAKING = timedelta(minutes=10)
+"""So long after a line of his the reporter may answer "where?" or send a picture."""
+MOST_TEXT = 1000
+"""Characters of a case's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,14 @@ class AddLine(Intent):
 
     decision: Decision
     attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddToCase(Intent):
+    """More about a case that is named by its number."""
+
+    no: CaseNo | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +143,39 @@ def add_to_recent(ask: AddLine, work: Work) -> Reply | None:
     """Keep a further line or picture with the asker's case of a moment ago."""
     who = asker(work)
     cases = work.store.reported_by(who.id or 0, OPEN_STATES, work.origin.room)
-    urgent = timedelta(minutes=10)
     for case in cases:
-        fresh = work.now - case.heard_last_at <= urgent
-        wanted = in_burst(work, case) or (
-            fresh and (case.urgency == Urgency.U0 or ask.attachments or Cue.LIFE_SUPPORT in ask.decision.cues)
-        )
-        if wanted or quoted_case(work, [case]) is not None:
+        if _belongs(work, case, ask) or quoted_case(work, [case]) is not None:
             extend(work, case, who, ask.decision, ask.attachments)
             return None
     raise NotMeant
+
+
+def _belongs(work: Work, case: Case, ask: AddLine) -> bool:
+    """Whether a further line or picture of the reporter speaks of this case: in the burst, or as an answer to us."""
+    if in_burst(work, case):
+        return True
+    if work.now - case.heard_last_at > STILL_SPEAKING:
+        return False
+    if case.urgency == Urgency.U0 or ask.attachments or Cue.LIFE_SUPPORT in ask.decision.cues:
+        return True
+    asked_where = item_of(work, case.category).needs_place and not case.place
+    return asked_where and bool(ask.decision.places)
+
+
+@handles(AddToCase, may=Permission.CASE_ADD)
+def add_to_case(ask: AddToCase, work: Work) -> Reply | None:
+    """「补充 1023 在二单元」: kept with the case, and its handler hears of it."""
+    case = numbered_case(work, ask.no) if ask.no is not None else None
+    if case is None or not ask.words.strip():
+        raise NotMeant
+    if not parts_of(case, work):
+        raise Refusal(RefusalKind.NOT_ALLOWED, "ADD_DENY_DM", no=case.no)
+    who = asker(work)
+    words = mask(work.standing.plain(ask.words))
+    record(work, case, Step.ADD, heard_last_at=work.now, text=f"{case.text}\n{words}"[:MOST_TEXT])
+    add_line(work, case, who.id, words)
+    tell_addition(work, case)
+    return Reply("ADDED_OK_DM", no=case.no) if work.origin.room is None else None
 
 
 @handles(JoinCase, may=Permission.CASE_ADD)

@@ -28,9 +28,11 @@ from models.rules.pacing import Rank
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import Seat
-from models.rules.urgency import Urgency
+from models.rules.urgency import Privacy, Urgency
 from models.tables import Case
 
+LONGEST_PROMISE = 40
+"""Characters of a leader's own words that the group hears again."""
 SOLE_NEW = timedelta(seconds=60)
 """How fresh the one new case of a room must be for "我去看看" to mean it without a quote."""
 
@@ -93,11 +95,17 @@ def claim_case(ask: ClaimCase, work: Work) -> Reply | None:
     if ask.soft or work.origin.late:
         work.store.cancel_held(case.id or 0, RECEIPTS, "leader answered")
         return None
-    eta = ask.words or work.standing.texts.render("ETA_DEFAULT", {"claim": claim_words(work, case)})
-    tell_case_room(work, case, "CLAIMED", no=case.no, eta=eta, **called(seat))
-    if work.origin.room != case.room_id:
+    tell_case_room(work, case, "CLAIMED", no=case.no, eta=_promise(work, case, ask.words), **called(seat))
+    if work.origin.room != case.room_id or is_private(case):
         return Reply("CLAIMED_DM", no=case.no)
     return None
+
+
+def _promise(work: Work, case: Case, words: str) -> str:
+    """What the leader said of when and how; of what is not for everybody only the promised time."""
+    if words and case.privacy == Privacy.P1:
+        return words[:LONGEST_PROMISE]
+    return work.standing.texts.render("ETA_DEFAULT", {"claim": claim_words(work, case)})
 
 
 def _case_to_claim(ask: ClaimCase, work: Work) -> Case:
@@ -135,13 +143,25 @@ def _is_own(case: Case, work: Work) -> bool:
 def _own_matter(work: Work, case: Case) -> Reply:
     """Nobody handles what he reported himself: the next one takes over (safeguards §2.4)."""
     shunned = [work.actor.person] if work.actor.person is not None else []
-    found = work.town.climb(case.area_id, work.now.date(), 0, shunned)
+    on = work.now.date()
+    found = work.town.climb(case.area_id, on, _rung_of(work, case) + 1, shunned)
+    if found.seat is None:
+        found = work.town.climb(case.area_id, on, 0, shunned)
     hand_over(work, case, found, Step.AUTO_ESCALATE, by=Who.SYSTEM, reason="own case")
     work.tell_seat(
         found.seat, "HANDED_DM", case=case, no=case.no, cat=item_of(work, case.category).spoken,
         due=due_words(work, case.due_claim_at),
     )  # fmt: skip
     return Reply("OWN_CASE_DM", no=case.no, **called(found.seat))
+
+
+def _rung_of(work: Work, case: Case) -> int:
+    """How high the actor stands on the ladder, at least as high as the case."""
+    ladder = work.town.preset.ladder
+    posts = [work.town.seats[s].post for s in work.actor.seats]
+    return max(
+        [case.rung if case.rung < len(ladder) else -1, *(ladder.index(p) for p in posts if p in ladder)]
+    )
 
 
 @handles(ContactCase, may=Permission.CASE_RESOLVE)
@@ -153,7 +173,7 @@ def contact_case(ask: ContactCase, work: Work) -> Reply | None:
         take(work, case, seat)
     first = case.first_contact_at or work.now
     record(work, case, Step.CONTACTED, first_contact_at=first)
-    work.store.cancel_held(case.id or 0, RECEIPTS, "leader answered")
+    work.store.cancel_held(case.id or 0, (*RECEIPTS, "CLAIMED"), "leader answered")
     if case.urgency == Urgency.U0:
         if case.room_id is not None and not is_private(case):
             work.tell_room(

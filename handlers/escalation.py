@@ -25,7 +25,7 @@ from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from models.rules.sla import after_working
 from models.rules.town import Found, Seat
-from models.rules.urgency import Urgency
+from models.rules.urgency import Privacy, Urgency
 from models.tables import Case
 
 LEAST_REASON = 4
@@ -129,9 +129,9 @@ def escalate_case(ask: EscalateCase, work: Work) -> Reply | None:
     hand_over(work, case, found, Step.ESCALATE, reason=ask.words)
     _hand_card(work, case, found.seat)
     keeper = seat_of(work, case.keeper_id) or seat
-    tell_case_room(
-        work, case, "ESCALATED", no=case.no, level=found.seat.title, reason=ask.words[:30], **called(keeper)
-    )
+    open_to_all = case.privacy == Privacy.P1
+    key, reason = ("ESCALATED", {"reason": ask.words[:30]}) if open_to_all else ("ESCALATED_PLAIN", {})
+    tell_case_room(work, case, key, no=case.no, level=found.seat.title, **reason, **called(keeper))
     return None if work.origin.room == case.room_id else Reply("DONE_DM", no=case.no)
 
 

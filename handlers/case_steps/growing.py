@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.case_steps.opening import attach
-from handlers.case_steps.receipts import CARDS, RECEIPTS, area_name, refresh_held
+from handlers.case_steps.receipts import CARDS, RECEIPTS, area_name, refresh_held, ring_for_life
 from handlers.case_steps.steps import add_line, called, is_private, item_of, record, seat_of
 from handlers.work import Reply, Work
 from models.rules.case_life import Step, Who
@@ -24,6 +24,7 @@ def extend(
     work: Work, case: Case, who: ChatIdentity, decision: Decision, attachments: tuple[Attachment, ...]
 ) -> None:
     """A further line of the reporter: kept with the case, and receipts wait until he has finished."""
+    spoken_of = not in_burst(work, case)
     changes: dict[str, Any] = {"heard_last_at": work.now}
     if decision.places and (not case.place or len(decision.places[0]) > len(case.place)):
         changes["place"] = decision.places[0]
@@ -42,18 +43,15 @@ def extend(
         work.store.hold_until(case.id or 0, (*RECEIPTS, *CARDS), until)
     refresh_held(work, case)
     if Cue.LIFE_SUPPORT in decision.cues:
-        _life_depends_on_it(work, case)
+        ring_for_life(work, case)
+    elif spoken_of and ("place" in changes or attachments):
+        tell_addition(work, case)
 
 
-def _life_depends_on_it(work: Work, case: Case) -> None:
-    """A device that keeps somebody alive: the responsible person is rung, the next rung told; the group hears nothing."""
-    assignee = seat_of(work, case.assignee_id)
-    place = case.place or area_name(work, case)
-    work.tell_seat(
-        assignee, "LIFE_SUPPORT_DM", rank=Rank.URGENT, call=True, case=case, no=case.no, place=place
-    )
-    above = work.town.climb(case.area_id, work.now.date(), case.rung + 1)
-    work.tell_seat(above.seat, "LIFE_SUPPORT_DM", rank=Rank.URGENT, case=case, no=case.no, place=place)
+def tell_addition(work: Work, case: Case) -> None:
+    """Whoever handles it has read his card already: he hears that there is more."""
+    seat = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
+    work.tell_seat(seat, "ADDED_DM", case=case, no=case.no, place=case.place or area_name(work, case))
 
 
 def join(work: Work, case: Case, who: ChatIdentity, decision: Decision, *, asks: bool) -> Reply | None:
@@ -69,6 +67,9 @@ def join(work: Work, case: Case, who: ChatIdentity, decision: Decision, *, asks:
             add_line(work, case, who.id, decision.text)
         until = burst_ends(case.created_at, work.now, work.pace)
         work.store.hold_until(case.id or 0, RECEIPTS, until)
+    if Cue.LIFE_SUPPORT in decision.cues and case.reporter_id != who.id:
+        case.flags = {**case.flags, "life_support": True}
+        ring_for_life(work, case)
     if Cue.VICTIM in decision.cues:
         _help_victim(work, case, who)
     elif asks or _long_unsaid(work, case):

@@ -88,6 +88,8 @@ def _new_case(work: Work, who: ChatIdentity, decision: Decision, area: int, sour
         flags["service_mode"] = decision.service_mode
     if Cue.ANONYMOUS in decision.cues:
         flags["anonymous"] = True
+    if Cue.LIFE_SUPPORT in decision.cues:
+        flags["life_support"] = True
     if work.town.preset.responsibility.get(item.role) == LEGAL_CHANNEL:
         flags["accused"] = accused_persons(work, area, decision.text)
     return Case(

@@ -8,6 +8,7 @@ from handlers.case_steps.words import claim_words, due_words
 from handlers.work import Work
 from models.rules.decision import Cue, Decision, Kind
 from models.rules.pacing import Rank, is_quiet, next_local
+from models.rules.places import public_place
 from models.rules.private_openings import PRIVATE_OPENINGS
 from models.rules.urgency import GroupReply
 from models.tables import Case, ChatIdentity
@@ -24,6 +25,8 @@ def speak_of_new_case(work: Work, case: Case, who: ChatIdentity, decision: Decis
         case.flags = {**case.flags, "consent": "pending"}
     else:
         tell_cards(work, case, after)
+    if Cue.LIFE_SUPPORT in decision.cues:
+        ring_for_life(work, case)
     if work.origin.late:
         return
     if Cue.APPEAL in decision.cues and case.room_id is not None:
@@ -37,21 +40,26 @@ def speak_of_new_case(work: Work, case: Case, who: ChatIdentity, decision: Decis
     blanks = {"no": case.no, "cat": item.spoken, **called(seat)}
     more: dict[str, Any]
     if decision.kind is Kind.QUESTION:
-        key, more = "KB_FORWARD", {"place": case.place}
+        key, more = "KB_FORWARD", {"place": public_place(case.place)}
     elif item.group_reply == GroupReply.NEUTRAL:
         key, blanks, more = "RCPT_NEUTRAL", {}, {}
     elif item.needs_place and not case.place:
         key, more = "RCPT_NOPLACE", {"place": ""}
     else:
-        key, more = (
-            "RCPT_ONE",
-            {"place": case.place or area_name(work, case), "claim": claim_words(work, case)},
-        )
+        key, more = "RCPT_ONE", {"place": place_in_group(work, case), "claim": claim_words(work, case)}
     if case.room_id is None:
         work.tell(who.id, key, not_before=after, case=case, **blanks, **more)
         return
     gathers = "" if key == "RCPT_NEUTRAL" else "receipt"
+    after = max(after, _next_receipt_to(work, case, who))
     work.tell_room(case.room_id, key, not_before=after, gathers=gathers, case=case, **blanks, **more)
+
+
+def _next_receipt_to(work: Work, case: Case, who: ChatIdentity) -> datetime:
+    """When this sender may hear a receipt again: one in ten minutes, what comes between is said together then."""
+    rest = timedelta(minutes=work.pace.receipt_per_sender_min)
+    said = work.store.receipt_said_to(case.room_id or 0, who.id or 0, RECEIPTS, work.now - rest)
+    return said + rest if said is not None else work.now
 
 
 def _neutral_receipt(work: Work, case: Case, who: ChatIdentity) -> None:
@@ -68,6 +76,22 @@ def waits_for_consent(case: Case, who: ChatIdentity) -> bool:
     """Whether nobody may be told before the reporter, who can be asked privately, agrees."""
     opening = PRIVATE_OPENINGS.get(case.category)
     return bool(opening and opening.asks and (who.is_friend or case.room_id is None))
+
+
+def ring_for_life(work: Work, case: Case) -> None:
+    """A device that keeps somebody alive: the responsible person is rung, the next rung told; the group hears nothing."""
+    place = case.place or area_name(work, case)
+    work.tell_seat(
+        seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id), "LIFE_SUPPORT_DM",
+        rank=Rank.URGENT, call=True, case=case, no=case.no, place=place,
+    )  # fmt: skip
+    above = work.town.climb(case.area_id, work.now.date(), case.rung + 1)
+    work.tell_seat(above.seat, "LIFE_SUPPORT_DM", rank=Rank.URGENT, case=case, no=case.no, place=place)
+
+
+def place_in_group(work: Work, case: Case) -> str:
+    """Where, as a group may hear it: no door numbers, nobody's house; else the area."""
+    return public_place(case.place) or area_name(work, case)
 
 
 def area_name(work: Work, case: Case) -> str:
@@ -123,7 +147,9 @@ def refresh_held(work: Work, case: Case) -> None:
         elif row.key == "RCPT_NOPLACE" and case.place:
             row.key = "RCPT_ONE"
             blanks = {**blanks, "claim": claim_words(work, case)}
-        if "place" in blanks:
+        if "place" in blanks and row.room_id is not None:
+            blanks["place"] = place_in_group(work, case)
+        elif "place" in blanks:
             blanks["place"] = case.place or area_name(work, case)
         if "cat" in blanks:
             blanks["cat"] = item.spoken

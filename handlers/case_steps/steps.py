@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handlers.work import StepTaken, Work
+from handlers.work import Reply, StepTaken, Work
 from models.lexicon import Item
 from models.rules.actor import Door
 from models.rules.case_life import State, Step, Who, advance
@@ -17,7 +17,7 @@ from models.rules.town import Found, Seat
 from models.rules.urgency import Privacy, Urgency
 from models.tables import Case, CaseEvent, CaseLine, ChatIdentity
 
-STATUS_LINES = ("CLAIMED", "TRANSFERRED", "ESCALATED", "EXTENDED")
+STATUS_LINES = ("CLAIMED", "TRANSFERRED", "ESCALATED", "ESCALATED_PLAIN", "EXTENDED")
 """Of several within ten minutes about one case a room hears the first (conversation §4.3)."""
 
 
@@ -214,6 +214,14 @@ def tell_case_room(work: Work, case: Case, key: str, *, rank: Rank = Rank.REPLY,
     work.tell_room(case.room_id, key, rank=rank, case=case, **more)
 
 
+def answer_about(work: Work, case: Case, key: str, **blanks: Any) -> Reply | None:
+    """An answer in the room it was asked in; about a private matter to the asker alone."""
+    if is_private(case):
+        work.tell(work.actor.identity, key, case=case, **blanks)
+        return None
+    return Reply(key, **blanks)
+
+
 def _said_status_lately(work: Work, case: Case) -> bool:
     since = work.now - timedelta(minutes=10)
     return any(work.store.said_since(case.room_id or 0, k, case.id or 0, since) for k in STATUS_LINES)
@@ -232,7 +240,8 @@ def numbered_case(work: Work, no: CaseNo) -> Case:
         Refusal: there is none; the asker hears which ones are on his desk.
     """
     case = work.store.find_case(no)
-    if case is None:
+    # Whoever is no part of a private case hears what he would hear of a number that was never given.
+    if case is None or (is_private(case) and not work.from_clock and not parts_of(case, work)):
         raise Refusal(RefusalKind.NOT_FOUND, "NUM_NOT_FOUND_DM", no=no, list=desk_list(work))
     return case
 

@@ -13,7 +13,8 @@ from models.rules.decision import CommandMatch
 
 GROUP = "command"
 TYPOS = "typo"
-ROLES = ("resident", "leader", "cadre")
+LEADER, CADRE = "leader", "cadre"
+ROLES = ("resident", LEADER, CADRE)
 _MARKS = ("soft", "on_scene", "private")
 _HEAD = 16
 """Characters from the beginning in which wrong characters are mended."""
@@ -121,7 +122,7 @@ class Commands:
                 if value is not None and (value.strip() or key in _MARKS)
             }
             marks = [mark for mark in _MARKS if mark in groups]
-            foreign = role is not None and role not in phrase.users
+            foreign = not _is_said_by(role, phrase)
             if ("private" in marks and not private) or ("soft" in marks and foreign):
                 continue
             for mark in marks:
@@ -135,6 +136,9 @@ class Commands:
 
     def is_own(self, reading: CommandMatch, role: str | None) -> bool:
         """Whether people of this role usually say this."""
-        return any(
-            role is None or role in each.users for each in self._phrases if each.intent == reading.intent
-        )
+        return any(_is_said_by(role, each) for each in self._phrases if each.intent == reading.intent)
+
+
+def _is_said_by(role: str | None, phrase: Phrase) -> bool:
+    """Whether people of this role say this; whoever may speak to whole villages also handles cases like a leader."""
+    return role is None or role in phrase.users or (role == CADRE and LEADER in phrase.users)

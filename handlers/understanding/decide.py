@@ -102,6 +102,11 @@ class Understanding:
             decision = replace(decision, phones=numbers, text=clean.own, cues=warned)
         return decision
 
+    def with_words(self, decision: Decision, text: str) -> Decision:
+        """The decision with the line's own words and places, masked, where the reading kept none of them."""
+        own = decision.text or mask(self.plain(text)).replace("\n", " ")
+        return replace(decision, text=own, places=decision.places or self._extractor.places(own))
+
     def plain(self, text: str) -> str:
         """The words alone, normalised: what is kept of a line and a quote of it compare equal."""
         return self._normaliser.clean(text).own

@@ -6,6 +6,8 @@ from models.lexicon import Lexicon
 
 _MOST_PLACES = 4
 _PLACE = "place"
+_BETWEEN = frozenset({"", " ", "的"})
+_GLUE = " ,.;!?~的"
 
 
 class Extractor:
@@ -20,19 +22,14 @@ class Extractor:
         self._services = [(patterns[f"{key}_name"][0], compile_all(patterns[key])) for key in SERVICES]
 
     def places(self, text: str) -> tuple[str, ...]:
-        """Place phrases as they were written, in order, at most four; a phrase inside another is left out."""
+        """Place phrases as they were written, in order, at most four; what stands side by side is one place."""
         scan = self._places.scan(text)
         if scan is None:
             return ()
         seen = (found for each in scan.matches[_PLACE] for found in each.found.re.finditer(text))
-        spans = sorted((found.start(), -found.end()) for found in seen)
         kept: list[str] = []
-        reached = -1
-        for start, negative_end in spans:
-            if -negative_end <= reached:
-                continue
-            words = text[max(start, reached) : -negative_end].strip()
-            reached = -negative_end
+        for start, end in _side_by_side(text, sorted(found.span() for found in seen)):
+            words = text[start:end].replace(" ", "").strip(_GLUE)
             for each in self._not_places:
                 words = each.sub("", words)
             if words and words not in kept:
@@ -45,6 +42,17 @@ class Extractor:
             if any(each.search(text) for each in patterns):
                 return name
         return None
+
+
+def _side_by_side(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that overlap, or have nothing but a space or 的 between them, as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and (start <= joined[-1][1] or text[joined[-1][1] : start] in _BETWEEN):
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 SERVICES = ("service_escort", "service_help", "service_proxy")

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import Table, bindparam, delete, exists, func, or_, select, update
 from sqlmodel import col
 
 from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES
-from models.store.rows import Rows
+from models.store.rows import TABLES, Rows
 from models.tables import (
     Case,
     CaseEvent,
@@ -23,6 +23,49 @@ from models.tables import (
 
 _OPEN = tuple(sorted(OPEN_STATES))
 _UNFINISHED = tuple(sorted(UNFINISHED_STATES))
+_OUTBOX: Table = TABLES[OutboxMessage.__tablename__]
+_DRAFT: Table = TABLES[Draft.__tablename__]
+_FIRING: Table = TABLES[DueFiring.__tablename__]
+_JOINED = select(col(CoReporter.case_id)).where(
+    col(CoReporter.identity_id) == bindparam("who"), col(CoReporter.left_at).is_(None)
+)
+_REPORTED = (
+    select(Case)
+    .where(
+        or_(col(Case.reporter_id) == bindparam("who"), col(Case.id).in_(_JOINED)),
+        col(Case.state).in_(bindparam("states", expanding=True)),
+    )
+    .order_by(col(Case.id).desc())
+    .limit(20)
+)
+_REPORTED_IN = _REPORTED.where(col(Case.room_id) == bindparam("room"))
+_DOUBTS = select(_DRAFT.c.id, _DRAFT.c.cause).where(
+    _DRAFT.c.identity_id == bindparam("who"),
+    _DRAFT.c.room_id.is_not_distinct_from(bindparam("room")),
+    _DRAFT.c.at >= bindparam("since"),
+)
+_FORGET_DRAFTS = delete(_DRAFT).where(_DRAFT.c.id.in_(bindparam("drafts", expanding=True)))
+_BECAME_CASE = (
+    update(_OUTBOX).values(state="cancelled", why="became a case").where(_OUTBOX.c.state == "queued")
+)
+_UNHINT = _BECAME_CASE.where(
+    _OUTBOX.c.key == "HINT_DM", _OUTBOX.c.cause.in_(bindparam("causes", expanding=True))
+)
+_UNHELP = _BECAME_CASE.where(
+    _OUTBOX.c.key == "HELP",
+    _OUTBOX.c.room_id == bindparam("room"),
+    _OUTBOX.c.created_at >= bindparam("since"),
+)
+_PLANNED = select(exists().where(_FIRING.c.key == bindparam("key")))
+_UNPLAN = (
+    update(_FIRING)
+    .where(
+        _FIRING.c.case_id == bindparam("case"),
+        _FIRING.c.intent == bindparam("what"),
+        _FIRING.c.state == "waiting",
+    )
+    .values(state="cancelled")
+)
 
 
 class CaseStore(Rows):
@@ -45,15 +88,9 @@ class CaseStore(Rows):
         self, identity: int, states: Iterable[str] = _UNFINISHED, room: int | None = None
     ) -> list[Case]:
         """Cases this contact reported or joined, newest first."""
-        joined = select(col(CoReporter.case_id)).where(
-            col(CoReporter.identity_id) == identity,
-            col(CoReporter.left_at).is_(None),
-        )
-        mine = or_(col(Case.reporter_id) == identity, col(Case.id).in_(joined))
-        found = select(Case).where(mine, col(Case.state).in_(list(states)))
-        if room is not None:
-            found = found.where(col(Case.room_id) == room)
-        return list(self.session.execute(found.order_by(col(Case.id).desc()).limit(20)).scalars())
+        binds = {"who": identity, "states": list(states), "room": room}
+        found = _REPORTED if room is None else _REPORTED_IN
+        return list(self.session.execute(found, binds).scalars())
 
     def in_room(self, room: int, states: Iterable[str] = _UNFINISHED, limit: int = 30) -> list[Case]:
         """Cases of a room, newest first."""
@@ -123,16 +160,19 @@ class CaseStore(Rows):
         )
         return int(self.session.execute(found).scalar_one())
 
-    def spoke_to_sender(self, room: int, identity: int, keys: Iterable[str], since: datetime) -> bool:
-        """Whether we answered a case of this contact in the room since a moment with one of these sentences."""
-        mine = select(col(Case.id)).where(col(Case.reporter_id) == identity)
-        found = exists().where(
+    def receipt_said_to(
+        self, room: int, identity: int, keys: Iterable[str], since: datetime
+    ) -> datetime | None:
+        """When a case of this contact was last answered in the room by one of these sentences, None: not since then."""
+        mine = select(col(Case.id)).where(col(Case.reporter_id) == identity, col(Case.room_id) == room)
+        found = select(func.max(col(OutboxMessage.sent_at))).where(
             col(OutboxMessage.room_id) == room,
-            col(OutboxMessage.key).in_(list(keys)),
+            col(OutboxMessage.key).in_([*keys, "RCPT_MERGE"]),
             col(OutboxMessage.case_id).in_(mine),
-            col(OutboxMessage.created_at) >= since,
+            col(OutboxMessage.sent_at) >= since,
         )
-        return bool(self.session.scalar(select(found)))
+        said: datetime | None = self.session.execute(found).scalar_one_or_none()
+        return said
 
     def held_rows(self, case: int, keys: Iterable[str]) -> list[OutboxMessage]:
         """Things about a case not said yet, by sentence."""
@@ -188,42 +228,22 @@ class CaseStore(Rows):
 
     def absorb_doubts(self, identity: int, room: int | None, since: datetime) -> None:
         """What was doubtful a moment ago has become a case: its draft, its hint and the help line are not needed."""
-        found = select(Draft).where(
-            col(Draft.identity_id) == identity, col(Draft.room_id) == room, col(Draft.at) >= since
-        )
-        causes = []
-        for draft in self.session.execute(found).scalars():
-            causes.append(draft.cause)
-            self.session.delete(draft)
-        doubted = and_(col(OutboxMessage.key) == "HINT_DM", col(OutboxMessage.cause).in_(causes))
-        helped = and_(
-            col(OutboxMessage.key) == "HELP",
-            col(OutboxMessage.room_id) == room,
-            col(OutboxMessage.created_at) >= since,
-        )
-        self.session.execute(
-            update(OutboxMessage)
-            .where(col(OutboxMessage.state) == "queued", or_(doubted, helped))
-            .values(state="cancelled", why="became a case")
-        )
+        binds: dict[str, Any] = {"who": identity, "room": room, "since": since}
+        drafts = self.run(_DOUBTS, **binds).all()
+        if drafts:
+            self.run(_FORGET_DRAFTS, drafts=[d.id for d in drafts])
+            self.run(_UNHINT, causes=[d.cause for d in drafts])
+        self.run(_UNHELP, **binds)
 
     def plan(self, rows: list[dict[str, Any]]) -> None:
         """Write things to happen later; a key that stands already is left as it is."""
         for row in rows:
-            if not self.session.scalar(select(exists().where(col(DueFiring.key) == row["key"]))):
+            if not self.run(_PLANNED, key=row["key"]).scalar_one():
                 self.insert_rows(DueFiring, [row])
 
     def unplan(self, case: int, intent: str) -> None:
         """What was to happen to this case by the clock shall not."""
-        self.session.execute(
-            update(DueFiring)
-            .where(
-                col(DueFiring.case_id) == case,
-                col(DueFiring.intent) == intent,
-                col(DueFiring.state) == "waiting",
-            )
-            .values(state="cancelled")
-        )
+        self.run(_UNPLAN, case=case, what=intent)
 
     def blank_line(self, message_key: str) -> bool:
         """Take the words out of the lines of one message; whether there were any."""
