@@ -23,6 +23,8 @@ from models.store import Store
 from models.tables import AuditLine
 
 log = structlog.get_logger()
+CLASHES = 3
+"""So often a piece of work is tried when others write the same rows at the same moment."""
 
 
 class Status(StrEnum):
@@ -70,26 +72,35 @@ class Dispatch:
         Never raises for what people do wrong: that is an Outcome. Faults (a full disk, a lost database) come through.
         """
         handler = handler_of(intent)
-        with Session(self._engine, expire_on_commit=False) as session:
-            store = Store(session)
-            if store.consumed(origin.key, origin.content_digest):
-                return Outcome(Status.DUPLICATE)
-            work = Work(store, self.town(store), actor, origin, self._clock(), self._standing)
+        for clashes_left in reversed(range(CLASHES)):
             try:
-                outcome = self._run(handler, intent, work)
-                if outcome.status is Status.NOT_MEANT:
-                    session.rollback()
-                    return outcome
-                session.commit()
+                outcome, spoke = self._once(handler, intent, actor, origin)
+                break
             except IntegrityError:
-                session.rollback()
-                if store.consumed(origin.key, None):
-                    return Outcome(Status.DUPLICATE)
-                raise
-        if work.spoke:
+                # Another piece of work wrote the same key or the same contact a moment ago: look again.
+                if not clashes_left:
+                    raise
+        if outcome.status in {Status.DUPLICATE, Status.NOT_MEANT}:
+            return outcome
+        if spoke:
             self._on_said()
         log.info("intent", intent=type(intent).__name__, status=outcome.status, key=origin.key)
         return outcome
+
+    def _once(self, handler: Handler, intent: Intent, actor: Actor, origin: Origin) -> tuple[Outcome, bool]:
+        """One try in one transaction; what came of it, and whether there is something to say."""
+        with Session(self._engine, expire_on_commit=False) as session:
+            store = Store(session)
+            version, used = store.standing(origin.key, origin.content_digest)
+            if used:
+                return Outcome(Status.DUPLICATE), False
+            work = Work(store, self._snapshot(store, version), actor, origin, self._clock(), self._standing)
+            outcome = self._run(handler, intent, work)
+            if outcome.status is Status.NOT_MEANT:
+                session.rollback()
+            else:
+                session.commit()
+        return outcome, work.spoke
 
     def _run(self, handler: Handler, intent: Intent, work: Work) -> Outcome:
         try:
@@ -145,7 +156,9 @@ class Dispatch:
 
     def town(self, store: Store) -> Town:
         """The current snapshot, read again when the deployment's version moved."""
-        version = store.town_version()
+        return self._snapshot(store, store.town_version())
+
+    def _snapshot(self, store: Store, version: int) -> Town:
         with self._town_lock:
             if self._town is None or self._town.version != version:
                 self._town = store.load_town()

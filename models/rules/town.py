@@ -90,6 +90,8 @@ class Town:
     contact: str = ""
     """Whom to ask about binding and privacy, as residents call them."""
     name: str = ""
+    contacts: dict[tuple[str, str], int] = field(default_factory=dict)
+    """(channel, contact) → the person with a post who verifiably stands behind it."""
     _seats_at: dict[tuple[str, int], tuple[Seat, ...]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -196,6 +198,11 @@ class Town:
     def permissions(self, seats: Iterable[Seat]) -> frozenset[Permission]:
         """What these appointments allow together."""
         return frozenset(p for s in seats for p in self.preset.posts[s.post].may)
+
+    def seats_behind(self, channel: str, contact: str, on: date) -> tuple[Seat, ...]:
+        """Appointments in force of whoever verifiably stands behind a contact."""
+        person = self.contacts.get((channel, contact))
+        return () if person is None else self.seats_of(person, on)
 
     def seats_of(self, person: int, on: date) -> tuple[Seat, ...]:
         """Appointments of one person in force on that date."""

@@ -2,11 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import col
 
 from models.store.rows import Rows
 from models.tables import BindingCode, ChatIdentity, PendingConfirmation, Person
+
+_IDENTITY = select(ChatIdentity).where(
+    col(ChatIdentity.channel) == bindparam("on"), col(ChatIdentity.contact) == bindparam("who")
+)
 
 
 class PeopleStore(Rows):
@@ -14,10 +18,7 @@ class PeopleStore(Rows):
 
     def find_identity(self, channel: str, contact: str) -> ChatIdentity | None:
         """Our row for a chat contact."""
-        found = select(ChatIdentity).where(
-            col(ChatIdentity.channel) == channel, col(ChatIdentity.contact) == contact
-        )
-        return self.session.execute(found).scalar_one_or_none()
+        return self.session.execute(_IDENTITY, {"on": channel, "who": contact}).scalar_one_or_none()
 
     def identity(self, identity: int) -> ChatIdentity:
         """The row with that id."""

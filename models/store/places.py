@@ -1,14 +1,16 @@
 """The town: areas, posts, rooms as one snapshot, and the changes that make a new one."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlmodel import col
 
 from models.presets import preset_named
 from models.rules.town import AreaNode, RoomCard, Seat, Town
-from models.store.rows import Rows
+from models.store.rows import DEPLOYMENT, NoDeployment, Rows
 from models.tables import (
     Appointment,
     Area,
@@ -24,9 +26,7 @@ from models.tables import (
     arrived,
 )
 
-
-class NoDeployment(LookupError):  # noqa: N818
-    """The database holds no town yet: run ``import`` or ``demo`` first."""
+_VERSION = select(DEPLOYMENT.c.version).where(DEPLOYMENT.c.id == 1)
 
 
 class PlaceStore(Rows):
@@ -38,10 +38,10 @@ class PlaceStore(Rows):
         Raises:
             NoDeployment: nothing was set up.
         """
-        version = self.session.scalar(select(col(Deployment.version)).where(col(Deployment.id) == 1))
+        version = self.run(_VERSION).scalar_one_or_none()
         if version is None:
             raise NoDeployment("no town in this database: run `python -m bot import` first")
-        return version
+        return int(version)
 
     def touch_town(self) -> None:
         """Say that the snapshot is out of date."""
@@ -60,10 +60,14 @@ class PlaceStore(Rows):
         covers = self.session.execute(
             select(col(AreaCover.area_a), col(AreaCover.area_b), col(AreaCover.kind))
         ).all()
+        bound = self._bound_contacts()
+        seats = self._seats(bound)
+        holders = {s.person for s in seats.values()}
         return Town(
             preset=preset_named(place.preset),
             areas=areas,
-            seats=self._seats(),
+            seats=seats,
+            contacts={(b.channel, b.contact): b.person_id for b in bound if b.person_id in holders},
             rooms=self._rooms(),
             covers=tuple((a, b, k) for a, b, k in covers),
             version=place.version,
@@ -71,15 +75,20 @@ class PlaceStore(Rows):
             name=place.name,
         )
 
-    def _seats(self) -> dict[int, Seat]:
-        contacts: dict[int, list[int]] = defaultdict(list)
-        verified = select(col(ChatIdentity.id), col(ChatIdentity.person_id)).where(
+    def _bound_contacts(self) -> Sequence[Row[Any]]:
+        """Verified contacts in force: id, person, channel and the platform's name for them, by id."""
+        columns = ("id", "person_id", "channel", "contact")
+        verified = select(*(getattr(ChatIdentity, name) for name in columns)).where(
             col(ChatIdentity.person_id).is_not(None),
             col(ChatIdentity.verified_at).is_not(None),
             col(ChatIdentity.gone_at).is_(None),
         )
-        for identity, person in self.session.execute(verified.order_by(col(ChatIdentity.id))):
-            contacts[person].append(identity)
+        return self.session.execute(verified.order_by(col(ChatIdentity.id))).all()
+
+    def _seats(self, bound: Iterable[Row[Any]]) -> dict[int, Seat]:
+        contacts: dict[int, list[int]] = defaultdict(list)
+        for identity in bound:
+            contacts[identity.person_id].append(identity.id)
         joined = (
             select(Appointment, Person, PostTypeRow)
             .join(Person, col(Appointment.person_id) == col(Person.id))
