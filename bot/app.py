@@ -33,7 +33,7 @@ from models.engine import migrate, open_engine
 from models.rules.pacing import Pace
 from web.app import create_app
 from web.doors import Doors
-from web.serve import server
+from web.serve import Server, server
 
 log = structlog.get_logger()
 SETTLES_WITHIN_S = 3.0
@@ -129,13 +129,16 @@ async def _run(settings: Settings, only: frozenset[str]) -> None:
     stop_on_signals(stop)
     await program.start()
     log.info("running", accounts=sorted(channels), roles=sorted(only) or ["all"])
-    serving = asyncio.create_task(_serve(program, settings) if _wanted("web", only) else stop.wait())
+    pages = _pages(program, settings) if _wanted("web", only) else None
+    serving = asyncio.create_task(pages.serve() if pages else stop.wait())
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
+        stop.set()
+        if pages:
+            pages.should_exit = True  # cancelled instead, it would end with a trace in the log
+        await asyncio.gather(serving, stopping, return_exceptions=True)
         await program.close()
         engine.dispose()
     log.info("stopped")
@@ -145,11 +148,10 @@ def _wanted(role: str, only: frozenset[str]) -> bool:
     return not only or role in only
 
 
-async def _serve(program: Program, settings: Settings) -> None:
+def _pages(program: Program, settings: Settings) -> Server:
     panes = Panes(program)
     doors = Doors(settings.secret.encode(), panes.status, panes.console, panes, panes.sentence)
-    pages = server(create_app(doors), settings.web.host, settings.web.port)
-    await pages.serve()
+    return server(create_app(doors), settings.web.host, settings.web.port)
 
 
 def open_one(settings: ChannelSettings) -> Channel:

@@ -43,7 +43,7 @@ class Desk:
 
     @cached_property
     def _parts(self) -> Parts:
-        return load_parts(self._settings.pacing, self._settings.secret)
+        return load_parts(self._settings.pacing, self._settings.secret, hears=False)
 
     @cached_property
     def _dispatch(self) -> Dispatch:

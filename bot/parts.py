@@ -26,15 +26,16 @@ class Parts:
     moods: tuple[tuple[str, int], ...]
 
 
-def load_parts(pace: Pace, secret: str) -> Parts:
-    """Read everything.
+def load_parts(pace: Pace, secret: str, *, hears: bool = True) -> Parts:
+    """Read everything. Who does not hear (``hears``) does without the large dictionary until it is needed.
 
     Raises:
         LexiconError, LocaleError: a file cannot be used; the sentence says which and why.
     """
     load_handlers()
     understanding = load_understanding(LEXICON, LOCALE)
-    tokenizer()  # its dictionary takes a second: now, not at the first message
+    if hears:
+        tokenizer()  # its dictionary takes a second: now, not at the first message
     lexicon = understanding.lexicon
     words = tomllib.loads((LOCALE / "cases.toml").read_text(encoding="utf-8"))
     standing = Standing(

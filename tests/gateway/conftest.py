@@ -7,7 +7,9 @@ import pytest
 
 from tests.gateway.driver import Gateway, install_packages
 from tests.gateway.listener import Listener, settings
+from tests.gateway.running import Operator
 from tests.gateway.town import settle
+from tests.gateway.village import Village, found_village
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +56,30 @@ def listen(request: pytest.FixtureRequest) -> Callable[..., Listener]:
         return listener
 
     return listen_to
+
+
+@pytest.fixture(scope="session")
+def _inhabited(node: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Operator, Village]]:
+    """A village whose people and groups are bound, with the program running: set up once, for all quiet stories."""
+    with Gateway(node) as gateway, Operator(tmp_path_factory.mktemp("linli"), gateway) as operator:
+        village = Village(gateway)
+        found_village(operator, village)
+        yield operator, village
+
+
+@pytest.fixture
+def operator(_inhabited: tuple[Operator, Village]) -> Operator:
+    """Whoever runs the program of the village."""
+    return _inhabited[0]
+
+
+@pytest.fixture
+def village(_inhabited: tuple[Operator, Village]) -> Village:
+    """The shared village; whatever the story before broke is mended."""
+    operator, village = _inhabited
+    village.settle()
+    if not operator.is_running:
+        operator.launch()
+    operator.sees("online")
+    village.turn_the_page()
+    return village

@@ -1,0 +1,186 @@
+"""``python -m bot`` as an operator runs it: a configuration in a folder, commands, and the program as a process."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+from tests.gateway.driver import Gateway
+from tests.house.source import ROOT
+
+START_S = 60
+"""Seconds the program may take to start, or a page to show something, on a busy machine."""
+BRISK = """
+[policy]
+outage_told_after_s = 0
+probe_every_s = 0.5
+
+[pacing]
+burst_s = 1
+burst_max_s = 3
+gather_s = 0.2
+reply_gap_s = 0.1
+broadcast_gap_s = 0.2
+room_hourly = 10000
+room_daily = 10000
+room_notices_daily = 100
+account_hourly = 10000
+account_daily = 10000
+leader_grace_s = 0.1
+receipt_per_sender_min = 0
+quiet = ""
+"""
+SETTINGS = """
+name = "安全乡"
+preset = "anxiang"
+contact = "村值班"
+secret = "UvkWm3Xq81rTzP5nYb7Lc0Je9Hs2Gd4A"
+folder = "var"
+database = "{database}"
+
+[web]
+port = {port}
+
+[log]
+level = "info"
+
+[channels.main]
+kind = "wechaty"
+endpoint = "{endpoint}"
+token = "{token}"
+rpc_timeout_s = 2
+probe_every_s = 0.5
+probe_timeout_s = 1
+"""
+
+
+class Operator:
+    """Whoever has the server: writes config.toml, gives commands, starts and stops the program."""
+
+    def __init__(self, folder: Path, gateway: Gateway, database: str = "") -> None:
+        self.folder = folder
+        self.config = folder / "config.toml"
+        self._port = _free_port()
+        self._log = folder / "log.txt"
+        self._process: subprocess.Popen[bytes] | None = None
+        given = {
+            "endpoint": gateway.endpoint,
+            "token": gateway.token,
+            "database": database,
+            "port": self._port,
+        }
+        self.config.write_text(SETTINGS.format(**given) + BRISK, encoding="utf-8")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+        assert "Traceback" not in self.log, self.log
+
+    @property
+    def log(self) -> str:
+        """What the program wrote to standard error, over all its lives."""
+        return self._log.read_text(encoding="utf-8") if self._log.exists() else ""
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def command(self, *words: str | Path, fails: bool = False) -> str:
+        """What one command says; it must end well, or with ``fails`` find something."""
+        return self.begin(*words, fails=fails)()
+
+    def begin(self, *words: str | Path, fails: bool = False) -> Callable[[], str]:
+        """Begin a command beside other work; call the answer for what it says."""
+        begun = subprocess.Popen(
+            [sys.executable, "-m", "bot", *map(str, words), "--config", str(self.config)],
+            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+        def ended() -> str:
+            said, complained = begun.communicate(timeout=START_S)
+            assert begun.returncode == int(fails), said + complained
+            return said
+
+        return ended
+
+    def launch(self) -> Self:
+        """Start the program without waiting for anything."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "run", "--config", str(self.config)],
+                cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log, env=os.environ | {"COLUMNS": "200"},
+            )  # fmt: skip
+        return self
+
+    def start(self) -> Self:
+        """Start the program and wait until its account is online."""
+        return self.launch().sees("online")
+
+    def sees(self, state: str) -> Self:
+        """Wait until the program says that its account is in a state."""
+        self.wait_for(lambda: self.health()["accounts"] == {"main": state}, f"the account is {state}")
+        return self
+
+    def wait_for(self, true: Callable[[], object], what: str) -> None:
+        """Look again and again, as a person would."""
+        pause = threading.Event()
+        for _ in range(START_S * 10):
+            assert self.is_running, self.log
+            with contextlib.suppress(OSError):
+                if true():
+                    return
+            pause.wait(0.1)
+        raise AssertionError(f"never so: {what}\n{self.log[-3000:]}")
+
+    def page(self, path: str) -> str:
+        """A page of the running program, whatever its status code."""
+        # Not through a proxy: the program is on this machine.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(f"http://127.0.0.1:{self._port}{path}", timeout=10) as answer:
+                return str(answer.read().decode())
+        except urllib.error.HTTPError as error:
+            return error.read().decode()
+
+    def health(self) -> dict[str, Any]:
+        """What monitoring would read."""
+        answer: dict[str, Any] = json.loads(self.page("/healthz"))
+        return answer
+
+    def memory(self) -> float:
+        """Megabytes of memory the program holds."""
+        assert self._process is not None
+        told = subprocess.run(
+            ["ps", "-o", "rss=", "-p", str(self._process.pid)], capture_output=True, text=True, check=True
+        )
+        return int(told.stdout) / 1024
+
+    def kill(self) -> None:
+        """As by a power cut."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """As systemd does; the program must end in order."""
+        if self._process is None or not self.is_running:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        assert self._process.wait(START_S) == 0, self.log
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
