@@ -89,6 +89,7 @@ def _commands(decision: Decision, around: Circumstances) -> list[Intent]:
 def _follow_ups(decision: Decision, around: Circumstances) -> list[Intent]:
     cues, request = decision.cues, is_request(decision)
     urges = decision.kind is Kind.URGE or (not request and bool(cues & {Cue.URGE, Cue.ANGRY}))
+    about = tuple(code for code, _ in decision.candidates)
     private_matter = decision.privacy in {Privacy.P3, Privacy.P4} or Cue.THIRD_PARTY in cues
     table: tuple[tuple[bool, Intent], ...] = (
         (decision.kind is Kind.ACK and around.private, AgreeToHelp()),
@@ -100,12 +101,12 @@ def _follow_ups(decision: Decision, around: Circumstances) -> list[Intent]:
         (private_matter and not around.private, HintPrivate(decision)),
         (Cue.ASK_REPORTED in cues, AskReported(decision)),
         (Cue.LIFE_SUPPORT in cues, AddLine(decision, around.attachments)),
-        (decision.kind is Kind.WITHDRAW or Cue.WITHDRAW in cues, WithdrawCase()),
+        (decision.kind is Kind.WITHDRAW or Cue.WITHDRAW in cues, WithdrawCase(about=about)),
         (Cue.UNSOLVED in cues, ReopenCase(words=decision.text)),
         (Cue.CO_REPORT in cues, JoinCase(decision, asks=False)),
         (Cue.SOLVED in cues and not request, NoteSolved(decision)),
-        (Cue.ASK_PROGRESS in cues and not request, AskProgress()),
-        (urges, UrgeCase(angry=Cue.ANGRY in cues)),
+        (Cue.ASK_PROGRESS in cues and not request, AskProgress(about=about)),
+        (urges, UrgeCase(angry=Cue.ANGRY in cues, about=about)),
     )
     return [intent for holds, intent in table if holds]
 

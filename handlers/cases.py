@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers.case_steps.growing import extend, in_burst, join, tell_addition
-from handlers.case_steps.opening import area_of, open_case
+from handlers.case_steps.opening import area_in_words, area_of, open_case
 from handlers.case_steps.steps import (
     add_line,
     asker,
@@ -82,7 +82,11 @@ def report(ask: Report, work: Work) -> Reply | None:
     twin = _twin(work, who, decision, ask.area)
     if twin is not None:
         return join(work, twin, who, decision, asks=Cue.ASK_REPORTED in decision.cues)
-    open_case(work, who, decision, attachments=ask.attachments, area=ask.area, source=ask.source)
+    area = ask.area
+    if area is None and work.origin.room is None:
+        named = area_in_words(work.town, decision.text)
+        area = named.id if named else None
+    open_case(work, who, decision, attachments=ask.attachments, area=area, source=ask.source)
     return None
 
 

@@ -96,7 +96,7 @@ def claim_case(ask: ClaimCase, work: Work) -> Reply | None:
         work.store.cancel_held(case.id or 0, RECEIPTS, "leader answered")
         return None
     tell_case_room(work, case, "CLAIMED", no=case.no, eta=_promise(work, case, ask.words), **called(seat))
-    if work.origin.room != case.room_id or is_private(case):
+    if work.origin.room is None or work.origin.room != case.room_id or is_private(case):
         return Reply("CLAIMED_DM", no=case.no)
     return None
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from handlers.case_steps.alarm import alarm_for, ring_the_top
+from handlers.case_steps.drafts import NO_AREA, box
 from handlers.case_steps.growing import extend
-from handlers.case_steps.opening import open_case
-from handlers.case_steps.receipts import area_name
-from handlers.case_steps.steps import asker, item_of, seat_of
+from handlers.case_steps.opening import area_in_words, area_of, open_case
+from handlers.case_steps.steps import asker, seat_of
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -16,10 +17,9 @@ from models.rules.pacing import Rank
 from models.rules.permissions import Permission
 from models.rules.town import Seat
 from models.rules.urgency import Urgency
-from models.tables import Case
+from models.tables import Case, ChatIdentity
 
 SAME_EMERGENCY = timedelta(minutes=30)
-SAFETY_ROLE = "R_SAFETY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,30 @@ def report_emergency(ask: ReportEmergency, work: Work) -> Reply | None:
     if running is not None:
         extend(work, running, who, decision, ())
         return None
-    case = open_case(work, who, decision, quietly=True)
+    area = area_of(work, who) or _named_area(work, decision)
+    if area is None:
+        return _somewhere(work, who, decision, danger.reply)
+    case = open_case(work, who, decision, area=area, quietly=True)
     leader = _leader(work, case)
     text = danger.reply.format(leader=f"{leader.title}{leader.surname}" if leader else work.town.contact)
     if not work.origin.late:
         _speak(work, case, text, danger.channel == "dm_first", danger.group_fallback)
-    _ring_everybody(work, case)
+    alarm_for(work, case)
     return None
+
+
+def _named_area(work: Work, decision: Decision) -> int | None:
+    named = area_in_words(work.town, decision.text)
+    return named.id if named else None
+
+
+def _somewhere(work: Work, who: ChatIdentity, decision: Decision, reply: str) -> Reply:
+    """Said privately by somebody whose place nobody knows: whom to call at once, then where; the top is rung."""
+    text = reply.format(leader=work.town.contact)
+    work.tell(who.id, "EMERG_DM", rank=Rank.EMERGENCY, text=text)
+    box(work, who, decision, NO_AREA)
+    ring_the_top(work, decision.text)
+    return Reply("ASK_AREA_DM")
 
 
 def _advise_only(work: Work, reply: str) -> None:
@@ -92,24 +109,6 @@ def _speak(work: Work, case: Case, text: str, privately: bool, fallback: str) ->
     work.tell_room(case.room_id, "EMERG", rank=Rank.EMERGENCY, case=case, text=text)
     room = work.store.room_row(case.room_id)
     room.hush_until = work.now + timedelta(minutes=work.pace.emergency_hush_min)
-
-
-def _ring_everybody(work: Work, case: Case) -> None:
-    """Every filled rung, the responsible post and the safety post: privately and through the alarm path."""
-    on = work.now.date()
-    seats = [seat_of(work, case.keeper_id), seat_of(work, case.assignee_id)]
-    seats += work.town.holders(work.town.preset.post_for(SAFETY_ROLE), case.area_id, on)
-    seats += work.town.chain(case.area_id, on)
-    told: set[int] = set(case.flags.get("accused", ()))
-    for seat in seats:
-        if seat is None or seat.person in told:
-            continue
-        told.add(seat.person)
-        work.tell_seat(
-            seat, "EMERG_LEADER_DM", rank=Rank.EMERGENCY, call=True, case=case, no=case.no,
-            cat=item_of(work, case.category).spoken, place=case.place or area_name(work, case),
-            text=case.text.replace("\n", " ")[:40],
-        )  # fmt: skip
 
 
 @handles(AskEmergency, may=Permission.CASE_OPEN)

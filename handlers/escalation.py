@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from handlers.case_steps.meaning import acting_seat, case_in_hand
 from handlers.case_steps.steps import (
@@ -130,8 +131,11 @@ def escalate_case(ask: EscalateCase, work: Work) -> Reply | None:
     _hand_card(work, case, found.seat)
     keeper = seat_of(work, case.keeper_id) or seat
     open_to_all = case.privacy == Privacy.P1
-    key, reason = ("ESCALATED", {"reason": ask.words[:30]}) if open_to_all else ("ESCALATED_PLAIN", {})
-    tell_case_room(work, case, key, no=case.no, level=found.seat.title, **reason, **called(keeper))
+    blanks: dict[str, Any] = {"no": case.no, "level": found.seat.title, **called(keeper)}
+    if open_to_all:
+        tell_case_room(work, case, "ESCALATED", reason=ask.words[:30], **blanks)
+    else:
+        tell_case_room(work, case, "ESCALATED_PLAIN", **blanks)
     return None if work.origin.room == case.room_id else Reply("DONE_DM", no=case.no)
 
 

@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers.case_steps.growing import join
-from handlers.case_steps.steps import asker, called, is_private, item_of, numbered_case, parts_of, seat_of
+from handlers.case_steps.meaning import spoken_of
+from handlers.case_steps.opening import area_of
+from handlers.case_steps.steps import (
+    asker,
+    called,
+    is_private,
+    item_of,
+    numbered_case,
+    parts_of,
+    quoted_case,
+    seat_of,
+)
 from handlers.case_steps.words import due_words
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -12,9 +23,11 @@ from handlers.work import Reply, Work
 from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES, Who
 from models.rules.decision import Decision
 from models.rules.ids import CaseNo
-from models.rules.merging import NEVER
+from models.rules.merging import LIKENESS, NEVER, likeness, same_place
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
+from models.rules.town import Seat
+from models.rules.urgency import Privacy
 from models.tables import Case
 
 
@@ -23,6 +36,8 @@ class AskProgress(Intent):
     """How is it going?"""
 
     no: CaseNo | None = None
+    about: tuple[str, ...] = ()
+    """Categories the words speak of, where no number is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +59,9 @@ class AskHelp(Intent):
 
 @dataclass(frozen=True, slots=True)
 class AskHuman(Intent):
-    """Let me talk to a person."""
+    """Let me talk to a person; ``post`` is whom the asker named."""
+
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +86,25 @@ def ask_progress(ask: AskProgress, work: Work) -> Reply | None:
         case = numbered_case(work, ask.no)
         return _progress(work, case)
     mine = _mine(work)
+    quoted = quoted_case(work, mine)
+    mine = [quoted] if quoted is not None else spoken_of(mine, ask.about)
     if not mine:
-        if work.origin.message is not None and work.origin.message.mentions_us:
+        public = _public_here(work, ask.about)
+        if public is not None:
+            return _progress(work, public)
+        if work.origin.room is None or (work.origin.message is not None and work.origin.message.mentions_us):
             return Reply("PROGRESS_NONE")
         raise NotMeant
     return _progress(work, mine[0])
+
+
+def _public_here(work: Work, about: tuple[str, ...]) -> Case | None:
+    """The one open case of this room that a bystander can mean and may hear of."""
+    if work.origin.room is None or not about:
+        return None
+    cases = work.store.in_room(work.origin.room, OPEN_STATES)
+    meant = [c for c in cases if c.category in about and c.privacy == Privacy.P1]
+    return meant[0] if len(meant) == 1 else None
 
 
 def _mine(work: Work) -> list[Case]:
@@ -95,9 +126,13 @@ def _progress(work: Work, case: Case) -> Reply:
         return Reply("PROGRESS_DM", no=case.no, state=_state(work, case))
     cat = item_of(work, case.category).spoken
     if case.state not in OPEN_STATES:
-        return Reply("PROGRESS_ENDED", no=case.no, cat=cat, state=_state(work, case))
+        key = "PROGRESS_ENDED" if own or case.privacy == Privacy.P1 else "PROGRESS_BARE"
+        blanks = {"no": case.no, "state": _state(work, case)}
+        return Reply(key, **blanks, **({"cat": cat} if key == "PROGRESS_ENDED" else {}))
     seat = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
     if not own and not parts_of(case, work) & (Who.REPORTER | Who.CO_REPORTER):
+        if case.privacy != Privacy.P1:
+            return Reply("PROGRESS_BARE", no=case.no, state=_state(work, case))
         return Reply("PROGRESS_PUBLIC", no=case.no, cat=cat, state=_state(work, case))
     return Reply(
         "PROGRESS",
@@ -142,11 +177,23 @@ def ask_reported(ask: AskReported, work: Work) -> Reply | None:
         raise NotMeant
     who = asker(work)
     known = {c for c, _ in ask.decision.candidates}
-    cases = [c for c in work.store.in_room(work.origin.room, OPEN_STATES) if c.category in known - NEVER]
-    if not cases:
+    standing = [c for c in work.store.in_room(work.origin.room, OPEN_STATES) if c.category not in NEVER]
+    ways = (
+        [c for c in standing if c.category == ask.decision.category],
+        [c for c in standing if c.category in known],
+        [c for c in standing if _speaks_of(c, ask.decision)],
+    )
+    pool = next((way for way in ways if way), [])
+    if not pool:
         raise NotMeant
-    best = next((c for c in cases if c.category == ask.decision.category), cases[0])
-    return join(work, best, who, ask.decision, asks=True)
+    here = [c for c in pool if ask.decision.places and same_place(c.place, ask.decision.places[0])]
+    return join(work, (here or pool)[0], who, ask.decision, asks=True)
+
+
+def _speaks_of(case: Case, decision: Decision) -> bool:
+    """Whether a question names the place of a case, or says much of what its reporter said."""
+    placed = any(case.place and same_place(case.place, p) for p in decision.places)
+    return placed or likeness(case.text, decision.text) >= LIKENESS
 
 
 @handles(AskHelp, may=Permission.CASE_OPEN)
@@ -156,10 +203,21 @@ def ask_help(ask: AskHelp, work: Work) -> Reply:  # noqa: ARG001 - the intent ha
 
 
 @handles(AskHuman, may=Permission.CASE_OPEN)
-def ask_human(ask: AskHuman, work: Work) -> Reply:  # noqa: ARG001 - the intent has no fields
-    """Who is responsible here; the public phone stands on the board."""
-    room = work.room
-    found = work.town.climb(room.areas[0], work.now.date()) if room and room.areas else None
-    if found is None or found.seat is None:
+def ask_human(ask: AskHuman, work: Work) -> Reply:
+    """Who is responsible here, or the post asked for; the public phone stands on the board."""
+    where = area_of(work, asker(work))
+    if where is None:
         return Reply("HUMAN_NONE", contact=work.town.contact)
-    return Reply("HUMAN", contact=work.town.contact, **called(found.seat))
+    on = work.now.date()
+    seat = _holder_called(work, ask.post, where) or work.town.climb(where, on).seat
+    if seat is None:
+        return Reply("HUMAN_NONE", contact=work.town.contact)
+    return Reply("HUMAN", contact=work.town.contact, **called(seat))
+
+
+def _holder_called(work: Work, word: str, area: int) -> Seat | None:
+    """The nearest holder of a post whose name or title has that word."""
+    if not word:
+        return None
+    chain = work.town.chain(area, work.now.date())
+    return next((s for s in chain if word in s.title or word in work.town.preset.posts[s.post].name), None)

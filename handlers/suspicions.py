@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers.case_steps.opening import area_of, open_case
+from handlers.case_steps.alarm import alarm_for
+from handlers.case_steps.drafts import NO_AREA, box, opening_words
+from handlers.case_steps.opening import area_in_words, area_of, open_case
 from handlers.case_steps.steps import asker, item_of, record
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -14,13 +16,10 @@ from models.rules.merging import NEVER
 from models.rules.pacing import Rank, next_local
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant
-from models.rules.town import AreaNode, Town
 from models.rules.urgency import Privacy, Urgency
-from models.tables import ChatIdentity, Draft
 
 DIGEST_AT = ("12:00", "18:00")
 """Shanghai clock times of the two daily digests of doubts."""
-NO_AREA = "area"
 THIRD_PARTY_WITHIN = timedelta(hours=1)
 
 
@@ -66,7 +65,7 @@ def suspect(ask: Suspect, work: Work) -> Reply | None:
     home = area_of(work, who)
     if home is None:
         raise NotMeant
-    _box(work, who, ask.decision, "suspected")
+    box(work, who, ask.decision, "suspected")
     keeper = work.town.climb(home, work.now.date())
     urgent = ask.decision.urgency in {Urgency.U0, Urgency.U1}
     category = ask.decision.category
@@ -86,22 +85,14 @@ def suspect(ask: Suspect, work: Work) -> Reply | None:
     return None
 
 
-def _box(work: Work, who: ChatIdentity, decision: Decision, why: str) -> None:
-    work.store.session.add(
-        Draft(
-            room_id=work.origin.room, identity_id=who.id, box=work.standing.secrets.box(decision.text),
-            category=decision.category, urgency=decision.urgency, why=why, cause=work.origin.key, at=work.now,
-            expires_at=work.now + timedelta(hours=work.pace.draft_h),
-        )
-    )  # fmt: skip
-
-
 @handles(HearVoice, may=Permission.CASE_OPEN)
 def hear_voice(ask: HearVoice, work: Work) -> Reply | None:
     """Nothing is guessed from a voice nobody transcribed."""
     room = work.room
-    if room is None or not room.areas or work.origin.late:
+    if work.origin.late:
         raise NotMeant
+    if room is None:
+        return Reply("VOICE_TYPE_DM", contact=work.town.contact)
     keeper = work.town.climb(room.areas[0], work.now.date())
     work.tell_seat(keeper.seat, "VOICE_DM", rank=Rank.ROUTINE, room=room.title, seconds=ask.seconds)
     return None
@@ -114,7 +105,8 @@ def ask_area(ask: AskArea, work: Work) -> Reply | None:
     if area_of(work, who) is not None:
         raise NotMeant
     asked = any(d.why == NO_AREA for d in work.store.drafts_of(who.id or 0, None, work.now))
-    _box(work, who, ask.decision, NO_AREA)
+    opening_words(work, who, ask.decision)
+    box(work, who, ask.decision, NO_AREA)
     return None if asked else Reply("ASK_AREA_DM")
 
 
@@ -135,21 +127,13 @@ def tell_area(ask: TellArea, work: Work) -> Reply | None:
         decision = Decision(
             Kind.REPORT, category=code, text=words, urgency=urgency, privacy=item_of(work, code).privacy
         )
-        open_case(work, who, decision, area=area.id)
+        urgent = urgency is Urgency.U0
+        case = open_case(work, who, decision, area=area.id, quietly=urgent)
+        if urgent:
+            alarm_for(work, case)
+            work.tell(who.id, "EMERG_CALLED_DM", rank=Rank.EMERGENCY, case=case, no=case.no)
         work.store.session.delete(draft)
     return None
-
-
-def area_in_words(town: Town, words: str) -> AreaNode | None:
-    """The deepest area whose name the words contain, when its upper names do not contradict."""
-    named = [a for a in town.areas.values() if a.name and a.name in words]
-    if not named:
-        return None
-    deepest = max(a.rank for a in named)
-    candidates = [a for a in named if a.rank == deepest]
-    agreeing = [a for a in candidates if all(n in list(town.upward(a.id)) or n.rank == a.rank for n in named)]
-    pool = agreeing or candidates
-    return pool[0] if len(pool) == 1 else None
 
 
 @handles(HintPrivate, may=Permission.CASE_ADD)

@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 
 from handlers.case_steps.growing import extend
+from handlers.case_steps.meaning import spoken_of
+from handlers.case_steps.receipts import RECEIPTS
 from handlers.case_steps.steps import (
+    STATUS_LINES,
+    answer_about,
     asker,
     numbered_case,
     parts_of,
+    quoted_case,
     record,
     seat_of,
 )
@@ -31,6 +36,8 @@ class UrgeCase(Intent):
 
     no: CaseNo | None = None
     angry: bool = False
+    about: tuple[str, ...] = ()
+    """Categories the words speak of, where no number is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,7 @@ class WithdrawCase(Intent):
     """A reporter no longer needs anybody."""
 
     no: CaseNo | None = None
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,7 @@ def urge_case(ask: UrgeCase, work: Work) -> Reply | None:
         if not parts_of(case, work) & (Who.REPORTER | Who.CO_REPORTER):
             return Reply("URGE_DENY_DM", no=case.no)
         return urge(work, case, angry=ask.angry)
-    mine = _mine(work)
+    mine = spoken_of(_mine(work), ask.about)
     if not mine:
         raise NotMeant
     return urge(work, mine[0], angry=ask.angry)
@@ -74,6 +82,8 @@ def withdraw_case(ask: WithdrawCase, work: Work) -> Reply | None:
         case = numbered_case(work, ask.no)
     else:
         mine = _mine(work)
+        quoted = quoted_case(work, mine)
+        mine = [quoted] if quoted is not None else spoken_of(mine, ask.about)
         if len(mine) != 1:
             raise NotMeant
         case = mine[0]
@@ -86,20 +96,20 @@ def withdraw_case(ask: WithdrawCase, work: Work) -> Reply | None:
         heirs = work.store.co_reporters(case.id or 0)
         record(work, case, Step.UPDATE, reporter_id=heirs[0], co_reporters=case.co_reporters - 1)
         _drop(work, case, heirs[0])
-        return Reply("WITHDRAWN", no=case.no)
+        return answer_about(work, case, "LEFT_CASE", no=case.no)
     record(work, case, Step.WITHDRAW, closed_at=work.now, closed_reason="withdrawn")
     work.store.unplan(case.id or 0, "ClimbCase")
-    work.store.cancel_held(case.id or 0, ("RCPT_ONE", "RCPT_NOPLACE", "KB_FORWARD"), "withdrawn")
+    work.store.cancel_held(case.id or 0, (*RECEIPTS, *STATUS_LINES), "withdrawn")
     safety = case.category[0] in SAFETY_LETTERS
     seat = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
     work.tell_seat(seat, "WITHDRAWN_SAFETY_DM" if safety else "WITHDRAWN_LEADER_DM", case=case, no=case.no)
-    return Reply("WITHDRAWN_SAFETY" if safety else "WITHDRAWN", no=case.no)
+    return answer_about(work, case, "WITHDRAWN_SAFETY" if safety else "WITHDRAWN", no=case.no)
 
 
-def _leave(work: Work, case: Case) -> Reply:
+def _leave(work: Work, case: Case) -> Reply | None:
     record(work, case, Step.LEAVE, by=Who.CO_REPORTER, co_reporters=max(case.co_reporters - 1, 0))
     _drop(work, case, work.actor.identity or 0)
-    return Reply("LEFT_CASE", no=case.no)
+    return answer_about(work, case, "LEFT_CASE", no=case.no)
 
 
 def _drop(work: Work, case: Case, identity: int) -> None:

@@ -67,6 +67,11 @@ def case_in_hand(work: Work, no: CaseNo | None, *, soft: bool = False, act: str 
     raise Refusal(RefusalKind.NOT_CLEAR, "NO_NUM_DM", list=desk_list(work), act=act or claim_word(work))
 
 
+def spoken_of(cases: list[Case], about: tuple[str, ...]) -> list[Case]:
+    """Those of several cases that fit the categories a line speaks of; all of them when none does."""
+    return [c for c in cases if c.category in about] or cases
+
+
 def claim_word(work: Work) -> str:
     """The word for claiming, for sentences that explain it."""
     return work.standing.texts.render("ACT_CLAIM", {})

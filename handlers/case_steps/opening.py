@@ -11,7 +11,7 @@ from models.rules.decision import Cue, Decision
 from models.rules.message import Attachment
 from models.rules.preset import LEGAL_CHANNEL
 from models.rules.refusals import NotMeant
-from models.rules.town import Found
+from models.rules.town import AreaNode, Found, Town
 from models.rules.urgency import Privacy
 from models.secrets import new_link_token
 from models.tables import Attachment as AttachmentRow
@@ -28,6 +28,18 @@ def area_of(work: Work, who: ChatIdentity) -> int | None:
         if person.home_area_id is not None:
             return person.home_area_id
     return room.areas[0] if room and room.areas else None
+
+
+def area_in_words(town: Town, words: str) -> AreaNode | None:
+    """The deepest area whose name the words contain, when its upper names do not contradict."""
+    named = [a for a in town.areas.values() if len(a.name) > 1 and a.name in words]
+    if not named:
+        return None
+    deepest = max(a.rank for a in named)
+    candidates = [a for a in named if a.rank == deepest]
+    agreeing = [a for a in candidates if all(n in list(town.upward(a.id)) or n.rank == a.rank for n in named)]
+    pool = agreeing or candidates
+    return pool[0] if len(pool) == 1 else None
 
 
 def _narrowed(work: Work, area: int, text: str) -> int:

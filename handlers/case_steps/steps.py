@@ -116,22 +116,21 @@ def write_event(
 ) -> None:
     """Append one event and remember it for the outcome."""
     case.event_count += 1
-    work.store.session.flush()
+    if case.id is None:
+        work.store.session.flush()
     plain = {
         k: v.isoformat() if isinstance(v, datetime) else v
         for k, v in changes.items()
         if not isinstance(v, bytes)
     }
-    work.store.insert_rows(
+    work.store.append(
         CaseEvent,
-        [
-            {
-                "case_id": case.id, "seq": case.event_count, "step": step, "from_state": before,
-                "to_state": case.state, "identity_id": work.actor.identity,
-                "seat_id": work.actor.seats[0] if work.actor.seats else None, "reason": reason,
-                "changes": plain, "at": work.now,
-            }
-        ],
+        {
+            "case_id": case.id, "seq": case.event_count, "step": step, "from_state": before,
+            "to_state": case.state, "identity_id": work.actor.identity,
+            "seat_id": work.actor.seats[0] if work.actor.seats else None, "reason": reason,
+            "changes": plain, "at": work.now,
+        },
     )  # fmt: skip
     if case.id is not None:
         work.steps.append(StepTaken(case.id, case.no, step, case.state, plain))
@@ -139,14 +138,12 @@ def write_event(
 
 def add_line(work: Work, case: Case, identity: int | None, text: str) -> None:
     """Keep a line with the case, so that a quote of it is recognised."""
-    work.store.insert_rows(
+    work.store.append(
         CaseLine,
-        [
-            {
-                "case_id": case.id, "identity_id": identity, "text": text,
-                "message_key": work.origin.key, "said_at": work.origin.at,
-            }
-        ],
+        {
+            "case_id": case.id, "identity_id": identity, "text": text,
+            "message_key": work.origin.key, "said_at": work.origin.at,
+        },
     )  # fmt: skip
 
 
