@@ -1,21 +1,20 @@
 """Who stands behind a chat contact: decided by the verified binding, never by a displayed name."""
 
 from datetime import datetime
+from typing import Any
 
 from models.rules.actor import Actor
 from models.rules.pacing import SHANGHAI
 from models.rules.permissions import EVERYBODY, THE_CLOCK, THE_OPERATOR
 from models.rules.town import Seat, Town
-from models.store import Store
 
 CLOCK = Actor(permissions=THE_CLOCK)
 OPERATOR = Actor(permissions=THE_OPERATOR)
 
 
-def actor_of(store: Store, town: Town, channel: str, contact: str, now: datetime, *, private: bool) -> Actor:
-    """The actor for a contact. Somebody who writes privately can be answered privately."""
-    row = store.find_identity(channel, contact)
-    if row is None:
+def actor_of(row: Any, town: Town, contact: str, now: datetime, *, private: bool) -> Actor:
+    """The actor for a contact, from ``Store.known_contact``. Somebody who writes privately can be answered privately."""
+    if row.id is None:
         return Actor(contact=contact, is_friend=private)
     seats: tuple[Seat, ...] = ()
     if row.person_id is not None and row.verified_at is not None and row.gone_at is None:

@@ -110,7 +110,7 @@ class Dispatch:
             return Outcome(Status.NOT_MEANT)
         except Refusal as refusal:
             # What the handler wrote before refusing is not kept.
-            work.store.session.rollback()
+            work.store.roll_back()
             work.outbox.clear()
             work.steps.clear()
             if refusal.key:
@@ -125,6 +125,7 @@ class Dispatch:
     @staticmethod
     def _close(work: Work, intent: Intent, status: Status) -> None:
         """Idempotency key, outbox and audit line, in the same transaction as the change itself."""
+        work.store.write_appended()
         work.store.consume(work.origin.key, work.origin.content_digest, work.now)
         work.flush_outbox()
         work.store.insert_rows(
@@ -143,7 +144,9 @@ class Dispatch:
         """Who stands behind a chat contact."""
         with Session(self._engine_for_reading) as session:
             store = Store(session)
-            return actor_of(store, self.town(store), channel, contact, self._clock(), private=private)
+            known = store.known_contact(channel, contact)
+            town = self._snapshot(store, known.version)
+        return actor_of(known, town, contact, self._clock(), private=private)
 
     def current_town(self) -> Town:
         """The snapshot in force."""

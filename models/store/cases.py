@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES
@@ -56,7 +57,21 @@ _UNHELP = _BECAME_CASE.where(
     _OUTBOX.c.room_id == bindparam("room"),
     _OUTBOX.c.created_at >= bindparam("since"),
 )
-_PLANNED = select(exists().where(_FIRING.c.key == bindparam("key")))
+_PLAN = {
+    "sqlite": sqlite.insert(_FIRING).on_conflict_do_nothing(index_elements=["key"]),
+    "postgresql": postgresql.insert(_FIRING).on_conflict_do_nothing(index_elements=["key"]),
+}
+_CASE: Table = TABLES[Case.__tablename__]
+_RECEIPT = select(func.max(_OUTBOX.c.sent_at)).where(
+    _OUTBOX.c.room_id == bindparam("room"),
+    _OUTBOX.c.key.in_(bindparam("said", expanding=True)),
+    _OUTBOX.c.case_id.in_(
+        select(_CASE.c.id).where(
+            _CASE.c.reporter_id == bindparam("who"), _CASE.c.room_id == bindparam("room")
+        )
+    ),
+    _OUTBOX.c.sent_at >= bindparam("since"),
+)
 _UNPLAN = (
     update(_FIRING)
     .where(
@@ -122,6 +137,7 @@ class CaseStore(Rows):
 
     def lines_of(self, cases: Iterable[int]) -> list[CaseLine]:
         """Lines of these cases."""
+        self.write_appended()
         found = select(CaseLine).where(col(CaseLine.case_id).in_(list(cases)))
         return list(self.session.execute(found.order_by(col(CaseLine.id))).scalars())
 
@@ -147,6 +163,7 @@ class CaseStore(Rows):
 
     def events_of(self, case: int) -> list[CaseEvent]:
         """The case's history, oldest first."""
+        self.write_appended()
         return list(
             self.session.execute(
                 select(CaseEvent).where(col(CaseEvent.case_id) == case).order_by(col(CaseEvent.seq))
@@ -155,6 +172,7 @@ class CaseStore(Rows):
 
     def count_today(self, case: int, step: str, since: datetime) -> int:
         """How often a step was taken since a moment."""
+        self.write_appended()
         found = select(func.count()).where(
             col(CaseEvent.case_id) == case, col(CaseEvent.step) == step, col(CaseEvent.at) >= since
         )
@@ -164,15 +182,9 @@ class CaseStore(Rows):
         self, room: int, identity: int, keys: Iterable[str], since: datetime
     ) -> datetime | None:
         """When a case of this contact was last answered in the room by one of these sentences, None: not since then."""
-        mine = select(col(Case.id)).where(col(Case.reporter_id) == identity, col(Case.room_id) == room)
-        found = select(func.max(col(OutboxMessage.sent_at))).where(
-            col(OutboxMessage.room_id) == room,
-            col(OutboxMessage.key).in_([*keys, "RCPT_MERGE"]),
-            col(OutboxMessage.case_id).in_(mine),
-            col(OutboxMessage.sent_at) >= since,
-        )
-        said: datetime | None = self.session.execute(found).scalar_one_or_none()
-        return said
+        said = [*keys, "RCPT_MERGE"]
+        found: datetime | None = self.run(_RECEIPT, room=room, who=identity, said=said, since=since).scalar()
+        return found
 
     def held_rows(self, case: int, keys: Iterable[str]) -> list[OutboxMessage]:
         """Things about a case not said yet, by sentence."""
@@ -237,9 +249,9 @@ class CaseStore(Rows):
 
     def plan(self, rows: list[dict[str, Any]]) -> None:
         """Write things to happen later; a key that stands already is left as it is."""
-        for row in rows:
-            if not self.run(_PLANNED, key=row["key"]).scalar_one():
-                self.insert_rows(DueFiring, [row])
+        self.session.flush()
+        connection = self.session.connection()
+        connection.execute(_PLAN[connection.dialect.name], rows)
 
     def unplan(self, case: int, intent: str) -> None:
         """What was to happen to this case by the clock shall not."""
@@ -247,6 +259,7 @@ class CaseStore(Rows):
 
     def blank_line(self, message_key: str) -> bool:
         """Take the words out of the lines of one message; whether there were any."""
+        self.write_appended()
         done = self.session.execute(
             update(CaseLine).where(col(CaseLine.message_key) == message_key).values(text="")
         )

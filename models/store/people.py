@@ -1,20 +1,43 @@
 """People and their chat contacts."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Row, Table, and_, bindparam, delete, select
 from sqlmodel import col
 
-from models.store.rows import Rows
+from models.store.rows import DEPLOYMENT, NO_TOWN, TABLES, NoDeployment, Rows
 from models.tables import BindingCode, ChatIdentity, PendingConfirmation, Person
 
 _IDENTITY = select(ChatIdentity).where(
     col(ChatIdentity.channel) == bindparam("on"), col(ChatIdentity.contact) == bindparam("who")
 )
 
+_CONTACT: Table = TABLES[ChatIdentity.__tablename__]
+_KNOWN = (
+    select(
+        DEPLOYMENT.c.version, _CONTACT.c.id, _CONTACT.c.person_id, _CONTACT.c.verified_at, _CONTACT.c.gone_at,
+        _CONTACT.c.is_friend, _CONTACT.c.opted_out_at,
+    )
+    .select_from(DEPLOYMENT)
+    .outerjoin(_CONTACT, and_(_CONTACT.c.channel == bindparam("on"), _CONTACT.c.contact == bindparam("who")))
+    .where(DEPLOYMENT.c.id == 1)
+)  # fmt: skip
+
 
 class PeopleStore(Rows):
     """Contacts, bindings, confirmations."""
+
+    def known_contact(self, channel: str, contact: str) -> Row[*tuple[Any, ...]]:
+        """The town's ``version``, and of our row for a contact what says who it is; ``id`` is None where there is no row.
+
+        Raises:
+            NoDeployment: nothing was set up.
+        """
+        found = self.run(_KNOWN, on=channel, who=contact).one_or_none()
+        if found is None:
+            raise NoDeployment(NO_TOWN)
+        return found
 
     def find_identity(self, channel: str, contact: str) -> ChatIdentity | None:
         """Our row for a chat contact."""

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from models.presets import preset_named
 from models.rules.town import AreaNode, RoomCard, Seat, Town
-from models.store.rows import DEPLOYMENT, NoDeployment, Rows
+from models.store.rows import DEPLOYMENT, NO_TOWN, NoDeployment, Rows
 from models.tables import (
     Appointment,
     Area,
@@ -40,7 +40,7 @@ class PlaceStore(Rows):
         """
         version = self.run(_VERSION).scalar_one_or_none()
         if version is None:
-            raise NoDeployment("no town in this database: run `python -m bot import` first")
+            raise NoDeployment(NO_TOWN)
         return int(version)
 
     def touch_town(self) -> None:

@@ -9,7 +9,18 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, Insert, Row, Table, bindparam, exists, insert, or_, select, update
+from sqlalchemy import (
+    CursorResult,
+    Executable,
+    Insert,
+    Table,
+    bindparam,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import Session, SQLModel
 
 from models import tables
@@ -22,6 +33,9 @@ _STANDING = select(DEPLOYMENT.c.version, exists().where(_USED)).where(DEPLOYMENT
 _CONSUMED = select(exists().where(_USED))
 
 
+NO_TOWN = "no town in this database: run `python -m bot import` first"
+
+
 class NoDeployment(LookupError):  # noqa: N818
     """The database holds no town yet: run ``import`` or ``demo`` first."""
 
@@ -31,8 +45,9 @@ class Rows:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._appended: dict[type[SQLModel], list[dict[str, Any]]] = {}
 
-    def run(self, statement: Executable, **binds: object) -> CursorResult[Any]:
+    def run(self, statement: Executable, **binds: object) -> CursorResult[*tuple[Any, ...]]:
         """Run a Core statement in the transaction of the session."""
         self.session.flush()
         return self.session.connection().execute(statement, binds)
@@ -43,15 +58,30 @@ class Rows:
             self.session.flush()
             self.session.connection().execute(_into(table), rows[0] if len(rows) == 1 else list(rows))
 
+    def append(self, table: type[SQLModel], row: dict[str, Any]) -> None:
+        """Append a row at the end of the work, together with the others of its table."""
+        self._appended.setdefault(table, []).append(row)
+
+    def write_appended(self) -> None:
+        """Write what was appended; asked before the end only where it is read again."""
+        for table, rows in self._appended.items():
+            self.insert_rows(table, rows)
+        self._appended.clear()
+
+    def roll_back(self) -> None:
+        """Nothing of what was written or appended is kept."""
+        self._appended.clear()
+        self.session.rollback()
+
     def standing(self, key: str, digest: str | None) -> tuple[int, bool]:
         """The town's version, and whether the key, or the same content under another id, was used before.
 
         Raises:
             NoDeployment: nothing was set up.
         """
-        found: Row[Any] | None = self.run(_STANDING, key=key, digest=digest).one_or_none()
+        found = self.run(_STANDING, key=key, digest=digest).one_or_none()
         if found is None:
-            raise NoDeployment("no town in this database: run `python -m bot import` first")
+            raise NoDeployment(NO_TOWN)
         return int(found[0]), bool(found[1])
 
     def consumed(self, key: str, digest: str | None) -> bool:
@@ -64,9 +94,13 @@ class Rows:
 
     def next_no(self, counter: str) -> int:
         """The next number of ``last_case_no`` or ``last_notice_no``; concurrent askers wait for each other."""
-        column = DEPLOYMENT.c[counter]
-        statement = update(DEPLOYMENT).where(DEPLOYMENT.c.id == 1).values({counter: column + 1})
-        return int(self.run(statement.returning(column)).scalar_one())
+        return int(self.run(_next_of(counter)).scalar_one())
+
+
+@cache
+def _next_of(counter: str) -> Executable:
+    column = DEPLOYMENT.c[counter]
+    return update(DEPLOYMENT).where(DEPLOYMENT.c.id == 1).values({counter: column + 1}).returning(column)
 
 
 @cache
