@@ -21,6 +21,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("door")
     shutil.copy(ROOT / "run.py", place)
     (place / "bot").mkdir()
+    (place / "bot" / "__init__.py").touch()
     (place / "bot" / "__main__.py").write_text(PROGRAM)
     for lock in ("requirements.lock", "requirements-dev.lock"):
         (place / lock).write_text("# nothing\n")
