@@ -80,7 +80,7 @@ def make_venv() -> None:
 def install(*, dev: bool) -> None:
     """Bring `.venv` to what the lock says; nothing to do is the usual case."""
     lock = DEV_LOCK if dev else RUNTIME_LOCK
-    say("installing what %s names (%s)" % (lock.name, "a minute or two" if dev else "about 15 s"))
+    say("installing what %s names (%s)" % (lock.name, "a minute or two" if dev else "under a minute"))
     STAMP.unlink(missing_ok=True)
     options = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-compile", "--require-hashes"]
     if subprocess.call([str(PYTHON), "-m", "pip", "install", *options, "-r", str(lock)]) != 0:
