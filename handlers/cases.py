@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers.case_steps.growing import extend, in_burst, join, tell_addition
+from handlers.case_steps.growing import extend, in_burst, join, keep_words, tell_addition
 from handlers.case_steps.opening import area_in_words, area_of, open_case
 from handlers.case_steps.steps import (
     add_line,
@@ -32,8 +32,6 @@ from models.tables import Case, ChatIdentity
 RECENT = timedelta(minutes=30)
 STILL_SPEAKING = timedelta(minutes=10)
 """So long after a line of his the reporter may answer "where?" or send a picture."""
-MOST_TEXT = 1000
-"""Characters of a case's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +174,8 @@ def add_to_case(ask: AddToCase, work: Work) -> Reply | None:
         raise Refusal(RefusalKind.NOT_ALLOWED, "ADD_DENY_DM", no=case.no)
     who = asker(work)
     words = mask(work.standing.plain(ask.words))
-    record(work, case, Step.ADD, heard_last_at=work.now, text=f"{case.text}\n{words}"[:MOST_TEXT])
+    record(work, case, Step.ADD, heard_last_at=work.now)
+    keep_words(case, words)
     add_line(work, case, who.id, words)
     tell_addition(work, case)
     return Reply("ADDED_OK_DM", no=case.no) if work.origin.room is None else None

@@ -18,7 +18,7 @@ from handlers.case_steps.steps import (
     seat_of,
     tell_case_room,
 )
-from handlers.case_steps.words import claim_words, due_words
+from handlers.case_steps.words import claim_words, due_words, sayable
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -103,8 +103,9 @@ def claim_case(ask: ClaimCase, work: Work) -> Reply | None:
 
 def _promise(work: Work, case: Case, words: str) -> str:
     """What the leader said of when and how; of what is not for everybody only the promised time."""
-    if words and case.privacy == Privacy.P1:
-        return words[:LONGEST_PROMISE]
+    said = sayable(work, words[:LONGEST_PROMISE]) if case.privacy == Privacy.P1 else ""
+    if said:
+        return said
     return work.standing.texts.render("ETA_DEFAULT", {"claim": claim_words(work, case)})
 
 

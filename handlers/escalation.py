@@ -15,7 +15,7 @@ from handlers.case_steps.steps import (
     tell_case_room,
     write_event,
 )
-from handlers.case_steps.words import claim_words, due_words
+from handlers.case_steps.words import claim_words, due_words, sayable
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -130,10 +130,10 @@ def escalate_case(ask: EscalateCase, work: Work) -> Reply | None:
     hand_over(work, case, found, Step.ESCALATE, reason=ask.words)
     _hand_card(work, case, found.seat)
     keeper = seat_of(work, case.keeper_id) or seat
-    open_to_all = case.privacy == Privacy.P1
+    reason = sayable(work, ask.words[:30]) if case.privacy == Privacy.P1 else ""
     blanks: dict[str, Any] = {"no": case.no, "level": found.seat.title, **called(keeper)}
-    if open_to_all:
-        tell_case_room(work, case, "ESCALATED", reason=ask.words[:30], **blanks)
+    if reason:
+        tell_case_room(work, case, "ESCALATED", reason=reason, **blanks)
     else:
         tell_case_room(work, case, "ESCALATED_PLAIN", **blanks)
     return None if work.origin.room == case.room_id else Reply("DONE_DM", no=case.no)

@@ -20,6 +20,7 @@ from handlers.case_steps.steps import (
     tell_case_room,
     write_event,
 )
+from handlers.case_steps.words import sayable
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -100,10 +101,11 @@ def resolve_case(ask: ResolveCase, work: Work) -> Reply | None:
 
 def _say_result(work: Work, case: Case, words: str) -> None:
     """The room hears one line; illness and private matters are not repeated."""
+    result = sayable(work, words[:60]) if case.privacy == Privacy.P1 else ""
     if case.urgency == Urgency.U0 and case.room_id is not None and not is_private(case):
-        if case.privacy == Privacy.P1:
+        if result:
             work.tell_room(
-                case.room_id, "EMERG_OVER", rank=Rank.EMERGENCY, case=case, no=case.no, brief=words[:40]
+                case.room_id, "EMERG_OVER", rank=Rank.EMERGENCY, case=case, no=case.no, brief=result[:40]
             )
         else:
             work.tell_room(case.room_id, "EMERG_OVER_PLAIN", rank=Rank.EMERGENCY, case=case, no=case.no)
@@ -113,8 +115,8 @@ def _say_result(work: Work, case: Case, words: str) -> None:
             work.tell(identity, "RESOLVED_DM", case=case, no=case.no, result=words[:60])
         return
     mentions = [case.reporter_id] if case.reporter_id is not None else []
-    key = "RESOLVED" if case.privacy == Privacy.P1 else "RESOLVED_PLAIN"
-    blanks: dict[str, Any] = {"result": words[:60]} if key == "RESOLVED" else {}
+    key = "RESOLVED" if result else "RESOLVED_PLAIN"
+    blanks: dict[str, Any] = {"result": result} if result else {}
     work.tell_room(case.room_id, key, case=case, mentions=mentions, no=case.no, **blanks)
 
 

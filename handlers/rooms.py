@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from handlers.case_steps.receipts import refresh_held
+from handlers.case_steps.steps import seat_of
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
+from models.rules.case_life import OPEN_STATES
 from models.rules.message import RoomChange
 from models.rules.pacing import Rank
 from models.rules.permissions import Permission
@@ -126,6 +129,16 @@ def meet_friend(ask: MeetFriend, work: Work) -> Reply | None:
 @handles(NoteRecall, may=Permission.CLOCK_TICK)
 def note_recall(ask: NoteRecall, work: Work) -> Reply | None:
     """The words go; that something was reported stays, and its handler asks."""
-    if not work.store.blank_line(ask.message_key):
+    forgotten = work.store.forget_draft(ask.message_key)
+    lines = work.store.lines_from(ask.message_key)
+    for line in lines:
+        case = work.store.case(line.case_id)
+        case.text = case.text.replace(line.text, "", 1).strip("\n")
+        line.text = ""
+        refresh_held(work, case)
+        if not case.text and case.state in OPEN_STATES:
+            seat = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
+            work.tell_seat(seat, "RECALLED_DM", case=case, no=case.no)
+    if not (lines or forgotten):
         raise NotMeant
     return None

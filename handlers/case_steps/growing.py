@@ -14,6 +14,9 @@ from models.rules.pacing import Rank, burst_ends
 from models.rules.urgency import URGENCY_ORDER, Urgency
 from models.tables import Case, ChatIdentity, CoReporter
 
+MOST_TEXT = 1000
+"""Characters of a case's words."""
+
 
 def in_burst(work: Work, case: Case) -> bool:
     """Whether the reporter may still be speaking of it."""
@@ -31,7 +34,7 @@ def extend(
     if decision.urgency and URGENCY_ORDER[decision.urgency] < URGENCY_ORDER[Urgency(case.urgency)]:
         changes["urgency"] = decision.urgency
     if decision.text:
-        changes["text"] = f"{case.text}\n{decision.text}"[:1000]
+        keep_words(case, decision.text)
     if Cue.LIFE_SUPPORT in decision.cues:
         changes["flags"] = {**case.flags, "life_support": True}
     record(work, case, Step.ADD, by=Who.REPORTER, **changes)
@@ -46,6 +49,11 @@ def extend(
         ring_for_life(work, case)
     elif spoken_of and ("place" in changes or attachments):
         tell_addition(work, case)
+
+
+def keep_words(case: Case, words: str) -> None:
+    """Join words to the case. Events do not repeat them: what is taken back must be gone."""
+    case.text = f"{case.text}\n{words}"[:MOST_TEXT]
 
 
 def tell_addition(work: Work, case: Case) -> None:

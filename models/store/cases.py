@@ -218,6 +218,18 @@ class CaseStore(Rows):
             .values(state="cancelled", why=why)
         )
 
+    def cancel_caused(self, key: str, cause: str, why: str) -> None:
+        """Take back a sentence not said yet whose cause begins like this."""
+        self.session.execute(
+            update(OutboxMessage)
+            .where(
+                col(OutboxMessage.key) == key,
+                col(OutboxMessage.state) == "queued",
+                col(OutboxMessage.cause).startswith(cause, autoescape=True),
+            )
+            .values(state="cancelled", why=why)
+        )
+
     def hold_until(self, case: int, keys: Iterable[str], until: datetime) -> None:
         """Keep receipts and cards back until the sender has finished speaking; never brings them forward."""
         self.session.execute(
@@ -257,12 +269,20 @@ class CaseStore(Rows):
         """What was to happen to this case by the clock shall not."""
         self.run(_UNPLAN, case=case, what=intent)
 
-    def blank_line(self, message_key: str) -> bool:
-        """Take the words out of the lines of one message; whether there were any."""
+    def lines_from(self, message_key: str) -> list[CaseLine]:
+        """Lines that one message brought into cases."""
         self.write_appended()
-        done = self.session.execute(
-            update(CaseLine).where(col(CaseLine.message_key) == message_key).values(text="")
+        found = select(CaseLine).where(
+            or_(
+                col(CaseLine.message_key) == message_key,
+                col(CaseLine.message_key).startswith(f"{message_key}#", autoescape=True),
+            )
         )
+        return list(self.session.execute(found.order_by(col(CaseLine.id))).scalars())
+
+    def forget_draft(self, message_key: str) -> bool:
+        """Delete what was kept of a doubtful message; whether there was anything."""
+        done = self.session.execute(delete(Draft).where(col(Draft.cause) == message_key))
         return bool(getattr(done, "rowcount", 0))
 
     def open_window(self, channel: str, account: str) -> OutageWindow | None:
