@@ -52,7 +52,9 @@ def fill_with_cases(engine: Engine, count: int, now: datetime) -> None:
             numbers = range(first + 1, min(first + BATCH, count) + 1)
             rows = [_case(no, rooms[no % len(rooms)], people[no % len(people)], now, count) for no in numbers]
             connection.execute(insert(CASE), rows)
-            known = dict(connection.execute(select(CASE.c.no, CASE.c.id).where(CASE.c.no.in_(numbers))).tuples().all())
+            known = dict(
+                connection.execute(select(CASE.c.no, CASE.c.id).where(CASE.c.no.in_(numbers))).tuples().all()
+            )
             for table, more in _companions(rows, known):
                 connection.execute(insert(table), more)
     with for_writing(engine).begin() as connection:
@@ -74,7 +76,9 @@ def _case(no: int, room: Any, reporter: int, now: datetime, count: int) -> dict[
     }  # fmt: skip
 
 
-def _companions(rows: list[dict[str, Any]], known: dict[int, int]) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
+def _companions(
+    rows: list[dict[str, Any]], known: dict[int, int]
+) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
     cases = [(known[row["no"]], row) for row in rows]
     yield EVENT, [
         {"case_id": case, "seq": seq, "step": step, "from_state": None, "to_state": row["state"], "identity_id": None,
@@ -93,9 +97,13 @@ def _companions(rows: list[dict[str, Any]], known: dict[int, int]) -> Iterator[t
          "medium": "chat"}
         for case, row in cases for _ in range(2)
     ]  # fmt: skip
-    yield KEY, [
-        {"key": f"old:{row['no']}", "content_digest": f"digest-{row['no']}", "at": row["said_at"]} for _, row in cases
-    ]
+    yield (
+        KEY,
+        [
+            {"key": f"old:{row['no']}", "content_digest": f"digest-{row['no']}", "at": row["said_at"]}
+            for _, row in cases
+        ],
+    )
     yield AUDIT, [
         {"at": row["said_at"], "door": "chat", "key": f"old:{row['no']}", "intent": "Report", "outcome": "done",
          "case_id": case}

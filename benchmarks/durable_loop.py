@@ -84,14 +84,18 @@ class Naive:
     def __init__(self, folder: Path) -> None:
         self._engine = create_engine(f"sqlite:///{folder / 'naive.db'}")
         event.listen(self._engine, "connect", _full)
-        tables = [SQLModel.metadata.tables[t.__tablename__] for t in (PeerMessage, PeerWords, PeerTicket, PeerLog)]
+        tables = [
+            SQLModel.metadata.tables[t.__tablename__] for t in (PeerMessage, PeerWords, PeerTicket, PeerLog)
+        ]
         SQLModel.metadata.create_all(self._engine, tables=tables)
         jieba.lcut("预热")
 
     def hear(self, message: Message) -> None:
         words = jieba.lcut(message.text)
         with Session(self._engine) as session:
-            row = PeerMessage(room=message.room or "", sender=message.sender, text=message.text, at=message.at)
+            row = PeerMessage(
+                room=message.room or "", sender=message.sender, text=message.text, at=message.at
+            )
             session.add(row)
             session.flush()
             number = row.id or 0
@@ -118,7 +122,12 @@ class Ours:
         self._now = NOON
         dispatch = Dispatch(self.engine, parts.standing, self._clock)
         self._listener = Listener(
-            dispatch, parts.understanding, parts.standing.pace, parts.standing.secrets, self._clock, moods=parts.moods
+            dispatch,
+            parts.understanding,
+            parts.standing.pace,
+            parts.standing.secrets,
+            self._clock,
+            moods=parts.moods,
         )
         # Past the first minutes after a start, in which any line may belong to a case of before.
         self._now += timedelta(hours=1)
@@ -205,7 +214,11 @@ def main() -> None:
             profile(ours, texts, options.rounds)
             return
         full = Ours(folder, parts, options.cases)
-        ways = {"ours": ours.hear, "naive peer": Naive(folder).hear, f"ours, {options.cases} cases": full.hear}
+        ways = {
+            "ours": ours.hear,
+            "naive peer": Naive(folder).hear,
+            f"ours, {options.cases} cases": full.hear,
+        }
         medians = measure(ways, texts, options.rounds)
         share = ours.opened / (options.rounds + 1) / len(texts)
         print(f"{len(texts)} messages a round, 10 % requests ({share:.1%} opened a case), {source}")

@@ -1,13 +1,16 @@
 """Every channel's events, in order per conversation, off the event loop; conversations run side by side."""
 
 import asyncio
+import traceback
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from bot.channels import Channel
@@ -16,6 +19,8 @@ from models.rules.message import ChannelEvent, FriendRequest, LinkChange, Messag
 log = structlog.get_logger()
 Conversation = tuple[str, str, str]
 WORKERS = 4
+AWAY = (OperationalError, InterfaceError, PoolExhausted)
+"""The database, not the event, is what is wrong."""
 LONGEST_WAIT_S = 900
 """So long a database may be away before an event is given up (and logged by its id)."""
 LONGEST_UNDER_WAY = timedelta(seconds=30)
@@ -82,26 +87,39 @@ class Ears:
     def _hear_all(self, batch: list[ChannelEvent]) -> None:
         for event in batch:
             try:
+                self._hear(event)
+            except AWAY as fault:
+                log.warning("database away", id=getattr(event, "id", ""), fault=type(fault).__name__)
                 self._patiently(event)
-            except Exception:  # one event that cannot be taken must not silence its room
-                log.exception("event failed", kind=type(event).__name__, id=getattr(event, "id", ""))
+            except Exception as fault:  # noqa: BLE001 - one event that cannot be taken must not silence its room
+                _log_failed(event, fault)
 
     def _patiently(self, event: ChannelEvent) -> None:
         """A database that is away for a while (restart, full disk) is waited for; the event stays at its place."""
-        for attempt in Retrying(
-            retry=retry_if_exception_type(OperationalError),
+        again = Retrying(
+            retry=retry_if_exception_type(AWAY),
             wait=wait_exponential(multiplier=0.2, max=10),
             stop=stop_after_delay(LONGEST_WAIT_S),
             reraise=True,
-        ):
-            with attempt:
-                self._hear(event)
+        )
+        try:
+            again(self._hear, event)
+        except Exception as fault:  # noqa: BLE001 - see above
+            _log_failed(event, fault)
 
     async def close(self) -> None:
         """Finish what was taken, then stop."""
         while self._turns:
             await asyncio.wait(set(self._turns))
         self._pool.shutdown()
+
+
+def _log_failed(event: ChannelEvent, fault: Exception) -> None:
+    """By id and place in the code: what a fault says of itself may repeat a resident's words."""
+    places = traceback.extract_tb(fault.__traceback__)[-3:]
+    where = " < ".join(f"{Path(p.filename).name}:{p.lineno}" for p in reversed(places))
+    kind, number = type(event).__name__, getattr(event, "id", "")
+    log.error("event failed", kind=kind, id=number, fault=type(fault).__name__, where=where)
 
 
 def _said_at(event: ChannelEvent, now: datetime) -> datetime:

@@ -137,7 +137,7 @@ class Run:
     # -- people
 
     def _utter(self, spoken: Spoken) -> None:
-        line = self._command(spoken.room) if spoken.commands else spoken
+        line = self._command() if spoken.commands else spoken
         if line is None:
             return
         self._say(line)
@@ -153,7 +153,7 @@ class Run:
         if line.opens or line.commands:
             self.uttered.append(Uttered(heard.id, heard.at, line.opens))
 
-    def _command(self, room: str) -> Spoken | None:
+    def _command(self) -> Spoken | None:
         """A leader takes a case he was told of, or ends one he took; by private chat, as the card says."""
         for said in self.wechat.said[self.seen :]:
             if said.conversation.startswith("leader"):
@@ -218,7 +218,9 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="tests.reliability.kill")
     asked.add_argument("--kills", type=int, default=200)
     asked.add_argument("--messages", type=int, default=2000)
-    asked.add_argument("--db", default="sqlite", help="sqlite, postgres (one of our own) or the URL of an empty database")
+    asked.add_argument(
+        "--db", default="sqlite", help="sqlite, postgres (one of our own) or the URL of an empty database"
+    )
     asked.add_argument("--seed", type=int, default=datetime.now(UTC).toordinal())
     asked.add_argument("--keep", type=Path, help="folder for the database and the program's log")
     options = asked.parse_args()

@@ -44,7 +44,7 @@ def judge(engine: Engine, uttered: Sequence[Uttered], said: Sequence[Said]) -> V
             for began, ended in connection.execute(select(OutageWindow.began_at, OutageWindow.ended_at))
         ]
         keys = set(connection.execute(select(ConsumedKey.key)).scalars())
-        opened = Counter(_opened(connection.execute(_FIRST_LINES).tuples().all()))
+        opened = Counter(key for key, _ in set(connection.execute(_FIRST_LINES).all()))
         audit = Counter(connection.execute(select(AuditLine.key).where(AuditLine.door == "chat")).scalars())
         rows = {str(i): (s, t) for i, s, t in connection.execute(_ROWS)}
         claims = connection.execute(_TAKEN_TWICE).all()
@@ -80,10 +80,6 @@ _GAPS = (
 )
 
 
-def _opened(lines: Sequence[tuple[str, int]]) -> list[str]:
-    return [key for key, _ in set(lines)]
-
-
 def _requests(
     verdict: Verdict,
     uttered: Sequence[Uttered],
@@ -112,7 +108,9 @@ def _requests(
 def _replies(verdict: Verdict, said: Sequence[Said], rows: dict[str, tuple[str, str]]) -> None:
     """Every reply that the channel took was taken once, and the outbox knows it."""
     taken = Counter((one.token, one.text) for one in said)
-    verdict.wrong += [f"said {times} times: outbox {token}" for (token, _), times in taken.items() if times > 1]
+    verdict.wrong += [
+        f"said {times} times: outbox {token}" for (token, _), times in taken.items() if times > 1
+    ]
     for one in said:
         state = rows.get(one.token, ("", ""))[0]
         if state not in {"sent", "unknown"}:
