@@ -27,5 +27,5 @@ def agree_to_help(ask: AgreeToHelp, work: Work) -> Reply:  # noqa: ARG001 - the 
             record(work, case, Step.UPDATE, by=Who.REPORTER, flags={**case.flags, "consent": "yes"})
             seat = seat_of(work, case.assignee_id)
             work.tell_seat(seat, "CONSENTED_DM", rank=Rank.URGENT, call=True, case=case, no=case.no)
-            return Reply("CONSENT_OK_DM", no=case.no)
+            return Reply("CONSENT_OK_DM")
     raise NotMeant

@@ -26,7 +26,7 @@ def acting_seat(work: Work, case: Case) -> Seat:
     part = parts_of(case, work)
     if not part & ANY_LEADER:
         accused = work.actor.person in case.flags.get("accused", ())
-        raise Refusal(RefusalKind.NOT_ALLOWED, None if accused else "NOT_YOURS_DM", no=case.no)
+        raise Refusal(RefusalKind.NOT_ALLOWED, None if accused else "NOT_YOURS_DM")
     seats = [work.town.seats[s] for s in work.actor.seats]
     own = [s for s in seats if s.id in {case.claimed_by, case.assignee_id, case.keeper_id}]
     near = [s for s in seats if work.town.related(s.area, case.area_id)]

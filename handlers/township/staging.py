@@ -1,7 +1,6 @@
 """A small town out of a few lines: for the demo, the training ground and replayed dialogues.
 
-Everything is derived from the preset: an area path gives the levels, every post that nobody of the cast holds is filled
-with an unnamed holder reachable as ``post:<code>``.
+Derived from the preset; a post nobody of the cast holds gets an unnamed holder, reachable as ``post:<code>``.
 """
 
 from dataclasses import dataclass, field

@@ -6,8 +6,7 @@ from models.lexicon import Lexicon
 
 _MOST_PLACES = 4
 _PLACE = "place"
-_BETWEEN = frozenset({"", " ", "的"})
-_GLUE = " ,.;!?~的"
+_MARKS = " ,.;!?~"
 
 
 class Extractor:
@@ -19,6 +18,7 @@ class Extractor:
         vocabulary.add_patterns(_PLACE, _PLACE, patterns["place"])
         self._places = OnePass(vocabulary)
         self._not_places = compile_all(patterns["not_place"])
+        self._glue = frozenset(lexicon.words["place_glue"])
         self._services = [(patterns[f"{key}_name"][0], compile_all(patterns[key])) for key in SERVICES]
 
     def places(self, text: str) -> tuple[str, ...]:
@@ -28,8 +28,8 @@ class Extractor:
             return ()
         seen = (found for each in scan.matches[_PLACE] for found in each.found.re.finditer(text))
         kept: list[str] = []
-        for start, end in _side_by_side(text, sorted(found.span() for found in seen)):
-            words = text[start:end].replace(" ", "").strip(_GLUE)
+        for start, end in _side_by_side(text, sorted(found.span() for found in seen), self._glue):
+            words = text[start:end].replace(" ", "").strip(_MARKS + "".join(self._glue))
             for each in self._not_places:
                 words = each.sub("", words)
             if words and words not in kept:
@@ -44,11 +44,11 @@ class Extractor:
         return None
 
 
-def _side_by_side(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans that overlap, or have nothing but a space or 的 between them, as one."""
+def _side_by_side(text: str, spans: list[tuple[int, int]], glue: frozenset[str]) -> list[tuple[int, int]]:
+    """Spans that overlap, or have nothing but a space or a glue word (的) between them, as one."""
     joined: list[tuple[int, int]] = []
     for start, end in spans:
-        if joined and (start <= joined[-1][1] or text[joined[-1][1] : start] in _BETWEEN):
+        if joined and (start <= joined[-1][1] or text[joined[-1][1] : start] in {"", " ", *glue}):
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
             joined.append((start, end))
