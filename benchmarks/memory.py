@@ -29,6 +29,9 @@ from models.rules.message import Message
 from models.rules.pacing import Pace
 
 MEMBERS = 100
+FORGET_S = 3.0
+QUICK = Pace(burst_s=1, burst_max_s=2)
+"""A burst is over soon, so that nobody needs to wait for the end of a real one."""
 CHAT = ("谁家包饺子呢真香", "昨晚那场球太精彩了", "哈哈哈笑死我了", "今天好热啊", "晚上打牌三缺一")
 
 
@@ -63,10 +66,9 @@ async def wave(program: Program, channel: SimulatorChannel, heard: Iterator[Mess
     return most
 
 
-async def rest(clock: MovableClock) -> None:
+async def rest() -> None:
     """Let every burst end and the next look at memory pass."""
-    clock.advance(timedelta(minutes=30))
-    await asyncio.sleep(8)
+    await asyncio.sleep(QUICK.burst_max_s + 2 * FORGET_S)
     gc.collect()
 
 
@@ -81,7 +83,7 @@ async def measure(folder: Path, lines: int) -> None:
     wechat.add_account("main", "main")
     channel = wechat.connect("main")
     program = Program(
-        engine, load_parts(Pace(), "s" * 48), {"main": channel}, clock, Habits(forget_s=5, probe_s=3600)
+        engine, load_parts(QUICK, "s" * 48), {"main": channel}, clock, Habits(forget_s=FORGET_S)
     )
     await program.start()
     await asyncio.sleep(2)
@@ -90,7 +92,7 @@ async def measure(folder: Path, lines: int) -> None:
     clock.advance(timedelta(hours=1))
     for name in ("first", "second", "third"):
         most = await wave(program, channel, chatter(clock, numbers, lines))
-        await rest(clock)
+        await rest()
         said = ROOMS * MEMBERS * lines
         print(f"{name} wave of {said} messages: at most {most:7.1f} MB, afterwards {rss():7.1f} MB")
     await program.close()
