@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from handlers.case_steps.alarm import alarm_for
 from handlers.case_steps.drafts import NO_AREA, box, opening_words
+from handlers.case_steps.growing import extend
 from handlers.case_steps.opening import area_in_words, area_of, open_case
 from handlers.case_steps.steps import asker, item_of, record
 from handlers.intents import Intent
@@ -17,6 +18,7 @@ from models.rules.pacing import Rank, next_local
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant
 from models.rules.urgency import Privacy, Urgency
+from models.tables import Case, ChatIdentity, Draft
 
 DIGEST_AT = ("12:00", "18:00")
 """Shanghai clock times of the two daily digests of doubts."""
@@ -120,20 +122,35 @@ def tell_area(ask: TellArea, work: Work) -> Reply | None:
     area = area_in_words(work.town, ask.words)
     if area is None:
         raise NotMeant
-    for draft in reversed(waiting):
-        words = work.standing.secrets.open(draft.box)
-        code = draft.category or ""
-        urgency = Urgency(draft.urgency) if draft.urgency else item_of(work, code).urgency
-        decision = Decision(
-            Kind.REPORT, category=code, text=words, urgency=urgency, privacy=item_of(work, code).privacy
-        )
-        urgent = urgency is Urgency.U0
-        case = open_case(work, who, decision, area=area.id, quietly=urgent)
-        if urgent:
-            alarm_for(work, case)
-            work.tell(who.id, "EMERG_CALLED_DM", rank=Rank.EMERGENCY, case=case, no=case.no)
+    said = [_unboxed(work, draft) for draft in reversed(waiting)]
+    for draft in waiting:
         work.store.session.delete(draft)
+    work.store.session.flush()
+    opened: dict[str, Case] = {}
+    for decision in said:
+        code = decision.category or ""
+        if code in opened:
+            extend(work, opened[code], who, decision, ())
+        else:
+            opened[code] = _open_here(work, who, decision, area.id)
     return None
+
+
+def _unboxed(work: Work, draft: Draft) -> Decision:
+    """What was kept of a line, as far as it is needed to open a case."""
+    item = item_of(work, draft.category or "")
+    urgency = Urgency(draft.urgency) if draft.urgency else item.urgency
+    words = work.standing.secrets.open(draft.box)
+    return Decision(Kind.REPORT, category=item.code, text=words, urgency=urgency, privacy=item.privacy)
+
+
+def _open_here(work: Work, who: ChatIdentity, decision: Decision, area: int) -> Case:
+    urgent = decision.urgency is Urgency.U0
+    case = open_case(work, who, decision, area=area, quietly=urgent)
+    if urgent:
+        alarm_for(work, case)
+        work.tell(who.id, "EMERG_CALLED_DM", rank=Rank.EMERGENCY, case=case, no=case.no)
+    return case
 
 
 @handles(HintPrivate, may=Permission.CASE_ADD)

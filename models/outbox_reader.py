@@ -160,5 +160,5 @@ class OutboxReader:
             return ()
         columns = select(PERSON.c.id, PERSON.c.contact).where(PERSON.c.id.in_(wanted))
         with self._reading.connect() as connection:
-            found: dict[int, str] = dict(connection.execute(columns).tuples().all())
+            found = {int(number): str(contact) for number, contact in connection.execute(columns)}
         return tuple(found[i] for i in wanted if i in found)
