@@ -1,12 +1,10 @@
 """Every channel's events, in order per conversation, off the event loop; conversations run side by side."""
 
 import asyncio
-import traceback
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -115,11 +113,7 @@ class Ears:
 
 
 def _log_failed(event: ChannelEvent, fault: Exception) -> None:
-    """By id and place in the code: what a fault says of itself may repeat a resident's words."""
-    places = traceback.extract_tb(fault.__traceback__)[-3:]
-    where = " < ".join(f"{Path(p.filename).name}:{p.lineno}" for p in reversed(places))
-    kind, number = type(event).__name__, getattr(event, "id", "")
-    log.error("event failed", kind=kind, id=number, fault=type(fault).__name__, where=where)
+    log.error("event failed", kind=type(event).__name__, id=getattr(event, "id", ""), exc_info=fault)
 
 
 def _said_at(event: ChannelEvent, now: datetime) -> datetime:

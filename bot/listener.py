@@ -5,6 +5,7 @@ nothing leaves this module: not to the database, not to a log.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.collect import Burst, Collector, Speaker
@@ -40,6 +41,8 @@ SETTLING = timedelta(minutes=10)
 """After a start, and after a report, any line of a sender may belong to a case."""
 ROOM_BINDING = frozenset({"BindRoom"})
 PRIVATE_ROOM = "private"
+MOST_LETTERS = 10_000
+"""WeChat takes no longer messages; a longer one is not from a person."""
 
 
 class Listener:
@@ -72,6 +75,7 @@ class Listener:
     def hear(self, message: Message) -> tuple[Outcome, ...]:
         """Take one message as far as it goes; returns what came of it (empty: nothing, and nothing was kept)."""
         self.collected += 1
+        message = storable(message)
         if message.own:
             self._echo(message)
             return ()
@@ -253,6 +257,23 @@ class Listener:
     def expects_more(self, message: Message) -> bool:
         """Whether the sender's window is open with something that may become a request."""
         return self.collector.is_expecting((message.channel, message.room, message.sender), self._clock())
+
+
+def storable(message: Message) -> Message:
+    """The message in letters every database takes: no NUL, no half of a surrogate pair, no longer than WeChat's own."""
+    words = [_letters(x) for x in (message.text, message.quote or "")]
+    if words == [message.text, message.quote or ""]:
+        return message
+    return replace(message, text=words[0], quote=words[1] if message.quote is not None else None)
+
+
+def _letters(words: str) -> str:
+    words = words[:MOST_LETTERS].replace("\x00", "")
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return words
 
 
 def _allowed_when_out(intent: Intent) -> bool:

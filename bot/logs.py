@@ -1,11 +1,28 @@
 """How the log is written: ids, never residents' words; always to standard error, so that output stays output."""
 
 import sys
+import traceback
+from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
 
+PLACES = 6
+"""How many places of a fault's way up are named."""
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+
+
+def name_fault(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A fault as its type and its places in the code: what it says of itself may repeat what somebody said."""
+    fault = line.pop("exc_info", None)
+    fault = sys.exc_info()[1] if fault is True else fault
+    fault = fault[1] if isinstance(fault, tuple) else fault
+    if isinstance(fault, BaseException):
+        places = reversed(traceback.extract_tb(fault.__traceback__)[-PLACES:])
+        line["fault"] = type(fault).__name__
+        line["where"] = " < ".join(f"{Path(p.filename).name}:{p.lineno}" for p in places)
+    return line
 
 
 def write_logs(form: str = "text", level: str = "warning") -> None:
@@ -18,7 +35,7 @@ def write_logs(form: str = "text", level: str = "warning") -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            name_fault,
             shown,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),

@@ -17,7 +17,7 @@ class UnsupportedDatabase(ValueError):  # noqa: N818 - named for what it says
 
 
 def open_engine(url: str) -> Engine:
-    """Engine for ``sqlite:///file.db`` or ``postgresql://…`` (psycopg 3).
+    """Engine for ``sqlite:///file.db`` or ``postgresql://…`` (psycopg 3). Its faults do not repeat what was written.
 
     Raises:
         UnsupportedDatabase: any other engine.
@@ -25,13 +25,16 @@ def open_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=5, max_overflow=20
-        )
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=5, max_overflow=20,
+            hide_parameters=True,
+        )  # fmt: skip
     if parsed.get_backend_name() != "sqlite":
         raise UnsupportedDatabase(f"{parsed.get_backend_name()}: use sqlite:///… or postgresql://…")
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30})
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False, "timeout": 30}, hide_parameters=True
+    )
     event.listen(engine, "connect", _harden)
     event.listen(engine, "begin", _begin)
     return engine

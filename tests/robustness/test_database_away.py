@@ -1,0 +1,79 @@
+"""The database is locked, full or gone for a moment: what was heard waits for it, in order, and no word is logged."""
+
+import sqlite3
+import threading
+import time
+from contextlib import closing
+
+import psycopg
+import pytest
+from sqlalchemy import event
+
+from models.tables import Case
+from tests.robustness.town import Listening
+
+REQUEST = "{n}号楼路灯不亮好几天了暗号"
+LOCKED_FOR_S = 2.0
+
+
+def no_words_logged(town: Listening) -> None:
+    logged = town.log.getvalue()
+    assert "路灯" not in logged
+    assert "暗号" not in logged
+    assert "event failed" not in logged
+
+
+def test_another_writer_for_two_seconds_loses_nothing(sqlite_town: Listening):
+    file = sqlite_town.engine.url.database or ""
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        asked = [
+            sqlite_town.says(REQUEST.format(n=n), room=f"room{n}", contact=f"room{n}-asks")
+            for n in range(1, 9)
+        ]
+        time.sleep(LOCKED_FOR_S)
+        assert sqlite_town.rows(Case) == 0
+        other.execute("ROLLBACK")
+
+    for message in asked:
+        sqlite_town.becomes_case(message)
+    no_words_logged(sqlite_town)
+    assert sqlite_town.rows(Case) == 8
+
+
+def test_a_full_disk_is_waited_for(sqlite_town: Listening):
+    engine, full = sqlite_town.engine, threading.Event()
+    full.set()
+
+    def limit(connection: sqlite3.Connection, *_: object) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages if full.is_set() else 10**9}")
+
+    event.listen(engine, "checkout", limit)
+    asked = [sqlite_town.says(REQUEST.format(n=n) * 3000, room="room1") for n in range(1, 4)]
+    sqlite_town.wait(lambda: "database away" in sqlite_town.log.getvalue())
+    waiting = sqlite_town.lines_of(asked[-1])
+    full.clear()
+
+    for message in asked:
+        sqlite_town.becomes_case(message)
+    no_words_logged(sqlite_town)
+    assert waiting == 0
+
+
+@pytest.mark.postgres
+def test_a_server_that_throws_everybody_out_is_waited_for(postgres_town: Listening):
+    town = postgres_town
+    url = town.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as other:
+        for number in range(1, 9):
+            room = f"room{number}"
+            asked = town.says(REQUEST.format(n=number), room=room, contact=f"{room}-asks")
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            town.becomes_case(asked)
+
+    no_words_logged(town)
+    assert town.rows(Case) == 8
