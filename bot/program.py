@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Engine
 
+from bot.census import Census
 from bot.channels import Channel, ChannelDown
 from bot.delivery import Delivery
 from bot.ears import Ears
@@ -56,6 +57,8 @@ class Habits:
     heartbeat_s: float = 1.0
     probe_s: float = 20.0
     outage_told_after_s: float = 60.0
+    census_s: float = 600.0
+    """How often the rooms that are there are compared with those bound."""
     forget_s: float = 30.0
     """How often what became nothing is dropped from memory."""
     under_way_s: float = 2.0
@@ -100,6 +103,7 @@ class Program:
         self.health = self.watch.health
         self._shown_code = ""
         self._logged_out: set[str] = set()
+        self._last_change: dict[str, LinkChange] = {}
         self.last_heard: dict[str, datetime] = {}
         self.last_said: dict[str, datetime] = {}
         self._done: dict[str, datetime] = {}
@@ -120,6 +124,8 @@ class Program:
             )
             if not channel.capabilities.push_needs_human:
                 self._tasks.append(asyncio.create_task(self._probe(channel), name=f"probe {channel.account}"))
+                census = Census(channel, self.dispatch.known_town, self.clock, self._tell)
+                self._tasks.append(asyncio.create_task(census.keep(self.habits.census_s)))
         self._tasks.append(asyncio.create_task(self.delivery.run(), name="delivery"))
         beats = [
             Beat("alive", self.habits.heartbeat_s, self._alive),
@@ -195,18 +201,34 @@ class Program:
     # -- the way to WeChat
 
     def _note_link(self, change: LinkChange) -> None:
-        """On the event loop: delivery stops or starts at once, the consequences go to a thread."""
-        self.delivery.note_link(change.account, change.state)
+        """On the event loop: delivery stops at once, and starts when the database knows what the change means."""
+        self._last_change[change.account] = change
+        if change.state is not LinkState.ONLINE:
+            self.delivery.note_link(change.account, change.state)
         if change.state is LinkState.SCAN and change.qrcode and change.qrcode != self._shown_code:
             self._shown_code = change.qrcode
             self.show_code(change.qrcode)
+        self.watch.observe(change.account, change)
+        again = change.state is LinkState.ONLINE and change.account in self._logged_out
         if change.state in {LinkState.LOGGED_OUT, LinkState.SCAN}:
             self._logged_out.add(change.account)
-        elif change.state is LinkState.ONLINE and change.account in self._logged_out:
+        elif again:
             self._logged_out.discard(change.account)
-            asyncio.get_running_loop().run_in_executor(None, self._doubt, change)
-        self.watch.observe(change.account, change)
-        asyncio.get_running_loop().run_in_executor(None, self._settle)
+        asyncio.get_running_loop().run_in_executor(None, self._take_in, change, again)
+
+    def _take_in(self, change: LinkChange, again: bool) -> None:
+        """Warnings that are over are taken back, and changed ids doubted, before anything is said again."""
+        try:
+            if again:
+                self._doubt(change)
+            self._settle()
+        finally:
+            if change.state is LinkState.ONLINE and self._loop is not None:
+                self._loop.call_soon_threadsafe(self._speak_again, change)
+
+    def _speak_again(self, change: LinkChange) -> None:
+        if self._last_change[change.account] is change:
+            self.delivery.note_link(change.account, change.state)
 
     def _doubt(self, change: LinkChange) -> None:
         """After a new login some platforms give everybody new ids: nobody is believed before binding again."""

@@ -17,7 +17,7 @@ from bot.health import HealthChange, HealthKind, LinkHealth, Observation, RoundT
 from handlers.actors import CLOCK
 from handlers.dispatch import Dispatch
 from handlers.intents import Intent
-from handlers.links import BeginOutage, EndOutage, WarnDeaf
+from handlers.links import BeginOutage, CallOffWarning, EndOutage, WarnDeaf
 from models.heartbeats import Heartbeats
 from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
@@ -117,6 +117,7 @@ class Watch:
             log.error("account in trouble", account=account, state=change.state, since=since, why=change.why)
             self._tell(WarnDeaf(channel, account, change.state), key)
         else:
+            self._tell(CallOffWarning(account), key)
             log.warning("account recovered", account=account, since=change.since.isoformat())
 
     def _tell(self, intent: Intent, key: str) -> None:

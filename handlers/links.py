@@ -43,6 +43,13 @@ class WarnDeaf(Intent):
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class CallOffWarning(Intent):
+    """The trouble is over: who was not told of it yet need not be."""
+
+    account: str
+
+
 @handles(BeginOutage, may=Permission.CLOCK_TICK)
 def begin_outage(ask: BeginOutage, work: Work) -> Reply | None:
     """Open a window; one that is open reaches back as far as the earlier of both beginnings."""
@@ -63,6 +70,7 @@ def end_outage(ask: EndOutage, work: Work) -> Reply | None:
     if window is None:
         return None
     window.ended_at = ask.ended_at
+    _call_off(work, ask.account)  # also what an earlier run of the program warned of
     if (window.ended_at - window.began_at).total_seconds() < ask.tell_after_s:
         return None
     window.told_at = work.now
@@ -81,6 +89,17 @@ def warn_deaf(ask: WarnDeaf, work: Work) -> Reply | None:
     for seat in leaders_of(work, ask.channel, ask.account):
         work.tell_seat(seat, "DEAF_DM", rank=Rank.URGENT, call=True)
     return None
+
+
+@handles(CallOffWarning, may=Permission.CLOCK_TICK)
+def call_off_warning(ask: CallOffWarning, work: Work) -> Reply | None:
+    """The account that could not speak would say now that it cannot: take that back."""
+    _call_off(work, ask.account)
+    return None
+
+
+def _call_off(work: Work, account: str) -> None:
+    work.store.cancel_caused("DEAF_DM", f"link:{account}:", "the trouble is over")
 
 
 def leaders_of(work: Work, channel: str, account: str) -> list[Seat]:

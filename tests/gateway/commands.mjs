@@ -14,6 +14,7 @@ export function commandsFor (town) {
       loggedIn: town.isLoggedIn,
       listening: town.listenerCount('message') > 0,
       calls: town.calls,
+      unfetched: town.unfetched.size,
       memory: process.memoryUsage().rss,
     }),
     forgetCalls: () => { town.calls = {} },

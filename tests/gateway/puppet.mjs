@@ -14,6 +14,7 @@ export class TownPuppet extends PuppetMock {
   contacts = new Map()
   rooms = new Map()
   messages = new Map()
+  unfetched = new Set()        // ids told to the bot whose content it has not asked for yet
   files = new Map()            // message id -> { name, bytes, sizes: which image sizes exist }
   roomAliases = new Map()      // "room contact" -> name in that room
   invitations = new Map()
@@ -62,7 +63,10 @@ export class TownPuppet extends PuppetMock {
   appear (payload, told = true) {
     const message = { id: this.nextId(), timestamp: Date.now(), type: Message.Text, text: '', ...payload }
     this.messages.set(message.id, message)
-    if (told) this.emit('message', { messageId: message.id })
+    if (told) {
+      this.unfetched.add(message.id)
+      this.emit('message', { messageId: message.id })
+    }
     return message.id
   }
 
@@ -102,7 +106,13 @@ export class TownPuppet extends PuppetMock {
   async messageFile (id) { await this.pass('messageFile'); return box(this.file(id)) }
 
   // Counted and spoiled as the bot asks; the base class caches what lies below.
-  async messagePayload (id) { await this.pass('messagePayload'); return super.messagePayload(id) }
+  async messagePayload (id) {
+    await this.pass('messagePayload')
+    const payload = await super.messagePayload(id)
+    this.unfetched.delete(id)
+    return payload
+  }
+
   async contactPayload (id) { await this.pass('contactPayload'); return super.contactPayload(id) }
   async roomPayload (id) { await this.pass('roomPayload'); return super.roomPayload(id) }
   async roomMemberPayload (room, id) { await this.pass('roomMemberPayload'); return super.roomMemberPayload(room, id) }

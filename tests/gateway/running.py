@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
+from models.engine import open_engine
+from models.views import OutageView, Views
 from tests.gateway.driver import Gateway
 from tests.house.source import ROOT
 
@@ -69,6 +71,7 @@ class Operator:
     def __init__(self, folder: Path, gateway: Gateway, database: str = "") -> None:
         self.folder = folder
         self.config = folder / "config.toml"
+        self._database = database or f"sqlite:///{folder / 'var' / 'linli.db'}"
         self._port = _free_port()
         self._log = folder / "log.txt"
         self._process: subprocess.Popen[bytes] | None = None
@@ -157,6 +160,14 @@ class Operator:
         """What monitoring would read."""
         answer: dict[str, Any] = json.loads(self.page("/healthz"))
         return answer
+
+    def gaps(self) -> list[OutageView]:
+        """Every time in which the account heard nothing, the last one first."""
+        engine = open_engine(self._database)
+        try:
+            return Views(engine).outages(1000)
+        finally:
+            engine.dispose()
 
     def memory(self) -> float:
         """Megabytes of memory the program holds."""

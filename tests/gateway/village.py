@@ -104,8 +104,14 @@ class Village:
                 self._deeds.append(deed)
         return len(deeds)
 
+    def everything_fetched(self) -> bool:
+        """Whether the bot has asked for the content of every message it was told of."""
+        return self.gateway.do("state")["unfetched"] == 0
+
     def turn_the_page(self) -> None:
-        """Forget what was said so far: another story begins."""
+        """Forget what was said so far: another story begins, and nothing is spoilt any more."""
+        for method in ("messageSendText", "messageSendText:answer"):
+            self.gateway.do("spoil", method=method, count=0)
         self._listen(0)
         self.said.clear()
         self._unread.clear()
