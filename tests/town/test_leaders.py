@@ -1,5 +1,7 @@
 """Leaders: who may take a case, who wins, what the others hear."""
 
+from collections.abc import Callable
+
 from tests.town.town import (
     CHIEF,
     DUTY,
@@ -113,7 +115,7 @@ def test_status_lines_within_ten_minutes_are_said_once(town: Town):
     assert [line for line in town.room() if "#1" in line][1:] == ["#1 已转组长刘办，24小时内联系您。"]
 
 
-def test_an_unclaimed_case_climbs_past_vacant_posts_and_names_nobody(make_town):
+def test_an_unclaimed_case_climbs_past_vacant_posts_and_names_nobody(make_town: Callable[..., Town]):
     vacant = [p for p in village().people if p.contact not in {OTHER_LEADER, OUTSIDER}]
     town = make_town(stage=village(people=tuple(vacant), vacant=("zu_head",)))
     report(town, "三邻停水了")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from models.rules.message import MessageKind
 from tests.town.town import CHIEF, FRIEND, LEADER, NEIGHBOUR, OTHER_LEADER, RESIDENT, THIRD, Town
 
 WATER = "三邻停水了"
@@ -19,7 +20,12 @@ def finish(town: Town, no: int = 1) -> None:
 
 def test_an_outage_is_opened_once_however_many_report_it(town: Town):
     report(town)
-    for who, text in ((NEIGHBOUR, "我家也停水了"), (THIRD, "+1"), (FRIEND, "怎么没水了"), (RESIDENT, "还是没水")):
+    for who, text in (
+        (NEIGHBOUR, "我家也停水了"),
+        (THIRD, "+1"),
+        (FRIEND, "怎么没水了"),
+        (RESIDENT, "还是没水"),
+    ):
         town.say(text, by=who)
         town.wait(minutes=1)
 
@@ -149,7 +155,9 @@ def test_progress_in_full_for_the_reporter_and_only_the_state_for_others(town: T
     assert "邻长张在办" in town.room()[-1]
 
 
-@pytest.mark.parametrize(("text", "answer"), [("帮助", "直接说事和地点"), ("找书记", "电话"), ("隐私", "不存闲聊")])
+@pytest.mark.parametrize(
+    ("text", "answer"), [("帮助", "直接说事和地点"), ("找书记", "电话"), ("隐私", "不存闲聊")]
+)
 def test_plain_questions_to_the_assistant_are_answered(town: Town, text: str, answer: str):
     town.say(text, by=NEIGHBOUR)
 
@@ -177,8 +185,6 @@ def test_a_cry_for_help_in_private_is_answered_before_the_place_is_known(town: T
 
 
 def test_a_voice_nobody_can_read_is_given_to_the_first_responder(town: Town):
-    from models.rules.message import MessageKind
-
     heard = town.wechat.say(RESIDENT, "", room="room", kind=MessageKind.VOICE, seconds=9)
     town.machine.hear(heard)
     town.wait(hours=1)

@@ -25,7 +25,14 @@ from models.rules.pacing import SHANGHAI
 from models.views import CaseView, Views
 
 RESIDENT, NEIGHBOUR, FRIEND, THIRD = "resident", "neighbour", "friend", "third"
-LEADER, OTHER_LEADER, CHIEF, DUTY, OVERSIGHT, OUTSIDER = "leader", "other", "chief", "duty", "oversight", "outsider"
+LEADER, OTHER_LEADER, CHIEF, DUTY, OVERSIGHT, OUTSIDER = (
+    "leader",
+    "other",
+    "chief",
+    "duty",
+    "oversight",
+    "outsider",
+)
 ROOM = "room"
 MORNING = datetime(2025, 7, 15, 9, 0, tzinfo=SHANGHAI).astimezone(UTC)
 

@@ -1,0 +1,51 @@
+"""Groups change under us."""
+
+from models.rules.message import RoomChange
+from tests.town.town import CHIEF, DUTY, LEADER, OTHER_LEADER, RESIDENT, Town
+
+
+def test_a_renamed_group_is_known_by_its_new_name(town: Town):
+    town.happens(RoomChange.RENAMED, title="三邻一家亲")
+    town.say("四组桥头路灯不亮", by=RESIDENT)
+
+    assert town.case().room == "三邻一家亲"
+
+
+def test_when_we_are_removed_its_keepers_hear_how_to_mend_it(town: Town):
+    town.happens(RoomChange.WE_LEFT, "us-main")
+
+    for keeper in (LEADER, DUTY):
+        assert town.heard(keeper) == [
+            "小助手已不在“三邻群”群里，那里说的事听不到了。请让群主重新拉进群，再发绑定码。"
+        ]
+
+
+def test_when_a_group_is_dissolved_its_keepers_hear_of_it_and_nothing_is_said_there(town: Town):
+    town.say("四组桥头路灯不亮", by=RESIDENT)
+    town.happens(RoomChange.DISSOLVED)
+    town.wait(minutes=2)
+
+    assert town.heard(LEADER)[0].startswith("“三邻群”群已解散。")
+    assert town.room() == []
+
+
+def test_a_leader_who_leaves_the_group_is_missed_by_the_post_above(town: Town):
+    town.happens(RoomChange.LEFT, LEADER)
+
+    assert town.heard(OTHER_LEADER) == ["邻长张退出了“三邻群”群，请核实是不是换人或误退。"]
+
+
+def test_residents_come_and_go_freely(town: Town):
+    town.happens(RoomChange.LEFT, RESIDENT)
+
+    assert [town.heard(who) for who in (LEADER, OTHER_LEADER, CHIEF, DUTY)] == [[], [], [], []]
+
+
+def test_in_a_group_nobody_bound_nothing_is_heard_and_nothing_kept(town: Town):
+    town.wechat.add_room("elsewhere", "别处", ["us-main", RESIDENT])
+    before = town.rows()
+    for text in ("四组桥头路灯不亮", "着火了 快来人", "@便民小助手 停水了", "接单 1"):
+        town.say(text, by=RESIDENT, room="elsewhere")
+
+    assert town.rows() == before
+    assert town.room("elsewhere") == []
