@@ -117,6 +117,13 @@ class Operator:
 
         return ended
 
+    def change(self, line: str) -> Self:
+        """Stop, write one more line into the last table of the settings (the policy follows it), and start again."""
+        self.stop()
+        told = self.config.read_text(encoding="utf-8")
+        self.config.write_text(told.replace("\n[policy]", f"{line}\n\n[policy]"), encoding="utf-8")
+        return self.start()
+
     def launch(self) -> Self:
         """Start the program without waiting for anything."""
         with self._log.open("ab") as log:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -128,29 +129,31 @@ class Village:
         return [said for said, times in Counter(self.said).items() if times > 1]
 
 
-def befriend(village: Village, contact: str) -> None:
-    """A leader asks the assistant to be friends, as the manual says."""
-    village.gateway.do("befriend", id=f"f-{contact}", contact=contact)
-    village.sees_bot("friend accepted")
-
-
 def found_village(operator: Operator, village: Village) -> None:
-    """Everything the manual tells an operator to do: import, run, bind leaders and groups with one-time codes.
-
-    The first codes come from the shell, the others the village's duty asks for in chat.
-    """
+    """Everything the manual tells an operator to do: import, run, bind leaders and groups with one-time codes."""
     operator.command("import", book(operator.folder / "village.xlsx", SHEETS))
-    codes = [operator.begin("bind-code", *whom) for whom in (("--person", "陈大海"), ("--room", "四组"))]
+    codes = first_codes(operator)
     operator.start()
-    befriend(village, CHEN)
-    village.say(CHEN, f"绑定 {code_in(codes[0]())}")
+    for contact in LEADERS:
+        village.gateway.do("befriend", id=f"f-{contact}", contact=contact)
+        village.sees_bot("friend accepted")
+    bind_village(village, *(code() for code in codes))
+
+
+def first_codes(operator: Operator) -> list[Callable[[], str]]:
+    """The codes of the village's duty and of group four, from the shell."""
+    return [operator.begin("bind-code", *whom) for whom in (("--person", "陈大海"), ("--room", "四组"))]
+
+
+def bind_village(village: Village, duty: str, four: str) -> None:
+    """The duty is bound with the first code and asks for the others in chat."""
+    village.say(CHEN, f"绑定 {code_in(duty)}")
     village.hears(CHEN, "已绑定", "村两委值班")
     for contact in (LIU, HU):
-        befriend(village, contact)
         village.say(CHEN, f"绑定码 {LEADERS[contact]}")
         village.say(contact, f"绑定 {code_in(village.hears(CHEN, LEADERS[contact], '绑定码'))}")
         village.hears(contact, "已绑定", LEADERS[contact])
-    bind_room(village, LIU, FOUR, code_in(codes[1]()))
+    bind_room(village, LIU, FOUR, code_in(four))
     for room in (FIVE, SIX):
         village.say(CHEN, f"绑定码 {ROOMS[room]}群")
         bind_room(village, HU, room, code_in(village.hears(CHEN, ROOMS[room], "群绑定码")))
