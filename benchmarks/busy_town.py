@@ -52,9 +52,7 @@ def fill_with_cases(engine: Engine, count: int, now: datetime) -> None:
             numbers = range(first + 1, min(first + BATCH, count) + 1)
             rows = [_case(no, rooms[no % len(rooms)], people[no % len(people)], now, count) for no in numbers]
             connection.execute(insert(CASE), rows)
-            known = dict(
-                connection.execute(select(CASE.c.no, CASE.c.id).where(CASE.c.no.in_(numbers))).tuples().all()
-            )
+            known = dict(connection.execute(select(CASE.c.no, CASE.c.id).where(CASE.c.no.in_(numbers))).all())
             for table, more in _companions(rows, known):
                 connection.execute(insert(table), more)
     with for_writing(engine).begin() as connection:

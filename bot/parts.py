@@ -1,5 +1,6 @@
 """What is read once from the product's own folders: lexicon, sentences, phrases (no clock, no settings, no database)."""
 
+import gc
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,4 +48,7 @@ def load_parts(pace: Pace, secret: str, *, hears: bool = True) -> Parts:
         plain=understanding.plain,
         return_reasons=tuple((pattern, reason) for reason, pattern in words["return_reasons"].items()),
     )
-    return Parts(understanding, standing, tuple(words["moods"].items()))
+    parts = Parts(understanding, standing, tuple(words["moods"].items()))
+    gc.collect()
+    gc.freeze()  # it stays for good: walking it again for garbage would cost a tenth of every request
+    return parts

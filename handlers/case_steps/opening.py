@@ -71,7 +71,7 @@ def open_case(
     add_line(work, case, who.id, decision.text)
     work.store.absorb_doubts(who.id or 0, case.room_id, work.now - timedelta(seconds=work.pace.burst_max_s))
     attach(work, case, attachments)
-    plan_climb(work, case)
+    plan_climb(work, case, first=True)
     if not quietly:
         speak_of_new_case(work, case, who, decision)
     return case
@@ -86,11 +86,11 @@ def _assign(work: Work, case: Case) -> None:
     case.rung = found.step
     case.due_claim_at = claim_due(work, case)
     case.due_resolve_at = resolve_due(work, case)
-    work.store.session.add(case)
-    work.store.session.flush()
-    write_event(work, case, Step.CREATE, None, "", _first_facts(case))
-    for post in found.vacant:
-        write_event(work, case, Step.VACANCY, case.state, post, {})
+    case.event_count = 1 + len(found.vacant)
+    work.store.add(case)
+    write_event(work, case, Step.CREATE, None, "", _first_facts(case), 1)
+    for seq, post in enumerate(found.vacant, 2):
+        write_event(work, case, Step.VACANCY, case.state, post, {}, seq)
 
 
 def _new_case(work: Work, who: ChatIdentity, decision: Decision, area: int, source: str) -> Case:

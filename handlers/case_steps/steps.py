@@ -112,10 +112,17 @@ def record(
 
 
 def write_event(
-    work: Work, case: Case, step: Step, before: str | None, reason: str, changes: dict[str, Any]
+    work: Work,
+    case: Case,
+    step: Step,
+    before: str | None,
+    reason: str,
+    changes: dict[str, Any],
+    seq: int | None = None,
 ) -> None:
-    """Append one event and remember it for the outcome."""
-    case.event_count += 1
+    """Append one event and remember it for the outcome; ``seq`` where the case's row counts it already."""
+    if seq is None:
+        seq = case.event_count = case.event_count + 1
     if case.id is None:
         work.store.session.flush()
     plain = {
@@ -126,7 +133,7 @@ def write_event(
     work.store.append(
         CaseEvent,
         {
-            "case_id": case.id, "seq": case.event_count, "step": step, "from_state": before,
+            "case_id": case.id, "seq": seq, "step": step, "from_state": before,
             "to_state": case.state, "identity_id": work.actor.identity,
             "seat_id": work.actor.seats[0] if work.actor.seats else None, "reason": reason,
             "changes": plain, "at": work.now,
@@ -180,11 +187,12 @@ def resolve_due(work: Work, case: Case) -> datetime:
     return due_resolve(work.now, item.sla_resolve_hours, item.clock)
 
 
-def plan_climb(work: Work, case: Case) -> None:
-    """One firing per claim clock; an earlier one of this case is taken back."""
+def plan_climb(work: Work, case: Case, *, first: bool = False) -> None:
+    """One firing per claim clock; an earlier one of this case is taken back (the ``first`` has none before it)."""
     if case.id is None or case.due_claim_at is None:
         return
-    work.store.unplan(case.id, "ClimbCase")
+    if not first:
+        work.store.unplan(case.id, "ClimbCase")
     work.store.plan([firing(case, "ClimbCase", case.due_claim_at)])
 
 

@@ -4,19 +4,28 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, exists, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlmodel import col
 
 from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES
-from models.store.rows import TABLES, Rows
+from models.store.case_statements import (
+    DOUBTS,
+    FORGET_DRAFTS,
+    PLAN,
+    RECEIPT,
+    REPORTED,
+    REPORTED_IN,
+    UNHELP,
+    UNHINT,
+    UNPLAN,
+)
+from models.store.rows import Rows
 from models.tables import (
     Case,
     CaseEvent,
     CaseLine,
     CoReporter,
     Draft,
-    DueFiring,
     OutageWindow,
     OutboxMessage,
     Rating,
@@ -24,63 +33,6 @@ from models.tables import (
 
 _OPEN = tuple(sorted(OPEN_STATES))
 _UNFINISHED = tuple(sorted(UNFINISHED_STATES))
-_OUTBOX: Table = TABLES[OutboxMessage.__tablename__]
-_DRAFT: Table = TABLES[Draft.__tablename__]
-_FIRING: Table = TABLES[DueFiring.__tablename__]
-_JOINED = select(col(CoReporter.case_id)).where(
-    col(CoReporter.identity_id) == bindparam("who"), col(CoReporter.left_at).is_(None)
-)
-_REPORTED = (
-    select(Case)
-    .where(
-        or_(col(Case.reporter_id) == bindparam("who"), col(Case.id).in_(_JOINED)),
-        col(Case.state).in_(bindparam("states", expanding=True)),
-    )
-    .order_by(col(Case.id).desc())
-    .limit(20)
-)
-_REPORTED_IN = _REPORTED.where(col(Case.room_id) == bindparam("room"))
-_DOUBTS = select(_DRAFT.c.id, _DRAFT.c.cause).where(
-    _DRAFT.c.identity_id == bindparam("who"),
-    _DRAFT.c.room_id.is_not_distinct_from(bindparam("room")),
-    _DRAFT.c.at >= bindparam("since"),
-)
-_FORGET_DRAFTS = delete(_DRAFT).where(_DRAFT.c.id.in_(bindparam("drafts", expanding=True)))
-_BECAME_CASE = (
-    update(_OUTBOX).values(state="cancelled", why="became a case").where(_OUTBOX.c.state == "queued")
-)
-_UNHINT = _BECAME_CASE.where(
-    _OUTBOX.c.key == "HINT_DM", _OUTBOX.c.cause.in_(bindparam("causes", expanding=True))
-)
-_UNHELP = _BECAME_CASE.where(
-    _OUTBOX.c.key == "HELP",
-    _OUTBOX.c.room_id == bindparam("room"),
-    _OUTBOX.c.created_at >= bindparam("since"),
-)
-_PLAN = {
-    "sqlite": sqlite.insert(_FIRING).on_conflict_do_nothing(index_elements=["key"]),
-    "postgresql": postgresql.insert(_FIRING).on_conflict_do_nothing(index_elements=["key"]),
-}
-_CASE: Table = TABLES[Case.__tablename__]
-_RECEIPT = select(func.max(_OUTBOX.c.sent_at)).where(
-    _OUTBOX.c.room_id == bindparam("room"),
-    _OUTBOX.c.key.in_(bindparam("said", expanding=True)),
-    _OUTBOX.c.case_id.in_(
-        select(_CASE.c.id).where(
-            _CASE.c.reporter_id == bindparam("who"), _CASE.c.room_id == bindparam("room")
-        )
-    ),
-    _OUTBOX.c.sent_at >= bindparam("since"),
-)
-_UNPLAN = (
-    update(_FIRING)
-    .where(
-        _FIRING.c.case_id == bindparam("case"),
-        _FIRING.c.intent == bindparam("what"),
-        _FIRING.c.state == "waiting",
-    )
-    .values(state="cancelled")
-)
 
 
 class CaseStore(Rows):
@@ -103,8 +55,10 @@ class CaseStore(Rows):
         self, identity: int, states: Iterable[str] = _UNFINISHED, room: int | None = None
     ) -> list[Case]:
         """Cases this contact reported or joined, newest first."""
+        if identity in self.newcomers:
+            return []
         binds = {"who": identity, "states": list(states), "room": room}
-        found = _REPORTED if room is None else _REPORTED_IN
+        found = REPORTED if room is None else REPORTED_IN
         return list(self.session.execute(found, binds).scalars())
 
     def in_room(self, room: int, states: Iterable[str] = _UNFINISHED, limit: int = 30) -> list[Case]:
@@ -182,8 +136,10 @@ class CaseStore(Rows):
         self, room: int, identity: int, keys: Iterable[str], since: datetime
     ) -> datetime | None:
         """When a case of this contact was last answered in the room by one of these sentences, None: not since then."""
+        if identity in self.newcomers:
+            return None
         said = [*keys, "RCPT_MERGE"]
-        found: datetime | None = self.run(_RECEIPT, room=room, who=identity, said=said, since=since).scalar()
+        found: datetime | None = self.run(RECEIPT, room=room, who=identity, said=said, since=since).scalar()
         return found
 
     def held_rows(self, case: int, keys: Iterable[str]) -> list[OutboxMessage]:
@@ -253,21 +209,20 @@ class CaseStore(Rows):
     def absorb_doubts(self, identity: int, room: int | None, since: datetime) -> None:
         """What was doubtful a moment ago has become a case: its draft, its hint and the help line are not needed."""
         binds: dict[str, Any] = {"who": identity, "room": room, "since": since}
-        drafts = self.run(_DOUBTS, **binds).all()
-        if drafts:
-            self.run(_FORGET_DRAFTS, drafts=[d.id for d in drafts])
-            self.run(_UNHINT, causes=[d.cause for d in drafts])
-        self.run(_UNHELP, **binds)
+        doubts = self.run(DOUBTS, **binds).all()
+        if doubts:  # mostly there are none
+            self.run(FORGET_DRAFTS, drafts=[d.draft for d in doubts])
+            self.run(UNHINT, causes=[d.cause for d in doubts])
+            self.run(UNHELP, **binds)
 
     def plan(self, rows: list[dict[str, Any]]) -> None:
         """Write things to happen later; a key that stands already is left as it is."""
-        self.session.flush()
-        connection = self.session.connection()
-        connection.execute(_PLAN[connection.dialect.name], rows)
+        wire = self.wire()
+        wire.execute(PLAN[wire.dialect.name], rows)
 
     def unplan(self, case: int, intent: str) -> None:
         """What was to happen to this case by the clock shall not."""
-        self.run(_UNPLAN, case=case, what=intent)
+        self.run(UNPLAN, case=case, what=intent)
 
     def lines_from(self, message_key: str) -> list[CaseLine]:
         """Lines that one message brought into cases."""

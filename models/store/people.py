@@ -56,8 +56,8 @@ class PeopleStore(Rows):
             row = ChatIdentity(
                 channel=channel, contact=contact, first_heard_at=now, is_friend=is_friend, home_room_id=room
             )
-            self.session.add(row)
-            self.session.flush()
+            self.add(row)
+            self.newcomers.add(row.id or 0)
         elif room is not None and row.home_room_id != room:
             row.home_room_id = room
         return row

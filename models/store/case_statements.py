@@ -1,0 +1,72 @@
+"""Statements about cases that the hot path runs, built once: building one costs more than running it."""
+
+from sqlalchemy import Table, bindparam, delete, func, literal, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col
+
+from models.store.rows import TABLES
+from models.tables import Case, CoReporter, Draft, DueFiring, OutboxMessage
+
+_OUTBOX: Table = TABLES[OutboxMessage.__tablename__]
+_DRAFT: Table = TABLES[Draft.__tablename__]
+_FIRING: Table = TABLES[DueFiring.__tablename__]
+_JOINED = select(col(CoReporter.case_id)).where(
+    col(CoReporter.identity_id) == bindparam("who"), col(CoReporter.left_at).is_(None)
+)
+REPORTED = (
+    select(Case)
+    .where(
+        or_(col(Case.reporter_id) == bindparam("who"), col(Case.id).in_(_JOINED)),
+        col(Case.state).in_(bindparam("states", expanding=True)),
+    )
+    .order_by(col(Case.id).desc())
+    .limit(20)
+)
+REPORTED_IN = REPORTED.where(col(Case.room_id) == bindparam("room"))
+_HELPED = (
+    _OUTBOX.c.state == "queued",
+    _OUTBOX.c.key == "HELP",
+    _OUTBOX.c.room_id == bindparam("room"),
+    _OUTBOX.c.created_at >= bindparam("since"),
+)
+DOUBTS = (
+    select(_DRAFT.c.id.label("draft"), _DRAFT.c.cause)
+    .where(
+        _DRAFT.c.identity_id == bindparam("who"),
+        _DRAFT.c.room_id.is_not_distinct_from(bindparam("room")),
+        _DRAFT.c.at >= bindparam("since"),
+    )
+    .union_all(select(literal(0), _OUTBOX.c.cause).where(*_HELPED))
+)
+FORGET_DRAFTS = delete(_DRAFT).where(_DRAFT.c.id.in_(bindparam("drafts", expanding=True)))
+_BECAME_CASE = (
+    update(_OUTBOX).values(state="cancelled", why="became a case").where(_OUTBOX.c.state == "queued")
+)
+UNHINT = _BECAME_CASE.where(
+    _OUTBOX.c.key == "HINT_DM", _OUTBOX.c.cause.in_(bindparam("causes", expanding=True))
+)
+UNHELP = _BECAME_CASE.where(*_HELPED)
+PLAN = {
+    "sqlite": sqlite.insert(_FIRING).on_conflict_do_nothing(index_elements=["key"]),
+    "postgresql": postgresql.insert(_FIRING).on_conflict_do_nothing(index_elements=["key"]),
+}
+_CASE: Table = TABLES[Case.__tablename__]
+RECEIPT = select(func.max(_OUTBOX.c.sent_at)).where(
+    _OUTBOX.c.room_id == bindparam("room"),
+    _OUTBOX.c.key.in_(bindparam("said", expanding=True)),
+    _OUTBOX.c.case_id.in_(
+        select(_CASE.c.id).where(
+            _CASE.c.reporter_id == bindparam("who"), _CASE.c.room_id == bindparam("room")
+        )
+    ),
+    _OUTBOX.c.sent_at >= bindparam("since"),
+)
+UNPLAN = (
+    update(_FIRING)
+    .where(
+        _FIRING.c.case_id == bindparam("case"),
+        _FIRING.c.intent == bindparam("what"),
+        _FIRING.c.state == "waiting",
+    )
+    .values(state="cancelled")
+)
