@@ -20,6 +20,9 @@ SKEW = timedelta(seconds=3)
 """Platforms tell moments in whole seconds, and their clocks are not ours."""
 ECHO_WITHIN = timedelta(minutes=30)
 
+SUREST = ("sending", "sent", "unknown")
+"""States an echo may belong to, likeliest first."""
+
 
 class Outbox(OutboxReader):
     """The queue. ``crash_point`` is called with a name around every commit; a simulation dies there."""
@@ -110,7 +113,10 @@ class Outbox(OutboxReader):
     def reconcile_echo(
         self, channel: str, account: str, conversation: str, text: str, channel_id: str | None, at: datetime
     ) -> int | None:
-        """Our own line came back: the oldest row in doubt with these words was said.
+        """Our own line came back: a row with these words was said; of several the surest, then the oldest.
+
+        What is being said now is surer than what may have been cut off by a crash: the same sentence may have been
+        said again since.
 
         ``conversation`` is the channel's id of the room or contact. An echo of a row that is known to be sent
         settles no other row. Returns the row it settled or belongs to, else None.
@@ -125,7 +131,7 @@ class Outbox(OutboxReader):
             return None
         nameless = and_(OUTBOX.c.state == "sent", OUTBOX.c.channel_message.is_(None))
         open_rows = or_(OUTBOX.c.state.in_(("sending", "unknown")), nameless)
-        found = sorted(self._read([*mine, open_rows], 200), key=lambda r: r.id)
+        found = sorted(self._read([*mine, open_rows], 200), key=lambda r: (SUREST.index(r.state), r.id))
         row = next((r for r in found if r.said_as(text)), None)
         if row is None:
             return None

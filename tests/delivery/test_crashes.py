@@ -115,6 +115,20 @@ def test_an_echo_gives_a_nameless_send_its_id(make_scene: Make):
     assert scene.row(row).channel_message is not None
 
 
+def test_an_echo_belongs_to_what_was_said_rather_than_to_an_older_doubt(make_scene: Make):
+    scene = make_scene(pace=QUICK)
+    room = scene.room("r1")
+    scene.wechat.faults("a1").mishaps.extend([Mishap.LOST_BEFORE])
+    never_said = scene.queue("same words", room_id=room)
+    scene.run()
+    scene.wechat.faults("a1").mishaps.extend([Mishap.NO_ID])
+    said = scene.queue("same words", room_id=room)
+    scene.run()
+
+    assert hear_echoes(scene) == [said]
+    assert scene.row(never_said).state == "unknown"
+
+
 def test_a_person_may_decide_about_a_row_in_doubt(make_scene: Make):
     scene = make_scene(pace=QUICK)
     room = scene.room("r1")
