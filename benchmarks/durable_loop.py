@@ -10,7 +10,6 @@ one run are compared. Then the same stream is heard again with ``--cases`` cases
 
 import argparse
 import itertools
-import os
 import random
 import sqlite3
 import statistics
@@ -23,13 +22,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jieba
-import structlog
 from sqlalchemy import Engine, event
 from sqlmodel import Field, Session, SQLModel, create_engine
 
 from benchmarks.busy_town import ROOMS, fill_with_cases, stage_busy_town
 from benchmarks.understanding_stream import DEV, stream
 from bot.listener import Listener
+from bot.logs import write_logs
 from bot.parts import Parts, load_parts
 from bot.readings import REQUESTS
 from handlers.dispatch import Dispatch
@@ -204,7 +203,7 @@ def main() -> None:
     asked.add_argument("--dev", type=Path, default=DEV)
     asked.add_argument("--profile", action="store_true", help="show where our time goes instead")
     options = asked.parse_args()
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(open(os.devnull, "w")))  # noqa: SIM115, PTH123
+    write_logs()  # as the shipped commands do
     parts = load_parts(Pace(), "s" * 48)
     texts, source = requests_and_chat(parts, options.dev, options.size)
     with tempfile.TemporaryDirectory() as scratch:

@@ -74,7 +74,8 @@ class Rows:
         For tables whose key is ``id``. The unit of work costs several times as much as the statement.
         """
         statement, columns = _new_row_of(type(row))
-        values = {name: getattr(row, name) for name in columns}
+        known = ((name, getattr(row, name)) for name in columns)
+        values = {name: value for name, value in known if value is not None}
         row.id = self.wire().execute(statement, values).scalar_one()
         make_transient_to_detached(row)
         self.session.add(row)
