@@ -24,6 +24,8 @@ class Burst:
     last_at: datetime
     lines: list[str] = field(default_factory=list)
     attachments: list[tuple[datetime, Attachment]] = field(default_factory=list)
+    called: bool = False
+    """We were mentioned: what follows is meant for us."""
     expecting: bool = False
     """Something was said that may still become a request."""
     reported_at: datetime | None = None
@@ -44,7 +46,7 @@ class Collector:
         elif now > burst_ends(burst.first_at, burst.last_at, self._pace):
             burst.first_at = now
             burst.lines.clear()
-            burst.expecting = False
+            burst.expecting = burst.called = False
             burst.attachments = [(at, a) for at, a in burst.attachments if now - at <= PICTURE_WAITS]
         burst.last_at = now
         return burst

@@ -13,10 +13,9 @@ from bot.raw_words import with_raw_words
 from bot.readings import REQUESTS, Alternatives, Circumstances, media_readings, readings
 from handlers.claims import LeaderSpoke
 from handlers.dispatch import Dispatch, Outcome, Status
-from handlers.intents import Intent
 from handlers.lookup import CalledUs
 from handlers.understanding import Understanding
-from models.rules.actor import Actor, Door, Origin
+from models.rules.actor import Door, Origin, Voice
 from models.rules.decision import Decision, Kind
 from models.rules.ids import IdempotencyKey
 from models.rules.message import Message, MessageKind
@@ -107,7 +106,8 @@ class Listener:
     ) -> tuple[Outcome, ...]:
         now = self._clock()
         role = self._role(message)
-        decision = self._read(message.text, message, room, role)
+        burst.called = burst.called or message.mentions_us
+        decision = self._read(message.text, message, room, role, called=burst.called)
         joined = self._joined(decision, burst, message, room, role)
         recent = self._may_belong(burst, now) and role == "resident"
         watched = role != "resident" and room is not None and now < self._held_until.get(room.id, now)
@@ -134,13 +134,15 @@ class Listener:
         self._remember(outcomes, burst, joined, message, room)
         return outcomes
 
-    def _read(self, text: str, message: Message, room: RoomCard | None, role: str) -> Decision:
+    def _read(
+        self, text: str, message: Message, room: RoomCard | None, role: str, *, called: bool
+    ) -> Decision:
         decision = self._understanding.understand(
             text,
             room_kind=PRIVATE_ROOM if room is None else room.kind,
             sender_role=role,
             quote=message.quote,
-            mentioned=message.mentions_us,
+            mentioned=called,
         )
         return with_raw_words(decision, text, self._understanding.plain)
 
@@ -153,7 +155,9 @@ class Listener:
         )
         if not burst.lines or not worth or decision.commands:
             return decision
-        together = self._read("\n".join([*burst.lines, message.text]), message, room, role)
+        together = self._read(
+            "\n".join([*burst.lines, message.text]), message, room, role, called=burst.called
+        )
         if together.kind in REQUESTS and (
             decision.kind not in REQUESTS or together.category == decision.category
         ):
@@ -223,20 +227,18 @@ class Listener:
     ) -> tuple[Outcome, ...]:
         if not any(groups):
             return ()
-        actor = self._dispatch.actor(message.channel, message.sender, private=message.room is None)
+        who = Voice(message.channel, message.sender, private=message.room is None)
         origin = self._origin(message, room, late=late)
         outcomes = []
         for ordinal, group in enumerate(groups, 1):
-            outcome = self._first_that_fits(group, actor, origin.numbered(ordinal))
+            outcome = self._first_that_fits(group, who, origin.numbered(ordinal))
             if outcome is not None:
                 outcomes.append(outcome)
         return tuple(outcomes)
 
-    def _first_that_fits(self, group: Alternatives, actor: Actor, origin: Origin) -> Outcome | None:
+    def _first_that_fits(self, group: Alternatives, who: Voice, origin: Origin) -> Outcome | None:
         for intent in group:
-            if actor.opted_out and not _allowed_when_out(intent):
-                continue
-            outcome = self._dispatch(intent, actor, origin)
+            outcome = self._dispatch(intent, who, origin)
             if outcome.status is not Status.NOT_MEANT:
                 return outcome
         return None
@@ -274,11 +276,6 @@ def _letters(words: str) -> str:
     except UnicodeEncodeError:
         return words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return words
-
-
-def _allowed_when_out(intent: Intent) -> bool:
-    """Who left the bot is heard only in an emergency, and when coming back."""
-    return type(intent).__name__ in {"ReportEmergency", "OptIn", "ReadPrivacy"}
 
 
 def _achieved(outcomes: tuple[Outcome, ...]) -> bool:

@@ -15,6 +15,7 @@ from handlers.case_steps.steps import (
     parts_of,
     quoted_case,
     record,
+    room_hears,
     seat_of,
     tell_case_room,
 )
@@ -96,9 +97,7 @@ def claim_case(ask: ClaimCase, work: Work) -> Reply | None:
         work.store.cancel_held(case.id or 0, RECEIPTS, "leader answered")
         return None
     tell_case_room(work, case, "CLAIMED", no=case.no, eta=_promise(work, case, ask.words), **called(seat))
-    if work.origin.room is None or work.origin.room != case.room_id or is_private(case):
-        return Reply("CLAIMED_DM", no=case.no)
-    return None
+    return None if room_hears(work, case) else Reply("CLAIMED_DM", no=case.no)
 
 
 def _promise(work: Work, case: Case, words: str) -> str:

@@ -11,6 +11,7 @@ from handlers.case_steps.steps import (
     item_of,
     numbered_case,
     parts_of,
+    room_hears,
     seat_of,
     tell_case_room,
     write_event,
@@ -81,7 +82,7 @@ def transfer_case(ask: TransferCase, work: Work) -> Reply | None:
     hand_over(work, case, found, Step.TRANSFER, reason=ask.words, transfer_count=case.transfer_count + 1)
     _hand_card(work, case, target)
     tell_case_room(work, case, "TRANSFERRED", no=case.no, claim=claim_words(work, case), **called(target))
-    return None if work.origin.room == case.room_id else Reply("DONE_DM", no=case.no)
+    return None if room_hears(work, case) else Reply("DONE_DM", no=case.no)
 
 
 def _rung(work: Work, seat: Seat | None) -> int:
@@ -136,7 +137,7 @@ def escalate_case(ask: EscalateCase, work: Work) -> Reply | None:
         tell_case_room(work, case, "ESCALATED", reason=reason, **blanks)
     else:
         tell_case_room(work, case, "ESCALATED_PLAIN", **blanks)
-    return None if work.origin.room == case.room_id else Reply("DONE_DM", no=case.no)
+    return None if room_hears(work, case) else Reply("DONE_DM", no=case.no)
 
 
 def _hand_card(work: Work, case: Case, seat: Seat | None) -> None:

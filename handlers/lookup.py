@@ -30,6 +30,9 @@ from models.rules.town import Seat
 from models.rules.urgency import Privacy
 from models.tables import Case
 
+LONGEST_WORDS = 300
+"""Characters of a private case that its handler reads in private chat."""
+
 
 @dataclass(frozen=True, slots=True)
 class AskProgress(Intent):
@@ -123,6 +126,9 @@ def _progress(work: Work, case: Case) -> Reply:
                 no=case.no,
                 list=work.standing.texts.render("NONE", {}),
             )
+        if Who.ASSIGNEE in parts_of(case, work) and work.origin.room is None:
+            words = case.text.replace("\n", " ")[:LONGEST_WORDS]
+            return Reply("PROGRESS_HANDLER_DM", no=case.no, state=_state(work, case), text=words)
         return Reply("PROGRESS_DM", no=case.no, state=_state(work, case))
     cat = item_of(work, case.category).spoken
     if case.state not in OPEN_STATES:

@@ -16,6 +16,7 @@ from handlers.case_steps.steps import (
     parts_of,
     record,
     reporters_except,
+    room_hears,
     seat_of,
     tell_case_room,
     write_event,
@@ -96,7 +97,7 @@ def resolve_case(ask: ResolveCase, work: Work) -> Reply | None:
     work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES), "resolved")
     work.store.plan([firing(case, "LapseCase", work.now + LAPSE_AFTER)])
     _say_result(work, case, words)
-    return None if work.origin.room == case.room_id else Reply("DONE_DM", no=case.no)
+    return None if room_hears(work, case) else Reply("DONE_DM", no=case.no)
 
 
 def _say_result(work: Work, case: Case, words: str) -> None:

@@ -17,7 +17,8 @@ def alarm_for(work: Work, case: Case) -> None:
     seats += work.town.holders(work.town.preset.post_for(SAFETY_ROLE), case.area_id, on)
     seats += work.town.chain(case.area_id, on)
     told: set[int] = set(case.flags.get("accused", ()))
-    text = "" if is_private(case) else case.text.replace("\n", " ")[:WORDS_KEPT]
+    private = work.standing.texts.render("TEXT_PRIVATE", {"no": case.no})
+    text = private if is_private(case) else case.text.replace("\n", " ")[:WORDS_KEPT]
     for seat in seats:
         if seat is None or seat.person in told:
             continue

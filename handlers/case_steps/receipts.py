@@ -129,8 +129,10 @@ def tell_cards(work: Work, case: Case, after: datetime, *, rank: Rank = Rank.REP
 def card_blanks(work: Work, case: Case) -> dict[str, Any]:
     """What a leader needs to act; the text is masked, private texts are not carried in a card."""
     item = item_of(work, case.category)
-    text = "" if is_private(case) else case.text.replace("\n", " ")[:50]
-    urgency = work.standing.texts.render(f"URGENCY_{case.urgency}", {})
+    texts = work.standing.texts
+    private = texts.render("TEXT_PRIVATE", {"no": case.no})
+    text = private if is_private(case) else case.text.replace("\n", " ")[:50]
+    urgency = texts.render(f"URGENCY_{case.urgency}", {})
     return {
         "urg": urgency, "no": case.no, "cat": item.spoken, "place": case.place or area_name(work, case),
         "text": text, "due": due_words(work, case.due_claim_at),

@@ -219,6 +219,11 @@ def tell_case_room(work: Work, case: Case, key: str, *, rank: Rank = Rank.REPLY,
     work.tell_room(case.room_id, key, rank=rank, case=case, **more)
 
 
+def room_hears(work: Work, case: Case) -> bool:
+    """Whether the group the actor speaks in is told about the case, so that he needs no answer of his own."""
+    return work.origin.room is not None and work.origin.room == case.room_id and not is_private(case)
+
+
 def answer_about(work: Work, case: Case, key: str, **blanks: Any) -> Reply | None:
     """An answer in the room it was asked in; about a private matter to the asker alone."""
     if is_private(case):

@@ -155,3 +155,17 @@ def test_a_line_taken_back_is_gone_from_everything_that_was_kept(town: Town):
             line.text for line in session.execute(select(CaseLine).order_by(col(CaseLine.id))).scalars()
         } == {""}
     assert town.case().state == "new"
+
+
+def test_the_words_of_a_private_case_are_read_by_its_handler_alone_and_only_in_private_chat(town: Town):
+    town.say("我家想申请低保 老头子住院没钱了", by=FRIEND)
+    town.wait(minutes=1)
+    assert "住院" not in town.heard(DUTY)[0]
+
+    town.say("进度 1", by=DUTY)
+    assert "住院" not in town.heard(DUTY)[-1]
+    town.say("进度 1", by=DUTY, private=True)
+    assert "住院" in town.heard(DUTY)[-1]
+    town.say("进度 1", by=LEADER, private=True)
+    assert not any("住院" in line for line in town.heard(LEADER))
+    assert not any("低保" in line for line in town.room())
