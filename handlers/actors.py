@@ -13,7 +13,7 @@ OPERATOR = Actor(permissions=THE_OPERATOR)
 
 
 def actor_of(row: Any, town: Town, contact: str, now: datetime, *, private: bool) -> Actor:
-    """The actor for a contact, from ``Store.known_contact``. Somebody who writes privately can be answered privately."""
+    """The actor for a contact, from ``Store.standing_of``. Somebody who writes privately can be answered privately."""
     if row.id is None:
         return Actor(contact=contact, is_friend=private)
     seats: tuple[Seat, ...] = ()

@@ -16,13 +16,15 @@ from handlers.intents import Intent
 from handlers.registry import Handler, handler_of
 from handlers.work import Reply, Standing, StepTaken, Work
 from models.engine import for_writing
-from models.rules.actor import Actor, Origin
+from models.rules.actor import Actor, Origin, Voice
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import Town
 from models.store import Store
 from models.tables import AuditLine
 
 log = structlog.get_logger()
+HEARD_WHEN_OUT = frozenset({"ReportEmergency", "OptIn", "ReadPrivacy"})
+"""Who left the bot is heard only in an emergency, and when coming back."""
 CLASHES = 3
 """So often a piece of work is tried when others write the same rows at the same moment."""
 
@@ -66,15 +68,15 @@ class Dispatch:
         self._town: Town | None = None
         self._town_lock = Lock()
 
-    def __call__(self, intent: Intent, actor: Actor, origin: Origin) -> Outcome:
-        """Do what the intent asks, once.
+    def __call__(self, intent: Intent, who: Actor | Voice, origin: Origin) -> Outcome:
+        """Do what the intent asks, once. A voice that left the bot is heard only in ``HEARD_WHEN_OUT``.
 
         Never raises for what people do wrong: that is an Outcome. Faults (a full disk, a lost database) come through.
         """
         handler = handler_of(intent)
         for clashes_left in reversed(range(CLASHES)):
             try:
-                outcome, spoke = self._once(handler, intent, actor, origin)
+                outcome, spoke = self._once(handler, intent, who, origin)
                 break
             except IntegrityError:
                 # Another piece of work wrote the same key or the same contact a moment ago: look again.
@@ -87,20 +89,36 @@ class Dispatch:
         log.info("intent", intent=type(intent).__name__, status=outcome.status, key=origin.key)
         return outcome
 
-    def _once(self, handler: Handler, intent: Intent, actor: Actor, origin: Origin) -> tuple[Outcome, bool]:
+    def _once(
+        self, handler: Handler, intent: Intent, who: Actor | Voice, origin: Origin
+    ) -> tuple[Outcome, bool]:
         """One try in one transaction; what came of it, and whether there is something to say."""
         with Session(self._engine, expire_on_commit=False) as session:
             store = Store(session)
-            version, used = store.standing(origin.key, origin.content_digest)
-            if used:
+            found = self._look(store, who, origin)
+            if found is None:
                 return Outcome(Status.DUPLICATE), False
-            work = Work(store, self._snapshot(store, version), actor, origin, self._clock(), self._standing)
+            town, actor = found
+            if isinstance(who, Voice) and actor.opted_out and type(intent).__name__ not in HEARD_WHEN_OUT:
+                return Outcome(Status.NOT_MEANT), False
+            work = Work(store, town, actor, origin, self._clock(), self._standing)
             outcome = self._run(handler, intent, work)
             if outcome.status is Status.NOT_MEANT:
                 session.rollback()
             else:
                 session.commit()
         return outcome, work.spoke
+
+    def _look(self, store: Store, who: Actor | Voice, origin: Origin) -> tuple[Town, Actor] | None:
+        """The town and who asks, by one statement; None: this was done before."""
+        if isinstance(who, Actor):
+            version, used = store.standing(origin.key, origin.content_digest)
+            return None if used else (self._snapshot(store, version), who)
+        known = store.standing_of(who.channel, who.contact, origin.key, origin.content_digest)
+        if known.used:
+            return None
+        town = self._snapshot(store, known.version)
+        return town, actor_of(known, town, who.contact, self._clock(), private=who.private)
 
     def _run(self, handler: Handler, intent: Intent, work: Work) -> Outcome:
         try:
@@ -141,10 +159,10 @@ class Dispatch:
         )  # fmt: skip
 
     def actor(self, channel: str, contact: str, *, private: bool = False) -> Actor:
-        """Who stands behind a chat contact."""
+        """Who stands behind a chat contact at this moment."""
         with Session(self._engine_for_reading) as session:
             store = Store(session)
-            known = store.known_contact(channel, contact)
+            known = store.standing_of(channel, contact, "", None)
             town = self._snapshot(store, known.version)
         return actor_of(known, town, contact, self._clock(), private=private)
 

@@ -41,6 +41,16 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """Somebody heard under a chat contact; who stands behind it is looked up where the work is done."""
+
+    channel: str
+    contact: str
+    private: bool = False
+    """Spoke in a private chat, so that private answers reach."""
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Why this is asked now: the door, the idempotency key, and for chat the message itself."""
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, and_, bindparam, delete, select
+from sqlalchemy import Row, Table, and_, bindparam, delete, exists, select
 from sqlmodel import col
 
-from models.store.rows import DEPLOYMENT, NO_TOWN, TABLES, NoDeployment, Rows
+from models.store.rows import DEPLOYMENT, NO_TOWN, TABLES, USED, NoDeployment, Rows
 from models.tables import BindingCode, ChatIdentity, PendingConfirmation, Person
 
 _IDENTITY = select(ChatIdentity).where(
@@ -17,7 +17,7 @@ _CONTACT: Table = TABLES[ChatIdentity.__tablename__]
 _KNOWN = (
     select(
         DEPLOYMENT.c.version, _CONTACT.c.id, _CONTACT.c.person_id, _CONTACT.c.verified_at, _CONTACT.c.gone_at,
-        _CONTACT.c.is_friend, _CONTACT.c.opted_out_at,
+        _CONTACT.c.is_friend, _CONTACT.c.opted_out_at, exists().where(USED).label("used"),
     )
     .select_from(DEPLOYMENT)
     .outerjoin(_CONTACT, and_(_CONTACT.c.channel == bindparam("on"), _CONTACT.c.contact == bindparam("who")))
@@ -28,15 +28,19 @@ _KNOWN = (
 class PeopleStore(Rows):
     """Contacts, bindings, confirmations."""
 
-    def known_contact(self, channel: str, contact: str) -> Row[*tuple[Any, ...]]:
-        """The town's ``version``, and of our row for a contact what says who it is; ``id`` is None where there is no row.
+    def standing_of(self, channel: str, contact: str, key: str, digest: str | None) -> Row[*tuple[Any, ...]]:
+        """The town's ``version``, whether the key was ``used``, and of our row for a contact what says who it is.
+
+        ``id`` is None where there is no row; within a writing transaction that stays so until we write one.
 
         Raises:
             NoDeployment: nothing was set up.
         """
-        found = self.run(_KNOWN, on=channel, who=contact).one_or_none()
+        found = self.run(_KNOWN, on=channel, who=contact, key=key, digest=digest).one_or_none()
         if found is None:
             raise NoDeployment(NO_TOWN)
+        if found.id is None:
+            self.strangers.add((channel, contact))
         return found
 
     def find_identity(self, channel: str, contact: str) -> ChatIdentity | None:
@@ -51,13 +55,14 @@ class PeopleStore(Rows):
         self, channel: str, contact: str, now: datetime, *, is_friend: bool = False, room: int | None = None
     ) -> ChatIdentity:
         """Our row for a contact, made when something must be remembered of them for the first time."""
-        row = self.find_identity(channel, contact)
+        row = None if (channel, contact) in self.strangers else self.find_identity(channel, contact)
         if row is None:
             row = ChatIdentity(
                 channel=channel, contact=contact, first_heard_at=now, is_friend=is_friend, home_room_id=room
             )
             self.add(row)
             self.newcomers.add(row.id or 0)
+            self.strangers.discard((channel, contact))
         elif room is not None and row.home_room_id != room:
             row.home_room_id = room
         return row

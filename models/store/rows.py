@@ -30,9 +30,9 @@ from models import tables
 TABLES = SQLModel.metadata.tables
 DEPLOYMENT: Table = TABLES[tables.Deployment.__tablename__]
 KEY: Table = TABLES[tables.ConsumedKey.__tablename__]
-_USED = or_(KEY.c.key == bindparam("key"), KEY.c.content_digest == bindparam("digest"))
-_STANDING = select(DEPLOYMENT.c.version, exists().where(_USED)).where(DEPLOYMENT.c.id == 1)
-_CONSUMED = select(exists().where(_USED))
+USED = or_(KEY.c.key == bindparam("key"), KEY.c.content_digest == bindparam("digest"))
+_STANDING = select(DEPLOYMENT.c.version, exists().where(USED)).where(DEPLOYMENT.c.id == 1)
+_CONSUMED = select(exists().where(USED))
 
 
 NO_TOWN = "no town in this database: run `python -m bot import` first"
@@ -49,6 +49,8 @@ class Rows:
         self.session = session
         self.newcomers: set[int] = set()
         """Contacts remembered for the first time in this piece of work: they have no past to look up."""
+        self.strangers: set[tuple[str, str]] = set()
+        """(channel, contact) pairs that were looked for and have no row."""
         self._wire: Connection | None = None
         self._appended: dict[type[SQLModel], list[dict[str, Any]]] = {}
 
@@ -94,6 +96,7 @@ class Rows:
         """Nothing of what was written or appended is kept."""
         self._appended.clear()
         self.newcomers.clear()
+        self.strangers.clear()
         self._wire = None
         self.session.rollback()
 
