@@ -7,6 +7,7 @@ stops no other.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -156,10 +157,10 @@ class Delivery:
                     wait = min(max((until - self._clock()).total_seconds(), 0.0), idle_s)
             except Exception:  # a lane outlives a lost database
                 log.exception("delivery faltered")
-            try:
-                await asyncio.wait_for(bell.wait(), wait)
-            except TimeoutError:
-                continue
+            # Not wait_for: until Python 3.12 it forgets a cancellation that comes together with the bell.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await bell.wait()
 
     async def _speak(self, account: str) -> datetime | None:
         """Say what one account can say now; the moment at which something due may go, None: nothing."""

@@ -46,6 +46,8 @@ from models.views import Views
 log = structlog.get_logger()
 ANSWER_WITHIN_S = 30
 """So long a gateway may take to follow an invitation or accept a friend."""
+FINISH_S = 10
+"""So long what is being said at the end may take; then it is in doubt and settled at the next start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class Program:
         self.last_said: dict[str, datetime] = {}
         self._done: dict[str, datetime] = {}
         self._tasks: list[asyncio.Task[Any]] = []
+        self._speaking: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ticker: Ticker | None = None
 
@@ -126,7 +129,8 @@ class Program:
                 self._tasks.append(asyncio.create_task(self._probe(channel), name=f"probe {channel.account}"))
                 census = Census(channel, self.dispatch.known_town, self.clock, self._tell)
                 self._tasks.append(asyncio.create_task(census.keep(self.habits.census_s)))
-        self._tasks.append(asyncio.create_task(self.delivery.run(), name="delivery"))
+        self._speaking = asyncio.create_task(self.delivery.run(), name="delivery")
+        self._tasks.append(self._speaking)
         beats = [
             Beat("alive", self.habits.heartbeat_s, self._alive),
             Beat("forget", self.habits.forget_s, self._forget),
@@ -137,9 +141,12 @@ class Program:
         self._ticker.start()
 
     async def close(self) -> None:
-        """Stop hearing, finish what was heard, stop speaking."""
+        """Finish what is being said, stop hearing, finish what was heard. What waits to be said waits for the next start."""
         if self._ticker is not None:
             await asyncio.to_thread(self._ticker.stop)
+        if self._speaking is not None:
+            self.delivery.stop()
+            await asyncio.wait({self._speaking}, timeout=FINISH_S)
         until = self.clock()  # what is said from here on is not heard any more
         for channel in self.channels.values():
             await channel.close()

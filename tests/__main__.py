@@ -1,9 +1,12 @@
 """Every check in one run: ``python3 run.py test [pytest's own words]``."""
 
+import faulthandler
 import os
 import shutil
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
@@ -41,5 +44,20 @@ def main(words: list[str]) -> int:
     return pytest.main(words)
 
 
+def leave(code: int) -> None:
+    """End the process. A thread that a test left running would hold it for ever, so it is named and is a failure."""
+    until = time.monotonic() + 10
+    while left := [
+        t.name for t in threading.enumerate() if not t.daemon and t is not threading.main_thread()
+    ]:
+        if time.monotonic() > until:
+            faulthandler.dump_traceback()
+            sys.stderr.write(f"tests: still running when all was over: {', '.join(left)}\n")
+            sys.stdout.flush()
+            os._exit(code or 1)
+        time.sleep(0.1)
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))

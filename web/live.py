@@ -54,7 +54,8 @@ class LiveStreams:
 async def _next(changed: asyncio.Event) -> str:
     """What to send next: a change, or a sign of life."""
     try:
-        await asyncio.wait_for(changed.wait(), BREATH_S)
+        async with asyncio.timeout(BREATH_S):
+            await changed.wait()
     except TimeoutError:
         return ": still here\n\n"
     await asyncio.sleep(SETTLE_S)

@@ -29,7 +29,8 @@ def test_it_hears_nothing_and_stops_when_it_is_closed():
         await asyncio.sleep(0)
         assert not listening.done()
         await channel.close()
-        return await asyncio.wait_for(listening, 10)
+        async with asyncio.timeout(10):
+            return await listening
 
     async def collect(channel: Channel) -> list[object]:
         return [event async for event in channel.events()]

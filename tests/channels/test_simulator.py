@@ -431,15 +431,16 @@ def test_events_wake_a_waiting_listener_from_another_thread_and_end_at_close(wec
     async def listen() -> list[str]:
         channel = wechat.connect("main")
         texts: list[str] = []
-        async for event in channel.events():
-            if isinstance(event, LinkChange):
-                await asyncio.to_thread(wechat.say, "li", "路灯不亮", room="four")
-            elif isinstance(event, Message) and not event.own:
-                texts.append(event.text)
-                await channel.say(to_room("记下了"))
-            elif isinstance(event, Message):
-                texts.append(event.text)
-                await channel.close()
+        async with asyncio.timeout(10):
+            async for event in channel.events():
+                if isinstance(event, LinkChange):
+                    await asyncio.to_thread(wechat.say, "li", "路灯不亮", room="four")
+                elif isinstance(event, Message) and not event.own:
+                    texts.append(event.text)
+                    await channel.say(to_room("记下了"))
+                elif isinstance(event, Message):
+                    texts.append(event.text)
+                    await channel.close()
         return texts
 
-    assert asyncio.run(asyncio.wait_for(listen(), 10)) == ["路灯不亮", "记下了"]
+    assert asyncio.run(listen()) == ["路灯不亮", "记下了"]

@@ -43,7 +43,8 @@ def test_what_is_written_is_said_when_the_bell_rings(make_scene: Make):
         delivery.wake()
         await until_said(scene, 1)
         delivery.stop()
-        await asyncio.wait_for(speaking, PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            await speaking
 
     asyncio.run(story())
     assert scene.texts() == ["hello"]
@@ -71,6 +72,25 @@ def test_a_frozen_account_stops_no_other(make_scene: Make, monkeypatch: pytest.M
     asyncio.run(story())
     assert scene.texts() == [f"line {n}" for n in range(20)]
     assert scene.states()["sent"] >= 19
+
+
+@pytest.mark.parametrize("moments_between", range(8))
+def test_ends_when_cancelled_together_with_the_bell(make_scene: Make, moments_between: int):
+    scene = make_scene(now=datetime.now(UTC))
+
+    async def story() -> bool:
+        delivery = running(scene)
+        speaking = asyncio.create_task(delivery.run(idle_s=PATIENCE * 10))
+        await asyncio.sleep(0.3)  # the lanes wait for the bell
+        delivery.wake()
+        for _ in range(moments_between):
+            await asyncio.sleep(0)
+        speaking.cancel()
+        done, _ = await asyncio.wait({speaking}, timeout=2)
+        delivery.stop()
+        return bool(done)
+
+    assert asyncio.run(story())
 
 
 def test_a_fault_of_the_database_is_outlived(make_scene: Make):

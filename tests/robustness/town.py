@@ -97,7 +97,7 @@ def listening(url: str, parts: Parts) -> Iterator[Listening]:
         await program.close()
 
     with _logged() as log:
-        thread = threading.Thread(target=lambda: asyncio.run(live()), name="program")
+        thread = threading.Thread(target=lambda: asyncio.run(live()), name="program", daemon=True)
         thread.start()
         running.wait(WITHIN_S)
         try:
@@ -106,6 +106,7 @@ def listening(url: str, parts: Parts) -> Iterator[Listening]:
             stop.set()
             thread.join(WITHIN_S)
             engine.dispose()
+            assert not thread.is_alive(), "the program did not end"
 
 
 @contextmanager
