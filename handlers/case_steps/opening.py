@@ -14,6 +14,7 @@ from models.rules.refusals import NotMeant
 from models.rules.town import AreaNode, Found, Town
 from models.rules.urgency import Privacy
 from models.secrets import new_link_token
+from models.store import new_row
 from models.tables import Attachment as AttachmentRow
 from models.tables import Case, ChatIdentity
 
@@ -104,8 +105,8 @@ def _new_case(work: Work, who: ChatIdentity, decision: Decision, area: int, sour
         flags["life_support"] = True
     if work.town.preset.responsibility.get(item.role) == LEGAL_CHANNEL:
         flags["accused"] = accused_persons(work, area, decision.text)
-    return Case(
-        no=work.store.next_no("last_case_no"), token=new_link_token(), category=item.code,
+    return new_row(
+        Case, no=work.store.next_no("last_case_no"), token=new_link_token(), category=item.code,
         hotline=decision.hotline or item.hotline_type, urgency=decision.urgency or item.urgency,
         privacy=max(decision.privacy, item.privacy), state="new", area_id=area, room_id=work.origin.room,
         place=decision.places[0] if decision.places else "", text=decision.text,

@@ -3,10 +3,11 @@
 from models.store.cases import CaseStore
 from models.store.people import PeopleStore
 from models.store.places import PlaceStore
+from models.store.rows import new_row
 
 
 class Store(PlaceStore, PeopleStore, CaseStore):
     """Everything a handler reads or writes, on one session."""
 
 
-__all__ = ["Store"]
+__all__ = ["Store", "new_row"]

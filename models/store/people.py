@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, Table, and_, bindparam, delete, exists, select
 from sqlmodel import col
 
-from models.store.rows import DEPLOYMENT, NO_TOWN, TABLES, USED, NoDeployment, Rows
+from models.store.rows import DEPLOYMENT, NO_TOWN, TABLES, USED, NoDeployment, Rows, new_row
 from models.tables import BindingCode, ChatIdentity, PendingConfirmation, Person
 
 _IDENTITY = select(ChatIdentity).where(
@@ -57,9 +57,10 @@ class PeopleStore(Rows):
         """Our row for a contact, made when something must be remembered of them for the first time."""
         row = None if (channel, contact) in self.strangers else self.find_identity(channel, contact)
         if row is None:
-            row = ChatIdentity(
-                channel=channel, contact=contact, first_heard_at=now, is_friend=is_friend, home_room_id=room
-            )
+            row = new_row(
+                ChatIdentity, channel=channel, contact=contact, first_heard_at=now, is_friend=is_friend,
+                home_room_id=room,
+            )  # fmt: skip
             self.add(row)
             self.newcomers.add(row.id or 0)
             self.strangers.discard((channel, contact))
