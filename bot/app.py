@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import signal
+import socket
 import sys
 import tempfile
 import time
@@ -33,7 +34,7 @@ from models.engine import migrate, open_engine
 from models.rules.pacing import Pace
 from web.app import create_app
 from web.doors import Doors
-from web.serve import Server, server
+from web.serve import Server, server, take_address
 
 log = structlog.get_logger()
 SETTLES_WITHIN_S = 3.0
@@ -50,14 +51,20 @@ def demo(port: int, *, browser: bool, preset: str, keep: Path | None, tell: Call
 
     ``keep`` names a folder whose database survives; otherwise it is thrown away. ``tell`` is called with the
     address once the pages answer.
+
+    Raises:
+        AddressNotFree: the port is in use.
     """
     with ExitStack() as stack:
+        door = stack.enter_context(take_address("127.0.0.1", port))
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linli-demo-")))
         folder.mkdir(parents=True, exist_ok=True)
-        asyncio.run(_demo(folder, port, preset, browser=browser, tell=tell))
+        asyncio.run(_demo(folder, door, preset, browser=browser, tell=tell))
 
 
-async def _demo(folder: Path, port: int, preset: str, *, browser: bool, tell: Callable[[str], None]) -> None:
+async def _demo(
+    folder: Path, door: socket.socket, preset: str, *, browser: bool, tell: Callable[[str], None]
+) -> None:
     url = f"sqlite:///{folder / 'demo.db'}"
     fresh = not (folder / "demo.db").exists()
     await asyncio.to_thread(migrate, url)
@@ -76,11 +83,12 @@ async def _demo(folder: Path, port: int, preset: str, *, browser: bool, tell: Ca
     doors = Doors(
         secrets.token_bytes(32), panes.status, panes.console, panes, panes.sentence, simulator=phones
     )
-    pages = server(create_app(doors), "127.0.0.1", port)
+    host, port = door.getsockname()
+    pages = server(create_app(doors), host, port)
     stop_on_signals(asyncio.Event())  # the pages' server ends on a signal; it must not end us half-way
     await program.start()
-    address = f"http://127.0.0.1:{port}/"
-    serving = asyncio.create_task(pages.serve())
+    address = f"http://{host}:{port}/"
+    serving = asyncio.create_task(pages.serve([door]))
     while not pages.started and not serving.done():  # noqa: ASYNC110 - uvicorn has a flag, no event
         await asyncio.sleep(0.05)
     if not serving.done():
@@ -102,15 +110,20 @@ def run(settings: Settings, only: Sequence[str] = ()) -> None:
     Raises:
         AlreadyRunning: the SQLite database is in use.
         NoDeployment: nothing was imported yet.
+        AddressNotFree: the pages' port is in use.
     """
     settings.folder.mkdir(parents=True, exist_ok=True)
+    roles = frozenset(only)
     with ExitStack() as stack:
         if settings.database_url.startswith("sqlite"):
             stack.enter_context(LockFile(settings.folder / "linli.lock"))
-        asyncio.run(_run(settings, frozenset(only)))
+        door = take_address(settings.web.host, settings.web.port) if _wanted("web", roles) else None
+        if door is not None:
+            stack.enter_context(door)
+        asyncio.run(_run(settings, roles, door))
 
 
-async def _run(settings: Settings, only: frozenset[str]) -> None:
+async def _run(settings: Settings, only: frozenset[str], door: socket.socket | None) -> None:
     await asyncio.to_thread(migrate, settings.database_url)
     engine = open_engine(settings.database_url)
     parts = await asyncio.to_thread(load_parts, settings.pacing, settings.secret)
@@ -129,8 +142,8 @@ async def _run(settings: Settings, only: frozenset[str]) -> None:
     stop_on_signals(stop)
     await program.start()
     log.info("running", accounts=sorted(channels), roles=sorted(only) or ["all"])
-    pages = _pages(program, settings) if _wanted("web", only) else None
-    serving = asyncio.create_task(pages.serve() if pages else stop.wait())
+    pages = _pages(program, settings) if door else None
+    serving = asyncio.create_task(pages.serve([door]) if pages and door else stop.wait())
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)

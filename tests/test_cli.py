@@ -1,6 +1,7 @@
 """The command line as an operator meets it: real processes, real files, exit codes and sentences."""
 
 import json
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -79,6 +80,22 @@ def test_what_stops_the_start_is_one_line(text: str | None, told: str, tmp_path:
     assert told in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert done.stdout == ""
+
+
+def test_a_port_in_use_is_named_and_nothing_is_begun(shell: Shell):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        shell.configure(f"[web]\nport = {port}\n")
+        for command in (("run",), ("demo", "--no-browser", "--port", str(port))):
+            done = shell(*command)
+
+            assert done.returncode == 2
+            assert done.stderr == (
+                f"linli: 127.0.0.1:{port} is used by another program: stop that program or choose another port"
+                " ([web] port in config.toml, --port for the demo)\n"
+            )
+            assert done.stdout == ""
+    assert not list(shell.folder.rglob("*.db"))
 
 
 def test_a_wrong_option_is_a_usage_error(shell: Shell):

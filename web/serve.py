@@ -1,6 +1,8 @@
 """Runs the web on loopback: nothing outside this machine reaches it without somebody's own proxy."""
 
+import errno
 import ipaddress
+import os
 import socket
 
 import uvicorn
@@ -9,6 +11,10 @@ from fastapi import FastAPI
 
 class NotLoopback(ValueError):  # noqa: N818 - says what is wrong with the configuration
     """The configured address would open the pages to the network."""
+
+
+class AddressNotFree(OSError):  # noqa: N818 - says what is the matter
+    """The pages cannot be served at the configured address."""
 
 
 class Server(uvicorn.Server):
@@ -24,10 +30,29 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def take_address(host: str, port: int) -> socket.socket:
+    """Listen at an address before anything else begins; ``Server.serve`` answers there.
+
+    Raises:
+        NotLoopback: it would open the pages to the network.
+        AddressNotFree: another program has it, or this machine does not give it.
+    """
+    _ensure_loopback(host)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as fault:
+        taken = fault.errno == errno.EADDRINUSE
+        why = "is used by another program" if taken else f"cannot be used ({os.strerror(fault.errno or 0)})"
+        first = "stop that program or " if taken else ""
+        raise AddressNotFree(
+            f"{host}:{port} {why}: {first}choose another port ([web] port in config.toml, --port for the demo)"
+        ) from fault
+
+
 def server(app: FastAPI, host: str, port: int) -> Server:
     """A server ready to run on ``host``, which must be a loopback address. Raises NotLoopback."""
-    if not _is_loopback(host):
-        raise NotLoopback(f"{host}: the pages have no log-in and may only be served on this machine")
+    _ensure_loopback(host)
     config = uvicorn.Config(
         app,
         host=host,
@@ -38,6 +63,11 @@ def server(app: FastAPI, host: str, port: int) -> Server:
         timeout_graceful_shutdown=5,
     )
     return Server(config, app)
+
+
+def _ensure_loopback(host: str) -> None:
+    if not _is_loopback(host):
+        raise NotLoopback(f"{host}: the pages have no log-in and may only be served on this machine")
 
 
 def _is_loopback(host: str) -> bool:
