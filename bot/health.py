@@ -232,9 +232,11 @@ class LinkHealth:
         return []
 
     def _alarm(self, now: datetime) -> list[HealthChange]:
-        since = self._trouble_since or now
+        # Who was told of muteness believes that we hear, and the other way round: told again.
+        turned = self._alarmed is not None and (self._alarmed in HEARING) != (self.state in HEARING)
+        since = self._began(now) if turned else self._trouble_since or now
         needs_person = self.state in NEEDS_PERSON and self._alarmed not in NEEDS_PERSON
-        lasts = self._alarmed is None and now - since >= ALARM_AFTER
+        lasts = (turned or self._alarmed is None) and now - since >= ALARM_AFTER
         if not needs_person and not lasts:
             return []
         self._alarmed = self.state

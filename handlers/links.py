@@ -8,10 +8,13 @@ from handlers.case_steps.words import due_words
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
+from models.rules.message import LinkState
 from models.rules.pacing import Rank
 from models.rules.permissions import Permission
 from models.rules.town import Seat
 from models.tables import OutageWindow
+
+WARNINGS = ("DEAF_DM", "MUTE_DM")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,10 @@ class EndOutage(Intent):
 
 @dataclass(frozen=True, slots=True)
 class WarnDeaf(Intent):
-    """An account has been deaf, mute or offline for two minutes: leaders should read their groups themselves."""
+    """An account has been deaf, mute or offline for two minutes: leaders should read their groups themselves.
+
+    ``state`` is a LinkState: one that only cannot speak still takes down what is said.
+    """
 
     channel: str
     account: str
@@ -86,8 +92,9 @@ def end_outage(ask: EndOutage, work: Work) -> Reply | None:
 @handles(WarnDeaf, may=Permission.CLOCK_TICK)
 def warn_deaf(ask: WarnDeaf, work: Work) -> Reply | None:
     """Tell by every way that is left; the account itself may be the one that cannot speak."""
+    key = "MUTE_DM" if ask.state == LinkState.MUTE else "DEAF_DM"
     for seat in leaders_of(work, ask.channel, ask.account):
-        work.tell_seat(seat, "DEAF_DM", rank=Rank.URGENT, call=True)
+        work.tell_seat(seat, key, rank=Rank.URGENT, call=True)
     return None
 
 
@@ -99,7 +106,8 @@ def call_off_warning(ask: CallOffWarning, work: Work) -> Reply | None:
 
 
 def _call_off(work: Work, account: str) -> None:
-    work.store.cancel_caused("DEAF_DM", f"link:{account}:", "the trouble is over")
+    for key in WARNINGS:
+        work.store.cancel_caused(key, f"link:{account}:", "the trouble is over")
 
 
 def leaders_of(work: Work, channel: str, account: str) -> list[Seat]:

@@ -164,6 +164,15 @@ def test_trouble_that_comes_to_need_a_person_alarms_again():
     ]
 
 
+def test_an_account_that_was_mute_and_turns_deaf_alarms_again_with_its_own_beginning():
+    health = _online()
+    trips: list[Observation] = [RoundTrip(_at(second), 0.0) for second in range(0, 130, 5)]
+    changes = _told(health, Sent(_at(1), SendOutcome.DOWN), *trips, *_ticks(130, 300))
+
+    alarms = [(c.state, c.since) for c in changes if c.kind is HealthKind.ALARM]
+    assert alarms == [(LinkState.MUTE, _at(1)), (LinkState.DEAF, _at(125))]
+
+
 def test_the_time_the_program_was_not_running_is_an_outage():
     health = LinkHealth("a1", alive_until=_at(-3600))
     changes = _told(health, _link(0, LinkState.STARTING), _link(2, LinkState.ONLINE))
