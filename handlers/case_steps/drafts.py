@@ -18,6 +18,7 @@ def box(work: Work, who: ChatIdentity, decision: Decision, why: str) -> None:
         Draft(
             room_id=work.origin.room, identity_id=who.id, box=work.standing.secrets.box(decision.text),
             category=decision.category, urgency=decision.urgency, why=why, cause=work.origin.key, at=work.now,
+            because=[list(each) for each in decision.because],
             expires_at=work.now + timedelta(hours=work.pace.draft_h),
         )
     )  # fmt: skip

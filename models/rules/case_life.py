@@ -50,6 +50,10 @@ class Step(StrEnum):
     WITHDRAW = "withdraw"
     LEAVE = "leave"
     """A co-reporter takes only himself out."""
+    CORRECT = "correct"
+    """A leader says that category or kind was read wrongly."""
+    NOT_A_CASE = "not_a_case"
+    """A leader says that it was no request at all."""
     MERGE = "merge"
     UNMERGE = "unmerge"
 
@@ -106,7 +110,15 @@ MOVES: tuple[Move, ...] = (
     _move(Step.LEAVE, UNFINISHED_STATES, None, Who.CO_REPORTER),
     _move(Step.MERGE, {State.NEW, State.DRAFT}, State.MERGED, Who.ASSIGNEE | Who.DISPATCHER | Who.SYSTEM),
     _move(Step.UNMERGE, {State.MERGED}, State.NEW, Who.ASSIGNEE | Who.DISPATCHER | Who.CO_REPORTER),
+    # Opened by a misreading: nobody has been in touch yet, and what was said is forgotten like other chat.
+    _move(
+        Step.NOT_A_CASE,
+        {State.DRAFT, State.NEW, State.CLAIMED},
+        State.WITHDRAWN,
+        HANDLERS | Who.HIGHER | Who.DISPATCHER,
+    ),
     # Notes that change no state.
+    _move(Step.CORRECT, UNFINISHED_STATES | {State.CLOSED}, None, ANY_LEADER),
     _move(Step.ADD, UNFINISHED_STATES, None, Who.REPORTER | Who.CO_REPORTER | ANY_LEADER),
     _move(Step.JOIN, UNFINISHED_STATES, None, Who.SYSTEM),
     _move(Step.HINT, UNFINISHED_STATES, None, Who.SYSTEM),

@@ -1,6 +1,7 @@
 """SQLModel tables. Importing this package registers every table with ``SQLModel.metadata``."""
 
 from models.tables.cases import Attachment, Case, CaseEvent, CaseLine, CoReporter, Draft, Rating
+from models.tables.corrections import Correction
 from models.tables.flow import (
     AuditLine,
     ConsumedKey,
@@ -39,6 +40,7 @@ __all__ = [
     "CoReporter",
     "Consent",
     "ConsumedKey",
+    "Correction",
     "Deployment",
     "Draft",
     "DueFiring",

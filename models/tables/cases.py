@@ -150,3 +150,5 @@ class Draft(SQLModel, table=True):
     at: datetime
     expires_at: datetime = Field(index=True)
     hinted_at: datetime | None = None
+    because: list[Any] = Field(default_factory=list, sa_type=JSON)
+    """[word, weight] pairs that made it doubtful: all that is left when a leader says what it was."""
