@@ -21,7 +21,7 @@ from handlers.township.wording import load_wording
 from handlers.understanding.commands import load_phrases
 from models.lexicon import LexiconError, load_lexicon
 from models.presets import PresetError, load_presets, unanswered_roles
-from models.rules.pacing import SHANGHAI, Pace
+from models.rules.pacing import Pace, shanghai_date
 from models.rules.town import Town
 
 SPEAKS = {"Reply": 0, "tell": 1, "tell_room": 1, "tell_seat": 1}
@@ -158,7 +158,7 @@ def _check_rooms(town: Town) -> Iterator[Finding]:
 
 
 def _check_seats(town: Town, now: datetime) -> Iterator[Finding]:
-    on = now.astimezone(SHANGHAI).date()
+    on = shanghai_date(now)
     held = {(s.post, s.area) for s in town.seats.values() if s.in_force(on)}
     for code in town.preset.ladder:
         post = town.preset.posts[code]

@@ -19,7 +19,7 @@ from models.rules.actor import Door, Origin, Voice
 from models.rules.decision import Decision, Kind
 from models.rules.ids import IdempotencyKey
 from models.rules.message import Message, MessageKind
-from models.rules.pacing import SHANGHAI, Pace
+from models.rules.pacing import Pace, shanghai_date
 from models.rules.permissions import Permission
 from models.rules.town import RoomCard
 from models.secrets import SecretBox
@@ -216,7 +216,7 @@ class Listener:
 
     def _role(self, message: Message) -> str:
         """resident, leader or cadre, as the snapshot of the town knows: most lines ask the database nothing."""
-        town, on = self._dispatch.known_town(), self._clock().astimezone(SHANGHAI).date()
+        town, on = self._dispatch.known_town(), shanghai_date(self._clock())
         seats = town.seats_behind(message.channel, message.sender, on)
         if not seats:
             return "resident"

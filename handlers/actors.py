@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from models.rules.actor import Actor
-from models.rules.pacing import SHANGHAI
+from models.rules.pacing import shanghai_date
 from models.rules.permissions import EVERYBODY, THE_CLOCK, THE_OPERATOR
 from models.rules.town import Seat, Town
 
@@ -18,7 +18,7 @@ def actor_of(row: Any, town: Town, contact: str, now: datetime, *, private: bool
         return Actor(contact=contact, is_friend=private)
     seats: tuple[Seat, ...] = ()
     if row.person_id is not None and row.verified_at is not None and row.gone_at is None:
-        seats = town.seats_of(row.person_id, now.astimezone(SHANGHAI).date())
+        seats = town.seats_of(row.person_id, shanghai_date(now))
     return Actor(
         contact=contact,
         identity=row.id,

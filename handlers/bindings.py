@@ -73,7 +73,7 @@ def bind_identity(ask: BindIdentity, work: Work) -> Reply | None:
     row.verified_at, row.method = work.now, "code"
     row.is_friend, row.gone_at = True, None
     work.store.touch_town()
-    posts = [s.title for s in work.town.seats_of(person.id or 0, work.now.date())]
+    posts = [s.title for s in work.town.seats_of(person.id or 0, work.today)]
     work.tell(row.id, "BOUND_DM", name=person.name, posts=_listed(posts) or work.town.name)
     return None
 
@@ -103,7 +103,7 @@ def bind_room(ask: BindRoom, work: Work) -> Reply | None:
     code.used_at, code.used_by = work.now, row.id
     work.store.touch_town()
     first = work.town.preset.posts[work.town.preset.ladder[0]]
-    found = work.town.climb(area.id, work.now.date()).seat
+    found = work.town.climb(area.id, work.today).seat
     work.tell_room(room.id or 0, "BOT_INTRO", area=area.name, role=found.title if found else first.name)
     return None
 
@@ -117,7 +117,7 @@ def doubt_room(ask: DoubtRoom, work: Work) -> Reply | None:
     _doubt(card, work)
     work.store.touch_town()
     if card.areas:
-        for seat in work.town.holders(work.town.preset.dispatcher_post, card.areas[0], work.now.date()):
+        for seat in work.town.holders(work.town.preset.dispatcher_post, card.areas[0], work.today):
             work.tell_seat(seat, "ROOM_DOUBTED_DM", room=card.title)
     return None
 

@@ -143,7 +143,7 @@ def _is_own(case: Case, work: Work) -> bool:
 def _own_matter(work: Work, case: Case) -> Reply:
     """Nobody handles what he reported himself: the next one takes over (safeguards §2.4)."""
     shunned = [work.actor.person] if work.actor.person is not None else []
-    on = work.now.date()
+    on = work.today
     found = work.town.climb(case.area_id, on, _rung_of(work, case) + 1, shunned)
     if found.seat is None:
         found = work.town.climb(case.area_id, on, 0, shunned)

@@ -118,7 +118,7 @@ def ask_emergency(ask: AskEmergency, work: Work) -> Reply | None:
     room = work.room
     if work.origin.late or room is None or not room.areas:
         return None
-    keeper = work.town.climb(room.areas[0], work.now.date())
+    keeper = work.town.climb(room.areas[0], work.today)
     work.tell_seat(
         keeper.seat, "DOUBT_URGENT_DM", rank=Rank.EMERGENCY, text=ask.decision.text[:40], room=room.title
     )

@@ -95,7 +95,7 @@ def _person_meant(work: Work, case: Case, name: str) -> Seat:
     wanted = name.lstrip("@").strip()
     if not wanted:
         raise Refusal(RefusalKind.NOT_CLEAR, "TRANSFER_WHO_DM", no=case.no, name=wanted)
-    on = work.now.date()
+    on = work.today
     seats = [
         s
         for s in work.town.seats.values()
@@ -125,7 +125,7 @@ def escalate_case(ask: EscalateCase, work: Work) -> Reply | None:
         act = work.standing.texts.render("ACT_ESCALATE", {})
         raise Refusal(RefusalKind.NOT_CLEAR, "NEED_REASON_DM", act=act, no=case.no)
     start = max(case.rung, _rung(work, seat)) + 1
-    found = work.town.climb(case.area_id, work.now.date(), start, [seat.person])
+    found = work.town.climb(case.area_id, work.today, start, [seat.person])
     if found.seat is None:
         raise Refusal(RefusalKind.NOT_NOW, "TOP_REACHED_DM", no=case.no)
     hand_over(work, case, found, Step.ESCALATE, reason=ask.words)
@@ -160,11 +160,9 @@ def return_case(ask: ReturnCase, work: Work) -> Reply:
     if case.return_count >= MOST_RETURNS or too_late or case.flags.get("designated"):
         raise Refusal(RefusalKind.NOT_NOW, "RETURN_LIMIT_DM", no=case.no)
     post = work.town.preset.dispatcher_post
-    holders = [
-        s for s in work.town.holders(post, case.area_id, work.now.date()) if s.person != work.actor.person
-    ]
+    holders = [s for s in work.town.holders(post, case.area_id, work.today) if s.person != work.actor.person]
     found = Found(holders[0], (), _rung(work, holders[0])) if holders else work.town.climb(
-        case.area_id, work.now.date(), case.rung + 1
+        case.area_id, work.today, case.rung + 1
     )  # fmt: skip
     hand_over(work, case, found, Step.RETURN, reason=reason, return_count=case.return_count + 1)
     work.tell_seat(found.seat, "RETURNED_LEADER_DM", case=case, no=case.no, reason=reason)
@@ -185,7 +183,7 @@ def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
     if case.state != State.NEW:
         return None
     accused = case.flags.get("accused", ())
-    found = work.town.climb(case.area_id, work.now.date(), case.rung + 1, accused)
+    found = work.town.climb(case.area_id, work.today, case.rung + 1, accused)
     if found.seat is None:
         write_event(work, case, Step.VACANCY, case.state, "top", {})
         work.tell_seat(seat_of(work, case.assignee_id), "OVERDUE_DM", case=case, no=case.no)
@@ -198,7 +196,7 @@ def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
         found.seat, "CLIMBED_DM", rank=rank, call=urgent, case=case, no=case.no,
         cat=item_of(work, case.category).spoken, due=due_words(work, case.due_claim_at),
     )  # fmt: skip
-    above = work.town.climb(case.area_id, work.now.date(), found.step + 1, accused)
+    above = work.town.climb(case.area_id, work.today, found.step + 1, accused)
     work.tell_seat(above.seat, "CLIMBED_CC_DM", rank=rank, case=case, no=case.no, **called(found.seat))
     work.tell_seat(before, "OVERDUE_DM", rank=rank, case=case, no=case.no)
     return None

@@ -214,7 +214,7 @@ def ask_human(ask: AskHuman, work: Work) -> Reply:
     where = area_of(work, asker(work))
     if where is None:
         return Reply("HUMAN_NONE", contact=work.town.contact)
-    on = work.now.date()
+    on = work.today
     seat = _holder_called(work, ask.post, where) or work.town.climb(where, on).seat
     if seat is None:
         return Reply("HUMAN_NONE", contact=work.town.contact)
@@ -225,5 +225,5 @@ def _holder_called(work: Work, word: str, area: int) -> Seat | None:
     """The nearest holder of a post whose name or title has that word."""
     if not word:
         return None
-    chain = work.town.chain(area, work.now.date())
+    chain = work.town.chain(area, work.today)
     return next((s for s in chain if word in s.title or word in work.town.preset.posts[s.post].name), None)

@@ -62,6 +62,6 @@ def forget_me(ask: ForgetMe, work: Work) -> Reply:  # noqa: ARG001 - the intent 
     duty = work.town.preset.dispatcher_post
     room = work.room
     if room is not None and room.areas:
-        for seat in work.town.holders(duty, room.areas[0], work.now.date())[:1]:
+        for seat in work.town.holders(duty, room.areas[0], work.today)[:1]:
             work.tell_seat(seat, "FORGET_REQUEST_DM", room=room.title)
     return _where(work, "FORGET", contact=work.town.contact)

@@ -194,7 +194,7 @@ def _tell_above(work: Work, case: Case, key: str) -> None:
     handler = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
     ladder = work.town.preset.ladder
     rung = ladder.index(handler.post) if handler and handler.post in ladder else case.rung
-    above = work.town.climb(case.area_id, work.now.date(), rung + 1, [handler.person] if handler else [])
+    above = work.town.climb(case.area_id, work.today, rung + 1, [handler.person] if handler else [])
     work.tell_seat(above.seat, key, case=case, no=case.no)
 
 
@@ -214,7 +214,7 @@ def reopen(work: Work, case: Case, words: str) -> Reply | None:
     handler = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
     ladder = work.town.preset.ladder
     rung = ladder.index(handler.post) if handler and handler.post in ladder else case.rung
-    on = work.now.date()
+    on = work.today
     shunned = [handler.person] if handler else []
     if case.reopen_count == 0 and handler is not None:
         found = Found(handler, (), rung)

@@ -88,7 +88,7 @@ def _we_are_out(ask: NoteRoomChange, work: Work, row: Room, card: RoomCard | Non
 
 def _keepers(work: Work, card: RoomCard) -> list[Seat]:
     """The room's first responder and the one who hands out work there."""
-    on = work.now.date()
+    on = work.today
     if not card.areas:
         return []
     first = work.town.climb(card.areas[0], on).seat
@@ -101,7 +101,7 @@ def _members_left(ask: NoteRoomChange, work: Work, card: RoomCard | None) -> Non
     """A post holder who leaves the group he answers for is missed by the post above; residents come and go freely."""
     if card is None or not card.areas:
         return
-    on = work.now.date()
+    on = work.today
     ladder = work.town.preset.ladder
     for contact in ask.members:
         identity = work.store.find_identity(ask.channel, contact)

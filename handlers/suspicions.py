@@ -68,7 +68,7 @@ def suspect(ask: Suspect, work: Work) -> Reply | None:
     if home is None:
         raise NotMeant
     box(work, who, ask.decision, "suspected")
-    keeper = work.town.climb(home, work.now.date())
+    keeper = work.town.climb(home, work.today)
     urgent = ask.decision.urgency in {Urgency.U0, Urgency.U1}
     category = ask.decision.category
     private = ask.decision.privacy in {Privacy.P3, Privacy.P4}
@@ -95,7 +95,7 @@ def hear_voice(ask: HearVoice, work: Work) -> Reply | None:
         raise NotMeant
     if room is None:
         return Reply("VOICE_TYPE_DM", contact=work.town.contact)
-    keeper = work.town.climb(room.areas[0], work.now.date())
+    keeper = work.town.climb(room.areas[0], work.today)
     work.tell_seat(keeper.seat, "VOICE_DM", rank=Rank.ROUTINE, room=room.title, seconds=ask.seconds)
     return None
 

@@ -70,7 +70,7 @@ def _tell_owner(work: Work, key: str) -> None:
         return
     rules = [r.owner for r in work.town.preset.rooms if r.kind == room.kind]
     for post in rules:
-        for seat in work.town.holders(post, room.areas[0], work.now.date())[:1] if room.areas else ():
+        for seat in work.town.holders(post, room.areas[0], work.today)[:1] if room.areas else ():
             work.tell_seat(seat, key, room=room.title)
             return
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from handlers.texts import Texts
 from models.lexicon import EmergencyType, Item
 from models.rules.actor import Actor, Door, Origin
-from models.rules.pacing import Pace, Rank, is_quiet, next_local
+from models.rules.pacing import Pace, Rank, is_quiet, next_local, shanghai_date
 from models.rules.town import RoomCard, Seat, Town
 from models.secrets import SecretBox
 from models.store import Store
@@ -73,6 +73,11 @@ class Work:
     def pace(self) -> Pace:
         """Speaking limits in force."""
         return self.standing.pace
+
+    @property
+    def today(self) -> date:
+        """The date in Shanghai: by it terms of office begin and end."""
+        return shanghai_date(self.now)
 
     @property
     def room(self) -> RoomCard | None:
@@ -160,10 +165,6 @@ class Work:
         self.spoke = self.spoke or bool(self.outbox)
         self.store.insert_rows(OutboxMessage, self.outbox)
         self.outbox.clear()
-
-    def in_minutes(self, minutes: float) -> datetime:
-        """The moment that many minutes from now."""
-        return self.now + timedelta(minutes=minutes)
 
     @property
     def from_clock(self) -> bool:

@@ -12,7 +12,7 @@ WORDS_KEPT = 40
 
 def alarm_for(work: Work, case: Case) -> None:
     """Every filled rung, the responsible post and the safety post: privately and through the alarm path."""
-    on = work.now.date()
+    on = work.today
     seats = [seat_of(work, case.keeper_id), seat_of(work, case.assignee_id)]
     seats += work.town.holders(work.town.preset.post_for(SAFETY_ROLE), case.area_id, on)
     seats += work.town.chain(case.area_id, on)
@@ -31,7 +31,7 @@ def alarm_for(work: Work, case: Case) -> None:
 
 def ring_the_top(work: Work, words: str) -> None:
     """Nobody knows yet where it is: the highest filled rung of the deployment is rung."""
-    on = work.now.date()
+    on = work.today
     roots = [a.id for a in work.town.areas.values() if a.parent is None]
     for post in reversed(work.town.preset.ladder):
         for root in roots:

@@ -81,7 +81,7 @@ def open_case(
 def _assign(work: Work, case: Case) -> None:
     """Who answers and who keeps contact; the clocks start. A complaint about an official has no other keeper."""
     found = route(work, case)
-    keeper = found if case.privacy == Privacy.P4 else work.town.climb(case.area_id, work.now.date())
+    keeper = found if case.privacy == Privacy.P4 else work.town.climb(case.area_id, work.today)
     case.assignee_id = found.seat.id if found.seat else None
     case.keeper_id = keeper.seat.id if keeper.seat else case.assignee_id
     case.rung = found.step
@@ -127,7 +127,7 @@ def _first_facts(case: Case) -> dict[str, Any]:
 
 def accused_persons(work: Work, area: int, text: str) -> list[int]:
     """Post holders of the area's chain whom a complaint names by post, title or name: they never handle it."""
-    on = work.now.date()
+    on = work.today
     posts = {s.post for s in work.town.seats.values()}
     holders = {s.id: s for p in posts for s in work.town.holders(p, area, on)}
     named = (
@@ -141,7 +141,7 @@ def accused_persons(work: Work, area: int, text: str) -> list[int]:
 def route(work: Work, case: Case) -> Found:
     """Who answers for the case now."""
     accused = case.flags.get("accused", ())
-    return work.town.responsible(item_of(work, case.category).role, case.area_id, work.now.date(), accused)
+    return work.town.responsible(item_of(work, case.category).role, case.area_id, work.today, accused)
 
 
 def attach(work: Work, case: Case, attachments: tuple[Attachment, ...], phase: str = "before") -> None:

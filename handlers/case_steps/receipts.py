@@ -85,7 +85,7 @@ def ring_for_life(work: Work, case: Case) -> None:
         seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id), "LIFE_SUPPORT_DM",
         rank=Rank.URGENT, call=True, case=case, no=case.no, place=place,
     )  # fmt: skip
-    above = work.town.climb(case.area_id, work.now.date(), case.rung + 1)
+    above = work.town.climb(case.area_id, work.today, case.rung + 1)
     work.tell_seat(above.seat, "LIFE_SUPPORT_DM", rank=Rank.URGENT, case=case, no=case.no, place=place)
 
 

@@ -1,16 +1,15 @@
 """What several topics do with a case: find the one meant, note a step, hand it to somebody, tell the room."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.work import Reply, StepTaken, Work
 from models.lexicon import Item
-from models.rules.actor import Door
 from models.rules.case_life import State, Step, Who, advance
 from models.rules.ids import CaseNo
 from models.rules.merging import same_place
-from models.rules.pacing import SHANGHAI, Rank
+from models.rules.pacing import Rank
 from models.rules.refusals import Refusal, RefusalKind
 from models.rules.sla import due_claim, due_resolve
 from models.rules.town import Found, Seat
@@ -53,12 +52,6 @@ def seat_of(work: Work, seat: int | None) -> Seat | None:
 def called(seat: Seat | None) -> dict[str, Any]:
     """The blanks ``role`` and ``surname`` of a post holder: never a full name."""
     return {"role": seat.title, "surname": seat.surname} if seat else {"role": "", "surname": ""}
-
-
-def shanghai_day(work: Work, at: datetime | None = None) -> datetime:
-    """Local midnight at or before a moment, aware UTC."""
-    local = (at or work.now).astimezone(SHANGHAI)
-    return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 def parts_of(case: Case, work: Work) -> Who:
@@ -284,8 +277,3 @@ def quoted_case(work: Work, cases: Iterable[Case]) -> Case | None:
         if known and (known in quote or quote in known) and same_place(known, quote):
             return pool[line.case_id]
     return None
-
-
-def said_in_group(work: Work) -> bool:
-    """Whether the asker spoke in a group."""
-    return work.origin.door is Door.CHAT and work.origin.room is not None

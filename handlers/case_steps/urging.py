@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from handlers.case_steps.growing import in_burst
-from handlers.case_steps.steps import add_line, called, record, seat_of, shanghai_day, tell_case_room
+from handlers.case_steps.steps import add_line, called, record, seat_of, tell_case_room
 from handlers.case_steps.words import due_words
 from handlers.work import Reply, Work
 from models.rules.case_life import Step, Who
 from models.rules.masking import mask
 from models.rules.pacing import Rank
 from models.rules.refusals import NotMeant
+from models.rules.tally import day_began
 from models.tables import Case
 
 URGES_A_DAY = 2
@@ -20,14 +21,14 @@ def urge(work: Work, case: Case, *, angry: bool) -> Reply | None:
     """Pass an urge on, twice a day at most; never names anybody in the group, never argues (conversation §2)."""
     if in_burst(work, case):
         raise NotMeant
-    if work.store.count_today(case.id or 0, Step.URGE, shanghai_day(work)) >= URGES_A_DAY:
+    if work.store.count_today(case.id or 0, Step.URGE, day_began(work.now)) >= URGES_A_DAY:
         return Reply("URGE_LIMIT", no=case.no, phone=work.town.contact)
     part = Who.REPORTER if case.reporter_id == work.actor.identity else Who.CO_REPORTER
     record(work, case, Step.URGE, by=part, heard_last_at=work.now)
     if work.origin.message is not None:
         add_line(work, case, work.actor.identity, mask(work.standing.plain(work.origin.message.text)))
     assignee = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
-    above = work.town.climb(case.area_id, work.now.date(), case.rung + 1)
+    above = work.town.climb(case.area_id, work.today, case.rung + 1)
     work.tell_seat(assignee, "URGE_LEADER_DM", rank=Rank.URGENT, case=case, no=case.no)
     if above.seat is not None and (assignee is None or above.seat.person != assignee.person):
         work.tell_seat(above.seat, "URGE_CC_DM", rank=Rank.URGENT, case=case, no=case.no, **called(assignee))

@@ -21,8 +21,8 @@ def due_words(work: Work, at: datetime | None) -> str:
     texts = work.standing.texts
     if at is None:
         return texts.render("NO_DATE", {})
-    local, today = at.astimezone(SHANGHAI), work.now.astimezone(SHANGHAI).date()
-    days = (local.date() - today).days
+    local = at.astimezone(SHANGHAI)
+    days = (local.date() - work.today).days
     clock = f"{local:%H:%M}"
     if days in {0, 1}:
         return texts.render("DUE_TODAY" if days == 0 else "DUE_TOMORROW", {"clock": clock})

@@ -21,7 +21,7 @@ from handlers.township.seats import Seats
 from handlers.township.sheets import Findings, Lines, Place, read_files
 from handlers.township.tree import check_areas
 from handlers.township.wording import Wording
-from models.rules.pacing import SHANGHAI
+from models.rules.pacing import shanghai_date
 from models.rules.preset import Preset
 from models.secrets import SecretBox
 
@@ -88,12 +88,12 @@ class Importer:
             "preset": self.township.preset.code,
             "contact": self.township.contact,
         }
-        arrival.write(plan, place, _digest(files), now, now.astimezone(SHANGHAI).date())
+        arrival.write(plan, place, _digest(files), now, shanghai_date(now))
         return True
 
     def _plan(self, lines: Lines, known: Known, found: Findings, now: datetime) -> Plan:
         """Check all lines against each other and the database; an empty plan when anything is wrong."""
-        preset, today = self.township.preset, now.astimezone(SHANGHAI).date()
+        preset, today = self.township.preset, shanghai_date(now)
         if known.place and known.place["preset"] != preset.code:
             found.error(Place(""), "OTHER_PRESET", present=known.place["preset"], wanted=preset.code)
             return Plan()

@@ -4,11 +4,16 @@ Every number is a default that a cadre may change (``Pace``); every function is 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import IntEnum
 from zoneinfo import ZoneInfo
 
 SHANGHAI: tzinfo = ZoneInfo("Asia/Shanghai")
+
+
+def shanghai_date(at: datetime) -> date:
+    """The date that Shanghai calendars show at an aware moment."""
+    return at.astimezone(SHANGHAI).date()
 
 
 class Rank(IntEnum):
