@@ -66,17 +66,20 @@ def note_room_change(ask: NoteRoomChange, work: Work) -> Reply | None:
         _members_left(ask, work, card)
     elif ask.change is RoomChange.JOINED:
         work.store.seat_account(row.id or 0, ask.account, work.now)
-        row.dissolved_at = None
-        work.store.touch_town()
+        if row.dissolved_at is not None:
+            row.dissolved_at = None
+            work.store.touch_town()
     return None
 
 
 def _we_are_out(ask: NoteRoomChange, work: Work, row: Room, card: RoomCard | None) -> None:
     """Nothing can be heard or said there any more: another of our accounts takes over, else its keepers are told."""
     others = work.store.leave_room(row.id or 0, ask.account, work.now)
+    if others is None and ask.change is RoomChange.WE_LEFT:
+        raise NotMeant  # the census misses it again at every count
     if ask.change is RoomChange.DISSOLVED:
         row.dissolved_at = work.now
-    elif others:
+    elif others and row.listener == ask.account:
         row.listener = others[0]
     work.store.touch_town()
     if card is None or (others and ask.change is RoomChange.WE_LEFT):

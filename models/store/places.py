@@ -129,14 +129,22 @@ class PlaceStore(Rows):
         return self.session.execute(found).scalar_one_or_none()
 
     def seat_account(self, room: int, account: str, now: datetime) -> None:
-        """Note that one of our accounts sits in a room."""
-        if self.session.get(RoomSeat, (room, account)) is None:
+        """Note that one of our accounts sits in a room, again when it had left."""
+        seat = self.session.get(RoomSeat, (room, account))
+        if seat is None:
             self.session.add(RoomSeat(room_id=room, account=account, since=now))
+        elif seat.gone_at is not None:
+            seat.since, seat.gone_at = now, None
 
-    def leave_room(self, room: int, account: str, now: datetime) -> list[str]:
-        """Note that one of our accounts sits there no more; returns those that still do."""
-        seats = self.session.execute(select(RoomSeat).where(col(RoomSeat.room_id) == room)).scalars().all()
-        for seat in seats:
-            if seat.account == account:
-                seat.gone_at = now
-        return sorted(s.account for s in seats if s.gone_at is None and s.account != account)
+    def leave_room(self, room: int, account: str, now: datetime) -> list[str] | None:
+        """Note that one of our accounts sits there no more; those that still do, None when that was noted before."""
+        found = select(RoomSeat).where(col(RoomSeat.room_id) == room)
+        seats = {seat.account: seat for seat in self.session.execute(found).scalars()}
+        left = seats.pop(account, None)
+        if left is not None and left.gone_at is not None:
+            return None
+        if left is None:  # a room of a list: nobody noted when the account came
+            self.session.add(RoomSeat(room_id=room, account=account, since=now, gone_at=now))
+        else:
+            left.gone_at = now
+        return sorted(name for name, seat in seats.items() if seat.gone_at is None)

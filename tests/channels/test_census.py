@@ -1,7 +1,10 @@
 """A group that was dissolved without a word is noticed by counting."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
+
+from sqlalchemy.exc import OperationalError
 
 from bot.census import Census
 from bot.channels.simulator import SimulatedWeChat
@@ -14,7 +17,7 @@ from models.rules.town import RoomCard, Town
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 
-def scene() -> tuple[SimulatedWeChat, Census, list[Intent]]:
+def scene(tell: Callable[[Intent, str], None] | None = None) -> tuple[SimulatedWeChat, Census, list[Intent]]:
     wechat = SimulatedWeChat(lambda: NOON)
     us = wechat.add_account("main", "小助手")
     wechat.add_contact("li", "李桂芬")
@@ -27,7 +30,8 @@ def scene() -> tuple[SimulatedWeChat, Census, list[Intent]]:
     town = Town(preset_named("anxiang"), {}, {}, cards)
     told: list[Intent] = []
     channel = wechat.connect("main")
-    return wechat, Census(channel, lambda: town, lambda: NOON, lambda what, _key: told.append(what)), told
+    census = Census(channel, lambda: town, lambda: NOON, tell or (lambda what, _key: told.append(what)))
+    return wechat, census, told
 
 
 def test_a_room_missing_twice_in_a_row_is_gone():
@@ -55,3 +59,37 @@ def test_an_account_that_sees_no_room_at_all_proves_nothing():
 
     assert [asyncio.run(census.count()) for _ in range(3)] == [(), (), ()]
     assert told == []
+
+
+def test_a_room_that_is_gone_is_told_of_once_and_again_when_it_is_back():
+    wechat, census, told = scene()
+    wechat.book.room("two").members.remove("us-main")
+    for _ in range(5):
+        asyncio.run(census.count())
+    assert [change.change for change in told] == [RoomChange.WE_LEFT]
+
+    wechat.book.room("two").members.append("us-main")
+    for _ in range(3):
+        asyncio.run(census.count())
+    assert [change.change for change in told] == [RoomChange.WE_LEFT, RoomChange.JOINED]
+
+
+def test_a_count_that_fails_is_not_the_last_one():
+    async def until_told() -> Intent:
+        loop = asyncio.get_running_loop()
+        heard: asyncio.Future[Intent] = loop.create_future()
+        faults = [OperationalError("INSERT", {}, Exception("the database is away")) for _ in range(2)]
+
+        def tell(what: Intent, _key: str) -> None:
+            if faults:
+                raise faults.pop()
+            loop.call_soon_threadsafe(heard.set_result, what)
+
+        wechat, census, _ = scene(tell)
+        wechat.dissolve("two")
+        keeping = asyncio.create_task(census.keep(0.001))
+        what = await heard
+        keeping.cancel()
+        return what
+
+    assert asyncio.run(until_told()) == NoteRoomChange("simulator", "main", "two", RoomChange.WE_LEFT)

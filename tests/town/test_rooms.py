@@ -1,6 +1,8 @@
 """Groups change under us."""
 
+from bot.machine import ACCOUNT
 from models.rules.message import RoomChange
+from models.tables import RoomSeat
 from tests.town.town import CHIEF, DUTY, LEADER, OTHER_LEADER, RESIDENT, Town
 
 
@@ -49,3 +51,31 @@ def test_in_a_group_nobody_bound_nothing_is_heard_and_nothing_kept(town: Town):
 
     assert town.rows() == before
     assert town.room("elsewhere") == []
+
+
+def test_a_group_we_were_removed_from_is_told_of_once_until_we_are_back(town: Town):
+    town.happens(RoomChange.WE_LEFT, "us-main")
+    town.wait(minutes=20)
+    town.happens(RoomChange.WE_LEFT, "us-main")  # the census finds it missing again
+    assert len(town.heard(LEADER)) == 1
+
+    town.happens(RoomChange.JOINED, "us-main")
+    town.wait(minutes=20)
+    town.happens(RoomChange.WE_LEFT, "us-main")
+    assert len(town.heard(LEADER)) == 2
+
+
+def test_an_account_that_comes_back_to_a_group_sits_there_again(town: Town):
+    town.happens(RoomChange.WE_LEFT, "us-main")
+    town.wait(minutes=20)
+    town.happens(RoomChange.JOINED, "us-main")
+
+    with town.session() as session:
+        assert session.get_one(RoomSeat, (1, ACCOUNT)).gone_at is None
+
+
+def test_a_neighbour_who_joins_changes_nothing_of_the_town(town: Town):
+    before = town.machine.dispatch.current_town().version
+    town.happens(RoomChange.JOINED, RESIDENT)
+
+    assert town.machine.dispatch.current_town().version == before
