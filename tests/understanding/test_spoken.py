@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.understanding import CASES
+from benchmarks.understanding_counts import CASES
 from benchmarks.understanding_reference import ROOT
 from benchmarks.understanding_stream import table
 from handlers.understanding import Understanding
