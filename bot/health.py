@@ -84,6 +84,8 @@ class HealthKind(StrEnum):
     """From ``since`` on messages may be missing: open a window."""
     OUTAGE_ENDED = "outage_ended"
     """The window from ``since`` to ``at`` is complete: record it, tell the rooms' leaders."""
+    OUTAGE_WIDENED = "outage_widened"
+    """The window that ended at ``at`` began at ``since`` already: no outage of its own."""
     ALARM = "alarm"
     """Tell a person by a second path."""
     CLEARED = "cleared"
@@ -123,6 +125,7 @@ class LinkHealth:
         """Last time hearing was proven: keep it, it is the next start's ``alive_until``."""
         self.outage_since = alive_until
         """Since when messages may be missing, None while hearing."""
+        self._last_outage: tuple[datetime, datetime] | None = None
         self._echoes = echoes
         self._told = LinkState.STARTING
         self._told_why = ""
@@ -141,6 +144,8 @@ class LinkHealth:
             What follows from it, in order; mostly nothing.
         """
         match what:
+            case LinkChange() if self._last_outage is not None and _is_of(what, self._last_outage):
+                return self._widen(what, *self._last_outage)
             case LinkChange():
                 self._on_change(what)
             case Heard():
@@ -155,11 +160,20 @@ class LinkHealth:
 
     def _on_change(self, change: LinkChange) -> None:
         self._told, self._told_why, self.qrcode = change.state, change.why, change.qrcode
+        if change.state is LinkState.DEAF and self.outage_since is not None:
+            self.outage_since = min(self.outage_since, change.at)
         if change.state is LinkState.ONLINE:
             self._was_online = True
             self._prove(change.at)
             self._failed_sends = 0
             self._unproven_since = None
+
+    def _widen(self, loss: LinkChange, since: datetime, until: datetime) -> list[HealthChange]:
+        """A message announced before the outage went down with it: the same outage, perhaps a little longer."""
+        if loss.at >= since:
+            return []
+        self._last_outage = (loss.at, until)
+        return [self._change(HealthKind.OUTAGE_WIDENED, loss.at, until)]
 
     def _on_heard(self, heard: Heard) -> None:
         self._prove(min(heard.at, heard.said_at or heard.at))
@@ -228,6 +242,7 @@ class LinkHealth:
             return [self._change(HealthKind.OUTAGE_BEGAN, self.outage_since, now)]
         if hears and self.outage_since is not None:
             since, self.outage_since = self.outage_since, None
+            self._last_outage = (since, now)
             return [self._change(HealthKind.OUTAGE_ENDED, since, now)]
         return []
 
@@ -249,3 +264,8 @@ class LinkHealth:
 
     def _change(self, kind: HealthKind, since: datetime, at: datetime) -> HealthChange:
         return HealthChange(kind, self.account, self.state, since, at, self.why, self.qrcode)
+
+
+def _is_of(change: LinkChange, outage: tuple[datetime, datetime]) -> bool:
+    """Whether it tells of a loss that an outage which is over explains: it happened before that ended."""
+    return change.state is LinkState.DEAF and change.at < outage[1]

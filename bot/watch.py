@@ -17,7 +17,7 @@ from bot.health import HealthChange, HealthKind, LinkHealth, Observation, RoundT
 from handlers.actors import CLOCK
 from handlers.dispatch import Dispatch
 from handlers.intents import Intent
-from handlers.links import BeginOutage, CallOffWarning, EndOutage, WarnDeaf
+from handlers.links import BeginOutage, CallOffWarning, EndOutage, WarnDeaf, WidenOutage
 from models.heartbeats import Heartbeats
 from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
@@ -112,6 +112,8 @@ class Watch:
                 BeginOutage(channel, account, change.since, change.why or "not running"), f"{key}:begin"
             )
             self._tell(EndOutage(channel, account, change.at, self._told_after_s), key)
+        elif change.kind is HealthKind.OUTAGE_WIDENED:
+            self._tell(WidenOutage(channel, account, change.since, change.at, self._told_after_s), key)
         elif change.kind is HealthKind.ALARM:
             since = change.since.isoformat()
             log.error("account in trouble", account=account, state=change.state, since=since, why=change.why)

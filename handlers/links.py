@@ -11,6 +11,7 @@ from handlers.work import Reply, Work
 from models.rules.message import LinkState
 from models.rules.pacing import Rank
 from models.rules.permissions import Permission
+from models.rules.refusals import NotMeant
 from models.rules.town import Seat
 from models.tables import OutageWindow
 
@@ -33,6 +34,17 @@ class EndOutage(Intent):
 
     channel: str
     account: str
+    ended_at: datetime
+    tell_after_s: float = 60
+
+
+@dataclass(frozen=True, slots=True)
+class WidenOutage(Intent):
+    """The outage that ended then began earlier than thought: a message announced before it was lost with it."""
+
+    channel: str
+    account: str
+    began_at: datetime
     ended_at: datetime
     tell_after_s: float = 60
 
@@ -77,16 +89,31 @@ def end_outage(ask: EndOutage, work: Work) -> Reply | None:
         return None
     window.ended_at = ask.ended_at
     _call_off(work, ask.account)  # also what an earlier run of the program warned of
-    if (window.ended_at - window.began_at).total_seconds() < ask.tell_after_s:
-        return None
-    window.told_at = work.now
-    blanks: dict[str, Any] = {
-        "begin": due_words(work, window.began_at),
-        "end": due_words(work, window.ended_at),
-    }
-    for seat in leaders_of(work, ask.channel, ask.account):
-        work.tell_seat(seat, "OUTAGE_DM", rank=Rank.REPLY, **blanks)
+    _tell_of(window, ask.tell_after_s, work)
     return None
+
+
+@handles(WidenOutage, may=Permission.CLOCK_TICK)
+def widen_outage(ask: WidenOutage, work: Work) -> Reply | None:
+    """Leaders who were told of it are told no second time: it is by seconds that it began earlier."""
+    window = work.store.ended_window(ask.channel, ask.account, ask.ended_at)
+    if window is None:
+        raise NotMeant
+    window.began_at = min(window.began_at, ask.began_at)
+    if window.told_at is None:
+        _tell_of(window, ask.tell_after_s, work)
+    return None
+
+
+def _tell_of(window: OutageWindow, tell_after_s: float, work: Work) -> None:
+    """Tell the leaders of an outage that is over and was long enough."""
+    ended_at = window.ended_at or work.now
+    if (ended_at - window.began_at).total_seconds() < tell_after_s:
+        return
+    window.told_at = work.now
+    blanks: dict[str, Any] = {"begin": due_words(work, window.began_at), "end": due_words(work, ended_at)}
+    for seat in leaders_of(work, window.channel, window.account):
+        work.tell_seat(seat, "OUTAGE_DM", rank=Rank.REPLY, **blanks)
 
 
 @handles(WarnDeaf, may=Permission.CLOCK_TICK)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlmodel import col
 
 from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES
@@ -242,9 +242,13 @@ class CaseStore(Rows):
 
     def open_window(self, channel: str, account: str) -> OutageWindow | None:
         """The outage of an account that has not ended."""
-        found = select(OutageWindow).where(
-            col(OutageWindow.channel) == channel,
-            col(OutageWindow.account) == account,
-            col(OutageWindow.ended_at).is_(None),
-        )
-        return self.session.execute(found.order_by(col(OutageWindow.id).desc()).limit(1)).scalar_one_or_none()
+        return self._window(channel, account, col(OutageWindow.ended_at).is_(None))
+
+    def ended_window(self, channel: str, account: str, ended_at: datetime) -> OutageWindow | None:
+        """The outage of an account that ended then."""
+        return self._window(channel, account, col(OutageWindow.ended_at) == ended_at)
+
+    def _window(self, channel: str, account: str, how: ColumnElement[bool]) -> OutageWindow | None:
+        here = (col(OutageWindow.channel) == channel, col(OutageWindow.account) == account, how)
+        found = select(OutageWindow).where(*here).order_by(col(OutageWindow.id).desc()).limit(1)
+        return self.session.execute(found).scalar_one_or_none()

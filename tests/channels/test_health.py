@@ -203,6 +203,46 @@ def test_one_message_that_could_not_be_fetched_is_a_window_around_it():
     assert changes[1].since <= _at(48)
 
 
+def _after_an_outage() -> LinkHealth:
+    """Heard last at 100, away from 130 to 140."""
+    health = _online()
+    _told(health, Heard(_at(100)), _link(130, LinkState.OFFLINE), _link(140, LinkState.ONLINE))
+    return health
+
+
+def test_a_message_that_went_down_with_the_way_belongs_to_that_outage():
+    inside = _told(_after_an_outage(), _link(120, LinkState.DEAF), _link(150, LinkState.ONLINE))
+    before = _told(
+        _after_an_outage(),
+        _link(98, LinkState.DEAF), _link(150, LinkState.ONLINE),
+        _link(99, LinkState.DEAF), _link(151, LinkState.ONLINE),
+    )  # fmt: skip
+
+    assert inside == []
+    assert [(c.kind, c.since, c.at) for c in before] == [(HealthKind.OUTAGE_WIDENED, _at(98), _at(140))]
+
+
+def test_a_message_given_up_while_the_way_is_closed_lies_in_the_outage():
+    health = _online()
+    changes = _told(
+        health,
+        Heard(_at(100)),
+        _link(130, LinkState.OFFLINE),
+        _link(90, LinkState.DEAF),
+        _link(135, LinkState.OFFLINE),
+        _link(140, LinkState.ONLINE),
+    )
+
+    assert _kinds(changes) == [HealthKind.OUTAGE_BEGAN, HealthKind.OUTAGE_ENDED]
+    assert (changes[1].since, changes[1].at) == (_at(90), _at(140))
+
+
+def test_deafness_after_an_outage_is_another_outage():
+    changes = _told(_after_an_outage(), _link(141, LinkState.DEAF), _link(150, LinkState.ONLINE))
+
+    assert _kinds(changes) == [HealthKind.OUTAGE_BEGAN, HealthKind.OUTAGE_ENDED]
+
+
 _STATES = st.sampled_from(list(LinkState))
 _OBSERVATIONS = st.one_of(
     st.builds(lambda state: lambda at: LinkChange("wechaty", "a1", state, at), _STATES),

@@ -50,6 +50,24 @@ def test_a_gateway_that_is_killed_and_started_again_loses_no_story(operator: Ope
     assert village.said_twice() == []
 
 
+def test_what_the_gateway_takes_down_with_it_is_no_second_outage(operator: Operator, village: Village):
+    gaps = len(operator.gaps())
+    village.gateway.do("spoil", method="messagePayload", count=100, hang=True)
+    village.say(village.neighbour(), "五组路口又黑了", FIVE)
+    operator.wait_for(lambda: not village.everything_fetched(), "the message is announced")
+
+    village.gateway.kill()
+    operator.sees("offline")
+    village.gateway.start()
+    village.settle()
+    operator.sees("online")
+    operator.wait_for(lambda: "message lost" in operator.log, "the message is given up")
+
+    told_of_the_gap(village)
+    assert len(operator.gaps()) == gaps + 1
+    assert [text for leader in (LIU, HU) for text in village.unread(leader) if OUTAGE[0] in text] == []
+
+
 def test_a_frozen_gateway_is_known_to_be_deaf_and_the_gap_is_recorded(operator: Operator, village: Village):
     gaps = len(operator.gaps())
 
