@@ -9,11 +9,13 @@ from handlers.relay import ConfirmRelay, RefuseRelay
 from handlers.texts import Texts
 from models.rules.actor import Door, Origin
 from models.rules.ids import CaseNo, IdempotencyKey
-from models.rules.pacing import SHANGHAI, Rank
+from models.rules.pacing import Rank
 from models.rules.refusals import Refusal
+from models.rules.tally import day_began
 from models.rules.urgency import Urgency
 from models.views import CaseView as CaseRow
 from models.views import SpokenView
+from models.waiting import WaitingList
 from web.doors import (
     AccountView,
     CaseView,
@@ -25,7 +27,8 @@ from web.doors import (
     WaitingView,
 )
 
-SHOWN_STATES = ("queued", "sending", "relay", "unknown", "dead")
+MOST_GIVEN_UP = 20
+"""Rows given up that the status page lists, the newest ones."""
 PRIVATE_CLASSES = frozenset({"P3", "P4"})
 
 
@@ -41,6 +44,12 @@ class Panes:
     def status(self) -> StatusView:
         """How every account does, where nothing was heard, and what waits."""
         views = self._program.views
+        # In doubt first, then what waits; what was given up stays for ever and must not fill the page.
+        rows = [
+            *views.waiting(("unknown",)),
+            *views.waiting(("queued", "sending", "relay")),
+            *views.waiting(("dead",), MOST_GIVEN_UP, newest=True),
+        ]
         return StatusView(
             now=self._program.clock(),
             accounts=tuple(self._account(a) for a in self._program.channels),
@@ -48,8 +57,8 @@ class Panes:
                 OutageView(o.account, o.began_at, o.ended_at, o.why, self._rooms_of(o.account))
                 for o in views.outages()
             ),
-            waiting=tuple(self._waiting(r) for r in views.waiting(SHOWN_STATES)),
-            depth=tuple(sorted(views.depths().items())),
+            waiting=tuple(self._waiting(r) for r in rows),
+            depth=tuple((d.state, d.count) for d in WaitingList(self._program.engine).depths()),
         )
 
     def _account(self, account: str) -> AccountView:
@@ -116,17 +125,15 @@ class Panes:
 
     def console(self) -> ConsoleView:
         """Today's counts and the open cases, most pressing first."""
-        now = self._program.clock()
-        rows = self._program.views.cases(only_open=True)
-        shown = sorted((self._case(r, now) for r in rows), key=_pressing)
-        today = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-        opened, closed = self._program.views.day_counts(today, today + timedelta(days=1))
+        now, views = self._program.clock(), self._program.views
+        today, counts = day_began(now), views.desk_counts(now)
+        opened, closed = views.day_counts(today, today + timedelta(days=1))
         return ConsoleView(
             now=now,
-            cases=tuple(shown),
-            open=self._program.views.open_count(),
-            overdue=sum(c.overdue for c in shown),
-            unclaimed=sum(r.state == "new" for r in rows),
+            cases=tuple(self._case(row, now) for row in views.pressing_cases(now)),
+            open=counts.open,
+            overdue=counts.overdue,
+            unclaimed=counts.unclaimed,
             opened_today=opened,
             closed_today=closed,
         )
@@ -153,7 +160,3 @@ def _row(task: str) -> int:
     if not task.isdecimal():
         raise NotHere("no such task")
     return int(task)
-
-
-def _pressing(case: CaseView) -> tuple[bool, bool, datetime]:
-    return (not case.overdue, not case.urgent, case.due or case.opened)

@@ -1,13 +1,15 @@
-"""Read-only pictures of the database for doors that know no tables: plain values, total order, keyset pages."""
+"""Read-only pictures of the database for doors that know no tables: plain values in a total order."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Engine, Select, func, select
+from sqlalchemy import case as first_where
 from sqlmodel import Session, col
 
-from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES
+from models.rules.case_life import OPEN_STATES, State
+from models.rules.urgency import Urgency
 from models.tables import (
     Appointment,
     Area,
@@ -60,7 +62,7 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class _Seat:
-    post: str
+    post: str | None
     title: str
     contact: str | None
 
@@ -87,6 +89,15 @@ class SpokenView:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskCounts:
+    """Open cases: all, those past their time, those nobody took."""
+
+    open: int
+    overdue: int
+    unclaimed: int
+
+
+@dataclass(frozen=True, slots=True)
 class OutageView:
     """A time in which an account may have heard nothing."""
 
@@ -97,28 +108,33 @@ class OutageView:
     why: str
 
 
+_OPEN = col(Case.state).in_(sorted(OPEN_STATES))
+_NEW = col(Case.state) == State.NEW
+
+
 class Views:
     """Reads for the web, the replay runner and the command line."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def cases(
-        self, *, only_open: bool = False, before: int | None = None, limit: int = 100
-    ) -> list[CaseView]:
-        """Cases, newest first; ``before`` is the row id of the last one of the page before."""
-        found = select(Case).order_by(col(Case.id).desc()).limit(limit)
-        if only_open:
-            found = found.where(col(Case.state).in_([str(s) for s in OPEN_STATES]))
-        if before is not None:
-            found = found.where(col(Case.id) < before)
+    def cases(self, limit: int = 100) -> list[CaseView]:
+        """Cases, newest first."""
         with Session(self._engine) as session:
-            return [_case_view(session, c) for c in session.execute(found).scalars()]
+            return _case_views(session, select(Case).order_by(col(Case.id).desc()).limit(limit))
+
+    def pressing_cases(self, now: datetime, limit: int = 100) -> list[CaseView]:
+        """Open cases: overdue ones first, then urgent ones, then what is due earliest."""
+        urgent = col(Case.urgency).in_((Urgency.U0, Urgency.U1))
+        due = func.coalesce(col(Case.due_resolve_at), col(Case.created_at))
+        order = (first_where(_overdue(now), else_=1), first_where((urgent, 0), else_=1), due, col(Case.id))
+        with Session(self._engine) as session:
+            return _case_views(session, select(Case).where(_OPEN).order_by(*order).limit(limit))
 
     def case(self, case: int) -> CaseView:
         """One case by row id."""
         with Session(self._engine) as session:
-            return _case_view(session, session.get_one(Case, case))
+            return _case_views(session, select(Case).where(col(Case.id) == case))[0]
 
     def counts(self) -> dict[str, int]:
         """How many cases stand in each state."""
@@ -126,10 +142,15 @@ class Views:
         with Session(self._engine) as session:
             return {state: int(n) for state, n in session.execute(found)}
 
-    def open_count(self) -> int:
+    def desk_counts(self, now: datetime) -> DeskCounts:
         """How many cases somebody still has to act on."""
-        counts = self.counts()
-        return sum(counts.get(str(s), 0) for s in OPEN_STATES)
+        late, unclaimed = (
+            func.sum(first_where(_overdue(now, 1), else_=0)),
+            func.sum(first_where((_NEW, 1), else_=0)),
+        )
+        with Session(self._engine) as session:
+            row = session.execute(select(func.count(), late, unclaimed).where(_OPEN)).one()
+        return DeskCounts(*(int(n or 0) for n in row))
 
     def day_counts(self, begin: datetime, end: datetime) -> tuple[int, int]:
         """Cases opened, and cases closed, from ``begin`` up to ``end``."""
@@ -138,22 +159,18 @@ class Views:
         with Session(self._engine) as session:
             return int(session.execute(opened).scalar_one()), int(session.execute(closed).scalar_one())
 
-    def unfinished(self) -> int:
-        """How many cases somebody still has to act on or rate."""
-        counts = self.counts()
-        return sum(counts.get(str(s), 0) for s in UNFINISHED_STATES)
-
     def spoken(self, after: int = 0, limit: int = 1000) -> list[SpokenView]:
         """Outbox rows after a row id, oldest first."""
         return self._rows(col(OutboxMessage.id) > after, limit=limit)
 
-    def _rows(self, *wanted: Any, limit: int) -> list[SpokenView]:
+    def _rows(self, *wanted: Any, limit: int, newest: bool = False) -> list[SpokenView]:
+        order = col(OutboxMessage.id).desc() if newest else col(OutboxMessage.id)
         found = (
             select(OutboxMessage, col(Room.platform_id), col(ChatIdentity.contact), col(Room.title))
             .outerjoin(Room, col(Room.id) == OutboxMessage.room_id)
             .outerjoin(ChatIdentity, col(ChatIdentity.id) == OutboxMessage.identity_id)
             .where(*wanted)
-            .order_by(col(OutboxMessage.id))
+            .order_by(order)
             .limit(limit)
         )
         with Session(self._engine) as session:
@@ -188,16 +205,9 @@ class Views:
             newest = found.order_by(col(CaseEvent.seq).desc()).limit(1)
             return session.execute(newest).scalar_one_or_none() or ""
 
-    def depths(self) -> dict[str, int]:
-        """How many outbox rows stand in each state that is not yet an end."""
-        waiting = ("queued", "sending", "relay", "unknown", "dead")
-        found = select(col(OutboxMessage.state), func.count()).where(col(OutboxMessage.state).in_(waiting))
-        with Session(self._engine) as session:
-            return {state: int(n) for state, n in session.execute(found.group_by(col(OutboxMessage.state)))}
-
-    def waiting(self, states: tuple[str, ...], after: int = 0, limit: int = 50) -> list[SpokenView]:
-        """Outbox rows in these states after a row id, oldest first."""
-        return self._rows(col(OutboxMessage.state).in_(states), col(OutboxMessage.id) > after, limit=limit)
+    def waiting(self, states: tuple[str, ...], limit: int = 50, *, newest: bool = False) -> list[SpokenView]:
+        """Outbox rows in these states, oldest first, or ``newest`` first."""
+        return self._rows(col(OutboxMessage.state).in_(states), limit=limit, newest=newest)
 
     def outages(self, limit: int = 20) -> list[OutageView]:
         """Outage windows, newest first."""
@@ -209,42 +219,55 @@ class Views:
             ]
 
 
-def _case_view(session: Session, case: Case) -> CaseView:
-    assignee, keeper, claimer = (
-        _seat(session, s) for s in (case.assignee_id, case.keeper_id, case.claimed_by)
-    )
-    room = session.get(Room, case.room_id) if case.room_id else None
-    area = session.get_one(Area, case.area_id)
-    pictures = select(func.count()).where(col(Attachment.case_id) == case.id)
-    return CaseView(
-        id=case.id or 0, no=case.no, category=case.category, hotline=case.hotline, urgency=case.urgency,
-        privacy=case.privacy, state=case.state, place=case.place, text=case.text, result=case.result,
-        source=case.source, area=area.name, room=room.title if room else "",
-        reporter=_contact(session, case.reporter_id), co_reporters=case.co_reporters,
-        assignee_post=assignee.post if assignee else None, assignee_contact=assignee.contact if assignee else None,
-        assignee_title=assignee.title if assignee else "", keeper_post=keeper.post if keeper else None,
-        claimed_by_contact=claimer.contact if claimer else None, reopen_count=case.reopen_count,
-        flags=dict(case.flags), said_at=case.said_at, created_at=case.created_at, due_claim_at=case.due_claim_at,
-        due_resolve_at=case.due_resolve_at, attachments=int(session.execute(pictures).scalar_one()),
-        because=tuple(case.because),
-    )  # fmt: skip
+def _overdue(now: datetime, value: int = 0) -> tuple[ColumnElement[bool], int]:
+    return col(Case.due_resolve_at) < now, value
 
 
-def _contact(session: Session, identity: int | None) -> str | None:
-    row = session.get(ChatIdentity, identity) if identity is not None else None
-    return row.contact if row else None
+def _case_views(session: Session, found: Select[Case]) -> list[CaseView]:
+    """All of them with a handful of statements, however many there are."""
+    cases = session.execute(found).scalars().all()
+    ids = [c.id for c in cases]
+    seats = _seats(session, {s for c in cases for s in (c.assignee_id, c.keeper_id, c.claimed_by)})
+    areas = _named(session, Area.id, Area.name, {c.area_id for c in cases})
+    rooms = _named(session, Room.id, Room.title, {c.room_id for c in cases})
+    reporters = _named(session, ChatIdentity.id, ChatIdentity.contact, {c.reporter_id for c in cases})
+    pictures = select(col(Attachment.case_id), func.count()).where(col(Attachment.case_id).in_(ids))
+    attached = {c: int(n) for c, n in session.execute(pictures.group_by(col(Attachment.case_id)))}
+    return [
+        CaseView(
+            id=c.id or 0, no=c.no, category=c.category, hotline=c.hotline, urgency=c.urgency, privacy=c.privacy,
+            state=c.state, place=c.place, text=c.text, result=c.result, source=c.source, area=areas[c.area_id],
+            room=rooms.get(c.room_id, ""), reporter=reporters.get(c.reporter_id), co_reporters=c.co_reporters,
+            assignee_post=seats[c.assignee_id].post, assignee_contact=seats[c.assignee_id].contact,
+            assignee_title=seats[c.assignee_id].title, keeper_post=seats[c.keeper_id].post,
+            claimed_by_contact=seats[c.claimed_by].contact, reopen_count=c.reopen_count, flags=dict(c.flags),
+            said_at=c.said_at, created_at=c.created_at, due_claim_at=c.due_claim_at,
+            due_resolve_at=c.due_resolve_at, attachments=attached.get(c.id, 0), because=tuple(c.because),
+        )
+        for c in cases
+    ]  # fmt: skip
 
 
-def _seat(session: Session, seat: int | None) -> _Seat | None:
-    if seat is None:
-        return None
+def _named(session: Session, key: Any, name: Any, wanted: set[int | None]) -> dict[int | None, str]:
+    """Row id → what it is called."""
+    return dict(session.execute(select(key, name).where(key.in_(wanted - {None}))).all())
+
+
+def _seats(session: Session, wanted: set[int | None]) -> dict[int | None, _Seat]:
+    """Appointment → its post, what its holder is called, and the holder's first contact; None: nobody."""
     found = (
         select(Appointment, PostTypeRow, Person)
         .join(PostTypeRow, col(PostTypeRow.id) == Appointment.post_id)
         .join(Person, col(Person.id) == Appointment.person_id)
-        .where(col(Appointment.id) == seat)
+        .where(col(Appointment.id).in_(wanted - {None}))
     )
-    appointment, post, person = session.execute(found).one()
-    contacts = select(col(ChatIdentity.contact)).where(col(ChatIdentity.person_id) == person.id)
-    contact = session.execute(contacts.order_by(col(ChatIdentity.id)).limit(1)).scalar_one_or_none()
-    return _Seat(post.code, (appointment.title or post.name) + person.surname, contact)
+    held = session.execute(found).all()
+    people = [person.id for _, _, person in held]
+    known = select(col(ChatIdentity.person_id), col(ChatIdentity.contact)).where(
+        col(ChatIdentity.person_id).in_(people)
+    )
+    contacts = dict(session.execute(known.order_by(col(ChatIdentity.id).desc())).all())
+    return {None: _Seat(None, "", None)} | {
+        seat.id: _Seat(post.code, (seat.title or post.name) + person.surname, contacts.get(person.id))
+        for seat, post, person in held
+    }
