@@ -31,8 +31,8 @@ __all__ = [
 
 T = TypeVar("T")
 
-HUMAN_BLANK = "{human}"
-"""Stands for the ``human`` expression inside emergency patterns."""
+_BLANK = re.compile(r"\{([a-z_]+)\}")
+"""A word like ``{human}`` inside emergency patterns stands for the expression of that name."""
 
 
 class LexiconError(ValueError):
@@ -52,7 +52,7 @@ def load_lexicon(directory: Path) -> Lexicon:
     cues = _read(directory / "cues.toml")
     dangers = _read(directory / "emergencies.toml")
     items = tuple(_entry(Item, raw, "categories.toml [[item]]") for raw in categories.get("item", ()))
-    human = _text(dangers, "human", "emergencies.toml")
+    blanks = _blanks(dangers.get("blank", {}))
     lexicon = Lexicon(
         groups=tuple(
             _entry(Group, raw, "categories.toml [[category]]", spare={"gbt30428"})
@@ -60,11 +60,14 @@ def load_lexicon(directory: Path) -> Lexicon:
         ),
         items=items,
         emergencies=tuple(
-            _entry(EmergencyType, _with_human(raw, human), "emergencies.toml [[type]]")
+            _entry(EmergencyType, _filled(raw, blanks, "[[type]]"), "emergencies.toml [[type]]")
             for raw in dangers.get("type", ())
         ),
         present_boost=tuple(dangers.get("present_boost", ())),
-        guards=tuple(_entry(Guard, raw, "emergencies.toml [[guard]]") for raw in dangers.get("guard", ())),
+        guards=tuple(
+            _entry(Guard, _filled(raw, blanks, "[[guard]]"), "emergencies.toml [[guard]]")
+            for raw in dangers.get("guard", ())
+        ),
         cues=tuple(_cue(code, raw) for code, raw in cues.get("cue", {}).items()),
         words=_lists(cues.get("words", {})),
         patterns=_lists(cues.get("patterns", {})),
@@ -85,15 +88,27 @@ def _read(path: Path) -> dict[str, Any]:
         raise LexiconError(f"{path}: not readable as TOML ({broken}); mend that line") from broken
 
 
-def _text(raw: Mapping[str, Any], key: str, where: str) -> str:
-    value = raw.get(key)
-    if not isinstance(value, str) or not value:
-        raise LexiconError(f"{where}: {key} must be a text; write it in quotes")
-    return value
+def _blanks(raw: Mapping[str, Any]) -> dict[str, str]:
+    """The named expressions, each with the earlier ones filled in."""
+    blanks: dict[str, str] = {}
+    for name, value in raw.items():
+        if not isinstance(value, str) or not value:
+            raise LexiconError(f"emergencies.toml [blank] {name} must be a text; write it in quotes")
+        blanks[name] = _fill(value, blanks, f"[blank] {name}")
+    return blanks
 
 
-def _with_human(raw: Mapping[str, Any], human: str) -> dict[str, Any]:
-    return {**raw, "patterns": [each.replace(HUMAN_BLANK, human) for each in raw.get("patterns", ())]}
+def _filled(raw: Mapping[str, Any], blanks: Mapping[str, str], where: str) -> dict[str, Any]:
+    name = f"{where} {raw.get('code', '')}"
+    return {**raw, "patterns": [_fill(each, blanks, name) for each in raw.get("patterns", ())]}
+
+
+def _fill(pattern: str, blanks: Mapping[str, str], where: str) -> str:
+    if unknown := [each for each in _BLANK.findall(pattern) if each not in blanks]:
+        raise LexiconError(
+            f"emergencies.toml {where}: no [blank] {unknown[0]!r}; write it or mend its spelling"
+        )
+    return _BLANK.sub(lambda found: blanks[found.group(1)], pattern)
 
 
 _CASTS: dict[object, Any] = {Urgency: Urgency, Privacy: Privacy, float: float, int: int, str: str, bool: bool}
