@@ -1,12 +1,13 @@
 """Reading and writing rows for handlers. Dispatch owns the transaction; nothing here commits."""
 
 from models.store.cases import CaseStore
+from models.store.corrections import CorrectionStore
 from models.store.people import PeopleStore
 from models.store.places import PlaceStore
 from models.store.rows import new_row
 
 
-class Store(PlaceStore, PeopleStore, CaseStore):
+class Store(PlaceStore, PeopleStore, CaseStore, CorrectionStore):
     """Everything a handler reads or writes, on one session."""
 
 
