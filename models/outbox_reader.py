@@ -46,7 +46,9 @@ BUSY = select(OUTBOX.c.room_id, OUTBOX.c.identity_id).where(
     OUTBOX.c.sending_at > bindparam("since", type_=OUTBOX.c.sending_at.type),
 )
 _LIVING: BindParameter[Any] = bindparam("living", expanding=True)
-_SEATED = select(SEAT.c.room_id).where(SEAT.c.account.in_(_LIVING), SEAT.c.gone_at.is_(None))
+# Not the same parameter: when it is empty, one that stands in IN as well as in NOT IN is written wrongly.
+_SITTING: BindParameter[Any] = bindparam("sitting", expanding=True)
+_SEATED = select(SEAT.c.room_id).where(SEAT.c.account.in_(_SITTING), SEAT.c.gone_at.is_(None))
 _LOST_ROOM = and_(
     OUTBOX.c.room_id.is_not(None), ROOM.c.listener.not_in(_LIVING), OUTBOX.c.room_id.not_in(_SEATED)
 )
@@ -97,7 +99,8 @@ class OutboxReader:
 
     def orphans(self, living: dict[str, str], now: datetime, limit: int = 200) -> list[Queued]:
         """Rows that none of the ``living`` accounts (account → kind of channel) can say."""
-        binds = {"now": now, "living": list(living), "kinds": sorted(set(living.values())), "limit": limit}
+        accounts, kinds = list(living), sorted(set(living.values()))
+        binds = {"now": now, "living": accounts, "sitting": accounts, "kinds": kinds, "limit": limit}
         with self._reading.connect() as connection:
             return [Queued(**row) for row in connection.execute(ORPHANS, binds).mappings()]
 

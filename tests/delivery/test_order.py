@@ -113,3 +113,15 @@ def test_a_call_rings_through_the_alarm_path(make_scene: Make):
     assert scene.rung == [(leader, "come")]
     assert scene.row(call).state == "sent"
     assert scene.texts() == []
+
+
+def test_where_no_account_lives_at_all_people_are_asked_to_say_it(make_scene: Make):
+    scene = make_scene(accounts=())
+    group = scene.queue("hello", room_id=scene.room("r1", listener="gone"))
+    private = scene.queue("hello", identity_id=scene.person("y"))
+
+    scene.step()
+
+    assert {(scene.row(row).state, scene.row(row).why) for row in (group, private)} == {
+        ("relay", "no_account")
+    }
