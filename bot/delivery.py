@@ -25,6 +25,8 @@ from models.rules.pacing import Pace, back_off
 from models.rules.tally import day_began
 
 log = structlog.get_logger()
+LOOK_EVERY = timedelta(seconds=30)
+"""How often what a process that is gone left unfinished is looked for."""
 
 
 class Delivery:
@@ -73,6 +75,7 @@ class Delivery:
         self._lanes = {account: Lane() for account in channels}
         self._errand_bell = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._looked_at: datetime | None = None
         self._started = False
         self._stopping = False
 
@@ -244,6 +247,7 @@ class Delivery:
     async def _errands(self) -> datetime | None:
         """Ring whom the alarm path must ring, and give to people what no account can say."""
         now = self._clock()
+        await self._look_for_left(now)
         for row in await self._run_sync(self.outbox.calls, now):
             await self._run_sync(self._ring_up, row)
         living = {
@@ -254,6 +258,13 @@ class Delivery:
         for row in await self._run_sync(self.outbox.orphans, living, now):
             await self._run_sync(self._hand_over, row)
         return None
+
+    async def _look_for_left(self, now: datetime) -> None:
+        if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
+            return
+        self._looked_at = now
+        if doubtful := await self._run_sync(self.outbox.recover_left, now):
+            log.warning("left unfinished by a process that is gone", in_doubt=doubtful)
 
     def _ring_up(self, row: Queued) -> None:
         text = row.text or self._chooser.render(row)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, Update, and_, insert, or_, update
 
 from models.engine import for_writing
-from models.outbox_reader import OutboxReader
+from models.outbox_reader import IN_FLIGHT_FOR, OutboxReader
 from models.outbox_rows import OUTBOX, PERSON, ROOM, Queued, Speakers, row_values
 
 SKEW = timedelta(seconds=3)
@@ -109,6 +109,23 @@ class Outbox(OutboxReader):
         mine = (OUTBOX.c.state == "sending", OUTBOX.c.account.in_(list(accounts)))
         with self._writing.begin() as connection:
             return connection.execute(update(OUTBOX).where(*mine).values(state="unknown", why=why)).rowcount
+
+    def recover_left(self, now: datetime, why: str = "its process is gone") -> int:
+        """While running: what has been ``sending`` for longer than any send takes belongs to a process that is gone.
+
+        A claim may be committed just after the next process looked for what the last one left. Calls ring again:
+        a second ring harms nobody.
+
+        Returns:
+            How many rows are in doubt now.
+        """
+        left = (OUTBOX.c.state == "sending", OUTBOX.c.sending_at < now - IN_FLIGHT_FOR)
+        if not self._read(left, 1):
+            return 0
+        with self._writing.begin() as connection:
+            calls = update(OUTBOX).where(*left, OUTBOX.c.medium == "call")
+            connection.execute(calls.values(state="queued", not_before=now, why=why))
+            return connection.execute(update(OUTBOX).where(*left).values(state="unknown", why=why)).rowcount
 
     def reconcile_echo(
         self, channel: str, account: str, conversation: str, text: str, channel_id: str | None, at: datetime

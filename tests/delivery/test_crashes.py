@@ -6,7 +6,7 @@ import pytest
 
 from bot.channels.simulator import Mishap
 from models.outbox import Outbox
-from models.rules.message import Message
+from models.rules.message import Message, Outgoing
 from models.rules.pacing import Pace
 from models.waiting import WaitingList, cursor_of
 from tests.delivery.scene import Killed, Make, Scene
@@ -186,6 +186,52 @@ def test_what_waits_is_listed_page_by_page(make_scene: Make):
     assert sorted(seen) == rows
     assert [(d.state, d.count) for d in listing.depths()] == [("queued", 25)]
     assert all(line.text == "" and line.title == "r1" for line in listing.waiting())
+
+
+def claimed_by_the_dead(scene: Scene, row: int, *, said: bool = False) -> None:
+    """A process that is gone had claimed this, and its commit came through after the next one had started."""
+    waiting = next(one for one in scene.delivery.outbox.orphans({}, scene.now) if one.id == row)
+    assert Outbox(scene.engine).claim(waiting, "a1", "hello", 2000, scene.now)
+    if said:
+        scene.channels["a1"].say_now(Outgoing("r1", "hello", in_room=True))
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_a_claim_that_came_through_after_the_start_is_found_while_running(make_scene: Make, said: bool):
+    scene = make_scene(pace=QUICK)
+    room = scene.room("r1")
+    scene.step()
+    row = scene.queue("hello", room_id=room)
+    claimed_by_the_dead(scene, row, said=said)
+    scene.now += timedelta(minutes=1)
+    scene.step()
+    assert scene.row(row).state == "sending"
+
+    scene.now += timedelta(minutes=2)
+    scene.step()
+    assert (scene.row(row).state, scene.row(row).why) == ("unknown", "its process is gone")
+    hear_echoes(scene)
+    scene.queue("next", room_id=room)
+    scene.run()
+
+    assert scene.row(row).state == ("sent" if said else "unknown")
+    assert scene.texts() == (["hello", "next"] if said else ["next"])
+
+
+def test_a_call_whose_process_is_gone_rings_again(make_scene: Make):
+    scene = make_scene(pace=QUICK)
+    person = scene.person("y")
+    scene.step()
+    row = scene.queue("danger", identity_id=person, medium="call", after_s=1)
+    scene.now += timedelta(seconds=1)
+    [call] = scene.delivery.outbox.calls(scene.now)
+    assert Outbox(scene.engine).claim(call, "", "danger", 2000, scene.now)
+
+    scene.now += timedelta(minutes=3)
+    scene.step()
+
+    assert scene.rung == [(person, "danger")]
+    assert scene.row(row).state == "sent"
 
 
 def test_a_frozen_account_does_not_fill_the_list_of_doubts(make_scene: Make):
