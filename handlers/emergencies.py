@@ -45,7 +45,7 @@ def report_emergency(ask: ReportEmergency, work: Work) -> Reply | None:
         _advise_only(work, danger.reply)
         return None
     who = asker(work)
-    running = _running(work, danger.category)
+    running = _running(work, who, danger.category)
     if running is not None:
         extend(work, running, who, decision, ())
         return None
@@ -66,11 +66,15 @@ def _named_area(work: Work, decision: Decision) -> int | None:
     return named.id if named else None
 
 
-def _somewhere(work: Work, who: ChatIdentity, decision: Decision, reply: str) -> Reply:
-    """Said privately by somebody whose place nobody knows: whom to call at once, then where; the top is rung."""
+def _somewhere(work: Work, who: ChatIdentity, decision: Decision, reply: str) -> Reply | None:
+    """Said privately by somebody whose place nobody knows: whom to call at once, then where; the top is rung once."""
+    waiting = work.store.drafts_of(who.id or 0, None, work.now)
+    box(work, who, decision, NO_AREA)
+    same = (d for d in waiting if d.urgency == Urgency.U0 and d.category == decision.category)
+    if any(work.now - d.at <= SAME_EMERGENCY for d in same):
+        return None
     text = reply.format(leader=work.town.contact)
     work.tell(who.id, "EMERG_DM", rank=Rank.EMERGENCY, text=text)
-    box(work, who, decision, NO_AREA)
     ring_the_top(work, decision.text)
     return Reply("ASK_AREA_DM")
 
@@ -82,10 +86,15 @@ def _advise_only(work: Work, reply: str) -> None:
         work.tell_room(work.origin.room, "EMERG", rank=Rank.EMERGENCY, text=text)
 
 
-def _running(work: Work, category: str) -> Case | None:
-    if work.origin.room is None:
-        return None
-    for case in work.store.in_room(work.origin.room, OPEN_STATES):
+def _running(work: Work, who: ChatIdentity, category: str) -> Case | None:
+    """The same danger that is being handled already: the room's, in private chat the asker's own."""
+    room = work.origin.room
+    cases = (
+        work.store.reported_by(who.id or 0, OPEN_STATES)
+        if room is None
+        else work.store.in_room(room, OPEN_STATES)
+    )
+    for case in cases:
         fresh = work.now - case.heard_last_at <= SAME_EMERGENCY
         if case.urgency == Urgency.U0 and case.category == category and fresh:
             return case

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.town.town import CHIEF, DUTY, LEADER, NEIGHBOUR, OTHER_LEADER, RESIDENT, THIRD, Town
+from tests.town.town import CHIEF, DUTY, FRIEND, LEADER, NEIGHBOUR, OTHER_LEADER, RESIDENT, THIRD, Town
 
 
 def test_at_night_the_group_is_silent_and_hears_one_digest_in_the_morning(town: Town):
@@ -92,3 +92,23 @@ def test_a_device_that_keeps_somebody_alive_is_rung_for_and_not_spoken_of(town: 
     assert town.rung() == {LEADER}
     assert "离不开电" in town.heard(OTHER_LEADER)[0]
     assert not any("氧" in line for line in town.room())
+
+
+def test_the_same_danger_said_privately_again_is_one_case_and_one_round_of_calls(town: Town):
+    town.say("四组桥头路灯不亮", by=FRIEND)
+    town.wait(minutes=3)
+    town.say("厨房着火了 快来人", by=FRIEND, private=True)
+    calls = [row for row in town.views.spoken() if row.medium == "call"]
+    town.say("火好大 快来救火", by=FRIEND, private=True)
+    town.say("着火了！！", by=FRIEND, private=True)
+
+    assert len(town.cases()) == 2
+    assert [row for row in town.views.spoken() if row.medium == "call"] == calls
+
+
+def test_a_danger_whose_place_nobody_knows_rings_the_top_once(town: Town):
+    for words in ("厨房着火了 快来人", "火好大 快来救火", "着火了！！"):
+        town.say(words, by=FRIEND, private=True)
+
+    assert len([row for row in town.views.spoken() if row.medium == "call"]) == 1
+    assert sum("哪个村" in line for line in town.heard(FRIEND)) == 1
