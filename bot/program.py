@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,10 +16,10 @@ from bot.delivery import Delivery
 from bot.ears import Ears
 from bot.health import Heard, RoundTrip, SendOutcome, Sent
 from bot.listener import Listener
+from bot.logins import Logins
 from bot.parts import Parts
 from bot.watch import Watch
 from handlers.actors import CLOCK
-from handlers.bindings import DoubtAccount
 from handlers.dispatch import Dispatch
 from handlers.intents import Intent
 from handlers.rooms import MeetFriend, NoteRecall, NoteRoomChange
@@ -35,7 +35,6 @@ from models.rules.message import (
     ChannelEvent,
     FriendRequest,
     LinkChange,
-    LinkState,
     Message,
     Recalled,
     RoomChange,
@@ -103,9 +102,7 @@ class Program:
             timedelta(seconds=self.habits.under_way_s),
         )  # fmt: skip
         self.health = self.watch.health
-        self._shown_code = ""
-        self._logged_out: set[str] = set()
-        self._last_change: dict[str, LinkChange] = {}
+        self.logins = Logins(self.channels, self.delivery, self._tell, self._settle, self.show_code)
         self.last_heard: dict[str, datetime] = {}
         self.last_said: dict[str, datetime] = {}
         self._done: dict[str, datetime] = {}
@@ -120,17 +117,12 @@ class Program:
         load_jobs()
         await asyncio.to_thread(self.dispatch.current_town)
         for channel in self.channels.values():
-            self._tasks.append(
-                asyncio.create_task(
-                    self.ears.listen(channel, self._note_link), name=f"ears {channel.account}"
-                )
-            )
+            self._begin(self.ears.listen(channel, self._note_link), f"ears {channel.account}")
             if not channel.capabilities.push_needs_human:
-                self._tasks.append(asyncio.create_task(self._probe(channel), name=f"probe {channel.account}"))
+                self._begin(self._probe(channel), f"probe {channel.account}")
                 census = Census(channel, self.dispatch.known_town, self.clock, self._tell)
-                self._tasks.append(asyncio.create_task(census.keep(self.habits.census_s)))
-        self._speaking = asyncio.create_task(self.delivery.run(), name="delivery")
-        self._tasks.append(self._speaking)
+                self._begin(census.keep(self.habits.census_s), f"census {channel.account}")
+        self._speaking = self._begin(self.delivery.run(), "delivery")
         beats = [
             Beat("alive", self.habits.heartbeat_s, self._alive),
             Beat("forget", self.habits.forget_s, self._forget),
@@ -139,6 +131,12 @@ class Program:
             beats += [Beat("due", 1.0, self.fire), Beat("schedule", 20.0, self._schedule)]
         self._ticker = Ticker(beats)
         self._ticker.start()
+
+    def _begin(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(_mourn)
+        self._tasks.append(task)
+        return task
 
     async def close(self) -> None:
         """Finish what is being said, stop hearing, finish what was heard. What waits to be said waits for the next start."""
@@ -209,40 +207,15 @@ class Program:
 
     def _note_link(self, change: LinkChange) -> None:
         """On the event loop: delivery stops at once, and starts when the database knows what the change means."""
-        self._last_change[change.account] = change
-        if change.state is not LinkState.ONLINE:
-            self.delivery.note_link(change.account, change.state)
-        if change.state is LinkState.SCAN and change.qrcode and change.qrcode != self._shown_code:
-            self._shown_code = change.qrcode
-            self.show_code(change.qrcode)
+        self.logins.note(change)
         self.watch.observe(change.account, change)
-        again = change.state is LinkState.ONLINE and change.account in self._logged_out
-        if change.state in {LinkState.LOGGED_OUT, LinkState.SCAN}:
-            self._logged_out.add(change.account)
-        elif again:
-            self._logged_out.discard(change.account)
-        asyncio.get_running_loop().run_in_executor(None, self._take_in, change, again)
+        asyncio.get_running_loop().run_in_executor(None, self._take_in)
 
-    def _take_in(self, change: LinkChange, again: bool) -> None:
-        """Warnings that are over are taken back, and changed ids doubted, before anything is said again."""
+    def _take_in(self) -> None:
         try:
-            if again:
-                self._doubt(change)
-            self._settle()
-        finally:
-            if change.state is LinkState.ONLINE and self._loop is not None:
-                self._loop.call_soon_threadsafe(self._speak_again, change)
-
-    def _speak_again(self, change: LinkChange) -> None:
-        if self._last_change[change.account] is change:
-            self.delivery.note_link(change.account, change.state)
-
-    def _doubt(self, change: LinkChange) -> None:
-        """After a new login some platforms give everybody new ids: nobody is believed before binding again."""
-        channel = self.channels[change.account]
-        if not channel.capabilities.stable_ids:
-            key = f"link:{change.account}:login:{change.at.isoformat()}"
-            self._tell(DoubtAccount(channel.name, change.account), key)
+            self.logins.take_in()
+        except Exception as fault:  # noqa: BLE001 - tried again at the next beat
+            log.error("login not written", fault=type(fault).__name__)  # noqa: TRY400 - no words in a log
 
     def _settle(self) -> None:
         try:
@@ -269,6 +242,8 @@ class Program:
             return
         # Asked on the event loop: one that stands still takes nothing from the channels and must not be believed.
         heard_until = asyncio.run_coroutine_threadsafe(self.ears.heard_until(), self._loop).result()
+        if self.logins.waiting:
+            self._take_in()
         self.watch.beat(heard_until)
 
     def _forget(self) -> None:
@@ -285,3 +260,9 @@ class Program:
 
     def _wake(self) -> None:
         self.delivery.wake()
+
+
+def _mourn(task: asyncio.Task[None]) -> None:
+    """A part of the program that ends by a fault must not end in silence."""
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a part of the program ended", part=task.get_name(), exc_info=task.exception())

@@ -4,10 +4,12 @@ import sqlite3
 import threading
 import time
 from contextlib import closing
+from dataclasses import replace
 
 import psycopg
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from models.tables import Case
 from tests.robustness.town import Listening
@@ -77,3 +79,22 @@ def test_a_server_that_throws_everybody_out_is_waited_for(postgres_town: Listeni
 
     no_words_logged(town)
     assert town.rows(Case) == 8
+
+
+def test_after_a_login_with_new_ids_nobody_is_believed_even_if_the_database_was_away(sqlite_town: Listening):
+    channel, away = sqlite_town.channel, threading.Event()
+    channel.capabilities = replace(channel.capabilities, stable_ids=False)
+
+    def refuse(*_: object) -> None:
+        if away.is_set():
+            raise OperationalError("BEGIN", {}, sqlite3.OperationalError("unable to open database file"))
+
+    event.listen(sqlite_town.engine, "before_cursor_execute", refuse)
+    sqlite_town.wechat.log_out(channel.account)
+    away.set()
+    sqlite_town.wechat.come_online(channel.account)
+    sqlite_town.wait(lambda: "login not written" in sqlite_town.log.getvalue())
+    away.clear()
+
+    rooms = sqlite_town.program.dispatch.current_town
+    sqlite_town.wait(lambda: all(room.read_only for room in rooms().rooms.values()))
