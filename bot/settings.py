@@ -9,6 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
+from datetime import time
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -241,12 +242,11 @@ def _check_database(database: str, file: str) -> None:
 
 
 def _check_pacing(pace: Pace, file: str) -> None:
-    for name in ("quiet", "quiet_digest_at", "notice_opens_at"):
+    for name, read in (("quiet", parse_span), ("quiet_digest_at", _clock), ("notice_opens_at", _clock)):
         text = getattr(pace, name)
-        span = text if name == "quiet" else f"{text}-{text}"
         try:
-            if span:
-                parse_span(span)
+            if text or name != "quiet":
+                read(text)
         except ValueError as cause:
             example = Pace.__dataclass_fields__[name].default
             raise SettingsError(f'{file} [pacing]: {name} = "{text}": write it as "{example}"') from cause
@@ -254,6 +254,13 @@ def _check_pacing(pace: Pace, file: str) -> None:
         value = getattr(pace, one.name)
         if isinstance(value, int) and value < 1:
             raise SettingsError(f"{file} [pacing]: {one.name} = {value}: write a number from 1")
+
+
+def _clock(text: str) -> time:
+    at = time.fromisoformat(text)
+    if at.tzinfo:
+        raise ValueError("a clock time has no zone: it is Shanghai's")
+    return at
 
 
 def _rooted(settings: Settings, root: Path) -> Settings:

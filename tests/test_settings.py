@@ -111,6 +111,8 @@ BAD = {
     "no such port": (START + "[web]\nport = 70000", r"port = 70000: choose one from 1 to 65535"),
     "no such choice": (START + '[policy]\nfriend_requests = "maybe"', r'choose one of "accept", "ask", "ignore"'),
     "no span": (START + '[pacing]\nquiet = "night"', r'quiet = "night": write it as "21:30-07:00"'),
+    "a night without end": (START + '[pacing]\nquiet = "22:00-22:00"', r'quiet = "22:00-22:00": write it as'),
+    "an empty clock": (START + '[pacing]\nnotice_opens_at = ""', r'notice_opens_at = "": write it as "07:00"'),
     "no clock": (START + '[pacing]\nnotice_opens_at = "7 am"', r'notice_opens_at = "7 am": write it as "07:00"'),
     "table as text": (START + 'web = "here"', r"must be a table: write \[web\]"),
     "other database": (START + 'database = "mysql://x/y"', r"database mysql is not supported: use sqlite"),

@@ -60,10 +60,13 @@ def parse_span(span: str) -> tuple[time, time]:
     """``"21:30-07:00"`` → (21:30, 07:00).
 
     Raises:
-        ValueError: not two clock times joined by a hyphen.
+        ValueError: not two clock times joined by a hyphen, or twice the same one.
     """
-    begin, _, end = span.partition("-")
-    return time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())
+    words = [part.strip() for part in span.split("-")]
+    begin, end = (time.fromisoformat(word) for word in words)
+    if begin == end or begin.tzinfo or end.tzinfo:
+        raise ValueError(f"{span!r} is no span between two clock times")
+    return begin, end
 
 
 def is_quiet(at: datetime, span: str) -> bool:
