@@ -9,15 +9,15 @@ from handlers.work import Reply, Work
 from models.rules.actor import Door
 from models.rules.audiences import RESIDENTS, Audience, gather_rooms, path_of
 from models.rules.moments import next_firing
+from models.rules.notice_life import DOUBTS_LAST, UNDELIVERED, WAITING, look_after
 from models.rules.notice_words import headline, minutes_to_send
 from models.rules.pacing import Rank, is_quiet
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
-from models.store.notices import UNSAID, NoticeStore
+from models.store.notices import NoticeStore
 from models.tables import Notice
 
 EMERGENCY = "emergency"
-FAILED = ("dead", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,7 @@ def publish(work: Work, plan: Plan) -> Reply | None:
         plan_firing(work, notice, moment)
     else:
         fan_out(work, notice, moment)
+        plan_look(work, notice, 1)
     if not now or held:
         when = work.pace.notice_opens_at if held else due_words(work, moment)
         return Reply("NOTICE_PLANNED_DM", no=notice.no, n=len(rooms), when=when)
@@ -154,12 +155,21 @@ def publish(work: Work, plan: Plan) -> Reply | None:
 def plan_firing(work: Work, notice: Notice, due: datetime) -> None:
     """Let the clock send it then; a firing that is planned already stays as it is."""
     firing = due.isoformat()
+    _plan(work, notice, "FireNotice", firing, due, {"firing": firing})
+
+
+def plan_look(work: Work, notice: Notice, number: int, *, doubted: bool = False) -> None:
+    """Let the clock look what became of it: the first look is number 1."""
+    due = work.now + (DOUBTS_LAST if doubted else look_after(number))
+    _plan(work, notice, "SettleNotice", f"look:{number}", due, {"number": number, "doubted": doubted})
+
+
+def _plan(work: Work, notice: Notice, intent: str, key: str, due: datetime, fields: dict[str, Any]) -> None:
     work.store.plan(
         [
             {
-                "key": f"notice:{notice.id}:{firing}", "intent": "FireNotice", "due_at": due, "state": "waiting",
-                "fields": {"notice_id": notice.id, "firing": firing}, "notice_id": notice.id,
-                "attempts": 0, "why": "",
+                "key": f"notice:{notice.id}:{key}", "intent": intent, "due_at": due, "state": "waiting",
+                "fields": {"notice_id": notice.id, **fields}, "notice_id": notice.id, "attempts": 0, "why": "",
             }
         ]
     )  # fmt: skip
@@ -185,10 +195,10 @@ def fan_out(work: Work, notice: Notice, due: datetime) -> None:
 def line_of(work: Work, notice: Notice, rooms: dict[str, int]) -> str:
     """One notice in a list."""
     texts, name = work.standing.texts, {"no": notice.no, "title": notice.title or notice.body[:20]}
-    sent, waiting = rooms.get("sent", 0), sum(rooms.get(state, 0) for state in (*UNSAID, "sending"))
+    sent, waiting = rooms.get("sent", 0), sum(rooms.get(state, 0) for state in WAITING)
     if notice.state == "cancelled":
         return texts.render("NOTICE_LIST_CANCELLED", {**name, "sent": sent})
     if notice.state == "scheduled" and not rooms:
         return texts.render("NOTICE_LIST_PLANNED", {**name, "when": due_words(work, notice.next_at)})
-    failed = sum(rooms.get(state, 0) for state in FAILED)
+    failed = sum(rooms.get(state, 0) for state in UNDELIVERED)
     return texts.render("NOTICE_LIST_ITEM", {**name, "sent": sent, "waiting": waiting, "failed": failed})

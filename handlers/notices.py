@@ -15,6 +15,7 @@ from handlers.notice_steps import (
     names_of,
     own_areas,
     plan_firing,
+    plan_look,
     post_of,
     preview,
     publish,
@@ -24,11 +25,13 @@ from handlers.work import Reply, Work
 from models.rules.actor import Door
 from models.rules.audiences import Audience, AudienceUnclear, read_audience
 from models.rules.moments import Cron, UnclearMoment, next_firing, read_moment
+from models.rules.notice_life import LOOKS, WAITING, NoticeEnd, end_of
 from models.rules.outgoing import Blocked, guard
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from models.store.notices import NoticeStore
 
+OVER = frozenset({"cancelled", *NoticeEnd})
 STALE = timedelta(hours=6)
 """A repeated notice that missed its moment by more is left out: the next one comes soon enough."""
 
@@ -85,6 +88,15 @@ class FireNotice(Intent):
     firing: str
 
 
+@dataclass(frozen=True, slots=True)
+class SettleNotice(Intent):
+    """Look what became of it; ``doubted``: what is in doubt had its time to come back."""
+
+    notice_id: int
+    number: int
+    doubted: bool = False
+
+
 @handles(SendNotice, may=Permission.CASE_OPEN)  # who may is checked inside: residents' groups hear no refusal
 def send_notice(ask: SendNotice, work: Work) -> Reply:
     """Preview of a notice for now."""
@@ -118,7 +130,7 @@ def cancel_notice(ask: CancelNotice, work: Work) -> Reply:
     mine = store.recent_notices(work.actor.person if work.actor.identity is not None else None, 1)
     no = ask.no if ask.no is not None else next((n.no for n in mine), None)
     notice = store.find_notice(no=no) if no is not None else None
-    if notice is None or notice.state == "cancelled" or not in_reach(work, notice.audience["areas"]):
+    if notice is None or notice.state in OVER or not in_reach(work, notice.audience["areas"]):
         raise Refusal(RefusalKind.NOT_FOUND, "NOTICE_NOT_FOUND_DM")
     stopped = store.stop_notice(notice.id or 0, "notice cancelled")
     notice.state, notice.cancelled_at, notice.next_at = "cancelled", work.now, None
@@ -154,7 +166,25 @@ def fire_notice(ask: FireNotice, work: Work) -> None:
             return
     else:
         notice.state, notice.next_at = "sending", None
+        plan_look(work, notice, 1)
     fan_out(work, notice, due)
+
+
+@handles(SettleNotice, may=Permission.CLOCK_TICK)
+def settle_notice(ask: SettleNotice, work: Work) -> None:
+    """Once no room waits any more its state says how it went; a repeated notice has no end."""
+    store = NoticeStore(work.store.session)
+    notice = store.find_notice(row=ask.notice_id)
+    if notice is None or notice.state != "sending":
+        return
+    rooms = store.counts([ask.notice_id]).get(ask.notice_id, {})
+    waits = any(rooms.get(state) for state in WAITING)
+    if waits and ask.number < LOOKS:
+        plan_look(work, notice, ask.number + 1)
+    elif rooms.get("unknown") and not ask.doubted:
+        plan_look(work, notice, ask.number + 1, doubted=True)
+    else:
+        notice.state = end_of(rooms)
 
 
 def _shown(plan: Plan, work: Work) -> Reply:

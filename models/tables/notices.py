@@ -8,7 +8,10 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 
 class Notice(SQLModel, table=True):
-    """A notice a cadre wrote. States: draft, scheduled, sending, sent, cancelled."""
+    """A notice a cadre wrote. States: draft, scheduled, sending, sent, partly_failed, failed, cancelled.
+
+    A repeated notice stays scheduled.
+    """
 
     __tablename__ = "notice"
     id: int | None = Field(default=None, primary_key=True)

@@ -151,9 +151,10 @@ class Place:
             return list(session.execute(select(Notice).order_by(Notice.id)).scalars())
 
     def firings(self) -> list[tuple[str, str]]:
-        """Planned firings: moment in Shanghai, state."""
+        """Planned firings of notices: moment in Shanghai, state."""
+        firings = select(DueFiring).filter_by(intent="FireNotice").order_by(DueFiring.due_at)
         with Session(self.scene.engine) as session:
-            rows = session.execute(select(DueFiring).order_by(DueFiring.due_at)).scalars()
+            rows = session.execute(firings).scalars()
             return [(f"{row.due_at.astimezone(SHANGHAI):%m-%d %H:%M}", row.state) for row in rows]
 
     def outbox(self, **wanted: Any) -> list[OutboxMessage]:
