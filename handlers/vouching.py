@@ -55,10 +55,9 @@ def issue_code(ask: IssueCode, work: Work) -> Reply | None:
     if not words:
         raise Refusal(RefusalKind.NOT_CLEAR, "CODE_FOR_WHOM_DM")
     # People say "四组" or "四组群" for an area's group; the last character is the word for group.
-    if _areas(words, work):
-        return _for_room(IssueRoomCode(words), work)
-    if any(area.name == words[:-1] for area in _areas(words[:-1], work)):
-        return _for_room(IssueRoomCode(words[:-1]), work)
+    for name in (words, words[:-1]) if Permission.ROOM_BIND in work.actor.permissions else ():
+        if any(name in {words, area.name} for area in _areas(name, work)):
+            return _for_room(IssueRoomCode(name), work)
     return _for_person(IssuePersonCode(words), work)
 
 
@@ -70,8 +69,10 @@ def issue_person_code(ask: IssuePersonCode, work: Work) -> Reply | None:
 
 def _for_person(ask: IssuePersonCode, work: Work) -> Reply:
     area = _one_area(ask.area, work) if ask.area else None
-    inside = {area.id, *work.town.downward(area.id)} if area else _reach(work)
-    found = [p for p in BindingStore(work.store.session).people_named(ask.name) if _lives_in(p, inside, work)]
+    reach = _reach(work)
+    inside = set(work.town.downward(area.id)) if area else reach
+    namesakes = BindingStore(work.store.session).people_named(ask.name)
+    found = [p for p in namesakes if _may_vouch_for(p, inside, reach, work)]
     if not found:
         raise Refusal(RefusalKind.NOT_FOUND, "CODE_NOBODY_DM", name=ask.name)
     if len(found) > 1:
@@ -133,6 +134,12 @@ def _one_area(name: str, work: Work) -> AreaNode:
     return found[0]
 
 
-def _lives_in(person: Person, inside: set[int], work: Work) -> bool:
+def _may_vouch_for(person: Person, inside: set[int], reach: set[int], work: Work) -> bool:
+    """Whether the person lives or serves there, and holds no post beyond the issuer's own areas.
+
+    A code gives all the rights of its person: nobody may hand out more than lies within his own reach.
+    """
     seats = work.town.seats_by_person.get(person.id or 0, ())
-    return person.home_area_id in inside or any(s.area in inside for s in seats)
+    held = [s for s in seats if s.valid_to is None or s.valid_to >= work.today]
+    here = person.home_area_id in inside or any(s.area in inside for s in seats)
+    return here and all(s.area in reach for s in held)

@@ -233,3 +233,15 @@ def test_namesakes_are_told_apart(village: Village, tmp_path: Path):
     assert refusal is not None
     assert (refusal.key, refusal.blanks["n"]) == ("CODE_NAMESAKES_DM", 2)
     assert village.code(IssuePersonCode("张建国", "三邻"))
+
+
+def test_nobody_vouches_for_a_post_above_their_own_areas(village: Village, tmp_path: Path):
+    more = {
+        "人员": [("姓名", "电话", "户"), ("王建民", "13900000009", "四组1户")],
+        "任职": [POSTS, ("王建民", "13900000009", "乡镇站所联系人", "安全乡", "", "", "")],
+    }
+    importer(village.engine).run([book(tmp_path / "more.xlsx", more)], NOW)
+    village.bind("chen", "陈大海")
+
+    assert village.say("chen", "绑定码 王建民")[0].startswith("chen: 您管的区域里没有登记叫“王建民”的人")
+    assert village.code(IssuePersonCode("王建民"))  # whoever sits at the server reaches everywhere
