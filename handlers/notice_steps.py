@@ -1,7 +1,7 @@
 """What the notice handlers share: who may, to whom, in which words, when, and the fan-out itself."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.case_steps.words import due_words
@@ -11,9 +11,10 @@ from models.rules.audiences import RESIDENTS, Audience, gather_rooms, path_of
 from models.rules.moments import next_firing
 from models.rules.notice_life import DOUBTS_LAST, UNDELIVERED, WAITING, look_after
 from models.rules.notice_words import headline, minutes_to_send
-from models.rules.pacing import Rank, is_quiet
+from models.rules.pacing import Rank, is_quiet, next_local
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
+from models.rules.tally import day_began
 from models.store.notices import NoticeStore
 from models.tables import Notice
 
@@ -102,6 +103,9 @@ def preview(work: Work, plan: Plan) -> Reply:
     if households := NoticeStore(work.store.session).households_in(below):
         tips.append(("NOTICE_TIP_HOUSEHOLDS", {"households": households}))
     tips += _timing(work, plan)
+    if full := _full_today(work, plan, audience):
+        blanks = {"rooms": full, "cap": work.pace.room_notices_daily, "when": work.pace.quiet_digest_at}
+        tips.append(("NOTICE_TIP_FULL", blanks))
     if (minutes := minutes_to_send(audience.rooms, work.pace)) > 1:
         tips.append(("NOTICE_TIP_MINUTES", {"minutes": minutes}))
     title, body = headline(plan.words)
@@ -123,6 +127,19 @@ def _timing(work: Work, plan: Plan) -> list[tuple[str, dict[str, Any]]]:
     elif quiet:
         tips.append(("NOTICE_TIP_QUIET_NOW", {"opens": opens}))
     return tips
+
+
+def _full_today(work: Work, plan: Plan, audience: Audience) -> int:
+    """How many rooms have their daily number of notices already, so that this one waits there until tomorrow."""
+    moment = plan.moment(work)
+    if is_quiet(moment, work.pace.quiet):
+        moment = next_local(moment, work.pace.notice_opens_at)
+    today, tomorrow = day_began(work.now), day_began(work.now) + timedelta(days=1)
+    if plan.level == EMERGENCY or moment >= tomorrow:
+        return 0
+    rooms = [room.id for room in audience.rooms]
+    heard = NoticeStore(work.store.session).notices_of_day(rooms, today, tomorrow)
+    return sum(number >= work.pace.room_notices_daily for number in heard.values())
 
 
 def publish(work: Work, plan: Plan) -> Reply | None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, union_all, update
 from sqlmodel import SQLModel
 
+from models.rules.pacing import Rank
 from models.store.rows import Rows
-from models.tables import Notice
+from models.tables import Notice, arrived
 
 _TABLES = SQLModel.metadata.tables
 NOTICE, NOTICE_ROOM, OUTBOX = _TABLES["notice"], _TABLES["notice_room"], _TABLES["outbox"]
@@ -52,9 +53,28 @@ class NoticeStore(Rows):
 
     def households_in(self, areas: Iterable[int]) -> int:
         """How many households are known to live in these areas."""
-        here = (LIVES_IN.c.area_id.in_(list(areas)), LIVES_IN.c.valid_to.is_(None))
+        here = (LIVES_IN.c.area_id.in_(list(areas)), LIVES_IN.c.valid_to.is_(None), arrived(LIVES_IN.c))
         found = select(func.count(LIVES_IN.c.household_id.distinct())).where(*here)
         return int(self.session.execute(found).scalar_one())
+
+    def notices_of_day(self, rooms: Iterable[int], since: datetime, until: datetime) -> dict[int, int]:
+        """Room → notices it heard, may have heard or is still to hear between two moments, emergencies apart."""
+        here = (
+            OUTBOX.c.room_id.in_(list(rooms)),
+            OUTBOX.c.notice_id.is_not(None),
+            OUTBOX.c.rank > Rank.EMERGENCY,
+        )
+        doubtful = and_(OUTBOX.c.state.in_(("sending", "unknown")), OUTBOX.c.sending_at >= since)
+        coming = and_(OUTBOX.c.state == "queued", OUTBOX.c.not_before < until)
+        # Two halves, each with its own index: what was said, and what may be.
+        each = union_all(
+            select(OUTBOX.c.room_id).where(*here, OUTBOX.c.state == "sent", OUTBOX.c.sent_at >= since),
+            select(OUTBOX.c.room_id).where(
+                *here, OUTBOX.c.state.in_(("queued", "sending", "unknown")), or_(doubtful, coming)
+            ),
+        ).subquery()
+        found = select(each.c.room_id, func.count()).group_by(each.c.room_id)
+        return {int(room): int(number) for room, number in self.session.execute(found)}
 
     def rooms_reached(self, notice: int, firing: str) -> set[int]:
         """Rooms that have their share of this firing already."""

@@ -200,3 +200,22 @@ def test_words_that_shame_are_refused_before_they_are_shown(place: Place):
 
     assert place.heard_by("彭")[0].startswith("这段话里有不宜")
     assert place.ask(Confirm(), "彭").status is Status.NOT_MEANT
+
+
+def test_rooms_that_have_heard_enough_today_are_told_before_the_cadre_agrees(make_place: MakePlace):
+    place = make_place(pace=Pace(room_notices_daily=2))
+    for words, audience in (("明早停水", VILLAGE), ("记得备水", f"{VILLAGE}一片区")):
+        place.ask(SendNotice(words, audience), "彭")
+        place.ask(Confirm(), "彭")
+    place.run(until=place.scene.now + timedelta(minutes=5))
+    place.ask(SendNotice("水又来了", f"{VILLAGE}二片区"), "彭")
+    place.ask(Confirm(), "彭")  # not said yet, and yet the last one of the day
+
+    place.ask(SendNotice("晚上开会", VILLAGE), "彭")
+    place.ask(SendNotice("上游泄洪", VILLAGE, level="emergency"), "彭")
+    place.ask(ScheduleNotice("明天开会", "明早8点", VILLAGE), "彭")
+    place.scene.run(until=place.scene.now + timedelta(minutes=5))
+    *_, full, emergency, tomorrow = place.heard_by("彭")
+
+    assert "其中2个群今天已满2条通知，要等明天07:30以后。" in full
+    assert "已满" not in emergency + tomorrow
