@@ -14,11 +14,13 @@ from handlers.township.alone import AnotherImport, alone
 from handlers.township.arrival import ARRIVING, BATCH, plain
 from models.engine import for_writing, open_engine
 from models.store import Store
+from models.store.notices import NoticeStore
 from models.store.places import NoDeployment
 from models.tables import Appointment, Area, Deployment, Household, Person, Room, TownImport
 from tests.databases import SqliteFiles
 from tests.township.books import (
     AREAS,
+    HOUSEHOLDS,
     POSTS,
     SAFE_TOWN,
     anxiang_of_4555_households,
@@ -271,3 +273,27 @@ def test_rows_of_a_running_import_are_seen_by_nobody(engine: Engine, tmp_path: P
             target = plain(table)
             left = select(func.count()).select_from(target).where(target.c.arrival.is_not(None))
             assert session.exec(left).one() == 0
+
+
+def test_households_of_an_import_that_broke_off_are_not_counted(sqlite_files: SqliteFiles, tmp_path: Path):
+    engine = open_engine(sqlite_files.fresh(tmp_path))
+    importer(engine).run([book(tmp_path / "town.xlsx", SAFE_TOWN)], NOW)
+    more = book(
+        tmp_path / "more.xlsx", {"户": [HOUSEHOLDS, *((f"四组{n}户", "三邻", "", "") for n in range(3, 9))]}
+    )
+
+    def before_it_is_shown(name: str) -> None:
+        if name == "before_switch":
+            raise Killed
+
+    with pytest.raises(Killed):
+        importer(engine, crash_point=before_it_is_shown).run([more], NOW)
+    with Session(engine) as session:
+        areas = session.exec(select(Area.id)).all()
+        broken_off = NoticeStore(session).households_in(areas)
+    importer(engine).run([more], NOW)
+    with Session(engine) as session:
+        whole = NoticeStore(session).households_in(areas)
+    engine.dispose()
+
+    assert (broken_off, whole) == (2, 8)
