@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
@@ -12,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.relay import RelaySettings
 from bot.channels.wechaty.settings import WechatySettings
 from bot.findings import Finding, bad, good, note
+from bot.local_words import local_words, slips_of
 from bot.parts import LEXICON, LOCALE, ROOT, Parts, load_parts
 from bot.settings import Settings
 from handlers.dispatch import Dispatch
@@ -19,7 +21,8 @@ from handlers.registry import intent_named
 from handlers.texts import LocaleError, Texts
 from handlers.township.wording import load_wording
 from handlers.understanding.commands import load_phrases
-from models.lexicon import LexiconError, load_lexicon
+from models.lexicon import Lexicon, LexiconError, load_lexicon
+from models.local_lexicon import UnusableLocalWords
 from models.presets import PresetError, load_presets, unanswered_roles
 from models.rules.pacing import Pace, shanghai_date
 from models.rules.town import Town
@@ -72,6 +75,7 @@ def check_files(settings: Settings) -> Iterator[Finding]:
     except (LexiconError, LocaleError, PresetError, KeyError, OSError) as cause:
         yield bad(str(cause), "mend that file, or take it back from the release")
         return
+    yield from _check_local(settings.local_lexicon, lexicon)
     yield good(f"lexicon: {len(lexicon.items)} categories, {len(lexicon.emergencies)} kinds of emergency")
     roles = [item.role for item in lexicon.items]
     for code, preset in presets.items():
@@ -88,6 +92,22 @@ def check_files(settings: Settings) -> Iterator[Finding]:
     waiting = sorted(intent for intent in phrases if intent_named(intent) is None)
     if waiting:
         yield note(f"understood, not answered by this version: {', '.join(waiting)}")
+
+
+def _check_local(path: Path | None, lexicon: Lexicon) -> Iterator[Finding]:
+    """The place's own words; every mistake is told in the language of whoever wrote them."""
+    if path is None:
+        return
+    try:
+        words = local_words(path, lexicon)
+    except UnusableLocalWords as fault:
+        for slip in slips_of(fault):
+            yield bad(slip, "see docs/lexicon.md")
+        return
+    yield good(
+        f"local words: {len(words.words)} words, {len(words.places)} places, "
+        f"{len(words.not_requests)} sayings that are no requests"
+    )
 
 
 def spoken_keys() -> Iterator[str]:

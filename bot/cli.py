@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.lexicon_cli import lexicon
+
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
@@ -27,6 +29,7 @@ app = typer.Typer(
 )
 notice = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(notice, name="notice", help="Notices, written on the server.")
+app.add_typer(lexicon, name="lexicon", help="What leaders' corrections teach the lexicon.")
 
 Config = Annotated[Path | None, typer.Option("--config", help="Settings to use instead of config.toml.")]
 
@@ -52,7 +55,7 @@ def _sentence(fault: Exception) -> str | None:
         return f"the database said: {first}; run `python -m bot doctor`"
     names = {
         "SettingsError", "PresetError", "LexiconError", "LocaleError", "UnsupportedDatabase", "AlreadyRunning",
-        "AnotherImport", "NotLoopback", "AddressNotFree", "NoDeployment",
+        "AnotherImport", "NotLoopback", "AddressNotFree", "NoDeployment", "PatchError",
     }  # fmt: skip
     return str(fault) or type(fault).__name__ if type(fault).__name__ in names else None
 
@@ -166,7 +169,11 @@ def check(config: Config = None) -> None:
     settings = _settings(config)
     found = [*check_settings(settings), *check_files(settings)]
     if not any(f.grade == "bad" for f in found):
-        found += check_town(_engine(settings), load_parts(settings.pacing, settings.secret), _now())
+        found += check_town(
+            _engine(settings),
+            load_parts(settings.pacing, settings.secret, local=settings.local_lexicon),
+            _now(),
+        )
     _tell(found)
 
 

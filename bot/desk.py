@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import Engine
 
+from bot.lexicon_desk import LexiconDesk
 from bot.notice_cli import NoticeDesk
 from bot.parts import LOCALE, Parts, load_parts
 from bot.settings import Settings
@@ -43,7 +44,8 @@ class Desk:
 
     @cached_property
     def _parts(self) -> Parts:
-        return load_parts(self._settings.pacing, self._settings.secret, hears=False)
+        settings = self._settings
+        return load_parts(settings.pacing, settings.secret, hears=False, local=settings.local_lexicon)
 
     @cached_property
     def _dispatch(self) -> Dispatch:
@@ -102,3 +104,7 @@ class Desk:
     def notices(self) -> NoticeDesk:
         """The notices' own desk."""
         return NoticeDesk(self._dispatch, self._parts.standing.texts, self._clock, lambda: str(uuid4()))
+
+    def lexicon(self) -> LexiconDesk:
+        """The lexicon's own desk."""
+        return LexiconDesk(self._engine, self._settings.local_lexicon, self._clock())

@@ -5,11 +5,14 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.local_words import with_local
 from handlers.registry import load_handlers
 from handlers.texts import load_texts
-from handlers.understanding import Understanding, load_understanding
+from handlers.understanding import Understanding
+from handlers.understanding.commands import load_phrases
 from handlers.understanding.segment import tokenizer
 from handlers.work import Standing
+from models.lexicon import load_lexicon
 from models.rules.pacing import Pace
 from models.secrets import SecretBox
 
@@ -27,14 +30,16 @@ class Parts:
     moods: tuple[tuple[str, int], ...]
 
 
-def load_parts(pace: Pace, secret: str, *, hears: bool = True) -> Parts:
+def load_parts(pace: Pace, secret: str, *, hears: bool = True, local: Path | None = None) -> Parts:
     """Read everything. Who does not hear (``hears``) does without the large dictionary until it is needed.
+
+    ``local`` is the file of the place's own words; None: it has none.
 
     Raises:
         LexiconError, LocaleError: a file cannot be used; the sentence says which and why.
     """
     load_handlers()
-    understanding = load_understanding(LEXICON, LOCALE)
+    understanding = Understanding(with_local(load_lexicon(LEXICON), local), load_phrases(LOCALE))
     if hears:
         tokenizer()  # its dictionary takes a second: now, not at the first message
     lexicon = understanding.lexicon

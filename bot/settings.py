@@ -80,6 +80,14 @@ class PolicySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderstandingSettings:
+    """What this place adds to the lexicon."""
+
+    local_lexicon: str = ""
+    """File of local words and places (docs/lexicon.md); empty: none. Absolute once read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything in config.toml."""
 
@@ -92,6 +100,7 @@ class Settings:
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
     policy: PolicySettings = PolicySettings()
+    understanding: UnderstandingSettings = UnderstandingSettings()
     pacing: Pace = field(default_factory=Pace)
     channels: tuple[ChannelSettings, ...] = ()
 
@@ -99,6 +108,11 @@ class Settings:
     def database_url(self) -> str:
         """The database, by default a file in the folder."""
         return self.database or f"sqlite:///{self.folder / 'linli.db'}"
+
+    @property
+    def local_lexicon(self) -> Path | None:
+        """The file of the place's own words."""
+        return Path(self.understanding.local_lexicon) if self.understanding.local_lexicon else None
 
 
 def settings_file(named: Path | None = None) -> Path:
@@ -271,4 +285,6 @@ def _rooted(settings: Settings, root: Path) -> Settings:
         url = make_url(database)
         if url.database and url.database != ":memory:":
             database = url.set(database=str(root / url.database)).render_as_string(hide_password=False)
-    return replace(settings, folder=folder, database=database)
+    words = settings.understanding.local_lexicon
+    understanding = UnderstandingSettings(str(root / words) if words else "")
+    return replace(settings, folder=folder, database=database, understanding=understanding)

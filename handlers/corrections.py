@@ -130,7 +130,7 @@ def not_a_request(ask: NotARequest, work: Work) -> Reply | None:
     work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES), "not a case")
     if not unsaid:
         tell_case_room(work, case, "NOT_A_CASE", no=case.no)
-    above = work.town.climb(case.area_id, work.now.date(), case.rung + 1, [seat.person])
+    above = work.town.climb(case.area_id, work.today, case.rung + 1, [seat.person])
     cat = item_of(work, case.category).spoken
     work.tell_seat(above.seat, "NOT_A_CASE_CC_DM", case=case, no=case.no, cat=cat, **called(seat))
     return Reply("NOT_A_CASE_DM", no=case.no)

@@ -1,7 +1,7 @@
 """What a lexicon holds: categories, emergencies, guards, cues and how points are counted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from models.rules.decision import Cue
@@ -131,6 +131,8 @@ class Lexicon:
     score: Score
     folding: Folding
     urgencies: Mapping[str, Mapping[str, Any]]
+    factors: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    """(category, word) → how many times as much the word counts here; 1 where nothing stands (local words)."""
 
     def item(self, code: str) -> Item:
         """The category of this code. Raises KeyError."""
