@@ -83,8 +83,7 @@ def flag_scam(ask: FlagScam, work: Work) -> Reply | None:
     open_here = work.store.in_room(work.origin.room, OPEN_STATES)
     if any(c.source == FLAGGED and work.now - c.created_at <= WARN_AGAIN_AFTER for c in open_here):
         return None
-    case = open_case(work, asker(work), ask.decision, source=FLAGGED, quietly=True)
-    case.reporter_id = None
+    case = open_case(work, asker(work), ask.decision, source=FLAGGED, quietly=True, names_reporter=False)
     work.tell_room(work.origin.room, "SCAM_WARN", rank=Rank.URGENT, case=case)
     tell_cards(work, case, work.now)
     _tell_owner(work, "SCAM_OWNER_DM")

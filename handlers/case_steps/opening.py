@@ -58,6 +58,7 @@ def open_case(
     area: int | None = None,
     source: str = "group",
     quietly: bool = False,
+    names_reporter: bool = True,
 ) -> Case:
     """Open a case, route it, start its clocks, and write what must be said.
 
@@ -68,6 +69,8 @@ def open_case(
     if home is None or decision.category is None:
         raise NotMeant
     case = _new_case(work, who, decision, _narrowed(work, home, decision.text), source)
+    if not names_reporter:
+        case.reporter_id = None
     _assign(work, case)
     add_line(work, case, who.id, decision.text)
     work.store.absorb_doubts(who.id or 0, case.room_id, work.now - timedelta(seconds=work.pace.burst_max_s))

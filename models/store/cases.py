@@ -227,17 +227,12 @@ class CaseStore(Rows):
     def lines_from(self, message_key: str) -> list[CaseLine]:
         """Lines that one message brought into cases."""
         self.write_appended()
-        found = select(CaseLine).where(
-            or_(
-                col(CaseLine.message_key) == message_key,
-                col(CaseLine.message_key).startswith(f"{message_key}#", autoescape=True),
-            )
-        )
+        found = select(CaseLine).where(_of_message(col(CaseLine.message_key), message_key))
         return list(self.session.execute(found.order_by(col(CaseLine.id))).scalars())
 
     def forget_draft(self, message_key: str) -> bool:
         """Delete what was kept of a doubtful message; whether there was anything."""
-        done = self.session.execute(delete(Draft).where(col(Draft.cause) == message_key))
+        done = self.session.execute(delete(Draft).where(_of_message(col(Draft.cause), message_key)))
         return bool(getattr(done, "rowcount", 0))
 
     def open_window(self, channel: str, account: str) -> OutageWindow | None:
@@ -252,3 +247,8 @@ class CaseStore(Rows):
         here = (col(OutageWindow.channel) == channel, col(OutageWindow.account) == account, how)
         found = select(OutageWindow).where(*here).order_by(col(OutageWindow.id).desc()).limit(1)
         return self.session.execute(found).scalar_one_or_none()
+
+
+def _of_message(key: Any, message_key: str) -> ColumnElement[bool]:
+    """Whether a key is a message's, or that of one of its several intents (``…#2``)."""
+    return or_(key == message_key, key.startswith(f"{message_key}#", autoescape=True))

@@ -157,6 +157,15 @@ def test_a_line_taken_back_is_gone_from_everything_that_was_kept(town: Town):
     assert town.case().state == "new"
 
 
+def test_a_doubtful_line_taken_back_as_we_advised_leaves_no_draft(town: Town):
+    heard = town.say("我妈得了抑郁症 天天哭 430721199003071234", by=RESIDENT)
+    assert "撤回" in town.room()[0]
+    assert len(town.rows()["draft"]) == 1
+
+    town.recall(heard)
+    assert town.rows()["draft"] == []
+
+
 def test_the_words_of_a_private_case_are_read_by_its_handler_alone_and_only_in_private_chat(town: Town):
     town.say("我家想申请低保 老头子住院没钱了", by=FRIEND)
     town.wait(minutes=1)

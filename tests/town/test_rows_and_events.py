@@ -61,6 +61,13 @@ def test_a_row_is_rebuilt_from_its_events(town: Town):
     check_rows(town)
 
 
+def test_a_lead_names_nobody_neither_in_its_row_nor_in_its_events(town: Town):
+    town.say("村里发补贴 点链接填银行卡号验证码 今天截止", by=RESIDENT)
+
+    assert (town.case().category, town.case().reporter) == ("D07", None)
+    check_rows(town)
+
+
 def together(town: Town, claims: list[tuple[str, str]]) -> list[Outcome]:
     """Several people claim case 1 at the same instant, each on a thread of their own: (contact, key)."""
     barrier, outcomes = Barrier(len(claims)), []
