@@ -5,10 +5,10 @@ searches (the idea of RE2's FilteredRE2). Anchors are necessary, never sufficien
 anchor was seen cannot change a result.
 """
 
-import re
-import re._parser as parser  # type: ignore[import-not-found]
 from collections.abc import Callable, Iterable
 from typing import Any
+
+from models.rules.expressions import Expression, read
 
 _MOST_WORDS = 400
 """A word set larger than this is not followed further."""
@@ -80,7 +80,7 @@ _ONE_EMPTY: Words = frozenset({""})
 
 def anchors(pattern: str) -> Words | None:
     """Words of which at least one stands in every match of ``pattern``; None when there is no such set."""
-    exact, need = _sequence(parser.parse(pattern))
+    exact, need = _sequence(read(pattern))
     return _best([need, exact])
 
 
@@ -149,12 +149,24 @@ def _commonness(words: Words) -> float:
 
 def _shortest(words: Words) -> Words:
     """Words that hold another word of the set add nothing."""
-    return frozenset(w for w in words if not any(o != w and o in w for o in words))
+    lengths = sorted({len(word) for word in words})
+    if len(lengths) == 1:
+        return words
+    return frozenset(word for word in words if not _holds_another(word, words, lengths))
 
 
-def compile_all(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
-    """Compiled expressions, in order."""
-    return tuple(re.compile(each) for each in patterns)
+def _holds_another(word: str, words: Words, lengths: list[int]) -> bool:
+    for length in lengths:
+        if length >= len(word):
+            return False
+        if any(word[at : at + length] in words for at in range(len(word) - length + 1)):
+            return True
+    return False
+
+
+def compile_all(patterns: Iterable[str]) -> tuple[Expression, ...]:
+    """Expressions, in order."""
+    return tuple(map(Expression, patterns))
 
 
 _NODES: dict[str, Callable[[Any], tuple[Words | None, Words | None]]] = {
