@@ -7,13 +7,16 @@ the start with one sentence that names the file, the entry and what to do.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from models.evidence import WeightsError, evidence_of, read_weights
+from models.leanings import areas_of
 from models.rules.decision import Cue
-from models.rules.lexicon import CueWords, EmergencyType, Folding, Group, Guard, Item, Lexicon, Score
+from models.rules.expressions import read
+from models.rules.lexicon import CueWords, EmergencyType, Folding, Group, Guard, Item, Lexicon, Score, Weights
 from models.rules.urgency import Privacy, Urgency
 
 __all__ = [
@@ -74,9 +77,19 @@ def load_lexicon(directory: Path) -> Lexicon:
         score=_entry(Score, cues.get("score", {}), "cues.toml [score]"),
         folding=_entry(Folding, cues.get("normalise", {}), "cues.toml [normalise]"),
         urgencies=MappingProxyType(_read(directory / "urgencies.toml")),
+        evidence=evidence_of(_read(directory / "evidence.toml")),
+        weights=_weights(directory / "weights.tsv"),
+        leanings=areas_of(_read(directory / "leanings.toml")),
     )
     _check(lexicon)
     return lexicon
+
+
+def _weights(path: Path) -> Weights:
+    try:
+        return read_weights(path)
+    except WeightsError as wrong:
+        raise LexiconError(str(wrong)) from wrong
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -124,6 +137,8 @@ def _entry(
         raise LexiconError(f"{name}: unknown key {unknown[0]!r}; take it out or mend its spelling")
     values: dict[str, Any] = {}
     for key, each in wanted.items():
+        if key not in raw and each.default is not MISSING:
+            continue
         if key not in raw:
             raise LexiconError(f"{name}: {key} is missing; write it")
         values[key] = _value(each.type, raw[key], f"{name}: {key}")
@@ -192,13 +207,13 @@ def _check_items(lexicon: Lexicon) -> set[str]:
         if item.parent not in groups:
             raise LexiconError(f"{where}: parent {item.parent!r} is no [[category]]; add it or mend the code")
         codes.add(item.code)
-        _compiled(item.patterns, where)
+        _compiled(item.patterns + item.hint_patterns, where)
     return codes
 
 
 def _compiled(patterns: tuple[str, ...], where: str) -> None:
     for each in patterns:
         try:
-            re.compile(each)
+            read(each)
         except re.error as wrong:
             raise LexiconError(f"{where}: the pattern {each!r} is broken ({wrong}); mend it") from wrong

@@ -9,8 +9,9 @@ from handlers.understanding.classify import Candidate, Classifier, Context
 from handlers.understanding.commands import GROUP as COMMANDS
 from handlers.understanding.commands import TYPOS, Commands, PhraseBook, load_phrases
 from handlers.understanding.emergencies import Danger, Emergencies
+from handlers.understanding.evidence import Evidence, rule_marks
 from handlers.understanding.extract import Extractor
-from handlers.understanding.kinds import Reading, Verdict, weigh_up
+from handlers.understanding.kinds import SETTLING, Reading, Verdict, opened, weigh_up
 from handlers.understanding.normalise import Clean, Normaliser
 from handlers.understanding.segment import BlockCutter, Cutter
 from handlers.understanding.silence import Silences
@@ -55,6 +56,9 @@ class Understanding:
         self._cues = cues.CueTable(lexicon)
         self._silences = Silences(lexicon)
         self._extractor = Extractor(lexicon)
+        self._evidence = Evidence(lexicon)
+        self._doubts = lexicon.weights.doubts
+        self._plain = self._evidence.add(_CHAT_MARKS)
         outcome, context = Vocabulary(), Vocabulary()
         Emergencies.learn(lexicon, outcome)
         cues.CueTable.learn(lexicon, outcome)
@@ -131,19 +135,19 @@ class Understanding:
         return self._commands.match(found, role, quoted=quoted or mentioned, private=private)
 
     def _decide(self, clean: Clean, role: str, *, private: bool, mentioned: bool) -> Decision:
-        scan = self._finder.scan(clean.own)
-        if scan is None and clean.spoken == clean.own:
-            return self._nothing(clean)
-        scan = scan or Scan()
+        scan = self._finder.scan(clean.own) or Scan()
         danger = self._emergencies.find(clean.own, scan)
         if danger and not danger.doubtful:
             return self._emergency(clean, danger)
         commands = self._match(clean, scan, role, private=private)
-        if not (commands or danger or _could_matter(scan)):
-            return self._nothing(clean)
         own = clean.own
+        known = self._evidence.words(own)
+        told = self._evidence.weigh(known)
+        if not (commands or danger or _could_matter(scan)) and told + self._plain < self._doubts:
+            return self._nothing(clean)
         reading = self._read(clean, scan, mentioned=mentioned)
         verdict = weigh_up(reading, self.lexicon, polite=self._silences.polite(own))
+        verdict = self._weighed(verdict, reading, known, told)
         if role != RESIDENT and (verdict.kind is Kind.SUSPECTED or _explains(verdict, reading)):
             verdict = replace(verdict, kind=Kind.CHAT, top=None)
         if danger and verdict.kind is Kind.CHAT:
@@ -153,6 +157,36 @@ class Understanding:
         if commands and not self._is_passing(commands[0]):
             verdict = self._commanded(verdict, commands[0], reading)
         return self._spell_out(verdict, reading, commands)
+
+    def _weighed(self, verdict: Verdict, reading: Reading, known: set[int], told: float) -> Verdict:
+        """The verdict of the tables, in the light of everything else the message says (``told``)."""
+        if not _is_open(verdict):
+            return verdict
+        total = told + self._evidence.add(_marks(verdict, reading))
+        weights = self.lexicon.weights
+        opens = weights.holds if verdict.kind in _OPEN else weights.opens
+        because = verdict.because + self._evidence.because(known)
+        best = verdict.top or next((c for c in reading.candidates if c.item.urgency is not Urgency.U0), None)
+        if total >= (weights.doubts if reading.mentioned else opens) and best is not None:
+            if verdict.kind in _DOUBTFUL:
+                verdict = replace(opened(best, reading, self.lexicon), cues=verdict.cues)
+            return replace(verdict, because=because)
+        if total >= weights.doubts:
+            return Verdict(Kind.SUSPECTED, best, cues=verdict.cues, because=because)
+        return Verdict(Kind.CHAT, cues=verdict.cues)
+
+    def signs(self, text: str) -> tuple[list[str], list[str]] | None:
+        """Known words and marks of a message, as they are weighed; None: it is not weighed. The weights are fitted on these."""
+        clean = self._normaliser.clean(text)
+        if not clean.own or self._silences.is_relay(clean.own) or self._silences.whole(clean.own):
+            return None
+        clean = _in_one_line(Clean(mask(clean.own), mask(clean.spoken), clean.quote))
+        reading = self._read(clean, self._finder.scan(clean.own) or Scan(), mentioned=False)
+        verdict = weigh_up(reading, self.lexicon, polite=self._silences.polite(clean.own))
+        if not _is_open(verdict):
+            return None
+        known = self._evidence.words(clean.own)
+        return self._evidence.names(known), [*self._evidence.kinds(known), *_marks(verdict, reading)]
 
     def _nothing(self, clean: Clean) -> Decision:
         kind = self._silences.polite(clean.own)
@@ -251,8 +285,21 @@ class Understanding:
 
 
 REPORT_INTENT = "Report"
+_DOUBTFUL = frozenset({Kind.CHAT, Kind.SUSPECTED})
+_OPEN = frozenset({Kind.REPORT, Kind.QUESTION, Kind.SUGGESTION, Kind.WISH})
+_CHAT_MARKS = rule_marks(Kind.CHAT, 0.0, 0, ())
 _PLAIN = frozenset({Kind.CHAT, Kind.ACK, Kind.THANKS, Kind.ADVERT, Kind.NOTICE})
 _SHARED = {kind: NOTHING if kind is Kind.CHAT else Decision(kind) for kind in _PLAIN}
+
+
+def _is_open(verdict: Verdict) -> bool:
+    """Whether the verdict still depends on the weight of evidence: cues that settle a matter are not outweighed."""
+    return verdict.kind in _DOUBTFUL | _OPEN and not (verdict.settled or verdict.cues & SETTLING)
+
+
+def _marks(verdict: Verdict, reading: Reading) -> list[str]:
+    points = reading.candidates[0].score if reading.candidates else 0.0
+    return rule_marks(verdict.kind, points, len(reading.candidates), verdict.cues)
 
 
 def _explains(verdict: Verdict, reading: Reading) -> bool:

@@ -36,6 +36,8 @@ class Verdict:
     urgency: Urgency | None = None
     hotline: str | None = None
     cues: frozenset[Cue] = frozenset()
+    settled: bool = False
+    """Nothing more need be weighed: it is solved, or its emergency words were explained."""
     because: tuple[tuple[str, float], ...] = ()
     emergency: str | None = None
 
@@ -56,6 +58,13 @@ _QUARRELS = frozenset({Cue.THREAT, Cue.REFUSES_MEDIATION})
 """Said within a quarrel that is already known; weak words beside them open nothing new."""
 _SECONDS = frozenset({Cue.CO_REPORT, Cue.ASK_REPORTED})
 _OPENS = frozenset({Kind.REPORT, Kind.QUESTION, Kind.SUGGESTION, Kind.WISH, Kind.SUSPECTED})
+SETTLING = frozenset(
+    {
+        Cue.ASK_PROGRESS, Cue.ASK_REPORTED, Cue.WITHDRAW, Cue.SOLVED, Cue.UNSOLVED, Cue.CO_REPORT, Cue.THREAT,
+        Cue.REFUSES_MEDIATION, Cue.ON_SCENE, Cue.SCAM, Cue.FAKE_NOTICE, Cue.VICTIM, Cue.APPEAL, Cue.LIFE_SUPPORT,
+    }
+)  # fmt: skip
+"""Beside one of these the evidence is not weighed: they speak of a known case, or decide by themselves."""
 WISH_CATEGORY = "L02"
 ASKING_HOTLINE_CATEGORY = "K03"
 SUGGESTING_CATEGORY = "L01"
@@ -79,7 +88,9 @@ def weigh_up(reading: Reading, lexicon: Lexicon, *, polite: Kind | None) -> Verd
     verdict = _by_points(reading, lexicon)
     if verdict.kind not in _OPENS:
         kind = polite or (_kind_by_cue(seen) if verdict.kind is Kind.CHAT else verdict.kind)
-        return Verdict(kind, cues=frozenset(seen))
+        return Verdict(
+            kind, cues=frozenset(seen), settled=verdict.settled or polite is not None or _is_finished(reading)
+        )
     return _settled(verdict, reading, frozenset(seen))
 
 
@@ -108,15 +119,13 @@ def _by_points(reading: Reading, lexicon: Lexicon) -> Verdict:
     score = lexicon.score
     reachable = [each for each in reading.candidates if each.item.urgency is not Urgency.U0]
     if not reachable:
-        return (
-            Verdict(Kind.SUSPECTED, reading.candidates[0])
-            if _strong_u0(reading, score.accept)
-            else Verdict(Kind.CHAT)
-        )
+        if _strong_u0(reading, score.accept):
+            return Verdict(Kind.SUSPECTED, reading.candidates[0])
+        return Verdict(Kind.CHAT, settled=bool(reading.candidates))
     top = reachable[0]
     if top.score < (score.ask_from if reading.mentioned else score.accept):
         return Verdict(Kind.SUSPECTED, top) if top.score >= score.ask_from else Verdict(Kind.CHAT)
-    return _opened(top, reading, lexicon)
+    return opened(top, reading, lexicon)
 
 
 def _strong_u0(reading: Reading, accept: float) -> bool:
@@ -125,7 +134,7 @@ def _strong_u0(reading: Reading, accept: float) -> bool:
     return not explained and bool(reading.candidates) and reading.candidates[0].score >= accept
 
 
-def _opened(top: Candidate, reading: Reading, lexicon: Lexicon) -> Verdict:
+def opened(top: Candidate, reading: Reading, lexicon: Lexicon) -> Verdict:
     """An accepted category: report, question, suggestion or wish."""
     item = top.item
     if item.code == WISH_CATEGORY:
@@ -139,11 +148,16 @@ def _opened(top: Candidate, reading: Reading, lexicon: Lexicon) -> Verdict:
     return Verdict(Kind.REPORT, top, item.urgency, item.hotline_type)
 
 
+def _is_finished(reading: Reading) -> bool:
+    """Somebody solved it already, or praises: no new case."""
+    return "resolved" in reading.said and "sarcasm" not in reading.said
+
+
 def _settled(verdict: Verdict, reading: Reading, cues: frozenset[Cue]) -> Verdict:
     """Follow-ups take the place of a new case: solved, withdrawn, only asked about."""
     finished = "resolved" in reading.said or Cue.SOLVED in cues
     if finished and Cue.UNSOLVED not in cues and "sarcasm" not in reading.said:
-        return Verdict(Kind.CHAT, cues=cues)
+        return Verdict(Kind.CHAT, cues=cues, settled=True)
     if Cue.WITHDRAW in cues and Cue.UNSOLVED not in cues:
         return Verdict(Kind.WITHDRAW, verdict.top, cues=cues)
     if cues & _QUARRELS and verdict.top and verdict.top.score < _CUE_POINTS:

@@ -44,6 +44,20 @@ class Item:
     dialect: tuple[str, ...]
     exclude: tuple[str, ...]
     patterns: tuple[str, ...]
+    hints: tuple[str, ...] = ()
+    """Things and institutions: no sign of a request, but of which category it would be."""
+    hint_patterns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An area of work and the everyday words that lean towards it (``leanings.toml``)."""
+
+    name: str
+    codes: tuple[str, ...]
+    """Categories, the usual ones first."""
+    base: float
+    words: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +116,23 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each sign of a request counts (``weights.tsv``): numbers fitted on real text, beside visible words."""
+
+    words: Mapping[str, tuple[float, float]]
+    """Word → (rarity, weight)."""
+    marks: Mapping[str, float]
+    """Mark → weight."""
+    bias: float = 0.0
+    holds: float = 0.0
+    """From this sum on what the tables take for a request is one."""
+    opens: float = 0.0
+    """From this sum on a message is a request though the tables see none."""
+    doubts: float = 0.0
+    """From this sum on it may be one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Folding:
     """How a message is normalised (``[normalise]`` in cues.toml)."""
 
@@ -131,6 +162,10 @@ class Lexicon:
     score: Score
     folding: Folding
     urgencies: Mapping[str, Mapping[str, Any]]
+    evidence: Mapping[str, tuple[str, ...]]
+    """Kind of evidence → its words."""
+    weights: Weights
+    leanings: tuple[Area, ...] = ()
     factors: Mapping[tuple[str, str], float] = field(default_factory=dict)
     """(category, word) → how many times as much the word counts here; 1 where nothing stands (local words)."""
 

@@ -1,0 +1,167 @@
+"""Fit the numbers of ``lexicon/weights.tsv``: how much each word and mark of a message speaks for a request.
+
+``python -m benchmarks.fit_evidence [--dev FOLDER]`` writes the file anew; nothing else does. The words are those of
+``lexicon/evidence.toml`` and the ones met often enough in real text; names of places and persons are left out, so that
+the language is weighed and not the town it was collected in. Sentences of the sets are never kept, only numbers.
+"""
+
+import argparse
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+import jieba
+import jieba.posseg
+
+from benchmarks.understanding_reference import ROOT
+from benchmarks.understanding_sets import Row, read_sets
+from benchmarks.understanding_stream import DEV, table
+from handlers.understanding import Understanding
+from handlers.understanding.commands import load_phrases
+from models.evidence import write_weights
+from models.lexicon import Lexicon, load_lexicon
+from models.rules.lexicon import Weights
+
+LEAST = 4
+"""In so many rows a word must stand to be weighed."""
+LONGEST = 6
+MARK_SHARE = 0.2
+"""How much a mark weighs beside a word before the fit: smaller keeps the sum with the words."""
+COST = 0.5
+"""The C of the support vector machine: smaller is more cautious."""
+HOLDS, OPENS, DOUBTS = -0.1, 0.1, -0.3
+NAMES = frozenset({"ns", "nr", "nt", "nrt", "nz", "nrfg"})
+OWN_REQUESTS = ("everyday_requests.tsv", "spoken.tsv")
+OWN_CHATTER = ("everyday_chatter.tsv",)
+_HAN = re.compile("[\u4e00-\u9fff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A row as it is weighed."""
+
+    words: tuple[str, ...]
+    marks: tuple[str, ...]
+    wanted: bool
+
+
+def own_rows(folder: Path = ROOT / "tests" / "understanding") -> list[Row]:
+    """Sentences written for this product: everyday requests and chatter."""
+    rows = []
+    for wanted, names in ((True, OWN_REQUESTS), (False, OWN_CHATTER)):
+        for name in names:
+            path = folder / name
+            for number, each in enumerate(table(path) if path.exists() else ()):
+                asked = wanted and each.get("meant", "") not in {"chat", "NEG"}
+                rows.append(Row(f"{name}{number}", "own", each["text"], wanted=asked))
+    return rows
+
+
+def met_often(texts: Iterable[str]) -> list[str]:
+    """Words that stand in at least LEAST texts and name no place or person."""
+    counted: Counter[str] = Counter()
+    for text in texts:
+        counted.update({word for word in jieba.cut(text) if _HAN.fullmatch(word) and len(word) <= LONGEST})
+    return [word for word, count in counted.items() if count >= LEAST and not names_somebody(word)]
+
+
+@cache
+def names_somebody(word: str) -> bool:
+    """Whether a word is, or holds, the name of a place or person."""
+    return any(part.flag in NAMES for part in jieba.posseg.cut(word))
+
+
+class Fit:
+    """Refits the weights on rows; what does not depend on the rows is read once."""
+
+    def __init__(self) -> None:
+        self.lexicon = load_lexicon(ROOT / "lexicon")
+        self._phrases = load_phrases(ROOT / "locale" / "zh_CN")
+        self._own = own_rows()
+
+    def __call__(self, rows: Sequence[Row]) -> Understanding:
+        """Ours as it would be, had it been tuned on these rows."""
+        return Understanding(replace(self.lexicon, weights=self.weights(rows)), self._phrases)
+
+    def weights(self, rows: Sequence[Row]) -> Weights:
+        """The numbers these rows and our own sentences give."""
+        rows = list({row.text: row for row in [*rows, *self._own]}.values())
+        bare = Understanding(self._with_words(()), self._phrases)
+        plain = [bare.plain(row.text) for row in rows]
+        knowing = Understanding(self._with_words(met_often(plain)), self._phrases)
+        signs = []
+        for row in rows:
+            found = knowing.signs(row.text)
+            if found:
+                signs.append(Sign(tuple(found[0]), tuple(found[1]), row.wanted))
+        return _fitted(signs)
+
+    def _with_words(self, words: Iterable[str]) -> Lexicon:
+        known = MappingProxyType(dict.fromkeys(words, (1.0, 0.0)))
+        return replace(self.lexicon, weights=Weights(known, MappingProxyType({})))
+
+
+def _fitted(signs: Sequence[Sign]) -> Weights:
+    import numpy as np  # noqa: PLC0415 - only where weights are fitted
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer  # noqa: PLC0415
+    from sklearn.svm import LinearSVC  # noqa: PLC0415
+
+    def listed(each: Sequence[str]) -> Sequence[str]:
+        return each
+
+    words, marks = CountVectorizer(analyzer=listed), CountVectorizer(analyzer=listed)
+    counted = words.fit_transform([sign.words for sign in signs])
+    rarity = TfidfTransformer()
+    said = rarity.fit_transform(counted)
+    seen = marks.fit_transform([sign.marks for sign in signs]) * MARK_SHARE
+    from scipy.sparse import hstack  # noqa: PLC0415
+
+    machine = LinearSVC(C=COST, random_state=1)
+    machine.fit(hstack([said, seen]).tocsr(), np.array([sign.wanted for sign in signs]))
+    numbers = machine.coef_[0]
+    known = words.get_feature_names_out()
+    return Weights(
+        MappingProxyType(
+            {
+                word: (round(float(rarity.idf_[n]), 1), round(float(numbers[n]), 2))
+                for n, word in enumerate(known)
+            }
+        ),
+        MappingProxyType(
+            {
+                mark: round(float(numbers[len(known) + n] * MARK_SHARE), 2)
+                for n, mark in enumerate(marks.get_feature_names_out())
+            }
+        ),
+        round(float(machine.intercept_[0]), 2),
+        HOLDS,
+        OPENS,
+        DOUBTS,
+    )
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(prog="benchmarks.fit_evidence")
+    asked.add_argument("--dev", type=Path, default=DEV)
+    options = asked.parse_args()
+    if not options.dev.is_dir():
+        sys.exit(f"{options.dev} is not there: name the development sets with --dev")
+    weights = Fit().weights(tuned_on(options.dev))
+    write_weights(ROOT / "lexicon" / "weights.tsv", weights)
+    print(f"{len(weights.words)} words and {len(weights.marks)} marks weighed")
+
+
+def tuned_on(folder: Path) -> list[Row]:
+    """All rows of the development sets that are known to be a request or chatter."""
+    sets = read_sets(folder)
+    more = (*sets["dongguan_complaints"], *sets["taidi_unlabelled_titles"], *sets["short_replies"])
+    return [*sets.pool, *more]
+
+
+if __name__ == "__main__":
+    main()

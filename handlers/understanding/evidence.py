@@ -1,0 +1,99 @@
+"""Request or not: every known word and every kind of evidence in a message is weighed, and the sum decides.
+
+A topic alone is no request. The words of ``lexicon/evidence.toml`` say what kind of evidence they are (something is
+broken, somebody is to act, trade, news, small talk); ``lexicon/weights.tsv`` holds a number beside each word and each
+mark, fitted by ``python -m benchmarks.fit_evidence``. Nothing is hidden: the sum is the words' rarity times weight, in
+proportion to how much of the message they are, plus the marks' weights.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from math import sqrt
+
+from ahocorasick_rs import AhoCorasick
+
+from models.lexicon import Lexicon
+from models.rules.decision import Cue, Kind
+
+MOST = 3
+"""More words of one kind than this say nothing more."""
+WRONG = frozenset(
+    {"broken", "dirty", "loud", "danger", "wrongdoing", "money_wrong", "neglect", "grievance", "demand"}
+)
+"""Kinds of evidence of which at least one stands in nearly every request."""
+NOTHING_WRONG = "nothing wrong"
+POINTS = (0.5, 1.25, 2.0, 3.0, 4.5, 6.0)
+_TOLD = 6
+"""Words named in an explanation."""
+
+
+class Evidence:
+    """Words, kinds and weights, made ready once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        weights = lexicon.weights
+        kinds: dict[str, list[str]] = {}
+        for kind, words in lexicon.evidence.items():
+            for word in words:
+                kinds.setdefault(word, []).append(kind)
+        self._words = sorted({*weights.words, *kinds})
+        self._kinds = [tuple(kinds.get(word, ())) for word in self._words]
+        told = [weights.words.get(word, (0.0, 0.0)) for word in self._words]
+        self._told = [(rarity * weight, rarity * rarity) for rarity, weight in told]
+        self._marks = dict(weights.marks)
+        self._bias = weights.bias
+        self._steps = {kind: self._climb(kind) for kind in lexicon.evidence}
+        self._nothing_wrong = self._marks.get(NOTHING_WRONG, 0.0)
+        self._automaton = AhoCorasick(self._words)
+
+    def _climb(self, kind: str) -> list[float]:
+        """What no, one, two … words of a kind add."""
+        said = [self._marks.get(f"{kind} {n}", 0.0) for n in range(1, MOST + 1)]
+        return [sum(said[:n]) for n in range(MOST + 1)]
+
+    def words(self, text: str) -> set[int]:
+        """Numbers of the known words in the text, each once."""
+        return {found[0] for found in self._automaton.find_matches_as_indexes(text, overlapping=True)}
+
+    def weigh(self, found: set[int]) -> float:
+        """What the words alone say for a request less what they say against it, before the tables' marks are added."""
+        total = size = 0.0
+        counted: dict[str, int] = {}
+        for number in found:
+            share, square = self._told[number]
+            total += share
+            size += square
+            for kind in self._kinds[number]:
+                counted[kind] = counted.get(kind, 0) + 1
+        told = self._bias + (total / sqrt(size) if size else 0.0)
+        for kind, count in counted.items():
+            told += self._steps[kind][min(count, MOST)]
+        return told if WRONG & counted.keys() else told + self._nothing_wrong
+
+    def add(self, marks: Iterable[str]) -> float:
+        """What the tables' marks add."""
+        return sum(self._marks.get(mark, 0.0) for mark in marks)
+
+    def names(self, found: Iterable[int]) -> list[str]:
+        """The words behind the numbers."""
+        return [self._words[number] for number in sorted(found)]
+
+    def kinds(self, found: Iterable[int]) -> list[str]:
+        """Marks of the kinds of evidence: ``broken 1``, ``broken 2`` … up to as many words as there are of it."""
+        counted = Counter(kind for number in found for kind in self._kinds[number])
+        marks = [f"{kind} {n}" for kind, count in counted.items() for n in range(1, min(count, MOST) + 1)]
+        return marks if WRONG & counted.keys() else [*marks, NOTHING_WRONG]
+
+    def because(self, found: set[int]) -> tuple[tuple[str, float], ...]:
+        """The words that spoke loudest, with their share of the sum."""
+        size = sqrt(sum(self._told[number][1] for number in found)) or 1.0
+        shares = ((self._words[number], round(self._told[number][0] / size, 2)) for number in found)
+        loud = sorted(shares, key=lambda pair: (-abs(pair[1]), pair[0]))
+        return tuple(pair for pair in loud[:_TOLD] if pair[1])
+
+
+def rule_marks(kind: Kind, points: float, candidates: int, cues: Iterable[Cue]) -> list[str]:
+    """Marks of what the tables made of the message: kind, the best category's points, cues."""
+    marks = [f"kind {kind}", *(f"points {least}" for least in POINTS if points >= least)]
+    marks += [f"cue {cue}" for cue in cues]
+    return [*marks, "two candidates"] if candidates > 1 else marks
