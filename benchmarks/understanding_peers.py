@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from benchmarks.understanding_counts import Marks, Told, mark, tell
+from benchmarks.understanding_reference import whole_tokenizer
 from benchmarks.understanding_sets import CHAT, REQUESTS, Row
-from handlers.understanding.segment import tokenizer
 
 INSTALL = ".venv/bin/uv pip install --python .venv -r pyproject.toml --extra benchmarks"
 MISSING = f"scikit-learn is not there: the trained peers are left out; `{INSTALL}` brings it"
@@ -24,7 +24,7 @@ def available() -> bool:
 def _jieba() -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - an optional package
 
-    return TfidfVectorizer(analyzer=lambda text: tokenizer().lcut(text), sublinear_tf=True)
+    return TfidfVectorizer(analyzer=lambda text: whole_tokenizer().lcut(text), sublinear_tf=True)
 
 
 def _characters() -> Any:

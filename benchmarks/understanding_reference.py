@@ -1,11 +1,14 @@
 """Slower ways of doing the same, to compare with: every word searched, every expression tried, everything cut."""
 
 import threading
+import warnings
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from handlers.understanding import Understanding
 from handlers.understanding.commands import PhraseBook, load_phrases
-from handlers.understanding.segment import crosses, tokenizer
+from handlers.understanding.segment import crosses
 from handlers.understanding.terms import Finder, Matched, OnePass, Scan, Vocabulary, WordHit
 from models.lexicon import Lexicon, load_lexicon
 
@@ -32,11 +35,24 @@ class EveryWord:
         return Scan(words, matches) if words or matches else None
 
 
+@cache
+def whole_tokenizer() -> Any:
+    """Jieba's tokenizer with all words of its dictionary, as it comes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # jieba 0.42 is older than Python's present warnings
+        import jieba  # noqa: PLC0415
+
+        tokenizer = jieba.Tokenizer()
+        tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+        tokenizer.initialized = True
+    return tokenizer
+
+
 def cut_positions(text: str) -> frozenset[int]:
     """Where words begin and end, from cutting the whole text."""
     found = {0}
     at = 0
-    for word in tokenizer().cut(text, HMM=False):
+    for word in whole_tokenizer().cut(text, HMM=False):
         at += len(word)
         found.add(at)
     return frozenset(found)
