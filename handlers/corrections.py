@@ -7,6 +7,7 @@ The case changes at once; the lexicon learns nothing from it until somebody has 
 from dataclasses import dataclass
 
 from handlers.case_steps.alarm import alarm_for
+from handlers.case_steps.drafts import unbox
 from handlers.case_steps.meaning import acting_seat
 from handlers.case_steps.misread import (
     case_meant,
@@ -93,10 +94,10 @@ def _keep_doubt(work: Work, words: str) -> Reply | None:
     if not words and draft.category is None:
         raise Refusal(RefusalKind.NOT_CLEAR, "DOUBT_WHAT_DM")
     item = category_meant(work, words, 0) if words else item_of(work, draft.category or "")
-    text = work.standing.secrets.open(draft.box)
+    text, because = unbox(work, draft)
     decision = Decision(
         Kind.REPORT, category=item.code, text=text, urgency=item.urgency, privacy=item.privacy,
-        because=tuple((str(word), float(weight)) for word, weight in draft.because),
+        because=tuple(because),
     )  # fmt: skip
     case = open_case(work, work.store.identity(draft.identity_id or 0), decision)
     for line in work.store.lines_of([case.id or 0]):
@@ -104,9 +105,7 @@ def _keep_doubt(work: Work, words: str) -> Reply | None:
     record(work, case, Step.CORRECT, by=ANY_LEADER, said_at=draft.at)
     if case.urgency == Urgency.U0:
         alarm_for(work, case)
-    keep_correction(
-        work, seat, case, draft.because, (Kind.SUSPECTED, draft.category), (Kind.REPORT, item.code)
-    )
+    keep_correction(work, seat, case, because, (Kind.SUSPECTED, draft.category), (Kind.REPORT, item.code))
     work.store.session.delete(draft)
     return None if room_hears(work, case) else Reply("CORRECTED_DM", no=case.no, cat=item.spoken)
 
@@ -141,6 +140,7 @@ def _drop_doubt(work: Work) -> Reply:
     if draft is None:
         raise unclear(work)
     seat = seat_here(work)
-    keep_correction(work, seat, None, draft.because, (Kind.SUSPECTED, draft.category), (Kind.CHAT, None))
+    _, because = unbox(work, draft)
+    keep_correction(work, seat, None, because, (Kind.SUSPECTED, draft.category), (Kind.CHAT, None))
     work.store.session.delete(draft)
     return Reply("DOUBT_DROPPED_DM")

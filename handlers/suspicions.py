@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers.case_steps.alarm import alarm_for
-from handlers.case_steps.drafts import NO_AREA, box, opening_words
+from handlers.case_steps.drafts import NO_AREA, box, opening_words, unbox
 from handlers.case_steps.growing import extend
 from handlers.case_steps.opening import area_in_words, area_of, open_case
 from handlers.case_steps.steps import asker, item_of, record
@@ -140,8 +140,15 @@ def _unboxed(work: Work, draft: Draft) -> Decision:
     """What was kept of a line, as far as it is needed to open a case."""
     item = item_of(work, draft.category or "")
     urgency = Urgency(draft.urgency) if draft.urgency else item.urgency
-    words = work.standing.secrets.open(draft.box)
-    return Decision(Kind.REPORT, category=item.code, text=words, urgency=urgency, privacy=item.privacy)
+    words, because = unbox(work, draft)
+    return Decision(
+        Kind.REPORT,
+        category=item.code,
+        text=words,
+        urgency=urgency,
+        privacy=item.privacy,
+        because=tuple(because),
+    )
 
 
 def _open_here(work: Work, who: ChatIdentity, decision: Decision, area: int) -> Case:

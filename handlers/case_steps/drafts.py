@@ -1,5 +1,6 @@
 """What cannot become a case yet: kept encrypted for a day, and what its sender must hear all the same."""
 
+import json
 from datetime import timedelta
 
 from handlers.work import Work
@@ -13,15 +14,21 @@ NO_AREA = "area"
 
 
 def box(work: Work, who: ChatIdentity, decision: Decision, why: str) -> None:
-    """Keep the sender's own words encrypted for 24 hours."""
+    """Keep the sender's own words, and which of them made us doubt, encrypted for 24 hours."""
+    kept = json.dumps([decision.text, decision.because], ensure_ascii=False)
     work.store.session.add(
         Draft(
-            room_id=work.origin.room, identity_id=who.id, box=work.standing.secrets.box(decision.text),
+            room_id=work.origin.room, identity_id=who.id, box=work.standing.secrets.box(kept),
             category=decision.category, urgency=decision.urgency, why=why, cause=work.origin.key, at=work.now,
-            because=[list(each) for each in decision.because],
             expires_at=work.now + timedelta(hours=work.pace.draft_h),
         )
     )  # fmt: skip
+
+
+def unbox(work: Work, draft: Draft) -> tuple[str, list[tuple[str, float]]]:
+    """A draft's words, and those that made it doubtful with their weights."""
+    words, because = json.loads(work.standing.secrets.open(draft.box))
+    return str(words), [(str(word), float(weight)) for word, weight in because]
 
 
 def opening_words(work: Work, who: ChatIdentity, decision: Decision) -> None:

@@ -1,8 +1,10 @@
 """Which of our readings a leader puts right, and what is kept of the correction: never words that became no case."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from handlers.case_steps.drafts import unbox
 from handlers.case_steps.steps import desk_list, item_of, numbered_case, parts_of, quoted_case
 from handlers.work import Work
 from models.lexicon import Item
@@ -72,7 +74,7 @@ def doubt_meant(work: Work) -> Draft | None:
     if not quote:
         return drafts[0] if len(drafts) == 1 else None
     for draft in drafts:
-        known = work.standing.plain(work.standing.secrets.open(draft.box))
+        known = work.standing.plain(unbox(work, draft)[0])
         if known and (known in quote or quote in known) and same_place(known, quote):
             return draft
     return None
@@ -101,7 +103,7 @@ def keep_correction(
     work: Work,
     seat: Seat,
     case: Case | None,
-    because: list[Any],
+    because: Iterable[Any],
     before: tuple[Kind, str | None],
     after: tuple[Kind, str | None],
 ) -> None:
@@ -111,6 +113,6 @@ def keep_correction(
         {
             "case_id": case.id if case else None, "seat_id": seat.id, "kind_before": before[0],
             "kind_after": after[0], "category_before": before[1], "category_after": after[1],
-            "because": because, "at": work.now,
+            "because": [list(each) for each in because], "at": work.now,
         },
     )  # fmt: skip

@@ -39,14 +39,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_correction_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_correction_case_id"), ["case_id"], unique=False)
 
-    with op.batch_alter_table("draft", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("because", sa.JSON(), nullable=False, server_default=sa.text("'[]'")))
-
 
 def downgrade() -> None:
-    with op.batch_alter_table("draft", schema=None) as batch_op:
-        batch_op.drop_column("because")
-
     with op.batch_alter_table("correction", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_correction_case_id"))
         batch_op.drop_index(batch_op.f("ix_correction_at"))

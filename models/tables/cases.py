@@ -142,6 +142,7 @@ class Draft(SQLModel, table=True):
     room_id: int | None = Field(default=None, foreign_key="room.id", index=True)
     identity_id: int | None = Field(default=None, foreign_key="chat_identity.id", index=True)
     box: bytes
+    """The words, and which of them made us doubt."""
     category: str | None = None
     urgency: str | None = None
     why: str = "suspected"
@@ -150,5 +151,3 @@ class Draft(SQLModel, table=True):
     at: datetime
     expires_at: datetime = Field(index=True)
     hinted_at: datetime | None = None
-    because: list[Any] = Field(default_factory=list, sa_type=JSON)
-    """[word, weight] pairs that made it doubtful: all that is left when a leader says what it was."""
