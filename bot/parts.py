@@ -41,7 +41,7 @@ def load_parts(pace: Pace, secret: str, *, hears: bool = True, local: Path | Non
     load_handlers()
     understanding = Understanding(with_local(load_lexicon(LEXICON), local), load_phrases(LOCALE))
     if hears:
-        tokenizer()  # its dictionary takes a second: now, not at the first message
+        tokenizer("")  # its dictionary is opened now, not at the first message
     lexicon = understanding.lexicon
     words = tomllib.loads((LOCALE / "cases.toml").read_text(encoding="utf-8"))
     standing = Standing(

@@ -61,7 +61,7 @@ def words_in(texts: Iterable[str], loose: str, names: frozenset[str]) -> Counter
 
 def _pieces(text: str) -> Iterable[str]:
     """Words as jieba cuts them, and neighbouring ones joined."""
-    shared = tokenizer()
+    shared = tokenizer(text)
     for block in _BLOCK.findall(text):
         cut = list(shared.cut(block, HMM=False))
         for start in range(len(cut)):
@@ -84,4 +84,4 @@ def _is_name(word: str, names: frozenset[str], parts: frozenset[str]) -> bool:
 def _is_telling(word: str, loose: str) -> bool:
     if len(word) not in _LENGTHS or word[0] in loose or word[-1] in loose:
         return False
-    return int(tokenizer().FREQ.get(word, 0)) < EVERYDAY
+    return int(tokenizer(word).FREQ.get(word, 0)) < EVERYDAY

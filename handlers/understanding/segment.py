@@ -83,7 +83,7 @@ def _dictionary() -> _Dictionary:
         return _load()
 
 
-def tokenizer(text: str = "") -> Any:
+def tokenizer(text: str) -> Any:
     """The shared tokenizer, good for cutting ``text``; the first call takes a fifth of a second."""
     dictionary = _dictionary()
     dictionary.open_for(text)
