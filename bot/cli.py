@@ -98,7 +98,12 @@ def run(
     """Run the assistant until it is stopped."""
     from bot.app import run as run_program  # noqa: PLC0415
 
-    run_program(_settings(config, quiet=False), tuple(only or ()))
+    settings = _settings(config, quiet=False)
+    known = {"web", "jobs", *(f"channel:{channel.account}" for channel in settings.channels)}
+    for role in only or ():
+        if role not in known:
+            raise typer.BadParameter(f"there is no role {role}: choose from {', '.join(sorted(known))}")
+    run_program(settings, tuple(only or ()))
 
 
 @app.command()

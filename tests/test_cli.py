@@ -197,6 +197,15 @@ def test_notices_are_previewed_planned_listed_and_cancelled(shell: Shell, tmp_pa
     assert shell("notice", "cancel", "1").returncode == 0
 
 
+def test_a_role_that_nobody_has_is_named_instead_of_running_nothing(shell: Shell):
+    shell("migrate")
+
+    done = shell("run", "--only", "chanel:main")
+
+    assert done.returncode == 2
+    assert "there is no role chanel:main: choose from jobs, web" in " ".join(done.stderr.split())
+
+
 def test_the_outbox_lists_no_words(shell: Shell, tmp_path: Path):
     shell("import", str(book(tmp_path / "town.xlsx", SAFE_TOWN)))
     shell("notice", "send", "--to", "四组", "--text", "明天停电检修", "--yes")
