@@ -1,14 +1,14 @@
-"""Rooms that are gone without a word: the gateway has no event for a dissolved group, so what is there is counted."""
+"""What no event tells of rooms: that one was dissolved, and what one is called. So what is there is counted."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 import structlog
 
-from bot.channels import Channel
+from bot.channels import Channel, RoomCard
 from handlers.intents import Intent
-from handlers.rooms import NoteRoomChange
+from handlers.rooms import NameRoom, NoteRoomChange
 from models.rules.message import RoomChange
 from models.rules.town import Town
 
@@ -17,6 +17,8 @@ log = structlog.get_logger()
 
 class Census:
     """Compares the rooms of one account with those bound to it. A room must be missing twice in a row to be gone.
+
+    Rooms that still go by the name of their area are given their own.
 
     ``tell`` takes an intent and its idempotency key.
     """
@@ -44,23 +46,32 @@ class Census:
             except Exception as fault:  # noqa: BLE001 - a count that failed must not be the last one
                 log.warning("rooms not counted", account=self._channel.account, fault=type(fault).__name__)
 
+    async def name(self, room: str) -> None:
+        """Ask what a room is called that was bound a moment ago; when that fails the next count does it."""
+        try:
+            await self._name(await self._channel.rooms(), {room: ""})
+        except Exception as fault:  # noqa: BLE001 - see above
+            log.warning("room not named", account=self._channel.account, fault=type(fault).__name__)
+
     async def count(self) -> tuple[str, ...]:
         """Compare once; returns the rooms found gone, by their platform ids.
 
         Raises:
             ChannelDown: the gateway cannot be asked now.
         """
-        there = {card.id for card in await self._channel.rooms()}
+        cards, town = await self._channel.rooms(), self._town()
+        there = {card.id for card in cards}
         ours = {
-            room.platform_id
-            for room in self._town().rooms.values()
+            room.platform_id: room
+            for room in town.rooms.values()
             if room.channel == self._channel.name
             and room.account == self._channel.account
             and not room.read_only
         }
         if not there:
             return ()  # an account that sees no room at all is still starting
-        missing = ours - there
+        await self._name(cards, {each: room.title for each, room in ours.items() if town.is_nameless(room)})
+        missing = ours.keys() - there
         gone = tuple(sorted((missing & self._missing) - self._gone))
         for room in gone:
             log.warning("room gone", account=self._channel.account)
@@ -71,6 +82,14 @@ class Census:
             self._gone.discard(room)
         self._missing = missing
         return gone
+
+    async def _name(self, cards: Iterable[RoomCard], nameless: Mapping[str, str]) -> None:
+        """``nameless``: platform id → what the room is called now."""
+        for card in cards:
+            if card.title != nameless.get(card.id, card.title):
+                named = NameRoom(self._channel.name, card.id, card.title)
+                key = f"{self._channel.name}:{card.id}:named:{self._clock().isoformat()}"
+                await asyncio.to_thread(self._tell, named, key)
 
     async def _note(self, room: str, change: RoomChange) -> None:
         noted = NoteRoomChange(self._channel.name, self._channel.account, room, change)

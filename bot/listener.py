@@ -57,7 +57,9 @@ class Listener:
         *,
         moods: tuple[tuple[str, int], ...] = (),
         echo: Callable[[Message], None] = lambda _: None,
+        on_bound: Callable[[Message], None] = lambda _: None,
     ) -> None:
+        """``echo`` takes our own lines, ``on_bound`` the line by which a group was bound."""
         self._dispatch = dispatch
         self._understanding = understanding
         self._pace = pace
@@ -65,6 +67,7 @@ class Listener:
         self._clock = clock
         self._moods = moods
         self._echo = echo
+        self._on_bound = on_bound
         self.collector = Collector(pace)
         self._started = clock()
         self._held_until: dict[int, datetime] = {}
@@ -212,7 +215,11 @@ class Listener:
         if not matches:
             return ()
         groups = readings(Decision(Kind.COMMAND, commands=matches), Circumstances())
-        return self._try_all(groups, message, None, late=False)
+        outcomes = self._try_all(groups, message, None, late=False)
+        self._dispatch.current_town()
+        if self._room(message) is not None:
+            self._on_bound(message)
+        return outcomes
 
     def _role(self, message: Message) -> str:
         """resident, leader or cadre, as the snapshot of the town knows: most lines ask the database nothing."""

@@ -94,7 +94,7 @@ class Program:
         )  # fmt: skip
         self.listener = Listener(
             self.dispatch, self.parts.understanding, standing.pace, standing.secrets, self.clock,
-            moods=self.parts.moods, echo=self._echo,
+            moods=self.parts.moods, echo=self._echo, on_bound=self._name_room,
         )  # fmt: skip
         self.ears = Ears(self._hear, self.clock)
         self.watch = Watch(
@@ -106,6 +106,7 @@ class Program:
         self.last_heard: dict[str, datetime] = {}
         self.last_said: dict[str, datetime] = {}
         self._done: dict[str, datetime] = {}
+        self._censuses: dict[str, Census] = {}
         self._tasks: list[asyncio.Task[Any]] = []
         self._speaking: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -121,6 +122,7 @@ class Program:
             if not channel.capabilities.push_needs_human:
                 self._begin(self._probe(channel), f"probe {channel.account}")
                 census = Census(channel, self.dispatch.known_town, self.clock, self._tell)
+                self._censuses[channel.account] = census
                 self._begin(census.keep(self.habits.census_s), f"census {channel.account}")
         self._speaking = self._begin(self.delivery.run(), "delivery")
         beats = [
@@ -199,6 +201,12 @@ class Program:
         self.delivery.outbox.reconcile_echo(
             message.channel, message.account, conversation, message.text, message.id, message.at
         )
+
+    def _name_room(self, message: Message) -> None:
+        """No message tells a group's own title: the channel is asked, and nobody waits for the answer."""
+        census = self._censuses.get(message.account)
+        if census is not None and message.room is not None and self._loop is not None:
+            asyncio.run_coroutine_threadsafe(census.name(message.room), self._loop)
 
     def _tell(self, intent: Intent, key: str) -> None:
         self.dispatch(intent, CLOCK, Origin(Door.CLOCK, IdempotencyKey(key), self.clock()))

@@ -95,7 +95,7 @@ def bind_room(ask: BindRoom, work: Work) -> Reply | None:
     room = _take_over(room, area, code, work) or room
     room.kind, room.tier, room.mode = code.room_kind, code.tier, "active"
     room.listener = message.account
-    room.title = room.title or area.name  # no message tells a group's own title; a change of it is told
+    room.title = room.title or area.name  # until the channel told the group's own title
     room.bound_at, room.read_only_at, room.dissolved_at = work.now, None, None
     room.introduced_at = work.now
     _bindings(work).serve(room.id or 0, area.id)

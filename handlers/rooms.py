@@ -29,6 +29,15 @@ class NoteRoomChange(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class NameRoom(Intent):
+    """The channel was asked for the title of a bound room."""
+
+    channel: str
+    platform_id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class MeetFriend(Intent):
     """A contact and one of our accounts are friends now: private messages reach it."""
 
@@ -118,6 +127,17 @@ def _members_left(ask: NoteRoomChange, work: Work, card: RoomCard | None) -> Non
                     above, "HOLDER_LEFT_DM", room=card.title, role=seat.title, surname=seat.surname
                 )
                 break
+
+
+@handles(NameRoom, may=Permission.CLOCK_TICK)
+def name_room(ask: NameRoom, work: Work) -> Reply | None:
+    """Call the group by its own title. One that a list or a person named already keeps that name: lists find it by it."""
+    card = work.town.rooms_by_platform.get((ask.channel, ask.platform_id))
+    if card is None or ask.title in {"", card.title} or not work.town.is_nameless(card):
+        raise NotMeant
+    work.store.room_row(card.id).title = ask.title
+    work.store.touch_town()
+    return None
 
 
 @handles(MeetFriend, may=Permission.CLOCK_TICK)

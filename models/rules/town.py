@@ -115,6 +115,10 @@ class Town:
         """(channel, platform id) → room."""
         return {(r.channel, r.platform_id): r for r in self.rooms.values()}
 
+    def is_nameless(self, room: RoomCard) -> bool:
+        """Whether nobody told the group's own title yet: until then it goes by the name of its area."""
+        return room.title in {"", *(self.areas[area].name for area in room.areas if area in self.areas)}
+
     @cached_property
     def seats_by_person(self) -> dict[int, tuple[Seat, ...]]:
         """Person id → all appointments, also past ones."""

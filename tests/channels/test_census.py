@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.census import Census
 from bot.channels.simulator import SimulatedWeChat
 from handlers.intents import Intent
-from handlers.rooms import NoteRoomChange
+from handlers.rooms import NameRoom, NoteRoomChange
 from models.presets import preset_named
 from models.rules.message import RoomChange
-from models.rules.town import RoomCard, Town
+from models.rules.town import AreaNode, RoomCard, Town
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
@@ -27,7 +28,7 @@ def scene(tell: Callable[[Intent, str], None] | None = None) -> tuple[SimulatedW
         n: RoomCard(n, "simulator", room, room, "resident", 1, (1,), account="main")
         for n, room in enumerate(("one", "two"), 1)
     }
-    town = Town(preset_named("anxiang"), {}, {}, cards)
+    town = Town(preset_named("anxiang"), {1: AreaNode(1, "one", "admin", "zu", 6, None)}, {}, cards)
     told: list[Intent] = []
     channel = wechat.connect("main")
     census = Census(channel, lambda: town, lambda: NOON, tell or (lambda what, _key: told.append(what)))
@@ -72,6 +73,24 @@ def test_a_room_that_is_gone_is_told_of_once_and_again_when_it_is_back():
     for _ in range(3):
         asyncio.run(census.count())
     assert [change.change for change in told] == [RoomChange.WE_LEFT, RoomChange.JOINED]
+
+
+def test_a_room_that_goes_by_the_name_of_its_area_is_given_its_own():
+    wechat, census, told = scene()
+    wechat.book.room("one").title = "幸福一家人"
+    wechat.book.room("two").title = "别的名字"
+
+    asyncio.run(census.count())
+    assert told == [NameRoom("simulator", "one", "幸福一家人")]
+
+
+@pytest.mark.parametrize("room", ["one", "two"])
+def test_a_room_bound_a_moment_ago_is_asked_for_at_once(room: str):
+    _, census, told = scene()
+
+    asyncio.run(census.name(room))
+
+    assert told == [NameRoom("simulator", room, room)]
 
 
 def test_a_count_that_fails_is_not_the_last_one():

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from models.engine import open_engine
-from models.views import OutageView, Views
+from models.views import CaseView, OutageView, Views
 from tests.gateway.driver import Gateway
 from tests.house.source import ROOT
 
@@ -173,6 +173,14 @@ class Operator:
         engine = open_engine(self._database)
         try:
             return Views(engine).outages(1000)
+        finally:
+            engine.dispose()
+
+    def cases(self) -> list[CaseView]:
+        """Every case as it stands."""
+        engine = open_engine(self._database)
+        try:
+            return Views(engine).cases()
         finally:
             engine.dispose()
 

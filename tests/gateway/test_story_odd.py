@@ -84,6 +84,14 @@ def test_a_send_that_may_have_failed_is_not_tried_again_but_listed(operator: Ope
     assert village.unread(SIX) == []
 
 
+def test_a_bound_group_is_shown_by_its_own_name(operator: Operator, village: Village):
+    village.say(village.neighbour(), "六组井边路灯不亮", SIX)
+    village.hears(SIX, "记下了", "路灯")
+
+    [case] = [case for case in operator.cases() if "井边" in case.text]
+    assert case.room == "六组群"
+
+
 def test_a_renamed_group_is_called_by_its_new_name_when_its_leader_leaves(village: Village):
     village.gateway.do("retitle", room=FIVE, topic="五组幸福群", by=LIU)
     village.gateway.do("leave", room=FIVE, contacts=[HU], by=HU)

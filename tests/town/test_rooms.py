@@ -1,9 +1,14 @@
 """Groups change under us."""
 
+from collections.abc import Callable
+
 from bot.machine import ACCOUNT
+from handlers.dispatch import Status
+from handlers.rooms import NameRoom
+from handlers.township.staging import StagedRoom
 from models.rules.message import RoomChange
 from models.tables import RoomSeat
-from tests.town.town import CHIEF, DUTY, LEADER, OTHER_LEADER, RESIDENT, Town
+from tests.town.town import CHIEF, DUTY, LEADER, OTHER_LEADER, RESIDENT, ROOM, Town, village
 
 
 def test_a_renamed_group_is_known_by_its_new_name(town: Town):
@@ -79,3 +84,23 @@ def test_a_neighbour_who_joins_changes_nothing_of_the_town(town: Town):
     town.happens(RoomChange.JOINED, RESIDENT)
 
     assert town.machine.dispatch.current_town().version == before
+
+
+def test_a_group_that_goes_by_the_name_of_its_area_takes_its_own_title_and_keeps_it(
+    make_town: Callable[..., Town],
+):
+    town = make_town(stage=village(rooms=(StagedRoom(ROOM, "三邻", "三邻", account=ACCOUNT),)))
+    first = town.ask(NameRoom("simulator", ROOM, "三邻一家亲"), "1")
+    second = town.ask(NameRoom("simulator", ROOM, "换个名字"), "2")
+    town.say("四组桥头路灯不亮", by=RESIDENT)
+
+    assert (first.status, second.status) == (Status.DONE, Status.NOT_MEANT)
+    assert town.case().room == "三邻一家亲"
+
+
+def test_nobody_is_named_who_was_never_bound(town: Town):
+    before = town.rows()
+
+    town.ask(NameRoom("simulator", "elsewhere", "别处"))
+
+    assert town.rows() == before
