@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -44,19 +43,17 @@ def odds_of(word: str, corrected: list[str], others: list[str]) -> Odds:
     return Odds(a, len(corrected) - a, c, len(others) - c)
 
 
-def words_in(texts: Iterable[str], loose: str, names: frozenset[str]) -> Counter[str]:
-    """Word → in how many of the texts it stands.
+def words_in(texts: Iterable[str], loose: str, names: frozenset[str]) -> set[str]:
+    """Words worth counting: those the dictionary cuts, and neighbours that may be one word it does not know.
 
     Args:
         texts: normalised lines.
         loose: characters that do not begin or end a word worth learning.
         names: of people and places; a word that holds one, or is a piece of one, is left out.
     """
-    counted: Counter[str] = Counter()
     parts = frozenset(part for name in names for part in _parts(name))
-    for text in texts:
-        counted.update({w for w in _pieces(text) if _is_telling(w, loose) and not _is_name(w, names, parts)})
-    return counted
+    found = {word for text in texts for word in _pieces(text) if _is_telling(word, loose)}
+    return {word for word in found if not _is_name(word, names, parts)}
 
 
 def _pieces(text: str) -> Iterable[str]:

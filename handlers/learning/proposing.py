@@ -81,12 +81,10 @@ def _gains(
     others = [c.text for c in material.cases if c.is_open_to_learning and c.category != item.code]
     others += [text for meant, text in material.rows if meant != item.code]
     own = {*item.keywords, *item.dialect}
-    counted = words_in(corrected, loose, material.names)
-    counted.update({word: sum(word in text for text in corrected) for word in own})
     found = []
-    for word, count in counted.items():
+    for word in sorted(own | words_in(corrected, loose, material.names)):
         people = {c.person for c, text in lines if word in text}
-        if count < LEAST_CORRECTIONS or len(people) < LEAST_PEOPLE:
+        if sum(word in text for text in corrected) < LEAST_CORRECTIONS or len(people) < LEAST_PEOPLE:
             continue
         odds = odds_of(word, corrected, others)
         if odds.log >= LEAST_LOG_ODDS and odds.share >= LEAST_SHARE:
