@@ -1,10 +1,18 @@
-"""Points for each category, with every word that counted."""
+"""Points for each category, with every word that counted.
+
+Two sums, which answer two questions. ``score`` tells how much in the message speaks of a matter at all: keywords,
+dialect and expressions, as ``taxonomy.md`` counts them. ``rank`` tells which matter it is: the same words, each stretch
+of the text counted once, with the hints (things and institutions that alone say nothing about a request) and the
+leanings of everyday words towards areas of work (``lexicon/leanings.toml``). The first candidate is the one of the
+highest rank; of equals the more urgent, then the one that was named first.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from handlers.understanding.leanings import Leanings
 from handlers.understanding.segment import Cutter
-from handlers.understanding.terms import Scan, Vocabulary, WordHit
+from handlers.understanding.terms import OnePass, Scan, Vocabulary, WordHit
 from models.lexicon import Item, Lexicon
 from models.rules.urgency import URGENCY_ORDER
 
@@ -12,9 +20,26 @@ KEYWORDS = "keyword"
 DIALECT = "dialect"
 PATTERNS = "item"
 EXCLUDES = "exclude"
+HINTS = "hint"
+HINT_PATTERNS = "hint_pattern"
 
+HINT = 1.0
+"""Points of a hint of two characters: half of what a keyword says."""
+LONG_HINT = 1.4
+"""Points of a longer hint: 停车场 says more than 停车."""
+HINT_PATTERN = 2.0
+AGAIN = 0.25
+"""Share of a word that says again what a longer or heavier one over the same stretch of text has said."""
+ENOUGH = 1.3
+"""The least rank before which a fallback category stands back."""
+FALLBACK = 0.6
+"""What a fallback category's rank is worth beside another's."""
+EVEN = 0.1
+"""Ranks that differ by less are equal: the more urgent category leads."""
 _KEPT = 5
 """Candidates a decision carries."""
+_TOLD = 4
+"""Leanings named in an explanation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +56,71 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A category and its points; ``because`` largest first."""
+    """A category, its points and its rank among the others; ``because`` largest first."""
 
     item: Item
     score: float
     because: tuple[tuple[str, float], ...]
+    rank: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    end: int
+    words: str
+    points: float
+
+    def inside(self, other: "_Span") -> bool:
+        return other.start <= self.start and self.end <= other.end and len(other) > len(self)
+
+    def meets(self, other: "_Span") -> bool:
+        return self.start < other.end and other.start < self.end
+
+    def __len__(self) -> int:
+        return self.end - self.start
 
 
 @dataclass(slots=True)
 class _Tally:
-    spans: list[tuple[int, int, str, float]] = field(default_factory=list)
-    patterns: dict[str, float] = field(default_factory=dict)
+    words: list[_Span] = field(default_factory=list)
+    patterns: list[_Span] = field(default_factory=list)
+    hints: list[_Span] = field(default_factory=list)
 
-    def words(self) -> dict[str, float]:
+    def counted(self) -> dict[str, float]:
         """Each word once; a word inside a longer hit of the same category adds nothing."""
-        kept: dict[str, float] = {}
-        for start, end, word, weight in self.spans:
-            inside = any(s <= start and end <= e and e - s > end - start for s, e, _, _ in self.spans)
-            if not inside:
-                kept[word] = weight
-        return kept
+        return {
+            each.words: each.points
+            for each in self.words
+            if not any(each.inside(other) for other in self.words)
+        }
+
+    def shapes(self) -> dict[str, float]:
+        """What the expressions matched, each once."""
+        return {each.words: each.points for each in self.patterns}
+
+    def told(self) -> dict[str, float]:
+        """Everything that may be named, hints included."""
+        return {each.words: each.points for each in self.hints} | self.counted() | self.shapes()
+
+    def rank(self) -> float:
+        """The heaviest word over each stretch of text, and a share of what repeats it."""
+        taken: list[_Span] = []
+        seen: set[str] = set()
+        total = 0.0
+        spans = (*self.words, *self.patterns, *self.hints)
+        for span in sorted(spans, key=lambda each: (-each.points, -len(each), each.start, each.words)):
+            if span.words in seen:
+                continue
+            seen.add(span.words)
+            repeated = any(span.meets(other) for other in taken)
+            total += span.points * AGAIN if repeated else span.points
+            taken.append(span)
+        return total
+
+    def first(self) -> int:
+        """Where the category is named first."""
+        return min((each.start for each in (*self.words, *self.patterns, *self.hints)), default=1 << 20)
 
 
 class Classifier:
@@ -59,7 +129,14 @@ class Classifier:
     def __init__(self, lexicon: Lexicon, cutter: Cutter) -> None:
         self._items = {each.code: each for each in lexicon.items}
         self._score = lexicon.score
+        self._factors = lexicon.factors
         self._cutter = cutter
+        self._leanings = Leanings(lexicon.leanings)
+        hints = Vocabulary()
+        for item in lexicon.items:
+            hints.add_words(HINTS, item.code, item.hints)
+            hints.add_patterns(HINT_PATTERNS, item.code, item.hint_patterns)
+        self._hints = OnePass(hints)
 
     @staticmethod
     def learn(lexicon: Lexicon, outcome: Vocabulary, context: Vocabulary) -> None:
@@ -71,31 +148,55 @@ class Classifier:
             context.add_words(EXCLUDES, item.code, item.exclude)
 
     def candidates(self, text: str, scan: Scan, context: Context) -> list[Candidate]:
-        """Categories with points, best first, at most five."""
+        """Categories by rank, best first, at most five. A score is 0 where only hints and leanings speak."""
         tallies = self._tallies(text, scan)
-        found = [self._weigh(code, tally, context) for code, tally in tallies.items()]
+        leaning = self._leanings.of(text)
+        for code in leaning.usual:
+            tallies.setdefault(code, _Tally())
+        found = [
+            (self._weigh(code, tally, context, leaning.points(code), leaning.words(code)), tally.first())
+            for code, tally in tallies.items()
+        ]
         ranked = sorted(
-            (each for each in found if each.score > 0),
-            key=lambda each: (-each.score, URGENCY_ORDER[each.item.urgency], each.item.code),
+            (pair for pair in found if pair[0].rank > 0),
+            key=lambda pair: (
+                -pair[0].rank,
+                URGENCY_ORDER[pair[0].item.urgency],
+                pair[1],
+                self._leanings.order(pair[0].item.code),
+            ),
         )
-        return self._untie(self._without_fallbacks(ranked))[:_KEPT]
+        return _loudest_first(self._untie(self._without_fallbacks([each for each, _ in ranked]))[:_KEPT])
 
     def _tallies(self, text: str, scan: Scan) -> dict[str, _Tally]:
         tallies: dict[str, _Tally] = {}
         score = self._score
         for hit in self._whole_words(text, scan.words.get(KEYWORDS, ())):
-            weight = score.strong if len(hit.word) >= score.strong_length else score.weak
-            tallies.setdefault(str(hit.key), _Tally()).spans.append((hit.start, hit.end, hit.word, weight))
+            points = score.strong if len(hit.word) >= score.strong_length else score.weak
+            self._tally(tallies, hit).words.append(self._span(hit, points))
         for hit in scan.words.get(DIALECT, ()):
-            tallies.setdefault(str(hit.key), _Tally()).spans.append(
-                (hit.start, hit.end, hit.word, score.dialect)
-            )
+            self._tally(tallies, hit).words.append(self._span(hit, score.dialect))
         for each in scan.matches.get(PATTERNS, ()):
-            tallies.setdefault(str(each.key), _Tally()).patterns[each.found.group()] = score.pattern
+            span = _Span(*each.found.span(), each.found.group(), score.pattern)
+            tallies.setdefault(str(each.key), _Tally()).patterns.append(span)
+        hints = self._hints.scan(text) or Scan()
+        for hit in hints.words.get(HINTS, ()):
+            points = LONG_HINT if len(hit.word) >= score.strong_length else HINT
+            self._tally(tallies, hit).hints.append(self._span(hit, points))
+        for each in hints.matches.get(HINT_PATTERNS, ()):
+            span = _Span(*each.found.span(), each.found.group(), HINT_PATTERN)
+            tallies.setdefault(str(each.key), _Tally()).hints.append(span)
         return tallies
 
+    @staticmethod
+    def _tally(tallies: dict[str, _Tally], hit: WordHit) -> _Tally:
+        return tallies.setdefault(str(hit.key), _Tally())
+
+    def _span(self, hit: WordHit, points: float) -> _Span:
+        return _Span(hit.start, hit.end, hit.word, points * self._factors.get((str(hit.key), hit.word), 1.0))
+
     def _whole_words(self, text: str, hits: Sequence[WordHit]) -> list[WordHit]:
-        """Keyword hits that do not tear neighbouring words apart."""
+        """Hits that do not tear neighbouring words apart."""
         torn: dict[tuple[int, int], bool] = {}
         for hit in hits:
             span = (hit.start, hit.end)
@@ -103,42 +204,50 @@ class Classifier:
                 torn[span] = self._cutter.tears(text, *span)
         return [hit for hit in hits if not torn[hit.start, hit.end]]
 
-    def _weigh(self, code: str, tally: _Tally, context: Context) -> Candidate:
+    def _weigh(
+        self, code: str, tally: _Tally, context: Context, lean: float, leanings: Sequence[tuple[str, float]]
+    ) -> Candidate:
         score = self._score
-        because = {**tally.words(), **tally.patterns}
-        total = sum(because.values())
-        if context.request:
-            total += score.request_cue
-        if context.problem:
-            total += score.problem_cue
-        if code in score.fallback and context.question:
-            total += score.fallback_question_bonus
-        if not (context.problem or context.request or context.question or tally.patterns):
-            total *= score.damp
-        total -= score.private_talk_penalty * min(2, context.private_talk)
-        if code in context.excludes:
-            total -= score.exclude_penalty
-        ordered = sorted(because.items(), key=lambda pair: (-pair[1], pair[0]))
-        return Candidate(self._items[code], round(total, 2), tuple(ordered))
+        total = sum(tally.counted().values()) + sum(tally.shapes().values())
+        against = score.exclude_penalty if code in context.excludes else 0.0
+        if total:
+            total += score.request_cue * context.request + score.problem_cue * context.problem
+            if code in score.fallback and context.question:
+                total += score.fallback_question_bonus
+            if not (context.problem or context.request or context.question or tally.patterns):
+                total *= score.damp
+            total -= score.private_talk_penalty * min(2, context.private_talk) + against
+        told = tally.told() | dict(leanings[:_TOLD])
+        ordered = tuple(sorted(told.items(), key=lambda pair: (-pair[1], pair[0])))
+        rank = round(tally.rank() - against + lean, 2)
+        return Candidate(self._items[code], round(max(0.0, total), 2), ordered, rank)
 
     def _without_fallbacks(self, ranked: list[Candidate]) -> list[Candidate]:
-        """A fallback category stands back when another one is accepted."""
+        """A fallback category stands back when another one has more than a hint, and not much less than it has itself."""
+        weak = [each for each in ranked if each.item.code in self._score.fallback]
         strong = [each for each in ranked if each.item.code not in self._score.fallback]
-        if strong and strong[0].score >= self._score.accept:
-            weak = [each for each in ranked if each.item.code in self._score.fallback]
+        if weak and strong and strong[0].rank >= max(ENOUGH, weak[0].rank * FALLBACK):
             return strong + weak
         return ranked
 
     def _untie(self, ranked: list[Candidate]) -> list[Candidate]:
-        """Of two nearly equal ones the more urgent leads."""
-        if len(ranked) > 1 and ranked[1].score >= self._score.accept:
+        """Of two equal ones the more urgent leads."""
+        if len(ranked) > 1 and ranked[0].rank - ranked[1].rank < EVEN:
             first, second = ranked[0], ranked[1]
-            close = first.score - second.score < self._score.tie_margin
-            fallback = second.item.code in self._score.fallback
             if (
-                close
-                and not fallback
+                second.item.code not in self._score.fallback
                 and URGENCY_ORDER[second.item.urgency] < URGENCY_ORDER[first.item.urgency]
             ):
                 return [second, first, *ranked[2:]]
         return ranked
+
+
+def _loudest_first(ranked: list[Candidate]) -> list[Candidate]:
+    """The first candidate speaks for the message: it has the points, and the words, of the one that has most."""
+    loudest = max(ranked, key=lambda each: each.score, default=None)
+    if loudest is None or loudest.score <= ranked[0].score:
+        return ranked
+    because = sorted(
+        {**dict(loudest.because), **dict(ranked[0].because)}.items(), key=lambda pair: (-pair[1], pair[0])
+    )
+    return [replace(ranked[0], score=loudest.score, because=tuple(because)), *ranked[1:]]
