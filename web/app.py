@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from models.rules.refusals import Refusal
 from web.console import console_routes
 from web.doors import Doors, NotHere
+from web.faults import catching_faults
 from web.guard import Guard
 from web.live import LiveStreams
 from web.pages import BIG_TYPE_COOKIE, HERE, Pages, go_back
@@ -26,7 +27,8 @@ def create_app(doors: Doors) -> FastAPI:
     app = FastAPI(title="Linli", openapi_url=None, docs_url=None, redoc_url=None)
     guard = Guard(doors.secret, doors.hosts)
     pages = Pages(doors, guard)
-    app.middleware("http")(guard)
+    app.middleware("http")(catching_faults(pages))
+    app.middleware("http")(guard)  # outside: its headers stand on every answer
     app.state.streams = LiveStreams()
     app.add_exception_handler(Refusal, pages.refusal)
     app.add_exception_handler(HTTPException, pages.http_error)

@@ -90,6 +90,11 @@ class Pages:
         """Say that a form came incomplete."""
         return self._error(request, status.HTTP_422_UNPROCESSABLE_CONTENT, "表单没有填全，请返回再试。")
 
+    def fault(self, request: Request, number: str) -> Response:
+        """Say that the fault is ours; ``number`` finds it in the log."""
+        words = f"不是您的错。请刷新看看刚才那一步做成没有，过一分钟再试；还不行，把编号 {number} 告诉管服务器的人。"
+        return self._error(request, status.HTTP_500_INTERNAL_SERVER_ERROR, words)
+
     def _error(self, request: Request, code: int, words: str) -> Response:
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse({"error": words}, code)

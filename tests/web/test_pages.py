@@ -7,11 +7,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from bot.clocks import MovableClock
 from models.rules.message import LinkState, Message, MessageKind, Outgoing
-from tests.browser.stage import NOON, Stage, build_stage, offline, served
+from tests.browser.stage import NOON, RelayDesk, Stage, build_stage, offline, served
 from web.app import create_app
+from web.doors import RelayTask
 from web.scenes import SCENES
 from web.serve import NotLoopback, server
 
@@ -279,6 +281,37 @@ def test_urgent_texts_wait_on_top(client: httpx.Client):
     page = client.get("/relay").text
 
     assert page.index("八组群") < page.index("七组群")
+
+
+class BrokenDesk(RelayDesk):
+    """A desk whose database says more than a log may hold."""
+
+    def waiting(self) -> tuple[RelayTask, ...]:
+        raise RuntimeError("王桂香 13800001234")
+
+
+def test_a_fault_of_ours_is_a_page_that_says_what_to_do_and_a_line_that_repeats_nobodys_words(
+    capfd: pytest.CaptureFixture[str],
+):
+    stage = build_stage()
+    stage.relay = BrokenDesk([])
+    with (
+        served(stage) as stage,
+        httpx.Client(base_url=stage.address, trust_env=False) as client,
+        capture_logs() as lines,
+    ):
+        page = client.get("/relay")
+        told = client.get("/relay", headers={"accept": "application/json"})
+
+    line, _ = lines
+    assert (line["event"], line["log_level"], line["route"]) == ("page failed", "error", "/relay")
+    assert page.status_code == told.status_code == 500
+    assert "程序出了问题" in page.text
+    assert f"把编号 {line['number']} 告诉管服务器的人" in page.text
+    assert 'aria-label="主菜单"' in page.text
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "过一分钟再试" in told.json()["error"]
+    assert "王桂香" not in page.text + told.text + "".join(capfd.readouterr())
 
 
 def test_outside_the_demo_there_are_no_simulated_phones():
