@@ -1,10 +1,11 @@
 """How well requests are told from chat, on real text that stays outside the repository.
 
-``python -m benchmarks.understanding [--dev FOLDER] [--maps FILE] [--probes FILE] [--no-peers] [--labels]``
+``python -m benchmarks.understanding [--dev FOLDER] [--maps FILE] [--probes FILE] [--labels] [--no-peers] [--no-guard]``
 ``python -m benchmarks.understanding --errors SET [--most N]``
 
 False cases by source of chat, recall on requests, right labels on titles, probes, emergencies, time a message; beside
-trained peers that are always judged on the half they have not seen; and what a left-out source costs. A case is
+trained peers that are always judged on the half they have not seen; and the guard against overfitting: our numbers
+refitted with each source left out, and on one half for the other. A case is
 anything that would be opened (report, question, suggestion, wish, emergency); a hint goes to the first responder alone.
 ``--errors`` lists what went wrong in one set (or in ``probes``, ``emergencies``, ``hints``) instead.
 """
@@ -16,9 +17,10 @@ from pathlib import Path
 
 from benchmarks import understanding_peers as peers
 from benchmarks import understanding_report as report
+from benchmarks.fit_evidence import Fit
 from benchmarks.understanding_counts import Reader, read_labels
 from benchmarks.understanding_errors import OTHERS, list_errors
-from benchmarks.understanding_guard import Factory, print_guard
+from benchmarks.understanding_guard import print_guard
 from benchmarks.understanding_reference import ROOT
 from benchmarks.understanding_sets import read_sets
 from benchmarks.understanding_stream import DEV
@@ -31,14 +33,16 @@ def options() -> argparse.Namespace:
     asked.add_argument("--maps", type=Path, default=DEV.parent / "dict" / "coarse_maps.toml")
     asked.add_argument("--probes", type=Path, default=DEV.parent.parent / "acceptance" / "probes.tsv")
     asked.add_argument("--no-peers", action="store_true", help="ours alone, in seconds")
+    asked.add_argument(
+        "--no-guard", action="store_true", help="nothing is refitted: seconds instead of minutes"
+    )
     asked.add_argument("--labels", action="store_true", help="precision, recall and F1 of each label")
     asked.add_argument("--errors", metavar="SET", help=f"a set's name, or {', '.join(OTHERS)}")
     asked.add_argument("--most", type=int, default=50, help="how many errors are listed")
     return asked.parse_args()
 
 
-def main(understanding_for: Factory | None = None) -> None:
-    """``understanding_for`` refits the weights on given rows; without it the guard shows the peers alone."""
+def main() -> None:
     chosen = options()
     if not chosen.dev.is_dir():
         sys.exit(
@@ -64,8 +68,9 @@ def main(understanding_for: Factory | None = None) -> None:
         report.probes(read, probes)
     report.emergencies(read, sets, probes)
     report.latency(understanding, sets)
-    print_guard(sets, tables, understanding_for, with_peers=with_peers)
-    if not chosen.no_peers and not peers.available():
+    if peers.available() and not chosen.no_guard:
+        print_guard(sets, tables, Fit(), with_peers=with_peers)
+    if not peers.available() and not (chosen.no_peers and chosen.no_guard):
         print(f"\n{peers.MISSING}")
 
 

@@ -12,39 +12,40 @@ Factory = Callable[[Sequence[Row]], Understanding]
 
 
 def print_guard(
-    sets: Sets, tables: dict[str, Labels], understanding_for: Factory | None, *, with_peers: bool
+    sets: Sets, tables: dict[str, Labels], understanding_for: Factory, *, with_peers: bool
 ) -> None:
     """Print both tables, with the peers trained on the same rows."""
-    pool = sets.pool
-    if not pool or not (with_peers or understanding_for):
-        return
-    columns: dict[str, dict[str, str]] = {}
-    if understanding_for:
-        columns["ours"] = _ours_left_out(pool, understanding_for)
-    if with_peers:
-        for name, features in peers.PEERS.items():
-            found = peers.left_out(pool, features)
-            columns[name] = {source: f"{share:.3f}" for source, share in found.items()}
-    heading = " ".join(f"{name:>28s}" for name in columns)
-    print(f"\n{'source left out of tuning':28s} {heading}")
-    for source in (*REQUESTS, *CHAT):
-        kind = "recall" if source in REQUESTS else "false cases"
-        told = " ".join(f"{column.get(source, ''):>28s}" for column in columns.values())
-        print(f"  {source + ': ' + kind:26s} {told}")
-    if understanding_for:
+    if sets.pool:
+        _sources(sets.pool, understanding_for, with_peers=with_peers)
         _halves(sets, tables, understanding_for)
 
 
-def _ours_left_out(pool: Sequence[Row], understanding_for: Factory) -> dict[str, str]:
-    """By source: the share taken for a case when it was tuned with, and when it was left out."""
+def _sources(pool: Sequence[Row], understanding_for: Factory, *, with_peers: bool) -> None:
+    """Recall (of requests) or false cases (of chat) on a source that was tuned on, and when it was left out."""
     whole = Reader(understanding_for(pool))
-    found = {}
+    columns = [peers.left_out(pool, features) for features in peers.PEERS.values()] if with_peers else []
+    names = " ".join(f"{name:>22s}" for name in (peers.PEERS if with_peers else ()))
+    print(
+        f"\n{'source, of which are opened':34s} {'rows':>6s} {'tuned on':>9s} {'left out':>9s} {names}",
+        flush=True,
+    )
+    falls, false_cases = [], []
     for source in (*REQUESTS, *CHAT):
         asked = [row for row in pool if row.source == source]
-        if asked:
-            blind = Reader(understanding_for([row for row in pool if row.source != source]))
-            found[source] = f"{_cases(whole, asked):.3f} -> {_cases(blind, asked):.3f}"
-    return found
+        if not asked:
+            continue
+        blind = Reader(understanding_for([row for row in pool if row.source != source]))
+        seen, unseen = _opened(whole, asked), _opened(blind, asked)
+        if source in REQUESTS:
+            falls.append(seen - unseen)
+        else:
+            false_cases.append(unseen)
+        beside = " ".join(f"{column.get(source, 0):22.3f}" for column in columns)
+        kind = "recall" if source in REQUESTS else "false cases"
+        print(f"  {f'{source}: {kind}':32s} {len(asked):6d} {seen:9.3f} {unseen:9.3f} {beside}", flush=True)
+    print(
+        f"  recall falls by at most {max(falls, default=0):.3f}; false cases at most {max(false_cases, default=0):.3f}"
+    )
 
 
 def _halves(sets: Sets, tables: dict[str, Labels], understanding_for: Factory) -> None:
@@ -58,7 +59,8 @@ def _halves(sets: Sets, tables: dict[str, Labels], understanding_for: Factory) -
                 rows = [row for row in sets[mixed] if row.half == judged]
                 told = tell(rows, [read(row.text).kind in CASES for row in rows])
                 print(
-                    f"  half {half}: {mixed:24s} {name:>10s} {told.recall:7.3f} {100 * told.false_cases:8.2f}  {scores}"
+                    f"  half {half}: {mixed:24s} {name:>10s} {told.recall:7.3f} {100 * told.false_cases:8.2f}  {scores}",
+                    flush=True,
                 )
                 scores = ""
 
@@ -71,5 +73,5 @@ def _scores(read: Reader, sets: Sets, tables: dict[str, Labels], half: int) -> l
     ]
 
 
-def _cases(read: Reader, rows: Sequence[Row]) -> float:
+def _opened(read: Reader, rows: Sequence[Row]) -> float:
     return sum(read(row.text).kind in CASES for row in rows) / len(rows)

@@ -13,7 +13,7 @@ from benchmarks.understanding_reference import whole_tokenizer
 from benchmarks.understanding_sets import CHAT, REQUESTS, Row
 
 INSTALL = ".venv/bin/uv pip install --python .venv -r pyproject.toml --extra benchmarks"
-MISSING = f"scikit-learn is not there: the trained peers are left out; `{INSTALL}` brings it"
+MISSING = f"scikit-learn is not there: trained peers and the guard are left out; `{INSTALL}` brings it"
 
 
 def available() -> bool:

@@ -18,6 +18,7 @@ REQUESTS = ("dongguan", "taidi")
 """Sources of requests."""
 MIXED = ("mix_wechat_like", "mix_request_vs_chat")
 LABELLED = ("dongguan_labelled", "taidi_complaints7")
+TITLES = ("dongguan_complaints", "taidi_unlabelled_titles")
 SHORT = "short_replies"
 NOTICES = ("notices_official_replies", "notices_notices")
 
@@ -57,7 +58,7 @@ class Sets:
     def pool(self) -> tuple[Row, ...]:
         """Each line that is known to be a request or chatter once, with its label where it has one: what is tuned on."""
         rows: dict[str, Row] = {}
-        names = (*LABELLED, *MIXED, *(f"chat_{source}" for source in CHAT))
+        names = (*LABELLED, *MIXED, *(f"chat_{source}" for source in CHAT), *TITLES, SHORT)
         for row in (row for name in names for row in self[name]):
             rows.setdefault(row.text, row)
         return tuple(rows.values())
