@@ -3,9 +3,9 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from models.rules.pacing import SHANGHAI
+
 MORNING = time(7, 30)
 """When the quiet hours' digest is out (conversation rules §3)."""
 

@@ -1,6 +1,5 @@
 """What `check` and `doctor` say: one line each, with what to do where something is wrong."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,9 +38,3 @@ def note(what: str, remedy: str = "") -> Finding:
 def bad(what: str, remedy: str) -> Finding:
     """Must be mended."""
     return Finding(Grade.BAD, what, remedy)
-
-
-def told(findings: Iterable[Finding]) -> Iterator[tuple[str, bool]]:
-    """Each finding as printed, and whether it is bad."""
-    for finding in findings:
-        yield finding.line(), finding.grade is Grade.BAD

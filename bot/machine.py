@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from bot.channels.simulator import SimulatedWeChat
 from bot.delivery import Delivery
+from bot.lanes import inline
 from bot.listener import Listener
 from bot.parts import Parts
 from handlers.dispatch import Dispatch, Outcome
@@ -33,11 +34,6 @@ class HandClock:
     def __call__(self) -> datetime:
         """The virtual moment."""
         return self.at
-
-
-async def inline(work: Callable[..., T], *arguments: Any) -> T:
-    """Run blocking work where we stand."""
-    return work(*arguments)
 
 
 class Machine:

@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers.case_steps.meaning import acting_seat, case_in_hand, claim_word, take
-from handlers.case_steps.receipts import RECEIPTS
+from handlers.case_steps.receipts import RECEIPTS, hand_card
 from handlers.case_steps.steps import (
     called,
     hand_over,
     is_private,
-    item_of,
     names_of,
     numbered_case,
     parts_of,
     quoted_case,
     record,
     room_hears,
+    rung_of,
     seat_of,
     tell_case_room,
 )
@@ -148,20 +148,14 @@ def _own_matter(work: Work, case: Case) -> Reply:
     if found.seat is None:
         found = work.town.climb(case.area_id, on, 0, shunned)
     hand_over(work, case, found, Step.AUTO_ESCALATE, by=Who.SYSTEM, reason="own case")
-    work.tell_seat(
-        found.seat, "HANDED_DM", case=case, no=case.no, cat=item_of(work, case.category).spoken,
-        due=due_words(work, case.due_claim_at),
-    )  # fmt: skip
+    hand_card(work, case, found.seat)
     return Reply("OWN_CASE_DM", no=case.no, **called(found.seat))
 
 
 def _rung_of(work: Work, case: Case) -> int:
     """How high the actor stands on the ladder, at least as high as the case."""
-    ladder = work.town.preset.ladder
-    posts = [work.town.seats[s].post for s in work.actor.seats]
-    return max(
-        [case.rung if case.rung < len(ladder) else -1, *(ladder.index(p) for p in posts if p in ladder)]
-    )
+    here = case.rung if case.rung < len(work.town.preset.ladder) else -1
+    return max([here, *(rung_of(work, seat_of(work, seat), -1) for seat in work.actor.seats)])
 
 
 @handles(ContactCase, may=Permission.CASE_RESOLVE)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.case_steps.meaning import acting_seat, case_in_hand
+from handlers.case_steps.receipts import hand_card
 from handlers.case_steps.steps import (
     called,
     hand_over,
@@ -12,6 +13,7 @@ from handlers.case_steps.steps import (
     numbered_case,
     parts_of,
     room_hears,
+    rung_of,
     seat_of,
     tell_case_room,
     write_event,
@@ -78,16 +80,11 @@ def transfer_case(ask: TransferCase, work: Work) -> Reply | None:
     if case.transfer_count >= MOST_TRANSFERS and Who.DISPATCHER not in part:
         raise Refusal(RefusalKind.NOT_NOW, "TRANSFER_LIMIT_DM", no=case.no)
     target = _person_meant(work, case, ask.to)
-    found = Found(target, (), _rung(work, target))
+    found = Found(target, (), rung_of(work, target))
     hand_over(work, case, found, Step.TRANSFER, reason=ask.words, transfer_count=case.transfer_count + 1)
-    _hand_card(work, case, target)
+    hand_card(work, case, target)
     tell_case_room(work, case, "TRANSFERRED", no=case.no, claim=claim_words(work, case), **called(target))
     return None if room_hears(work, case) else Reply("DONE_DM", no=case.no)
-
-
-def _rung(work: Work, seat: Seat | None) -> int:
-    ladder = work.town.preset.ladder
-    return ladder.index(seat.post) if seat and seat.post in ladder else 0
 
 
 def _person_meant(work: Work, case: Case, name: str) -> Seat:
@@ -124,12 +121,12 @@ def escalate_case(ask: EscalateCase, work: Work) -> Reply | None:
     if len(ask.words) < LEAST_REASON:
         act = work.standing.texts.render("ACT_ESCALATE", {})
         raise Refusal(RefusalKind.NOT_CLEAR, "NEED_REASON_DM", act=act, no=case.no)
-    start = max(case.rung, _rung(work, seat)) + 1
+    start = max(case.rung, rung_of(work, seat)) + 1
     found = work.town.climb(case.area_id, work.today, start, [seat.person])
     if found.seat is None:
         raise Refusal(RefusalKind.NOT_NOW, "TOP_REACHED_DM", no=case.no)
     hand_over(work, case, found, Step.ESCALATE, reason=ask.words)
-    _hand_card(work, case, found.seat)
+    hand_card(work, case, found.seat)
     keeper = seat_of(work, case.keeper_id) or seat
     reason = sayable(work, ask.words[:30]) if case.privacy == Privacy.P1 else ""
     blanks: dict[str, Any] = {"no": case.no, "level": found.seat.title, **called(keeper)}
@@ -138,13 +135,6 @@ def escalate_case(ask: EscalateCase, work: Work) -> Reply | None:
     else:
         tell_case_room(work, case, "ESCALATED_PLAIN", **blanks)
     return None if room_hears(work, case) else Reply("DONE_DM", no=case.no)
-
-
-def _hand_card(work: Work, case: Case, seat: Seat | None) -> None:
-    work.tell_seat(
-        seat, "HANDED_DM", case=case, no=case.no, cat=item_of(work, case.category).spoken,
-        due=due_words(work, case.due_claim_at),
-    )  # fmt: skip
 
 
 @handles(ReturnCase, may=Permission.CASE_CLAIM)
@@ -161,7 +151,7 @@ def return_case(ask: ReturnCase, work: Work) -> Reply:
         raise Refusal(RefusalKind.NOT_NOW, "RETURN_LIMIT_DM", no=case.no)
     post = work.town.preset.dispatcher_post
     holders = [s for s in work.town.holders(post, case.area_id, work.today) if s.person != work.actor.person]
-    found = Found(holders[0], (), _rung(work, holders[0])) if holders else work.town.climb(
+    found = Found(holders[0], (), rung_of(work, holders[0])) if holders else work.town.climb(
         case.area_id, work.today, case.rung + 1
     )  # fmt: skip
     hand_over(work, case, found, Step.RETURN, reason=reason, return_count=case.return_count + 1)

@@ -9,12 +9,12 @@ from handlers.case_steps.opening import area_of
 from handlers.case_steps.steps import (
     asker,
     called,
+    handler_of,
     is_private,
     item_of,
     numbered_case,
     parts_of,
     quoted_case,
-    seat_of,
 )
 from handlers.case_steps.words import due_words
 from handlers.intents import Intent
@@ -117,37 +117,24 @@ def _mine(work: Work) -> list[Case]:
 
 
 def _progress(work: Work, case: Case) -> Reply:
-    own = bool(parts_of(case, work))
+    part, state = parts_of(case, work), _state(work, case)
     if is_private(case):
-        if not own:
-            raise Refusal(
-                RefusalKind.NOT_FOUND,
-                "NUM_NOT_FOUND_DM",
-                no=case.no,
-                list=work.standing.texts.render("NONE", {}),
-            )
-        if Who.ASSIGNEE in parts_of(case, work) and work.origin.room is None:
+        if not part:
+            none = work.standing.texts.render("NONE", {})
+            raise Refusal(RefusalKind.NOT_FOUND, "NUM_NOT_FOUND_DM", no=case.no, list=none)
+        if Who.ASSIGNEE in part and work.origin.room is None:
             words = case.text.replace("\n", " ")[:LONGEST_WORDS]
-            return Reply("PROGRESS_HANDLER_DM", no=case.no, state=_state(work, case), text=words)
-        return Reply("PROGRESS_DM", no=case.no, state=_state(work, case))
+            return Reply("PROGRESS_HANDLER_DM", no=case.no, state=state, text=words)
+        return Reply("PROGRESS_DM", no=case.no, state=state)
+    if not part and case.privacy != Privacy.P1:
+        return Reply("PROGRESS_BARE", no=case.no, state=state)
     cat = item_of(work, case.category).spoken
     if case.state not in OPEN_STATES:
-        key = "PROGRESS_ENDED" if own or case.privacy == Privacy.P1 else "PROGRESS_BARE"
-        blanks = {"no": case.no, "state": _state(work, case)}
-        return Reply(key, **blanks, **({"cat": cat} if key == "PROGRESS_ENDED" else {}))
-    seat = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
-    if not own and not parts_of(case, work) & (Who.REPORTER | Who.CO_REPORTER):
-        if case.privacy != Privacy.P1:
-            return Reply("PROGRESS_BARE", no=case.no, state=_state(work, case))
-        return Reply("PROGRESS_PUBLIC", no=case.no, cat=cat, state=_state(work, case))
-    return Reply(
-        "PROGRESS",
-        no=case.no,
-        cat=cat,
-        state=_state(work, case),
-        due=due_words(work, case.due_resolve_at),
-        **called(seat),
-    )
+        return Reply("PROGRESS_ENDED", no=case.no, cat=cat, state=state)
+    if not part:
+        return Reply("PROGRESS_PUBLIC", no=case.no, cat=cat, state=state)
+    due = due_words(work, case.due_resolve_at)
+    return Reply("PROGRESS", no=case.no, cat=cat, state=state, due=due, **called(handler_of(work, case)))
 
 
 def _state(work: Work, case: Case) -> str:

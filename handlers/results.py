@@ -11,13 +11,14 @@ from handlers.case_steps.steps import (
     called,
     firing,
     hand_over,
+    handler_of,
     is_private,
     numbered_case,
     parts_of,
     record,
     reporters_except,
     room_hears,
-    seat_of,
+    rung_of,
     tell_case_room,
     write_event,
 )
@@ -191,9 +192,8 @@ def _keep_rating(work: Work, case: Case, scores: list[int], words: str) -> None:
 
 def _tell_above(work: Work, case: Case, key: str) -> None:
     """One level above the handler, never the handler himself."""
-    handler = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
-    ladder = work.town.preset.ladder
-    rung = ladder.index(handler.post) if handler and handler.post in ladder else case.rung
+    handler = handler_of(work, case)
+    rung = rung_of(work, handler, case.rung)
     above = work.town.climb(case.area_id, work.today, rung + 1, [handler.person] if handler else [])
     work.tell_seat(above.seat, key, case=case, no=case.no)
 
@@ -211,9 +211,8 @@ def reopen(work: Work, case: Case, words: str) -> Reply | None:
     ended = case.resolved_at or work.now
     if work.now - ended > REOPEN_WITHIN or case.reopen_count >= MOST_REOPENS:
         raise Refusal(RefusalKind.NOT_NOW, "REOPEN_LATE_DM", no=case.no)
-    handler = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
-    ladder = work.town.preset.ladder
-    rung = ladder.index(handler.post) if handler and handler.post in ladder else case.rung
+    handler = handler_of(work, case)
+    rung = rung_of(work, handler, case.rung)
     on = work.today
     shunned = [handler.person] if handler else []
     if case.reopen_count == 0 and handler is not None:

@@ -9,11 +9,11 @@ from handlers.case_steps.steps import (
     STATUS_LINES,
     answer_about,
     asker,
+    handler_of,
     numbered_case,
     parts_of,
     quoted_case,
     record,
-    seat_of,
 )
 from handlers.case_steps.urging import urge
 from handlers.intents import Intent
@@ -101,7 +101,7 @@ def withdraw_case(ask: WithdrawCase, work: Work) -> Reply | None:
     work.store.unplan(case.id or 0, "ClimbCase")
     work.store.cancel_held(case.id or 0, (*RECEIPTS, *STATUS_LINES), "withdrawn")
     safety = case.category[0] in SAFETY_LETTERS
-    seat = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
+    seat = handler_of(work, case)
     work.tell_seat(seat, "WITHDRAWN_SAFETY_DM" if safety else "WITHDRAWN_LEADER_DM", case=case, no=case.no)
     return answer_about(work, case, "WITHDRAWN_SAFETY" if safety else "WITHDRAWN", no=case.no)
 
@@ -132,6 +132,6 @@ def note_solved(ask: NoteSolved, work: Work) -> Reply | None:
     record(work, case, Step.HINT, by=Who.SYSTEM, reason="solved")
     if case.reporter_id == who.id and ask.decision.kind is Kind.REPORT:
         extend(work, case, who, ask.decision, ())
-    seat = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
+    seat = handler_of(work, case)
     work.tell_seat(seat, "SOLVED_HINT_DM", case=case, no=case.no)
     return None

@@ -6,17 +6,16 @@ from typing import Any
 
 import structlog
 
+from handlers.actors import CLOCK
 from handlers.dispatch import Outcome, Status
 from handlers.intents import Intent
 from handlers.registry import intent_named
 from models.due import DueTable, Firing
 from models.rules.actor import Actor, Door, Origin
 from models.rules.ids import IdempotencyKey
-from models.rules.permissions import THE_CLOCK
 
 log = structlog.get_logger()
 
-CLOCK = Actor(permissions=THE_CLOCK)
 Dispatches = Callable[[Intent, Actor, Origin], Outcome]
 
 

@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 import structlog
 from croniter import croniter
 
+from handlers.actors import CLOCK
 from handlers.intents import Intent
-from jobs.due_firings import CLOCK, Dispatches
+from jobs.due_firings import Dispatches
 from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
 from models.rules.pacing import SHANGHAI

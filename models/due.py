@@ -78,9 +78,9 @@ class DueTable:
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next thing can be claimed; ``now`` when something can already, None: nothing waits."""
-        ready = func.min(func.coalesce(FIRING.c.leased_until, FIRING.c.due_at, type_=FIRING.c.due_at.type))
         first = select(func.min(FIRING.c.due_at)).where(_free(now))
-        later = select(ready).where(FIRING.c.state == "waiting", FIRING.c.leased_until > now)
+        leased = (FIRING.c.state == "waiting", FIRING.c.leased_until > now)
+        later = select(func.min(FIRING.c.leased_until)).where(*leased)
         with self._reading.connect() as connection:
             found = [m for m in (connection.scalar(first), connection.scalar(later)) if m is not None]
         return max(min(found), now) if found else None

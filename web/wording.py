@@ -1,11 +1,10 @@
 """How moments and states read on a page: Shanghai time, Chinese words."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from models.rules.message import LinkState
+from models.rules.pacing import SHANGHAI
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = "一二三四五六日"
 
 LINK_WORDS = {

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SILENT, DEFERRED, GROUP, PRIVATE = "silent", "deferred", "group", "dm"
-NUMBERS = {"C1_state": "state", "claimed_by": "claimed_by"}
 
 
 @dataclass

@@ -5,7 +5,15 @@ from typing import Any
 
 from handlers.case_steps.opening import attach
 from handlers.case_steps.receipts import CARDS, RECEIPTS, area_name, refresh_held, ring_for_life
-from handlers.case_steps.steps import add_line, called, is_private, item_of, record, seat_of
+from handlers.case_steps.steps import (
+    add_line,
+    called,
+    handler_of,
+    is_private,
+    item_of,
+    record,
+    seat_of,
+)
 from handlers.work import Reply, Work
 from models.rules.case_life import Step, Who
 from models.rules.decision import Cue, Decision
@@ -58,7 +66,7 @@ def keep_words(case: Case, words: str) -> None:
 
 def tell_addition(work: Work, case: Case) -> None:
     """Whoever handles it has read his card already: he hears that there is more."""
-    seat = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
+    seat = handler_of(work, case)
     work.tell_seat(seat, "ADDED_DM", case=case, no=case.no, place=case.place or area_name(work, case))
 
 

@@ -11,6 +11,7 @@ from handlers.case_steps.steps import (
     called,
     claim_due,
     hand_over,
+    handler_of,
     is_private,
     item_of,
     parts_of,
@@ -87,7 +88,7 @@ def recategorise(work: Work, case: Case, changes: dict[str, Any]) -> None:
 def _say(work: Work, case: Case, *, was_private: bool) -> None:
     """A receipt that is still held says the new category; one that was said is put right once."""
     held = work.store.held_rows(case.id or 0, RECEIPTS)
-    seat = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
+    seat = handler_of(work, case)
     if is_private(case) and not was_private:
         work.store.cancel_held(case.id or 0, (*RECEIPTS, *STATUS_LINES), "private")
         if held and case.room_id is not None:

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.case_steps.steps import called, is_private, item_of, seat_of
+from handlers.case_steps.steps import called, handler_of, is_private, item_of, seat_of
 from handlers.case_steps.words import claim_words, due_words
 from handlers.work import Work
 from models.rules.decision import Cue, Decision, Kind
 from models.rules.pacing import Rank, is_quiet, next_local
 from models.rules.places import public_place
 from models.rules.private_openings import PRIVATE_OPENINGS
+from models.rules.town import Seat
 from models.rules.urgency import GroupReply
 from models.tables import Case, ChatIdentity
 
@@ -82,7 +83,7 @@ def ring_for_life(work: Work, case: Case) -> None:
     """A device that keeps somebody alive: the responsible person is rung, the next rung told; the group hears nothing."""
     place = case.place or area_name(work, case)
     work.tell_seat(
-        seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id), "LIFE_SUPPORT_DM",
+        handler_of(work, case), "LIFE_SUPPORT_DM",
         rank=Rank.URGENT, call=True, case=case, no=case.no, place=place,
     )  # fmt: skip
     above = work.town.climb(case.area_id, work.today, case.rung + 1)
@@ -124,6 +125,14 @@ def tell_cards(work: Work, case: Case, after: datetime, *, rank: Rank = Rank.REP
             **copy,
             **called(assignee),
         )
+
+
+def hand_card(work: Work, case: Case, seat: Seat | None) -> None:
+    """Tell somebody that a case which is known already is theirs now."""
+    work.tell_seat(
+        seat, "HANDED_DM", case=case, no=case.no, cat=item_of(work, case.category).spoken,
+        due=due_words(work, case.due_claim_at),
+    )  # fmt: skip
 
 
 def card_blanks(work: Work, case: Case) -> dict[str, Any]:

@@ -49,6 +49,17 @@ def seat_of(work: Work, seat: int | None) -> Seat | None:
     return work.town.seats.get(seat) if seat is not None else None
 
 
+def handler_of(work: Work, case: Case) -> Seat | None:
+    """Whoever handles the case: who claimed it, else whom it was given to."""
+    return seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
+
+
+def rung_of(work: Work, seat: Seat | None, otherwise: int = 0) -> int:
+    """How high a post stands on the ladder; ``otherwise`` for one that is not on it."""
+    ladder = work.town.preset.ladder
+    return ladder.index(seat.post) if seat and seat.post in ladder else otherwise
+
+
 def called(seat: Seat | None) -> dict[str, Any]:
     """The blanks ``role`` and ``surname`` of a post holder: never a full name."""
     return {"role": seat.title, "surname": seat.surname} if seat else {"role": "", "surname": ""}

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from handlers.case_steps.growing import in_burst
-from handlers.case_steps.steps import add_line, called, record, seat_of, tell_case_room
+from handlers.case_steps.steps import add_line, called, handler_of, record, tell_case_room
 from handlers.case_steps.words import due_words
 from handlers.work import Reply, Work
 from models.rules.case_life import Step, Who
@@ -27,7 +27,7 @@ def urge(work: Work, case: Case, *, angry: bool) -> Reply | None:
     record(work, case, Step.URGE, by=part, heard_last_at=work.now)
     if work.origin.message is not None:
         add_line(work, case, work.actor.identity, mask(work.standing.plain(work.origin.message.text)))
-    assignee = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
+    assignee = handler_of(work, case)
     above = work.town.climb(case.area_id, work.today, case.rung + 1)
     work.tell_seat(assignee, "URGE_LEADER_DM", rank=Rank.URGENT, case=case, no=case.no)
     if above.seat is not None and (assignee is None or above.seat.person != assignee.person):

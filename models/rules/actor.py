@@ -34,11 +34,6 @@ class Actor:
     is_friend: bool = False
     opted_out: bool = False
 
-    @property
-    def holds_post(self) -> bool:
-        """Whether a verified binding gives this actor at least one appointment."""
-        return bool(self.seats)
-
 
 @dataclass(frozen=True, slots=True)
 class Voice:

@@ -208,9 +208,3 @@ def next_firing(expression: str, after: datetime) -> datetime:
     """The first moment of a cron expression after a moment; in the zone of ``after``."""
     following: datetime = croniter(expression, after.astimezone(SHANGHAI)).get_next(datetime)
     return following.astimezone(after.tzinfo)
-
-
-def is_cron(expression: str) -> bool:
-    """Whether this is a cron expression of five fields (for the command line)."""
-    five = 5
-    return len(expression.split()) == five and bool(croniter.is_valid(expression))

@@ -115,15 +115,6 @@ class CaseStore(Rows):
         )
         return self.session.execute(found).scalar_one_or_none()
 
-    def events_of(self, case: int) -> list[CaseEvent]:
-        """The case's history, oldest first."""
-        self.write_appended()
-        return list(
-            self.session.execute(
-                select(CaseEvent).where(col(CaseEvent.case_id) == case).order_by(col(CaseEvent.seq))
-            ).scalars()
-        )
-
     def count_today(self, case: int, step: str, since: datetime) -> int:
         """How often a step was taken since a moment."""
         self.write_appended()

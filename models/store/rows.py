@@ -34,7 +34,6 @@ DEPLOYMENT: Table = TABLES[tables.Deployment.__tablename__]
 KEY: Table = TABLES[tables.ConsumedKey.__tablename__]
 USED = or_(KEY.c.key == bindparam("key"), KEY.c.content_digest == bindparam("digest"))
 _STANDING = select(DEPLOYMENT.c.version, exists().where(USED)).where(DEPLOYMENT.c.id == 1)
-_CONSUMED = select(exists().where(USED))
 
 
 NO_TOWN = "no town in this database: run `python -m bot import` first"
@@ -110,10 +109,6 @@ class Rows:
         if found is None:
             raise NoDeployment(NO_TOWN)
         return int(found[0]), bool(found[1])
-
-    def consumed(self, key: str, digest: str | None) -> bool:
-        """Whether the key, or the same content under another id, was used before."""
-        return bool(self.run(_CONSUMED, key=key, digest=digest).scalar_one())
 
     def consume(self, key: str, digest: str | None, now: datetime) -> None:
         """Use up the key; a second use fails at flush."""
