@@ -20,7 +20,7 @@ from benchmarks import understanding_report as report
 from benchmarks.fit_evidence import Fit
 from benchmarks.understanding_counts import Reader, read_labels
 from benchmarks.understanding_errors import OTHERS, list_errors
-from benchmarks.understanding_guard import print_guard
+from benchmarks.understanding_guard import print_guard, tuned_on_halves
 from benchmarks.understanding_reference import ROOT
 from benchmarks.understanding_sets import read_sets
 from benchmarks.understanding_stream import DEV
@@ -60,16 +60,18 @@ def main() -> None:
             print(line)
         return
     with_peers = not chosen.no_peers and peers.available()
+    fit = Fit() if peers.available() and not chosen.no_guard else None
+    tuned = tuned_on_halves(sets, fit) if fit else ()
     report.chatter(read, sets)
     report.requests(read, sets)
-    report.mixes(read, sets, with_peers=with_peers)
+    report.mixes(read, sets, tuned, with_peers=with_peers)
     report.labels(read, sets, tables, with_peers=with_peers, each_label=chosen.labels)
     if probes:
         report.probes(read, probes)
     report.emergencies(read, sets, probes)
     report.latency(understanding, sets)
-    if peers.available() and not chosen.no_guard:
-        print_guard(sets, tables, Fit(), with_peers=with_peers)
+    if fit:
+        print_guard(sets, tables, fit, tuned, with_peers=with_peers)
     if not peers.available() and not (chosen.no_peers and chosen.no_guard):
         print(f"\n{peers.MISSING}")
 

@@ -11,13 +11,23 @@ Factory = Callable[[Sequence[Row]], Understanding]
 """Ours with its weights refitted on these rows alone (requests and chatter, some with a label)."""
 
 
+def tuned_on_halves(sets: Sets, understanding_for: Factory) -> tuple[Reader, ...]:
+    """Ours tuned on half 0 and on half 1 of all rows."""
+    return tuple(Reader(understanding_for([row for row in sets.pool if row.half == half])) for half in (0, 1))
+
+
 def print_guard(
-    sets: Sets, tables: dict[str, Labels], understanding_for: Factory, *, with_peers: bool
+    sets: Sets,
+    tables: dict[str, Labels],
+    understanding_for: Factory,
+    tuned: tuple[Reader, ...],
+    *,
+    with_peers: bool,
 ) -> None:
     """Print both tables, with the peers trained on the same rows."""
     if sets.pool:
         _sources(sets.pool, understanding_for, with_peers=with_peers)
-        _halves(sets, tables, understanding_for)
+        _halves(sets, tables, tuned)
 
 
 def _sources(pool: Sequence[Row], understanding_for: Factory, *, with_peers: bool) -> None:
@@ -48,11 +58,10 @@ def _sources(pool: Sequence[Row], understanding_for: Factory, *, with_peers: boo
     )
 
 
-def _halves(sets: Sets, tables: dict[str, Labels], understanding_for: Factory) -> None:
+def _halves(sets: Sets, tables: dict[str, Labels], tuned: tuple[Reader, ...]) -> None:
     """Judged on the half that was tuned on and on the other one, both ways."""
     print(f"\n{'tuned on one half':34s} {'judged on':>10s} {'recall':>7s} {'false %':>8s}  macro-F1")
-    for half in (0, 1):
-        read = Reader(understanding_for([row for row in sets.pool if row.half == half]))
+    for half, read in enumerate(tuned):
         for judged, name in ((half, "the same"), (1 - half, "the other")):
             scores = "  ".join(f"{each} {score:.3f}" for each, score in _scores(read, sets, tables, judged))
             for mixed in MIXED:

@@ -42,8 +42,11 @@ def requests(read: Reader, sets: Sets) -> None:
             print(f"{name:28s} {seen.rows:6d} {100 * seen.case_share:8.1f} {100 * seen.human_share:15.1f}")
 
 
-def mixes(read: Reader, sets: Sets, *, with_peers: bool) -> None:
-    """Recall at the measured false-case rate; peers learn one half and are asked about the other, both ways."""
+def mixes(read: Reader, sets: Sets, tuned: tuple[Reader, ...], *, with_peers: bool) -> None:
+    """Recall at the measured false-case rate; peers learn one half and are asked about the other, both ways.
+
+    ``tuned``: ours with its numbers refitted on half 0 and half 1, judged like the peers; empty: not refitted.
+    """
     for name in MIXED:
         rows = sets[name]
         if not rows:
@@ -54,13 +57,17 @@ def mixes(read: Reader, sets: Sets, *, with_peers: bool) -> None:
         print(
             f"\n{name:28s} {'recall':>7s} {'false %':>8s} {'recall at our false %':>22s}  false % by source"
         )
-        _told("ours", ours)
+        _told("ours, as shipped", ours)
         print(
             f"{'':28s} a human hears {human:.3f} of the requests; {100 * hints:.2f} % of the chat is hinted"
         )
+        beside = ours
+        if tuned:
+            beside = tell(rows, [tuned[1 - row.half](row.text).kind in CASES for row in rows])
+            _told("ours, tuned on other half", beside)
         if with_peers:
             for peer, features in peers.PEERS.items():
-                _told(peer, peers.detection(rows, features, ours.false_cases))
+                _told(peer, peers.detection(rows, features, beside.false_cases))
 
 
 def _told(name: str, told: Told) -> None:

@@ -1,6 +1,6 @@
 """Understanding beside jieba on every message and beside a nonebot2 matcher, on a stream with 10 % requests.
 
-``python -m benchmarks.understanding_speed [--dev FOLDER] [--size N] [--rounds N] [--no-nonebot]``
+``python -m benchmarks.understanding_speed [--dev FOLDER] [--size N] [--rounds N] [--no-nonebot] [--no-starts]``
 
 Alternating rounds, medians of CPU time, ratios of one run. Three contenders:
 
@@ -8,7 +8,8 @@ Alternating rounds, medians of CPU time, ratios of one run. Three contenders:
 * the same tables and the same automaton, but every message is cut with jieba first;
 * a nonebot2 bot (environment of its own in the user's cache folder) whose matcher cuts with jieba and adds up keywords.
 
-First the categories of ours are compared with a plain reading that searches every word and tries every expression.
+First the categories of ours are compared with a plain reading that searches every word and tries every expression;
+last come ours message by message (median, p99) and cold starts.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.understanding_reference import ROOT, jieba_first, plain_reference
+from benchmarks.understanding_start import print_starts
 from benchmarks.understanding_stream import DEV, stream
 from handlers.understanding import Understanding, load_understanding
 
@@ -100,12 +102,23 @@ def measure(ways: dict[str, Callable[[], float]], rounds: int) -> dict[str, floa
     return {name: statistics.median(each) for name, each in seconds.items()}
 
 
+def by_message(understanding: Understanding, messages: list[str]) -> list[float]:
+    """Microseconds of CPU of each message, shortest first."""
+    found = []
+    for text in messages:
+        begun = time.process_time_ns()
+        understanding.understand(text)
+        found.append((time.process_time_ns() - begun) / 1000)
+    return sorted(found)
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(prog="benchmarks.understanding_speed")
     asked.add_argument("--dev", type=Path, default=DEV)
     asked.add_argument("--size", type=int, default=5000)
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--no-nonebot", action="store_true")
+    asked.add_argument("--no-starts", action="store_true")
     options = asked.parse_args()
     messages, source = stream(options.dev, options.size)
     ours = load_understanding(ROOT / "lexicon", ROOT / "locale" / "zh_CN")
@@ -127,6 +140,12 @@ def main() -> None:
         print(
             f"{name:28s} {seconds / len(messages) * 1e6:8.1f} µs of CPU a message  {seconds / medians['ours']:6.2f} × ours"
         )
+    each = by_message(ours, messages)
+    print(
+        f"ours by message: median {statistics.median(each):.1f} µs, p99 {each[int(0.99 * len(each))]:.1f} µs of CPU"
+    )
+    if not options.no_starts:
+        print_starts(options.rounds)
 
 
 if __name__ == "__main__":
