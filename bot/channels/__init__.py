@@ -1,8 +1,8 @@
 """The contract every way to WeChat keeps (design §2).
 
 A channel turns its platform into ``ChannelEvent`` values and says ``Outgoing`` values. It never touches the database,
-never decides, and declares what it can do. New channel: one module here that defines ``open_channel(settings)``, one
-table in config.example.toml.
+never decides, and declares what it can do. A new one is a module here, its settings among ``KINDS`` of bot/settings.py,
+its opening in ``open_one`` of bot/app.py, and a table in config.example.toml.
 """
 
 from collections.abc import AsyncIterator

@@ -148,7 +148,7 @@ def route(work: Work, case: Case) -> Found:
 
 
 def attach(work: Work, case: Case, attachments: tuple[Attachment, ...], phase: str = "before") -> None:
-    """Note pictures and places with the case; their bytes are fetched later."""
+    """Note pictures and places with the case; their bytes stay with the channel."""
     message = work.origin.message
     if message is None:
         return

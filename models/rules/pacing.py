@@ -1,6 +1,6 @@
 """When something may be said: ranks, quiet hours, caps, gaps (platform facts §4, conversation §3-4).
 
-Every number is a default that a cadre may change (``Pace``); every function is pure and says why it waits.
+Every number is a default that the settings may change (``Pace``); every function is pure and says why it waits.
 """
 
 from dataclasses import dataclass

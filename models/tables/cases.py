@@ -103,7 +103,7 @@ class CoReporter(SQLModel, table=True):
 
 
 class Attachment(SQLModel, table=True):
-    """A picture, voice or place that belongs to a case; bytes are fetched later and kept outside the database."""
+    """A picture, voice or place that belongs to a case. ``key`` finds its bytes, which stay with the channel."""
 
     __tablename__ = "attachment"
     id: int | None = Field(default=None, primary_key=True)

@@ -6,6 +6,11 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from handlers.housekeeping import SweepExpired
+from handlers.rooms import NoteRecall
+from handlers.suspicions import Suspect
+from models.rules.actor import Door, Origin, Voice
+from models.rules.decision import Decision, Kind
+from models.rules.ids import IdempotencyKey
 from models.tables import CaseLine, Draft
 from tests.town.town import DUTY, FRIEND, LEADER, NEIGHBOUR, OTHER_LEADER, OVERSIGHT, RESIDENT, Town
 
@@ -157,12 +162,16 @@ def test_a_line_taken_back_is_gone_from_everything_that_was_kept(town: Town):
     assert town.case().state == "new"
 
 
-def test_a_doubtful_line_taken_back_as_we_advised_leaves_no_draft(town: Town):
-    heard = town.say("我妈得了抑郁症 天天哭 430721199003071234", by=RESIDENT)
-    assert "撤回" in town.room()[0]
+def test_a_doubtful_line_taken_back_leaves_no_draft_though_it_was_not_the_first_thing_it_caused(town: Town):
+    message = town.say("大家好", by=RESIDENT).message
+    cause = Origin(
+        Door.CHAT, IdempotencyKey(f"simulator:{message.id}"), town.clock(), room=1, message=message
+    )
+    doubt = Suspect(Decision(Kind.SUSPECTED, "H05", text="我妈天天哭"))
+    town.machine.dispatch(doubt, Voice("simulator", RESIDENT), cause.numbered(2))
     assert len(town.rows()["draft"]) == 1
 
-    town.recall(heard)
+    town.ask(NoteRecall(str(cause.key)), "recall")
     assert town.rows()["draft"] == []
 
 
