@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
-from opencc import OpenCC
+import opencc
 
 from models.lexicon import Folding
 
@@ -16,7 +16,6 @@ _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _SPACES = re.compile(f"[ {_ODD_SPACES}]+")
 # Most messages are tidy; these two looks are cheaper than the three foldings they save.
 _ODD = re.compile(f"[{_ODD_SPACES}\\[]|  ")
-_BEYOND = "\U00010000"
 _TRIPLE = re.compile(r"(.)\1\1")
 _REPEATED_MARK = re.compile(r"([^\w\s])\1{2,}")
 _REPEATED_CHAR = re.compile(r"([^\W\d])\1{3,}")
@@ -33,20 +32,14 @@ class Clean(NamedTuple):
 @cache
 def traditional_only() -> frozenset[str]:
     """Characters that only traditional writing has (OpenCC's own table)."""
-    table = (files("opencc") / "dictionary" / "TSCharacters.txt").read_text(encoding="utf-8")
-    pairs = (line.split("\t") for line in table.splitlines() if "\t" in line)
+    table = Path(opencc.__file__).with_name("dictionary") / "TSCharacters.txt"
+    pairs = (line.split("\t") for line in table.read_text(encoding="utf-8").splitlines() if "\t" in line)
     return frozenset(pair[0] for pair in pairs if pair[0] not in pair[1].split(" "))
 
 
 @cache
-def _traditional() -> re.Pattern[str]:
-    # Characters beyond the basic plane would slow the look down fivefold; nobody types them.
-    return re.compile(f"[{''.join(sorted(each for each in traditional_only() if each < _BEYOND))}]")
-
-
-@cache
-def _converter() -> OpenCC:
-    return OpenCC("t2s")
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
 
 
 def cut_to(text: str, longest: int) -> str:
@@ -61,7 +54,7 @@ def fold_width(text: str) -> str:
 
 def simplify(text: str) -> str:
     """Traditional to simplified; the converter runs only when a traditional character is there."""
-    return str(_converter().convert(text)) if _traditional().search(text) else text
+    return text if traditional_only().isdisjoint(text) else str(_converter().convert(text))
 
 
 def drop_invisible(text: str) -> str:
