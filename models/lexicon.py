@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from models.evidence import WeightsError, evidence_of, read_weights
 from models.leanings import areas_of
+from models.lexicon_told import ToldError, read_places, read_raises, read_services, read_told
 from models.rules.decision import Cue
 from models.rules.expressions import read
 from models.rules.lexicon import CueWords, EmergencyType, Folding, Group, Guard, Item, Lexicon, Score, Weights
@@ -56,6 +57,13 @@ def load_lexicon(directory: Path) -> Lexicon:
     dangers = _read(directory / "emergencies.toml")
     items = tuple(_entry(Item, raw, "categories.toml [[item]]") for raw in categories.get("item", ()))
     blanks = _blanks(dangers.get("blank", {}))
+    urgencies, spots = _read(directory / "urgencies.toml"), _read(directory / "places.toml")
+    try:
+        places, services = read_places(spots), read_services(spots)
+        told = read_told(_read(directory / "told.toml"))
+        raises = read_raises(urgencies.get("raise", ()))
+    except ToldError as wrong:
+        raise LexiconError(str(wrong)) from wrong
     lexicon = Lexicon(
         groups=tuple(
             _entry(Group, raw, "categories.toml [[category]]", spare={"gbt30428"})
@@ -73,12 +81,15 @@ def load_lexicon(directory: Path) -> Lexicon:
         ),
         cues=tuple(_cue(code, raw) for code, raw in cues.get("cue", {}).items()),
         words=_lists(cues.get("words", {})),
-        patterns=_lists(cues.get("patterns", {})),
+        patterns=MappingProxyType({**_lists(cues.get("patterns", {})), **services}),
         score=_entry(Score, cues.get("score", {}), "cues.toml [score]"),
         folding=_entry(Folding, cues.get("normalise", {}), "cues.toml [normalise]"),
-        urgencies=MappingProxyType(_read(directory / "urgencies.toml")),
+        urgencies=MappingProxyType({key: row for key, row in urgencies.items() if key != "raise"}),
         evidence=evidence_of(_read(directory / "evidence.toml")),
         weights=_weights(directory / "weights.tsv"),
+        places=places,
+        told=told,
+        raises=raises,
         leanings=areas_of(_read(directory / "leanings.toml")),
     )
     _check(lexicon)

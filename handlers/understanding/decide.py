@@ -246,6 +246,7 @@ class Understanding:
             urgency=Urgency.U0,
             privacy=item.privacy,
             places=self._extractor.places(clean.own),
+            told=self._extractor.told(clean.own),
             emergency=danger.type.code,
             because=danger.because,
             candidates=((item.code, score),),
@@ -259,21 +260,24 @@ class Understanding:
         if verdict.kind in _PLAIN and not (open_cues or commands or verdict.top):
             return _SHARED[verdict.kind]
         top = verdict.top
+        told = self._extractor.told(own)
+        urgency, haste = self._extractor.haste(verdict.urgency, top.item.code if top else "", own, told)
         return Decision(
             kind=verdict.kind,
             category=top.item.code if top else None,
             score=top.score if top else 0.0,
-            urgency=verdict.urgency,
+            urgency=urgency,
             privacy=self._privacy(reading, top),
             places=self._extractor.places(own),
             emergency=verdict.emergency,
-            because=(top.because if top else ()) + verdict.because,
+            because=(top.because if top else ()) + verdict.because + haste,
             candidates=tuple((each.item.code, each.score) for each in reading.candidates),
             cues=frozenset(open_cues),
             commands=commands,
             text=own,
             hotline=verdict.hotline,
             service_mode=self._extractor.service_mode(own),
+            told=told,
         )
 
     def _privacy(self, reading: Reading, top: Candidate | None) -> Privacy:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from handlers.understanding.anchors import compile_all
+from handlers.understanding.places_said import PlaceFinder
 from handlers.understanding.terms import Scan, Vocabulary
 from models.lexicon import EmergencyType, Lexicon
 
@@ -39,7 +40,7 @@ class Emergencies:
         self._guards = [(guard, compile_all(guard.patterns)) for guard in lexicon.guards]
         self._boost = re.compile("|".join(map(re.escape, lexicon.present_boost)))
         self._help = re.compile("|".join(map(re.escape, lexicon.words[HELP_CALL])))
-        self._places = compile_all(lexicon.patterns["place"])
+        self._places = PlaceFinder(lexicon.places)
 
     @staticmethod
     def learn(lexicon: Lexicon, vocabulary: Vocabulary) -> None:
@@ -72,7 +73,7 @@ class Emergencies:
                 marks = [] if guard.action == "note" else marks
             if not marks:
                 return None
-        if doubtful and not (boosted or any(place.search(text) for place in self._places)):
+        if doubtful and not (boosted or self._places.find(text)):
             return None
         return self._worst(marks, doubtful=doubtful)
 

@@ -1,40 +1,34 @@
-"""What a request says beside its category: places and the kind of help asked for."""
+"""What a request says beside its category: places, the kind of help asked for, and what else it tells."""
 
 from handlers.understanding.anchors import compile_all
-from handlers.understanding.terms import OnePass, Vocabulary
+from handlers.understanding.moments_said import MomentReader
+from handlers.understanding.people_said import PeopleReader
+from handlers.understanding.places_said import PlaceFinder
+from handlers.understanding.pressing import Pressing, Reasons
 from models.lexicon import Lexicon
+from models.lexicon_told import SERVICE_KEYS
+from models.rules.told import Told
+from models.rules.urgency import Urgency
 
-_MOST_PLACES = 4
-_PLACE = "place"
-_MARKS = " ,.;!?~"
+_NIGHT_BEGINS, _NIGHT_ENDS = 22.0, 5.0
 
 
 class Extractor:
-    """The expressions for places and help, made ready once."""
+    """The tables of places, help, times and people, made ready once; pure afterwards."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         patterns = lexicon.patterns
-        vocabulary = Vocabulary()
-        vocabulary.add_patterns(_PLACE, _PLACE, patterns["place"])
-        self._places = OnePass(vocabulary)
-        self._not_places = compile_all(patterns["not_place"])
-        self._glue = frozenset(lexicon.words["place_glue"])
-        self._services = [(patterns[f"{key}_name"][0], compile_all(patterns[key])) for key in SERVICES]
+        self._places = PlaceFinder(lexicon.places)
+        self._moments = MomentReader(lexicon.told)
+        self._people = PeopleReader(lexicon.told)
+        self._pressing = Pressing(
+            lexicon.raises, tuple(p for p, hour in lexicon.told.parts.items() if _is_night(hour))
+        )
+        self._services = [(patterns[f"{key}_name"][0], compile_all(patterns[key])) for key in SERVICE_KEYS]
 
     def places(self, text: str) -> tuple[str, ...]:
         """Place phrases as they were written, in order, at most four; what stands side by side is one place."""
-        scan = self._places.scan(text)
-        if scan is None:
-            return ()
-        seen = (found for each in scan.matches[_PLACE] for found in each.found.re.finditer(text))
-        kept: list[str] = []
-        for start, end in _side_by_side(text, sorted(found.span() for found in seen), self._glue):
-            words = text[start:end].replace(" ", "").strip(_MARKS + "".join(self._glue))
-            for each in self._not_places:
-                words = each.sub("", words)
-            if words and words not in kept:
-                kept.append(words)
-        return tuple(kept[:_MOST_PLACES])
+        return self._places.find(text)
 
     def service_mode(self, text: str) -> str | None:
         """陪办, 帮办 or 代办 when asked for."""
@@ -43,17 +37,27 @@ class Extractor:
                 return name
         return None
 
+    def haste(
+        self, urgency: Urgency | None, category: str, text: str, told: Told
+    ) -> tuple[Urgency | None, Reasons]:
+        """The urgency as the words make it, and why when they raise it (Pressing.raised)."""
+        return self._pressing.raised(urgency, category, text, told)
 
-def _side_by_side(text: str, spans: list[tuple[int, int]], glue: frozenset[str]) -> list[tuple[int, int]]:
-    """Spans that overlap, or have nothing but a space or a glue word (的) between them, as one."""
-    joined: list[tuple[int, int]] = []
-    for start, end in spans:
-        if joined and (start <= joined[-1][1] or text[joined[-1][1] : start] in {"", " ", *glue}):
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined
+    def told(self, text: str) -> Told:
+        """Since when, how many, who is at risk, who is complained about."""
+        households, persons = self._people.households(text), self._people.persons(text)
+        whole = self._people.whole(text)
+        return Told(
+            since=self._moments.since(text),
+            recurring=self._moments.recurring(text),
+            households=households[0] if households else None,
+            persons=persons[0] if persons else None,
+            whole=whole[0] if whole else "",
+            affected=next((each[1] for each in (households, whole, persons) if each), ""),
+            at_risk=self._people.at_risk(text),
+            accused=self._people.accused(text),
+        )
 
 
-SERVICES = ("service_escort", "service_help", "service_proxy")
-"""Keys of ``[patterns]`` in cues.toml; ``<key>_name`` holds what the help is called."""
+def _is_night(hour: float) -> bool:
+    return hour >= _NIGHT_BEGINS or hour < _NIGHT_ENDS

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from models.rules.told import NOTHING_TOLD, Told
 from models.rules.urgency import Privacy, Urgency
 
 
@@ -91,6 +92,8 @@ class Decision:
     """求助 / 投诉 / 咨询 / 建议 / 举报 / 紧急 / 心愿."""
     service_mode: str | None = field(default=None)
     """陪办 / 帮办 / 代办 when asked for."""
+    told: Told = NOTHING_TOLD
+    """Since when, how many, who is at risk, who is complained about."""
 
     @property
     def matters(self) -> bool:

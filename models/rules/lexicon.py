@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.rules.decision import Cue
+from models.rules.spoken import PlaceWords, Raise, ToldWords
 from models.rules.urgency import Privacy, Urgency
 
 
@@ -165,6 +166,9 @@ class Lexicon:
     evidence: Mapping[str, tuple[str, ...]]
     """Kind of evidence → its words."""
     weights: Weights
+    places: PlaceWords
+    told: ToldWords
+    raises: tuple[Raise, ...]
     leanings: tuple[Area, ...] = ()
     factors: Mapping[tuple[str, str], float] = field(default_factory=dict)
     """(category, word) → how many times as much the word counts here; 1 where nothing stands (local words)."""

@@ -4,7 +4,6 @@ The file is described in docs/lexicon.md. What cannot be used is a ``Slip``: a k
 ``locale/zh_CN/lexicon.toml`` with its blanks, so that the writer is told in his own language.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -18,8 +17,6 @@ LENGTHS = range(2, 21)
 """Characters a word may have: one character stands in too many others, a sentence comes only once."""
 HEAVIEST = 3.0
 MOST_NAMED = 6
-_CHUNK = 100
-"""Places in one expression: more would make a search word set too large to look for at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +173,7 @@ def merge_local(lexicon: Lexicon, local: LocalWords) -> Lexicon:
     return replace(
         lexicon,
         items=items,
-        patterns=MappingProxyType({**lexicon.patterns, **_with_places(lexicon, local.places)}),
+        places=replace(lexicon.places, names=_longest_first(local.places)),
         factors=MappingProxyType({**lexicon.factors, **factors}),
     )
 
@@ -194,9 +191,6 @@ def _with_words(item: Item, words: Iterable[LocalWord], local: LocalWords) -> It
     )
 
 
-def _with_places(lexicon: Lexicon, places: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def _longest_first(places: tuple[str, ...]) -> tuple[str, ...]:
     """Longer names first, so that 王家湾老屋 is not taken for 王家湾."""
-    names = sorted(set(places), key=lambda name: (-len(name), name))
-    chunks = [names[at : at + _CHUNK] for at in range(0, len(names), _CHUNK)]
-    found = tuple("|".join(map(re.escape, chunk)) for chunk in chunks)
-    return {"place": found + lexicon.patterns["place"]} if found else {}
+    return tuple(sorted(set(places), key=lambda name: (-len(name), name)))

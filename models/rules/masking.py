@@ -148,7 +148,8 @@ def _left_after_stars(text: str, group: _Group) -> bool:
 def _left_before_stars(text: str, group: _Group) -> bool:
     after = text[group.end : group.end + _FAR]
     bare = after.lstrip("*")
-    ours = len(after) - len(bare) >= _STARS and bare[:1].isdigit()
+    stars = len(after) - len(bare)
+    ours = stars >= _STARS_OF_A_CARD or (stars >= _STARS and bare[:1].isdigit())
     return ours and len(group.digits) in _LEFT_BEFORE
 
 
@@ -242,4 +243,4 @@ def _cover(kind: Personal, digits: str) -> str:
         return f"{digits[:3]}{'*' * (len(digits) - 5)}{digits[-2:].lower()}"
     if kind is Personal.CARD:
         return f"{'*' * (len(digits) - 4)}{digits[-4:]}"
-    return f"{'*' * min(len(digits) - 2, _LONGEST)}{digits[-2:]}"
+    return "*" * _LONGEST
