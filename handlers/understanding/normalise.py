@@ -16,6 +16,7 @@ _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _SPACES = re.compile(f"[ {_ODD_SPACES}]+")
 # Most messages are tidy; these two looks are cheaper than the three foldings they save.
 _ODD = re.compile(f"[{_ODD_SPACES}\\[]|  ")
+_BEYOND = "\U00010000"
 _TRIPLE = re.compile(r"(.)\1\1")
 _REPEATED_MARK = re.compile(r"([^\w\s])\1{2,}")
 _REPEATED_CHAR = re.compile(r"([^\W\d])\1{3,}")
@@ -38,6 +39,12 @@ def traditional_only() -> frozenset[str]:
 
 
 @cache
+def _traditional() -> re.Pattern[str]:
+    # Characters beyond the basic plane would slow the look down fivefold; nobody types them.
+    return re.compile(f"[{''.join(sorted(each for each in traditional_only() if each < _BEYOND))}]")
+
+
+@cache
 def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
@@ -54,7 +61,7 @@ def fold_width(text: str) -> str:
 
 def simplify(text: str) -> str:
     """Traditional to simplified; the converter runs only when a traditional character is there."""
-    return text if traditional_only().isdisjoint(text) else str(_converter().convert(text))
+    return str(_converter().convert(text)) if _traditional().search(text) else text
 
 
 def drop_invisible(text: str) -> str:
