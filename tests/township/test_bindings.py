@@ -134,6 +134,16 @@ def test_a_persons_code_said_in_a_group_is_spoilt(village: Village):
     assert "已用过" in village.say("zhang", f"绑定 {code}")[0]
 
 
+def test_the_first_line_said_in_a_group_after_it_was_bound_is_heard(village: Village):
+    village.bind("chen", "陈大海")
+    code = village.code(IssueRoomCode("四组"))
+    village.machine.hear(village.wechat.say("chen", f"绑定本群 {code}", room="g4"))
+
+    told = village.say("fang", "四组桥头路灯不亮", room="g4")
+
+    assert [line for line in told if line.startswith("g4: 记下了 #1 路灯")]
+
+
 def test_a_second_contact_of_a_person_is_told_to_the_first(village: Village):
     village.bind("zhang", "张建国")
 
