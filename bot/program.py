@@ -253,6 +253,7 @@ class Program:
         if self.logins.waiting:
             self._take_in()
         self.watch.beat(heard_until)
+        self.dispatch.current_town()  # another process may have bound somebody; most lines ask the database nothing
 
     def _forget(self) -> None:
         self.listener.collector.forget_old(self.clock())

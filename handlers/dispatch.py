@@ -107,6 +107,8 @@ class Dispatch:
                 session.rollback()
             else:
                 session.commit()
+                if store.town_changed:
+                    self._town = None  # whoever was bound a moment ago is known at the next line
         return outcome, work.spoke
 
     def _look(self, store: Store, who: Actor | Voice, origin: Origin) -> tuple[Town, Actor] | None:
@@ -172,7 +174,7 @@ class Dispatch:
             return self.town(Store(session))
 
     def known_town(self) -> Town:
-        """The snapshot last read, without asking the database again; every piece of work refreshes it."""
+        """The snapshot last read, without asking the database again; each piece of work and each heartbeat refreshes it."""
         return self._town or self.current_town()
 
     def town(self, store: Store) -> Town:

@@ -45,6 +45,7 @@ class PlaceStore(Rows):
 
     def touch_town(self) -> None:
         """Say that the snapshot is out of date."""
+        self.town_changed = True
         self.session.execute(
             update(Deployment).where(col(Deployment.id) == 1).values(version=col(Deployment.version) + 1)
         )

@@ -52,6 +52,8 @@ class Rows:
         """Contacts remembered for the first time in this piece of work: they have no past to look up."""
         self.strangers: set[tuple[str, str]] = set()
         """(channel, contact) pairs that were looked for and have no row."""
+        self.town_changed = False
+        """Whether this piece of work made the snapshot of the town out of date."""
         self._wire: Connection | None = None
         self._appended: dict[type[SQLModel], list[dict[str, Any]]] = {}
 
@@ -96,6 +98,7 @@ class Rows:
         self._appended.clear()
         self.newcomers.clear()
         self.strangers.clear()
+        self.town_changed = False
         self._wire = None
         self.session.rollback()
 

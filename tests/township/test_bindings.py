@@ -22,7 +22,7 @@ from handlers.vouching import IssuePersonCode, IssueRoomCode
 from models.rules.actor import Actor, Door, Origin
 from models.rules.ids import IdempotencyKey
 from models.rules.pacing import Pace
-from models.tables import BindingCode, Room
+from models.tables import BindingCode, Case, Room
 from tests.township.books import POSTS, SAFE_TOWN, book, importer, town_of
 
 NOW = datetime(2025, 7, 12, 2, 0, tzinfo=UTC)
@@ -255,3 +255,16 @@ def test_nobody_vouches_for_a_post_above_their_own_areas(village: Village, tmp_p
 
     assert village.say("chen", "绑定码 王建民")[0].startswith("chen: 您管的区域里没有登记叫“王建民”的人")
     assert village.code(IssuePersonCode("王建民"))  # whoever sits at the server reaches everywhere
+
+
+def test_a_leader_bound_a_moment_ago_is_heard_as_one_in_the_group(village: Village):
+    village.bind("liu", "刘明")
+    village.say("liu", f"绑定本群 {village.code(IssueRoomCode('四组'))}", room="g4")
+    code = village.code(IssuePersonCode("张建国"))
+    for who, text, room in (
+        ("fang", "四组桥头路灯不亮", "g4"), ("zhang", f"绑定 {code}", None), ("zhang", "我去看看", "g4"),
+    ):  # fmt: skip
+        village.machine.hear(village.wechat.say(who, text, room=room))
+
+    with Session(village.engine) as session:
+        assert session.exec(select(Case)).one().state == "claimed"
