@@ -17,6 +17,12 @@ LENGTHS = range(2, 21)
 """Characters a word may have: one character stands in too many others, a sentence comes only once."""
 HEAVIEST = 3.0
 MOST_NAMED = 6
+NOT_HERE = "not_here"
+"""Kind of evidence of the sayings that are no requests in this place."""
+TALK = "private"
+"""Kind of evidence of talk that is nobody else's business: beside it the tables are trusted less."""
+AGAINST = -0.6
+"""What one of them weighs: about what three words of trade weigh (``lexicon/weights.tsv``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +165,7 @@ def merge_local(lexicon: Lexicon, local: LocalWords) -> Lexicon:
     """The lexicon with a place's own words; the shipped files stay as they are.
 
     Local words are taken like dialect: known as they are written, whatever the general dictionary makes of them.
-    What is not a request here counts against every category; it never silences an emergency.
+    What is not a request here counts against every category and against a request; it silences no emergency.
     """
     if local == LocalWords():
         return lexicon
@@ -175,6 +181,8 @@ def merge_local(lexicon: Lexicon, local: LocalWords) -> Lexicon:
         items=items,
         places=replace(lexicon.places, names=_longest_first(local.places)),
         factors=MappingProxyType({**lexicon.factors, **factors}),
+        evidence=MappingProxyType({**lexicon.evidence, **_with_sayings(lexicon, local.not_requests)}),
+        weights=replace(lexicon.weights, marks={**lexicon.weights.marks, f"{NOT_HERE} 1": AGAINST}),
     )
 
 
@@ -189,6 +197,11 @@ def _with_words(item: Item, words: Iterable[LocalWord], local: LocalWords) -> It
         dialect=kept["dialect"] + new,
         exclude=item.exclude + local.not_requests,
     )
+
+
+def _with_sayings(lexicon: Lexicon, sayings: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Like talk among neighbours, and with a weight of their own besides."""
+    return {TALK: lexicon.evidence.get(TALK, ()) + sayings, NOT_HERE: sayings}
 
 
 def _longest_first(places: tuple[str, ...]) -> tuple[str, ...]:
