@@ -12,11 +12,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels.wechaty.settings import WechatySettings, address, is_loopback
+from bot.channels.wechaty.settings import WechatySettings, address
 from bot.findings import Finding, bad, good, note
 from bot.settings import Settings
 from models.engine import alembic_config, for_writing
 from models.heartbeats import Heartbeats
+from models.rules.loopback import is_loopback
 from models.views import Views
 from models.waiting import WaitingList
 

@@ -1,12 +1,13 @@
 """Runs the web on loopback: nothing outside this machine reaches it without somebody's own proxy."""
 
 import errno
-import ipaddress
 import os
 import socket
 
 import uvicorn
 from fastapi import FastAPI
+
+from models.rules.loopback import is_loopback
 
 
 class NotLoopback(ValueError):  # noqa: N818 - says what is wrong with the configuration
@@ -66,14 +67,5 @@ def server(app: FastAPI, host: str, port: int) -> Server:
 
 
 def _ensure_loopback(host: str) -> None:
-    if not _is_loopback(host):
+    if not is_loopback(host):
         raise NotLoopback(f"{host}: the pages have no log-in and may only be served on this machine")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -119,7 +119,7 @@ class Attachment(SQLModel, table=True):
 
 
 class Rating(SQLModel, table=True):
-    """Effect, duration, attitude, 1-5 each; one per rater and closure, changeable for 7 days."""
+    """Effect, duration, attitude, 1-5 each; one per rater and closure: said again, it takes the place of the first."""
 
     __tablename__ = "rating"
     __table_args__ = (UniqueConstraint("case_id", "identity_id", "cycle"),)

@@ -1,10 +1,11 @@
 """How one account's gateway is reached, and the checks before it is dialled."""
 
-import ipaddress
 import ssl
 from dataclasses import dataclass, field
 
 import structlog
+
+from models.rules.loopback import is_loopback
 
 log = structlog.get_logger(__name__)
 
@@ -61,16 +62,6 @@ def check(settings: WechatySettings) -> None:
             "or allow_remote = true if the network between is trusted"
         )
     log.warning("gateway dialled without tls: messages and token travel readable", account=settings.account)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host can only be this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def tls_context(settings: WechatySettings) -> ssl.SSLContext | None:
