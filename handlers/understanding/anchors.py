@@ -5,6 +5,7 @@ searches (the idea of RE2's FilteredRE2). Anchors are necessary, never sufficien
 anchor was seen cannot change a result.
 """
 
+import re._parser as parser  # type: ignore[import-not-found]
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -87,30 +88,39 @@ def anchors(pattern: str) -> Words | None:
 def _sequence(nodes: Iterable[Any]) -> tuple[Words | None, Words | None]:
     """(all texts the sequence can be, or None; words it needs, or None)."""
     found: list[Words | None] = []
-    run: Words | None = _ONE_EMPTY
+    run, written = _ONE_EMPTY, ""
     whole = True
-    for node in nodes:
-        exact, need = _node(node)
-        if exact is not None and run is not None and len(run) * len(exact) <= _MOST_WORDS:
+    for kind, what in nodes:
+        if kind is parser.LITERAL:
+            written += chr(what)
+            continue
+        run, written = _followed(run, written), ""
+        exact, need = _node(kind, what)
+        if exact is not None and len(run) * len(exact) <= _MOST_WORDS:
             run = frozenset(a + b for a in run for b in exact)
             continue
         found += [run, need]
         whole = False
         run = exact if exact is not None else _ONE_EMPTY
+    run = _followed(run, written)
     if whole:
         return run, None
     found.append(run)
     return None, _best(found)
 
 
-def _node(node: tuple[Any, Any]) -> tuple[Words | None, Words | None]:
+def _followed(run: Words, written: str) -> Words:
+    return frozenset(each + written for each in run) if written else run
+
+
+def _node(kind: Any, what: Any) -> tuple[Words | None, Words | None]:
     """One node: (all texts it can be, or None; words it needs, or None). An unknown kind can be anything."""
-    read = _NODES.get(str(node[0]))
-    return read(node[1]) if read else (None, None)
+    look = _NODES.get(kind)
+    return look(what) if look else (None, None)
 
 
 def _characters(members: list[tuple[Any, Any]]) -> Words | None:
-    if all(str(op) == "LITERAL" for op, _ in members) and len(members) <= _MOST_CHARS:
+    if all(kind is parser.LITERAL for kind, _ in members) and len(members) <= _MOST_CHARS:
         return frozenset(chr(what) for _, what in members)
     return None
 
@@ -169,14 +179,13 @@ def compile_all(patterns: Iterable[str]) -> tuple[Expression, ...]:
     return tuple(map(Expression, patterns))
 
 
-_NODES: dict[str, Callable[[Any], tuple[Words | None, Words | None]]] = {
-    "LITERAL": lambda what: (frozenset({chr(what)}), None),
-    "AT": lambda _: (_ONE_EMPTY, None),
-    "ASSERT": lambda _: (_ONE_EMPTY, None),
-    "ASSERT_NOT": lambda _: (_ONE_EMPTY, None),
-    "IN": lambda what: (_characters(what), None),
-    "BRANCH": lambda what: _branches(what[1]),
-    "SUBPATTERN": lambda what: _sequence(what[3]),
-    "MAX_REPEAT": lambda what: _repeat(*what),
-    "MIN_REPEAT": lambda what: _repeat(*what),
+_NODES: dict[Any, Callable[[Any], tuple[Words | None, Words | None]]] = {
+    parser.AT: lambda _: (_ONE_EMPTY, None),
+    parser.ASSERT: lambda _: (_ONE_EMPTY, None),
+    parser.ASSERT_NOT: lambda _: (_ONE_EMPTY, None),
+    parser.IN: lambda what: (_characters(what), None),
+    parser.BRANCH: lambda what: _branches(what[1]),
+    parser.SUBPATTERN: lambda what: _sequence(what[3]),
+    parser.MAX_REPEAT: lambda what: _repeat(*what),
+    parser.MIN_REPEAT: lambda what: _repeat(*what),
 }
