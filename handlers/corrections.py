@@ -12,6 +12,7 @@ from handlers.case_steps.meaning import acting_seat
 from handlers.case_steps.misread import (
     case_meant,
     category_meant,
+    category_words,
     doubt_meant,
     keep_correction,
     kind_of,
@@ -121,12 +122,13 @@ def not_a_request(ask: NotARequest, work: Work) -> Reply | None:
         raise Refusal(RefusalKind.NOT_NOW, "NOT_A_CASE_OTHERS_DM", no=case.no, k=case.co_reporters)
     kind = kind_of(work, case.hotline)
     record(work, case, Step.NOT_A_CASE, closed_at=work.now, closed_reason="not_a_case", place="")
+    case.because = category_words(work, case.because)
     keep_correction(work, seat, case, case.because, (kind, case.category), (Kind.CHAT, None))
     case.text, case.phone_box = "", None
-    work.store.forget_words(case.id or 0)
     work.store.unplan(case.id or 0, "ClimbCase")
     unsaid = bool(work.store.held_rows(case.id or 0, RECEIPTS))
     work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES), "not a case")
+    work.store.forget_words(case.id or 0)
     if not unsaid:
         tell_case_room(work, case, "NOT_A_CASE", no=case.no)
     above = work.town.climb(case.area_id, work.today, case.rung + 1, [seat.person])
@@ -140,7 +142,7 @@ def _drop_doubt(work: Work) -> Reply:
     if draft is None:
         raise unclear(work)
     seat = seat_here(work)
-    _, because = unbox(work, draft)
+    because = category_words(work, unbox(work, draft)[1])
     keep_correction(work, seat, None, because, (Kind.SUSPECTED, draft.category), (Kind.CHAT, None))
     work.store.session.delete(draft)
     return Reply("DOUBT_DROPPED_DM")

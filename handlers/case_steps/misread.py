@@ -99,6 +99,18 @@ def unclear(work: Work) -> Exception:
     return Refusal(RefusalKind.NOT_CLEAR, "CORRECT_ONE_DM", list=desk_list(work))
 
 
+def category_words(work: Work, because: Iterable[Any]) -> list[list[Any]]:
+    """Of what counted only the lexicon's own words for categories: all that is left of what was no request."""
+    items = work.standing.items.values()
+    own = {word for item in items for word in (*item.keywords, *item.dialect, *item.hints)}
+    # The same word may stand there again with what it says for or against a request.
+    kept: dict[str, float] = {}
+    for word, weight in because:
+        if word in own:
+            kept.setdefault(word, weight)
+    return [[word, weight] for word, weight in kept.items()]
+
+
 def keep_correction(
     work: Work,
     seat: Seat,

@@ -6,9 +6,13 @@ from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from models.store.rows import Rows
-from models.tables import Attachment, CaseLine, Draft
+from models.tables import Attachment, CaseLine, Draft, OutboxMessage
 
 SUSPECTED = "suspected"
+HOLD_WORDS = ("CARD_DM", "EMERG_LEADER_DM", "PROGRESS_HANDLER_DM")
+"""Sentences to leaders that repeat a reporter's words."""
+OVER = ("cancelled", "dead", "merged", "sent")
+"""States in which nothing is said, and no echo expected, any more."""
 
 
 class CorrectionStore(Rows):
@@ -22,7 +26,13 @@ class CorrectionStore(Rows):
         return list(self.session.execute(found.order_by(col(Draft.id).desc()).with_for_update()).scalars())
 
     def forget_words(self, case: int) -> None:
-        """The lines and pictures of what was no case go; that something was heard stays."""
+        """The lines and pictures of what was no case go, here and in what we told leaders; that it was heard stays."""
         self.write_appended()
+        told = update(OutboxMessage).where(
+            col(OutboxMessage.case_id) == case,
+            col(OutboxMessage.key).in_(HOLD_WORDS),
+            col(OutboxMessage.state).in_(OVER),
+        )
+        self.session.execute(told.values(text="", blanks={}))
         self.session.execute(update(CaseLine).where(col(CaseLine.case_id) == case).values(text=""))
         self.session.execute(delete(Attachment).where(col(Attachment.case_id) == case))

@@ -3,12 +3,16 @@
 import pytest
 from sqlalchemy import select
 
+from bot.parts import LEXICON
+from models.lexicon import load_lexicon
 from models.tables import Attachment, CaseLine, Correction, Draft
 from tests.town.test_rows_and_events import check_rows
 from tests.town.town import CHIEF, DUTY, FRIEND, LEADER, NEIGHBOUR, OTHER_LEADER, OUTSIDER, RESIDENT, Town
 
 LAMP = "四组桥头路灯不亮好几天了"
 GARBAGE = "桥头垃圾桶满了好几天没人收"
+OWN = {w for item in load_lexicon(LEXICON).items for w in (*item.keywords, *item.dialect, *item.hints)}
+"""Words of categories: all that is kept of what was no request."""
 
 
 def report(town: Town, text: str = GARBAGE) -> None:
@@ -171,8 +175,19 @@ def test_what_was_no_request_is_forgotten_and_its_words_are_kept(town: Town):
         assert list(session.execute(select(Attachment)).scalars()) == []
     [kept] = corrections(town)
     assert (kept.kind_after, kept.category_before, kept.category_after) == ("chat", "C01", None)
-    assert kept.because == because
+    assert {word for word, _ in kept.because} == {word for word, _ in because if word in OWN}
+    assert kept.because
     check_rows(town)
+
+
+def test_of_what_was_no_request_no_line_is_left_in_any_table(town: Town):
+    report(town, "桥头垃圾桶满了好几天没人收 呱呱唧唧")
+    assert "呱呱唧唧" in str(town.rows())
+    town.say("不是诉求 1", by=LEADER)
+    town.wait(minutes=2)
+
+    assert "呱呱唧唧" not in str(town.rows())
+    assert "没人收" not in "".join(str(row) for row in town.rows()["outbox"])
 
 
 def test_who_dismisses_a_case_is_seen_by_the_rung_above(town: Town):
@@ -237,7 +252,7 @@ def test_of_a_doubtful_line_that_was_nothing_only_the_words_stay(town: Town, dou
     assert (kept.case_id, kept.kind_before, kept.kind_after) == (None, "suspected", "chat")
     assert kept.because
     assert town.cases() == []
-    assert "樟树" not in str(town.rows())
+    assert "呱呱" not in str(town.rows())
 
 
 def test_a_line_that_is_gone_is_not_made_up(town: Town):
@@ -272,6 +287,12 @@ def test_two_corrections_of_one_case_at_once_leave_its_history_whole(town: Town)
 def doubtful(town: Town) -> str:
     """A line that our lexicon takes for suspected, whatever its scores are today."""
     understanding = town.machine.listener._understanding  # noqa: SLF001 - what it hears with
-    things = ("路灯", "垃圾桶", "下水道", "停水", "停电", "井盖")
-    lines = [f"{place}{thing}" for place in ("老樟树那里", "老樟树的", "我们老樟树这里") for thing in things]
+    things = ("路灯", "垃圾桶", "下水道", "停水", "停电", "井盖", "水管", "噪音", "电线")
+    tails = ("", "怎么了", "又坏", "不行了", "有点问题", "那个事")
+    lines = [
+        f"呱呱{middle}{thing}{tail}"
+        for middle in ("的", "那里", "这边")
+        for thing in things
+        for tail in tails
+    ]
     return next(x for x in lines if understanding.understand(x).kind == "suspected")
