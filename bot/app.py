@@ -126,7 +126,9 @@ def run(settings: Settings, only: Sequence[str] = ()) -> None:
 async def _run(settings: Settings, only: frozenset[str], door: socket.socket | None) -> None:
     await asyncio.to_thread(migrate, settings.database_url)
     engine = open_engine(settings.database_url)
-    parts = await asyncio.to_thread(load_parts, settings.pacing, settings.secret, local=settings.local_lexicon)
+    parts = await asyncio.to_thread(
+        load_parts, settings.pacing, settings.secret, local=settings.local_lexicon
+    )
     channels = {c.account: open_one(c) for c in settings.channels if _wanted(f"channel:{c.account}", only)}
     habits = Habits(
         friend_requests=settings.policy.friend_requests,
