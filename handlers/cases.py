@@ -30,6 +30,8 @@ from models.rules.urgency import Urgency
 from models.tables import Case, ChatIdentity
 
 RECENT = timedelta(minutes=30)
+CLEAR = 1.0
+"""Points from which a line's own words name its subject."""
 STILL_SPEAKING = timedelta(minutes=10)
 """So long after a line of his the reporter may answer "where?" or send a picture."""
 
@@ -102,7 +104,9 @@ def _own_open_case(work: Work, who: ChatIdentity, decision: Decision) -> Case | 
 
 
 def _another_matter(case: Case, decision: Decision) -> bool:
-    """Whether a line within a burst clearly speaks of something else."""
+    """Whether a line within a burst clearly speaks of something else; a mere leaning is not clear."""
+    if decision.score < CLEAR:
+        return False
     if decision.category == case.category:
         return bool(decision.places) and not any(same_place(case.place, p) for p in decision.places)
     return case.category not in {c for c, _ in decision.candidates} and decision.kind is not Kind.SUSPECTED

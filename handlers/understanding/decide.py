@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 from handlers.understanding import classify, cues
@@ -9,7 +10,7 @@ from handlers.understanding.classify import Candidate, Classifier, Context
 from handlers.understanding.commands import GROUP as COMMANDS
 from handlers.understanding.commands import TYPOS, Commands, PhraseBook, load_phrases
 from handlers.understanding.emergencies import Danger, Emergencies
-from handlers.understanding.evidence import Evidence, rule_marks
+from handlers.understanding.evidence import CONTRARY, WRONG, Evidence, rule_marks
 from handlers.understanding.extract import Extractor
 from handlers.understanding.kinds import SETTLING, Reading, Verdict, opened, weigh_up
 from handlers.understanding.normalise import Clean, Normaliser
@@ -107,9 +108,10 @@ class Understanding:
         return decision
 
     def with_words(self, decision: Decision, text: str) -> Decision:
-        """The decision with the line's own words and places, masked, where the reading kept none of them."""
+        """The decision with what the line itself says, masked, where the reading kept none of it."""
         own = decision.text or mask(self.plain(text)).replace("\n", " ")
-        return replace(decision, text=own, places=decision.places or self._extractor.places(own))
+        told = decision.told if decision.text else self._extractor.told(own)
+        return replace(decision, text=own, places=decision.places or self._extractor.places(own), told=told)
 
     def plain(self, text: str) -> str:
         """The words alone, normalised: what is kept of a line and a quote of it compare equal."""
@@ -163,17 +165,25 @@ class Understanding:
         if not _is_open(verdict):
             return verdict
         total = told + self._evidence.add(_marks(verdict, reading))
-        weights = self.lexicon.weights
-        opens = weights.holds if verdict.kind in _OPEN else weights.opens
+        opens, doubts = self._levels(verdict, reading.clean.own, known)
         because = verdict.because + self._evidence.because(known)
         best = verdict.top or next((c for c in reading.candidates if c.item.urgency is not Urgency.U0), None)
-        if total >= (weights.doubts if reading.mentioned else opens) and best is not None:
+        if total >= (doubts if reading.mentioned else opens) and best is not None:
             if verdict.kind in _DOUBTFUL:
                 verdict = replace(opened(best, reading, self.lexicon), cues=verdict.cues)
             return replace(verdict, because=because)
-        if total >= weights.doubts:
+        if total >= doubts:
             return Verdict(Kind.SUSPECTED, best, cues=verdict.cues, because=because)
         return Verdict(Kind.CHAT, cues=verdict.cues)
+
+    def _levels(self, verdict: Verdict, own: str, known: set[int]) -> tuple[float, float]:
+        """How much must speak for a request, and how much for a doubt: less where the tables see one, more where nothing is wrong."""
+        weights, kinds = self.lexicon.weights, self._evidence.found(known)
+        if verdict.kind in _OPEN:
+            return (weights.holds if kinds & CONTRARY else weights.trusts), -inf
+        if kinds & WRONG:
+            return weights.opens, weights.doubts
+        return (weights.alone if len(own) > _TERSE else inf), weights.wonders
 
     def signs(self, text: str) -> tuple[list[str], list[str]] | None:
         """Known words and marks of a message, as they are weighed; None: it is not weighed. The weights are fitted on these."""
@@ -282,13 +292,15 @@ class Understanding:
 
     def _privacy(self, reading: Reading, top: Candidate | None) -> Privacy:
         """The strictest class among all candidates; sensitive words make it P3 at least."""
-        classes = [each.item.privacy for each in reading.candidates]
+        classes = [each.item.privacy for each in reading.candidates if each.score > 0]
         classes += [top.item.privacy] if top else []
         classes += [Privacy.P3] if "sensitive" in reading.said else []
         return max(classes, default=Privacy.P1)
 
 
 REPORT_INTENT = "Report"
+_TERSE = 8
+"""A line of so few letters in which nothing is wrong may be a place, a name, an answer."""
 _DOUBTFUL = frozenset({Kind.CHAT, Kind.SUSPECTED})
 _OPEN = frozenset({Kind.REPORT, Kind.QUESTION, Kind.SUGGESTION, Kind.WISH})
 _CHAT_MARKS = rule_marks(Kind.CHAT, 0.0, 0, ())

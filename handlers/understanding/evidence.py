@@ -21,8 +21,12 @@ WRONG = frozenset(
     {"broken", "dirty", "loud", "danger", "wrongdoing", "money_wrong", "neglect", "grievance", "demand"}
 )
 """Kinds of evidence of which at least one stands in nearly every request."""
+CONTRARY = frozenset({"private", "trade", "news"})
+"""Kinds of evidence that speak of something else than a request."""
 NOTHING_WRONG = "nothing wrong"
 POINTS = (0.5, 1.25, 2.0, 3.0, 4.5, 6.0)
+UNSAID = 100.0
+"""Weight of what a message leaves unsaid: without it one word in a short line would decide alone."""
 _TOLD = 6
 """Words named in an explanation."""
 
@@ -65,7 +69,7 @@ class Evidence:
             size += square
             for kind in self._kinds[number]:
                 counted[kind] = counted.get(kind, 0) + 1
-        told = self._bias + (total / sqrt(size) if size else 0.0)
+        told = self._bias + total / sqrt(size + UNSAID)
         for kind, count in counted.items():
             told += self._steps[kind][min(count, MOST)]
         return told if WRONG & counted.keys() else told + self._nothing_wrong
@@ -73,6 +77,10 @@ class Evidence:
     def add(self, marks: Iterable[str]) -> float:
         """What the tables' marks add."""
         return sum(self._marks.get(mark, 0.0) for mark in marks)
+
+    def found(self, found: Iterable[int]) -> set[str]:
+        """The kinds of evidence there are."""
+        return {kind for number in found for kind in self._kinds[number]}
 
     def names(self, found: Iterable[int]) -> list[str]:
         """The words behind the numbers."""
@@ -86,7 +94,7 @@ class Evidence:
 
     def because(self, found: set[int]) -> tuple[tuple[str, float], ...]:
         """The words that spoke loudest, with their share of the sum."""
-        size = sqrt(sum(self._told[number][1] for number in found)) or 1.0
+        size = sqrt(sum(self._told[number][1] for number in found) + UNSAID)
         shares = ((self._words[number], round(self._told[number][0] / size, 2)) for number in found)
         loud = sorted(shares, key=lambda pair: (-abs(pair[1]), pair[0]))
         return tuple(pair for pair in loud[:_TOLD] if pair[1])

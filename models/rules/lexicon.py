@@ -57,7 +57,6 @@ class Area:
     name: str
     codes: tuple[str, ...]
     """Categories, the usual ones first."""
-    base: float
     words: Mapping[str, float]
 
 
@@ -125,12 +124,18 @@ class Weights:
     marks: Mapping[str, float]
     """Mark → weight."""
     bias: float = 0.0
-    holds: float = 0.0
+    trusts: float = 0.0
     """From this sum on what the tables take for a request is one."""
+    holds: float = 0.0
+    """The same where something private, commercial or out of the news stands beside it."""
     opens: float = 0.0
-    """From this sum on a message is a request though the tables see none."""
+    """From this sum on a message in which something is wrong is a request though the tables see none."""
+    alone: float = 0.0
+    """From this sum on it is one though nothing in it says what is wrong."""
     doubts: float = 0.0
-    """From this sum on it may be one."""
+    """From this sum on it may be one, where something is wrong."""
+    wonders: float = 0.0
+    """The same where nothing says so."""
 
 
 @dataclass(frozen=True, slots=True)
