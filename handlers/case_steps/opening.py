@@ -6,12 +6,14 @@ from typing import Any
 from handlers.case_steps.receipts import speak_of_new_case
 from handlers.case_steps.steps import add_line, claim_due, item_of, plan_climb, resolve_due, write_event
 from handlers.work import Work
+from models.rules.accused import accused_seats, named_seats
 from models.rules.case_life import Step
 from models.rules.decision import Cue, Decision
+from models.rules.gazetteer import area_meant, area_named, known_places, place_said_before
 from models.rules.message import Attachment
 from models.rules.preset import LEGAL_CHANNEL
 from models.rules.refusals import NotMeant
-from models.rules.town import AreaNode, Found, Town
+from models.rules.town import AreaNode, Found, Seat, Town
 from models.rules.urgency import Privacy
 from models.secrets import new_link_token
 from models.store import new_row
@@ -32,21 +34,19 @@ def area_of(work: Work, who: ChatIdentity) -> int | None:
 
 
 def area_in_words(town: Town, words: str) -> AreaNode | None:
-    """The deepest area whose name the words contain, when its upper names do not contradict."""
-    named = [a for a in town.areas.values() if len(a.name) > 1 and a.name in words]
-    if not named:
-        return None
-    deepest = max(a.rank for a in named)
-    candidates = [a for a in named if a.rank == deepest]
-    agreeing = [a for a in candidates if all(n in list(town.upward(a.id)) or n.rank == a.rank for n in named)]
-    pool = agreeing or candidates
-    return pool[0] if len(pool) == 1 else None
+    """The deepest area the words name, when its upper names do not contradict."""
+    return area_named(town, words)
 
 
-def _narrowed(work: Work, area: int, text: str) -> int:
-    """A deeper area of the room's tree that the text names, when it names exactly one."""
-    named = {b for b in work.town.downward(area) if b != area and work.town.areas[b].name in text}
-    return named.pop() if len(named) == 1 else area
+def _where(work: Work, home: int, decision: Decision) -> tuple[int, str]:
+    """The area meant, ``home`` or one below it, and the place: said now, or known from earlier cases here."""
+    place = decision.places[0] if decision.places else ""
+    if place and not work.town.children.get(home):
+        return home, place
+    earlier = work.store.places_said(work.origin.room, home)
+    known = known_places(work.town, earlier, within=home)
+    area = area_meant(work.town, known, home, decision.places, decision.text)
+    return area, place or place_said_before(known, decision.text)
 
 
 def open_case(
@@ -68,7 +68,8 @@ def open_case(
     home = area if area is not None else area_of(work, who)
     if home is None or decision.category is None:
         raise NotMeant
-    case = _new_case(work, who, decision, _narrowed(work, home, decision.text), source)
+    where, place = _where(work, home, decision)
+    case = _new_case(work, who, decision, where, place, source)
     if not names_reporter:
         case.reporter_id = None
     _assign(work, case)
@@ -84,7 +85,8 @@ def open_case(
 def _assign(work: Work, case: Case) -> None:
     """Who answers and who keeps contact; the clocks start. A complaint about an official has no other keeper."""
     found = route(work, case)
-    keeper = found if case.privacy == Privacy.P4 else work.town.climb(case.area_id, work.today)
+    accused = case.flags.get("accused", ())
+    keeper = found if case.privacy == Privacy.P4 else work.town.climb(case.area_id, work.today, avoid=accused)
     case.assignee_id = found.seat.id if found.seat else None
     case.keeper_id = keeper.seat.id if keeper.seat else case.assignee_id
     case.rung = found.step
@@ -97,26 +99,40 @@ def _assign(work: Work, case: Case) -> None:
         write_event(work, case, Step.VACANCY, case.state, post, {}, seq)
 
 
-def _new_case(work: Work, who: ChatIdentity, decision: Decision, area: int, source: str) -> Case:
+def _new_case(work: Work, who: ChatIdentity, decision: Decision, area: int, place: str, source: str) -> Case:
     item = item_of(work, decision.category or "")
-    flags: dict[str, Any] = {}
+    flags = _told(work, decision)
     if decision.service_mode:
         flags["service_mode"] = decision.service_mode
     if Cue.ANONYMOUS in decision.cues:
         flags["anonymous"] = True
     if Cue.LIFE_SUPPORT in decision.cues:
         flags["life_support"] = True
-    if work.town.preset.responsibility.get(item.role) == LEGAL_CHANNEL:
-        flags["accused"] = accused_persons(work, area, decision.text)
+    if accused := _accused(work, area, decision, item.role):
+        flags["accused"] = accused
     return new_row(
         Case, no=work.store.next_no("last_case_no"), token=new_link_token(), category=item.code,
         hotline=decision.hotline or item.hotline_type, urgency=decision.urgency or item.urgency,
         privacy=max(decision.privacy, item.privacy), state="new", area_id=area, room_id=work.origin.room,
-        place=decision.places[0] if decision.places else "", text=decision.text,
+        place=place, text=decision.text,
         source=source if work.origin.room is not None or source != "group" else "dm", reporter_id=who.id,
         score=decision.score, because=[list(b) for b in decision.because], flags=flags,
         said_at=work.origin.at, created_at=work.now, heard_last_at=work.now,
     )  # fmt: skip
+
+
+def _told(work: Work, decision: Decision) -> dict[str, Any]:
+    """Since when and for how many, as figures: the words stay in the text and go with it when it is taken back."""
+    told = decision.told
+    lasting = told.lasting(work.origin.at)
+    flags: dict[str, Any] = {"since": (work.origin.at - lasting).isoformat()} if lasting else {}
+    if told.recurring:
+        flags["recurring"] = True
+    if told.households:
+        flags["households"] = told.households
+    if told.whole:
+        flags["whole"] = told.whole
+    return flags
 
 
 def _first_facts(case: Case) -> dict[str, Any]:
@@ -130,15 +146,23 @@ def _first_facts(case: Case) -> dict[str, Any]:
 
 def accused_persons(work: Work, area: int, text: str) -> list[int]:
     """Post holders of the area's chain whom a complaint names by post, title or name: they never handle it."""
-    on = work.today
-    posts = {s.post for s in work.town.seats.values()}
-    holders = {s.id: s for p in posts for s in work.town.holders(p, area, on)}
-    named = (
-        s.person
-        for s in holders.values()
-        if (s.name and s.name in text) or s.title in text or work.town.preset.posts[s.post].name in text
-    )
-    return sorted(set(named))
+    return sorted({s.person for s in named_seats(_holders(work, area), work.town.preset, text)})
+
+
+def _accused(work: Work, area: int, decision: Decision, role: str) -> list[int]:
+    """Whom a new case speaks against: anybody it names where officials are its subject, else whom it complains of."""
+    if work.town.preset.responsibility.get(role) == LEGAL_CHANNEL:
+        return accused_persons(work, area, decision.text)
+    if not decision.told.accused:
+        return []
+    found = accused_seats(_holders(work, area), work.town.preset, decision.told.accused)
+    return sorted({s.person for s in found})
+
+
+def _holders(work: Work, area: int) -> list[Seat]:
+    """Everybody who holds a post that answers for the area."""
+    posts = sorted({s.post for s in work.town.seats.values()})
+    return list({s.id: s for p in posts for s in work.town.holders(p, area, work.today)}.values())
 
 
 def route(work: Work, case: Case) -> Found:

@@ -12,6 +12,8 @@ _LONGEST = 30
 """Characters of one place: what is longer is a sentence."""
 _MARKS = " ,.;:!?~()\n"
 _VEIL = "\x01"
+_BETWEEN = 2
+"""Characters of 之间, 中间."""
 _LOOK_BACK = 6
 """Characters before a place that may say it is only where the speaker lives."""
 
@@ -68,9 +70,12 @@ class PlaceFinder:
         gap = text[one[1] : other[0]] if other[0] > one[1] else ""
         if gap in self._glue or gap in self._reach:
             return start, end
-        if gap in self._both and (crossing := self._between.match(text[other[1] : other[1] + _LONGEST])):
+        if gap not in self._both:
+            return None
+        if crossing := self._between.match(text[other[1] : other[1] + _LONGEST]):
             return start, other[1] + crossing.end()
-        return None
+        # 3号楼和4号楼中间: what lies between them was read as beside the second.
+        return (start, end) if self._between.search(text[other[0] : end][-_BETWEEN:]) else None
 
     def _bare(self, words: str) -> str:
         """Without spaces, marks and pointing words; empty when nothing is left that says where."""

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlmodel import col
 
 from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES
+from models.rules.urgency import Privacy
 from models.store.case_statements import (
     DOUBTS,
     FORGET_DRAFTS,
@@ -31,6 +32,7 @@ from models.tables import (
     Rating,
 )
 
+_MOST_PLACES = 300
 _OPEN = tuple(sorted(OPEN_STATES))
 _UNFINISHED = tuple(sorted(UNFINISHED_STATES))
 
@@ -65,6 +67,15 @@ class CaseStore(Rows):
         """Cases of a room, newest first."""
         found = select(Case).where(col(Case.room_id) == room, col(Case.state).in_(list(states)))
         return list(self.session.execute(found.order_by(col(Case.id).desc()).limit(limit)).scalars())
+
+    def places_said(self, room: int | None, area: int) -> list[tuple[str, int]]:
+        """(place, area) of the last cases of a group, or of an area without one, oldest first; nothing private."""
+        here = col(Case.area_id) == area if room is None else col(Case.room_id) == room
+        found = select(col(Case.place), col(Case.area_id)).where(
+            here, col(Case.place) != "", col(Case.privacy).in_((Privacy.P1, Privacy.P2))
+        )
+        rows = self.session.execute(found.order_by(col(Case.id).desc()).limit(_MOST_PLACES)).all()
+        return [(str(place), int(where)) for place, where in reversed(rows)]
 
     def in_areas(self, areas: Iterable[int], category: str, since: datetime) -> list[Case]:
         """Unfinished cases of a category in these areas since a moment, newest first."""
