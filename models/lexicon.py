@@ -37,6 +37,9 @@ T = TypeVar("T")
 
 _BLANK = re.compile(r"\{([a-z_]+)\}")
 """A word like ``{human}`` inside emergency patterns stands for the expression of that name."""
+_BOTH = " && "
+_CLOSE = ".{0,12}"
+"""How far apart the halves of ``A && B`` may stand."""
 
 
 class LexiconError(ValueError):
@@ -124,7 +127,14 @@ def _blanks(raw: Mapping[str, Any]) -> dict[str, str]:
 
 def _filled(raw: Mapping[str, Any], blanks: Mapping[str, str], where: str) -> dict[str, Any]:
     name = f"{where} {raw.get('code', '')}"
-    return {**raw, "patterns": [_fill(each, blanks, name) for each in raw.get("patterns", ())]}
+    filled = (_fill(each, blanks, name) for each in raw.get("patterns", ()))
+    return {**raw, "patterns": [way for each in filled for way in _either_order(each)]}
+
+
+def _either_order(pattern: str) -> list[str]:
+    """``A && B``: both, in either order, close to each other."""
+    one, both, other = pattern.partition(_BOTH)
+    return [f"(?:{one}){_CLOSE}(?:{other})", f"(?:{other}){_CLOSE}(?:{one})"] if both else [pattern]
 
 
 def _fill(pattern: str, blanks: Mapping[str, str], where: str) -> str:

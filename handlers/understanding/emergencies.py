@@ -62,15 +62,16 @@ class Emergencies:
             if not spans:
                 continue
             if guard.action in _TAKES_BACK:
-                left = [mark for mark in marks if not _touched(mark, spans)]
+                left = [mark for mark in marks if not _covered(mark, spans)]
                 if guard.action == "ask" and helped:
                     continue
                 asked = (guard.action == "ask" or (guard.action == "hazard" and helped)) and not left
                 doubtful = doubtful or asked
                 marks = marks if asked else left
-            elif not (helped or (boosted and guard.action == "ask_or_note")):
+            elif guard.action == "note":
+                marks, doubtful = (marks if helped else []), True
+            elif not (helped or boosted):
                 doubtful = True
-                marks = [] if guard.action == "note" else marks
             if not marks:
                 return None
         if doubtful and not (boosted or self._places.find(text)):
@@ -79,8 +80,10 @@ class Emergencies:
 
     def _marks(self, scan: Scan) -> list[_Mark]:
         marks = [_Mark(str(hit.key), hit.word, hit.start, hit.end) for hit in scan.words.get(GROUP, ())]
-        matches = scan.matches.get(GROUP, ())
-        return marks + [_Mark(str(each.key), each.found.group(), *each.found.span()) for each in matches]
+        for each in scan.matches.get(GROUP, ()):
+            again = each.found.re.finditer(each.found.string)
+            marks += [_Mark(str(each.key), found.group(), *found.span()) for found in again]
+        return marks
 
     def _worst(self, marks: list[_Mark], *, doubtful: bool) -> Danger:
         """The type with most words; of equals the one that stands first in the table."""
@@ -91,5 +94,7 @@ class Emergencies:
         return Danger(self._types[code], tuple(sorted(words[code].items())), doubtful=doubtful)
 
 
-def _touched(mark: _Mark, spans: list[tuple[int, int]]) -> bool:
-    return any(start < mark.end and end > mark.start for start, end in spans)
+def _covered(mark: _Mark, spans: list[tuple[int, int]]) -> bool:
+    """Whether a guard's words are at least half of the mark: a set phrase inside a long sentence explains little."""
+    length = mark.end - mark.start
+    return any(2 * (min(end, mark.end) - max(start, mark.start)) >= length for start, end in spans)

@@ -8,6 +8,7 @@ from typing import Protocol
 from ahocorasick_rs import AhoCorasick
 
 from handlers.understanding.anchors import anchors
+from models.rules.expressions import Expression as Pattern
 
 Key = str | int
 
@@ -27,7 +28,7 @@ class Expression:
     """A regular expression and for whom it counts."""
 
     key: Key
-    regex: re.Pattern[str]
+    regex: Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Vocabulary:
 
     def add_patterns(self, group: str, key: Key, patterns: Iterable[str]) -> None:
         """Expressions over normalised text."""
-        self.expressions.extend((group, Expression(key, re.compile(each))) for each in patterns)
+        self.expressions.extend((group, Expression(key, Pattern(each))) for each in patterns)
 
 
 class Finder(Protocol):

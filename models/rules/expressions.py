@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 _LOOKS_BEHIND = "(?<"
+_ASSERTS = "ASSERT"
 _METHODS = ("search", "match", "fullmatch", "finditer", "sub")
 
 
@@ -20,9 +21,21 @@ def read(pattern: str) -> Any:
     Raises:
         re.error: the expression is broken.
     """
-    if _LOOKS_BEHIND in pattern:
-        re.compile(pattern)  # only compiling finds a look-behind of no fixed width
-    return parser.parse(pattern)
+    tree = parser.parse(pattern)
+    if _LOOKS_BEHIND in pattern and not _fixed_behind(tree):
+        re.compile(pattern)  # raises with the compiler's own words
+    return tree
+
+
+def _fixed_behind(node: Any) -> bool:
+    """Whether every look-behind has one width; parsing alone does not find one that has not."""
+    if not isinstance(node, tuple | list | parser.SubPattern):
+        return True
+    if isinstance(node, tuple) and str(node[0]).startswith(_ASSERTS):
+        direction, inside = node[1]
+        low, high = inside.getwidth()
+        return (direction > 0 or low == high) and _fixed_behind(inside)
+    return all(_fixed_behind(each) for each in node)
 
 
 def forget() -> None:

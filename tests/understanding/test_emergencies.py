@@ -1,10 +1,23 @@
 """Emergencies: none missed, and nobody sent running by a figure of speech."""
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from handlers.understanding import Understanding
 from models.rules.decision import Cue, Kind
 from models.rules.urgency import Urgency
+
+_SAID = Path(__file__).with_name("dangers.tsv")
+"""Sentences written for this project: ``ring`` with the types that fit, ``calm`` with the words they borrow."""
+
+
+def _said(heard: str) -> list[tuple[frozenset[str], str]]:
+    with _SAID.open(encoding="utf-8") as rows:
+        table = list(csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return [(frozenset(row["types"].split(",")), row["text"]) for row in table if row["heard"] == heard]
+
 
 REAL = [
     ("FIRE", "快快快 老李家柴垛着火了！！风大往房子烧起来了"),
@@ -92,3 +105,29 @@ def test_words_of_the_moment_lift_a_guard(understanding: Understanding):
 def test_an_emergency_beats_every_other_reading(understanding: Understanding):
     assert understanding.understand("谢谢大家 我爹晕过去了叫不醒").kind is Kind.EMERGENCY
     assert understanding.understand("@小助手 报事 3栋着火了").kind is Kind.EMERGENCY
+
+
+def test_nearly_every_cry_for_help_rings_and_names_its_kind(understanding: Understanding):
+    cries = _said("ring")
+    heard = [(understanding.understand(text), types, text) for types, text in cries]
+    missed = [text for decision, _, text in heard if decision.kind is not Kind.EMERGENCY]
+    misread = [
+        text for decision, types, text in heard if decision.emergency and decision.emergency not in types
+    ]
+
+    assert {code for types, _ in cries for code in types} == {
+        e.code for e in understanding.lexicon.emergencies
+    }
+    assert len(missed) <= 0.03 * len(cries), missed
+    assert len(misread) <= 0.03 * len(cries), misread
+
+
+def test_no_borrowed_word_of_danger_rings(understanding: Understanding):
+    assert [text for _, text in _said("calm") if understanding.understand(text).kind is Kind.EMERGENCY] == []
+
+
+def test_borrowed_words_of_danger_are_hardly_ever_asked_about(understanding: Understanding):
+    calm = _said("calm")
+    asked = [text for _, text in calm if Cue.ASKS_EMERGENCY in understanding.understand(text).cues]
+
+    assert len(asked) <= 0.01 * len(calm), asked
