@@ -12,8 +12,7 @@ _WIDTH = 110
 def areas_of(raw: Mapping[str, Any]) -> tuple[Area, ...]:
     """The areas out of the parsed file; a line of ``words`` is a weight and the words it stands for."""
     return tuple(
-        Area(str(each["name"]), tuple(each["codes"]), float(each["base"]), _words(each["words"]))
-        for each in raw.get("area", ())
+        Area(str(each["name"]), tuple(each["codes"]), _words(each["words"])) for each in raw.get("area", ())
     )
 
 
@@ -32,7 +31,7 @@ def written(areas: Sequence[Area]) -> str:
 
 def _area(area: Area) -> str:
     codes = ", ".join(f'"{code}"' for code in area.codes)
-    lines = [f'[[area]]\nname = "{area.name}"\ncodes = [{codes}]\nbase = {area.base:.1f}\nwords = """']
+    lines = [f'[[area]]\nname = "{area.name}"\ncodes = [{codes}]\nwords = """']
     for weight in sorted(set(area.words.values()), reverse=True):
         line = f"{weight:.1f}"
         for word in sorted(each for each, own in area.words.items() if own == weight):

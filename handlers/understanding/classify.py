@@ -4,13 +4,14 @@ Two sums, which answer two questions. ``score`` tells how much in the message sp
 dialect and expressions, as ``taxonomy.md`` counts them. ``rank`` tells which matter it is: the same words, each stretch
 of the text counted once, with the hints (things and institutions that alone say nothing about a request) and the
 leanings of everyday words towards areas of work (``lexicon/leanings.toml``). The first candidate is the one of the
-highest rank; of equals the more urgent, then the one that was named first.
+highest rank; of equals the more urgent, then the one that was named first. Where nothing speaks for any, it is the
+first fallback category: whoever decided that a message is a request always finds where it may go.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from handlers.understanding.leanings import Leanings
+from handlers.understanding.leanings import Leaning, Leanings
 from handlers.understanding.segment import Cutter
 from handlers.understanding.terms import OnePass, Scan, Vocabulary, WordHit
 from models.lexicon import Item, Lexicon
@@ -149,24 +150,33 @@ class Classifier:
 
     def candidates(self, text: str, scan: Scan, context: Context) -> list[Candidate]:
         """Categories by rank, best first, at most five. A score is 0 where only hints and leanings speak."""
-        tallies = self._tallies(text, scan)
-        leaning = self._leanings.of(text)
+        tallies, leaning = self._tallies(text, scan), self._leanings.of(text)
+        order = self._order(tallies, leaning, context)[:_KEPT]
+        found = [self._weigh(code, rank, tallies[code], context, leaning.words(code)) for code, rank in order]
+        return _loudest_first([each for each in found if each.score or _no_stricter(each, found[0])])
+
+    def ranks(self, text: str, scan: Scan, context: Context) -> list[tuple[str, float]]:
+        """Every category of which anything speaks, with its rank, best first."""
+        return self._order(self._tallies(text, scan), self._leanings.of(text), context)
+
+    def _order(
+        self, tallies: dict[str, _Tally], leaning: Leaning, context: Context
+    ) -> list[tuple[str, float]]:
         for code in leaning.usual:
             tallies.setdefault(code, _Tally())
-        found = [
-            (self._weigh(code, tally, context, leaning.points(code), leaning.words(code)), tally.first())
-            for code, tally in tallies.items()
-        ]
-        ranked = sorted(
-            (pair for pair in found if pair[0].rank > 0),
-            key=lambda pair: (
-                -pair[0].rank,
-                URGENCY_ORDER[pair[0].item.urgency],
-                pair[1],
-                self._leanings.order(pair[0].item.code),
-            ),
-        )
-        return _loudest_first(self._untie(self._without_fallbacks([each for each, _ in ranked]))[:_KEPT])
+        found: list[tuple[float, int, int, int, str]] = []
+        for code, tally in tallies.items():
+            against = self._score.exclude_penalty if code in context.excludes else 0.0
+            rank = round(tally.rank() - against + leaning.points(code), 2)
+            if rank > 0:
+                urgency = URGENCY_ORDER[self._items[code].urgency]
+                found.append((-rank, urgency, tally.first(), self._leanings.order(code), code))
+        ranked = [(code, -rank) for rank, *_, code in sorted(found)]
+        if not ranked:
+            base = self._score.fallback[0]
+            tallies.setdefault(base, _Tally())
+            return [(base, 0.0)]
+        return self._untie(self._without_fallbacks(ranked))
 
     def _tallies(self, text: str, scan: Scan) -> dict[str, _Tally]:
         tallies: dict[str, _Tally] = {}
@@ -205,41 +215,42 @@ class Classifier:
         return [hit for hit in hits if not torn[hit.start, hit.end]]
 
     def _weigh(
-        self, code: str, tally: _Tally, context: Context, lean: float, leanings: Sequence[tuple[str, float]]
+        self, code: str, rank: float, tally: _Tally, context: Context, leanings: Sequence[tuple[str, float]]
     ) -> Candidate:
         score = self._score
         total = sum(tally.counted().values()) + sum(tally.shapes().values())
-        against = score.exclude_penalty if code in context.excludes else 0.0
         if total:
             total += score.request_cue * context.request + score.problem_cue * context.problem
             if code in score.fallback and context.question:
                 total += score.fallback_question_bonus
             if not (context.problem or context.request or context.question or tally.patterns):
                 total *= score.damp
-            total -= score.private_talk_penalty * min(2, context.private_talk) + against
+            total -= score.private_talk_penalty * min(2, context.private_talk)
+            total -= score.exclude_penalty if code in context.excludes else 0.0
         told = tally.told() | dict(leanings[:_TOLD])
         ordered = tuple(sorted(told.items(), key=lambda pair: (-pair[1], pair[0])))
-        rank = round(tally.rank() - against + lean, 2)
         return Candidate(self._items[code], round(max(0.0, total), 2), ordered, rank)
 
-    def _without_fallbacks(self, ranked: list[Candidate]) -> list[Candidate]:
+    def _without_fallbacks(self, ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:
         """A fallback category stands back when another one has more than a hint, and not much less than it has itself."""
-        weak = [each for each in ranked if each.item.code in self._score.fallback]
-        strong = [each for each in ranked if each.item.code not in self._score.fallback]
-        if weak and strong and strong[0].rank >= max(ENOUGH, weak[0].rank * FALLBACK):
+        weak = [each for each in ranked if each[0] in self._score.fallback]
+        strong = [each for each in ranked if each[0] not in self._score.fallback]
+        if weak and strong and strong[0][1] >= max(ENOUGH, weak[0][1] * FALLBACK):
             return strong + weak
         return ranked
 
-    def _untie(self, ranked: list[Candidate]) -> list[Candidate]:
+    def _untie(self, ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:
         """Of two equal ones the more urgent leads."""
-        if len(ranked) > 1 and ranked[0].rank - ranked[1].rank < EVEN:
-            first, second = ranked[0], ranked[1]
-            if (
-                second.item.code not in self._score.fallback
-                and URGENCY_ORDER[second.item.urgency] < URGENCY_ORDER[first.item.urgency]
-            ):
-                return [second, first, *ranked[2:]]
+        if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < EVEN:
+            first, second = (URGENCY_ORDER[self._items[code].urgency] for code, _ in ranked[:2])
+            if second < first and ranked[1][0] not in self._score.fallback:
+                return [ranked[1], ranked[0], *ranked[2:]]
         return ranked
+
+
+def _no_stricter(candidate: Candidate, first: Candidate) -> bool:
+    """What only hints and leanings speak for makes a message no more private than it is."""
+    return candidate.item.privacy <= first.item.privacy
 
 
 def _loudest_first(ranked: list[Candidate]) -> list[Candidate]:

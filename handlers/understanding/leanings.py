@@ -48,7 +48,6 @@ class Leanings:
         for number, area in enumerate(areas):
             for code in area.codes:
                 self._of[code] = (*self._of.get(code, ()), number)
-        self._base = {number: area.base for number, area in enumerate(areas)}
         weights: dict[str, list[tuple[int, float]]] = {}
         for number, area in enumerate(areas):
             for word, weight in area.words.items():
@@ -73,14 +72,15 @@ class Leanings:
 
     def of(self, text: str) -> Leaning:
         """Where a message leans."""
-        areas = dict(self._base)
+        areas = dict.fromkeys(range(len(self._areas)), 0.0)
         said: dict[int, list[tuple[str, float]]] = {}
         found = {number for number, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True)}
         for number in sorted(found):
             for area, weight in self._weights[number]:
                 areas[area] += weight
                 said.setdefault(area, []).append((self._words[number], weight))
-        sums = {cell: sum(areas[area] for area in cell) for cell in self._cells}
-        best = sorted(sums, key=lambda cell: (-sums[cell], cell))[:_USUAL]
-        usual = tuple(self._cells[cell] for cell in best if said and sums[cell] >= _LEAST)
+        if not said:
+            return Leaning(areas, self._of, said, ())
+        sums = sorted((-sum(map(areas.__getitem__, cell)), cell) for cell in self._cells)
+        usual = tuple(self._cells[cell] for points, cell in sums[:_USUAL] if -points >= _LEAST)
         return Leaning(areas, self._of, said, usual)
