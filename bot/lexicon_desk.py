@@ -1,6 +1,5 @@
 """What ``python -m bot lexicon`` does: propose from corrections, show what would change, write what was reviewed."""
 
-import csv
 import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -10,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from bot.known_sentences import OWN, NoMeaning, sentences
 from bot.local_words import plain_words, told, with_local, wording
-from bot.parts import LEXICON, LOCALE, ROOT
+from bot.parts import LEXICON, LOCALE
 from handlers.learning.comparing import Change, Line, Verdict, changes
 from handlers.learning.patches import TABLE, joined, read, written
 from handlers.learning.proposing import LEAST_CORRECTIONS, LEAST_PEOPLE, Material, entry_of, propose
@@ -23,12 +23,6 @@ from models.rules.decision import Decision
 from models.rules.local_words import LocalWords, merge_local, read_local
 from models.rules.misreading import KeptCase
 from models.rules.pacing import SHANGHAI
-
-ROWS = (
-    ROOT / "tests" / "understanding" / "spoken.tsv",
-    ROOT / "tests" / "acceptance" / "probes.tsv",
-)
-"""The project's own sentences: columns text and meant (or l2), divided by tabs."""
 
 
 class PatchError(ValueError):
@@ -63,7 +57,7 @@ class LexiconDesk:
     def suggest(self, patch: Path, rows: Sequence[Path]) -> Iterator[str]:
         """Write a patch of everything the corrections speak for; yields what to print."""
         corrections, cases = self._misreadings.corrections(), tuple(self._misreadings.cases())
-        lines = tuple((line.meant, line.text) for line in self._lines(rows))
+        lines = tuple((line.meant, line.text) for line in self._lines(rows or OWN))
         material = Material(corrections, cases, lines, self._misreadings.names())
         found = propose(material, self._lexicon, self._say["loose"])
         yield self._told(
@@ -83,7 +77,7 @@ class LexiconDesk:
 
     def diff(self, patch: Path, rows: Sequence[Path]) -> Iterator[str]:
         """Every kept case and every sentence that would be read otherwise; cases by number alone."""
-        found = list(self._changes(self._entries(patch), rows))
+        found = list(self._changes(self._entries(patch), rows or OWN))
         for each in found:
             yield self._line(each)
         yield self._sum_up(found) if found else self._say["no_change"]
@@ -129,12 +123,14 @@ class LexiconDesk:
     # -- apply
 
     def apply(self, patch: Path, rows: Sequence[Path]) -> tuple[bool, list[str]]:
-        """Append the patch to the local file, unless a sentence that is right would be wrong; whether it was kept."""
+        """Append the patch to the local file; False when a known sentence that is right, ours or of ``rows``, would be wrong."""
         if self._local is None:
             raise PatchError(self._say["no_local"])
         entries = self._entries(patch)
         worse = [
-            c for c in self._changes(entries, rows) if isinstance(c.what, Line) and c.verdict is Verdict.WORSE
+            c
+            for c in self._changes(entries, (*OWN, *rows))
+            if isinstance(c.what, Line) and c.verdict is Verdict.WORSE
         ]
         if worse:
             return False, [*(self._line(c) for c in worse), self._told("refused", count=len(worse))]
@@ -172,20 +168,13 @@ class LexiconDesk:
         return words
 
     def _lines(self, rows: Sequence[Path]) -> Iterator[Line]:
-        for path in rows or ROWS:
-            yield from self._table(path)
-
-    def _table(self, path: Path) -> Iterator[Line]:
-        try:
-            with path.open(encoding="utf-8", newline="") as file:
-                table = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-        except OSError as gone:
-            raise PatchError(self._told("no_rows", file=path)) from gone
-        for number, row in enumerate(table, start=2):
-            meant = row.get("meant") or row.get("l2")
-            if not meant or not row.get("text"):
-                raise PatchError(self._told("bad_rows", file=path))
-            yield Line(meant, row["text"], f"{path.name}:{number}")
+        for path in rows:
+            try:
+                yield from sentences(path)
+            except OSError as gone:
+                raise PatchError(self._told("no_rows", file=path)) from gone
+            except (NoMeaning, UnicodeDecodeError) as other:
+                raise PatchError(self._told("bad_rows", file=path)) from other
 
     def _told(self, key: str, **blanks: Any) -> str:
         return self._say[key].format(**blanks)

@@ -1,6 +1,7 @@
 """From a leader's corrections to the place's own words, as a cadre goes through it on the command line."""
 
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.known_sentences import OWN, sentences
 from bot.lexicon_desk import LexiconDesk, PatchError
 from bot.local_words import with_local
 from bot.parts import LEXICON, LOCALE, Parts, load_parts
@@ -178,7 +180,8 @@ def test_a_patch_that_breaks_a_sentence_is_not_written(place: Place, shell: Shel
 
     assert done.returncode == 1
     assert "报事 桥头垃圾桶满了好几天没人收" in done.stderr
-    assert "没有写入：1 句验收句会变错" in done.stderr
+    assert "d09:1：" in done.stderr  # an acceptance dialogue, though only our own rows were named
+    assert re.search("没有写入：\\d+ 句验收句会变错", done.stderr)
     assert place.local.read_text(encoding="utf-8") == OURS
 
 
@@ -223,6 +226,23 @@ def test_sentences_that_cannot_be_read_are_named(place: Place):
     place.rows.unlink()
     with pytest.raises(PatchError, match="不在"):
         place.take()
+
+
+def test_the_projects_own_sentences_have_a_meaning():
+    lines = [line for path in OWN for line in sentences(path)]
+
+    assert len(lines) > 200
+    assert {"C01", "NEG", "FIRE"} <= {line.meant for line in lines}
+    assert any(line.source.startswith("d") for line in lines)
+
+
+def test_a_table_may_only_say_whether_a_line_is_a_request(place: Place):
+    place.rows.write_text("id\ty\ttext\n1\t1\t路灯坏了\n2\t0\t吃了吗\n", encoding="utf-8")
+
+    assert [(line.meant, line.source) for line in sentences(place.rows)] == [
+        ("ANY", "rows.tsv:2"),
+        ("NEG", "rows.tsv:3"),
+    ]
 
 
 def test_where_no_file_is_named_nothing_is_written(place: Place, shell: Shell):

@@ -10,6 +10,8 @@ from models.rules.misreading import KeptCase
 
 NO_REQUEST = "NEG"
 """Meaning of a sentence that must open nothing."""
+ANY_REQUEST = "ANY"
+"""Meaning of a sentence that must open a case, of whatever category."""
 CASES = frozenset({Kind.REPORT, Kind.QUESTION, Kind.SUGGESTION, Kind.WISH, Kind.EMERGENCY})
 """Kinds that open a case."""
 
@@ -25,7 +27,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence of known meaning: a category, an emergency type, or NO_REQUEST. ``source`` says where it stands."""
+    """A sentence of known meaning: a category, an emergency type, or one of the two above. ``source``: where it stands."""
 
     meant: str
     text: str
@@ -46,6 +48,8 @@ def is_right(meant: str, decision: Decision) -> bool:
     """Whether a line is read as it is meant: the standard of the project's own test sentences."""
     if meant == NO_REQUEST:
         return decision.kind not in CASES
+    if meant == ANY_REQUEST:
+        return decision.kind in CASES
     if decision.emergency == meant:
         return True
     return decision.category == meant and decision.kind in CASES

@@ -173,14 +173,13 @@ def merge_local(lexicon: Lexicon, local: LocalWords) -> Lexicon:
     for each in local.words:
         by_category.setdefault(each.category, []).append(each)
     items = tuple(_with_words(item, by_category.get(item.code, ()), local) for item in lexicon.items)
-    factors = {
-        (each.category, each.word): each.factor for each in local.words if each.factor not in {0.0, 1.0}
-    }
+    told = {(each.category, each.word): each.factor for each in local.words}
+    factors = {key: factor for key, factor in {**lexicon.factors, **told}.items() if factor not in {0.0, 1.0}}
     return replace(
         lexicon,
         items=items,
-        places=replace(lexicon.places, names=_longest_first(local.places)),
-        factors=MappingProxyType({**lexicon.factors, **factors}),
+        places=replace(lexicon.places, names=_longest_first((*lexicon.places.names, *local.places))),
+        factors=MappingProxyType(factors),
         evidence=MappingProxyType({**lexicon.evidence, **_with_sayings(lexicon, local.not_requests)}),
         weights=replace(lexicon.weights, marks={**lexicon.weights.marks, f"{NOT_HERE} 1": AGAINST}),
     )
@@ -188,20 +187,18 @@ def merge_local(lexicon: Lexicon, local: LocalWords) -> Lexicon:
 
 def _with_words(item: Item, words: Iterable[LocalWord], local: LocalWords) -> Item:
     gone = {each.word for each in words if not each.factor}
-    kept = {name: tuple(w for w in getattr(item, name) if w not in gone) for name in ("keywords", "dialect")}
-    known = {*kept["keywords"], *kept["dialect"]}
-    new = tuple(each.word for each in words if each.factor and each.word not in known)
+    keywords, dialect, hints = (
+        tuple(word for word in own if word not in gone) for own in (item.keywords, item.dialect, item.hints)
+    )
+    new = tuple(each.word for each in words if each.factor and each.word not in {*keywords, *dialect})
     return replace(
-        item,
-        keywords=kept["keywords"],
-        dialect=kept["dialect"] + new,
-        exclude=item.exclude + local.not_requests,
+        item, keywords=keywords, dialect=dialect + new, hints=hints, exclude=item.exclude + local.not_requests
     )
 
 
 def _with_sayings(lexicon: Lexicon, sayings: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """Like talk among neighbours, and with a weight of their own besides."""
-    return {TALK: lexicon.evidence.get(TALK, ()) + sayings, NOT_HERE: sayings}
+    return {kind: lexicon.evidence.get(kind, ()) + sayings for kind in (TALK, NOT_HERE)}
 
 
 def _longest_first(places: tuple[str, ...]) -> tuple[str, ...]:

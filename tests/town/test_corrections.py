@@ -1,13 +1,26 @@
 """A leader puts our reading right: what changes, who hears it, and what is kept to learn from."""
 
+import random
+
 import pytest
 from sqlalchemy import select
 
 from bot.parts import LEXICON
 from models.lexicon import load_lexicon
-from models.tables import Attachment, CaseLine, Correction, Draft
+from models.tables import Attachment, CaseEvent, CaseLine, Correction, Draft
 from tests.town.test_rows_and_events import check_rows
-from tests.town.town import CHIEF, DUTY, FRIEND, LEADER, NEIGHBOUR, OTHER_LEADER, OUTSIDER, RESIDENT, Town
+from tests.town.town import (
+    CHIEF,
+    DUTY,
+    FRIEND,
+    LEADER,
+    NEIGHBOUR,
+    OTHER_LEADER,
+    OUTSIDER,
+    RESIDENT,
+    THIRD,
+    Town,
+)
 
 LAMP = "四组桥头路灯不亮好几天了"
 GARBAGE = "桥头垃圾桶满了好几天没人收"
@@ -281,6 +294,39 @@ def test_two_corrections_of_one_case_at_once_leave_its_history_whole(town: Town)
     assert len(corrections(town)) == 2
     assert "本来就是下水道" in town.heard(DUTY)[-1]
     check_rows(town)
+
+
+def test_whatever_leaders_correct_in_whatever_order_history_and_privacy_hold(town: Town):
+    """Sixty random corrections, claims and reports: rows follow from events, nothing private becomes public."""
+    dice = random.Random(7)  # noqa: S311 - the same village each time
+    leaders = (LEADER, OTHER_LEADER, CHIEF, DUTY)
+    names = ("路灯", "下水道", "邻里纠纷", "家庭暴力", "反映干部", "停水", "火情", "b07", "咨询", "没有的类")
+    told = ("桥头垃圾桶满了好几天没人收", "四组桥头路灯不亮好几天了", "三邻停水了", "家门口下水道堵了")
+    strictest: dict[int, str] = {}
+    for _ in range(60):
+        numbers = [case.no for case in town.cases()] or [1]
+        no, name = dice.choice(numbers), dice.choice(names)
+        said = (
+            f"改类 {no} {name}",
+            f"{no} 转为{name}",
+            f"不是诉求 {no}",
+            f"接单 {no}",
+            f"已联系 {no} 下午到",
+            dice.choice(told),
+        )
+        words = dice.choice(said)
+        by = dice.choice((RESIDENT, NEIGHBOUR, THIRD)) if words in told else dice.choice(leaders)
+        town.say(words, by=by)
+        town.wait(minutes=dice.choice((0, 1, 12)))
+        for case in town.cases():
+            assert case.privacy >= strictest.get(case.no, "P0")
+            strictest[case.no] = case.privacy
+            assert bool(case.text) != (case.state == "withdrawn")
+
+    check_rows(town)
+    with town.session() as session:
+        steps = [event.step for event in session.execute(select(CaseEvent)).scalars()]
+    assert len(corrections(town)) == steps.count("correct") + steps.count("not_a_case") > 10
 
 
 @pytest.fixture

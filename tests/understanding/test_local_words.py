@@ -103,6 +103,20 @@ def test_a_shipped_word_can_be_taken_away(lexicon: Lexicon):
     assert word not in (*merged.item("B02").keywords, *merged.item("B02").dialect)
 
 
+def test_what_is_laid_over_in_two_steps_is_laid_over(lexicon: Lexicon):
+    """A patch is compared over a lexicon that holds the place's words already."""
+    first = LocalWords((LocalWord("夜光棒", "B02", 2.0),), ("老井头",), ("村晚彩排",))
+    then = LocalWords(
+        (LocalWord("夜光棒", "B02", 1.0), LocalWord("翻白肚", "C04", 0.5)), ("老井头东边",), ("打牌三缺一",)
+    )
+    both = merge_local(merge_local(lexicon, first), then)
+
+    assert both.places.names == ("老井头东边", "老井头")
+    assert both.item("A01").exclude[-2:] == ("村晚彩排", "打牌三缺一")
+    assert dict(both.factors) == {("C04", "翻白肚"): 0.5}
+    assert both.evidence["not_here"] == ("村晚彩排", "打牌三缺一")
+
+
 def test_without_a_file_nothing_is_different(lexicon: Lexicon):
     assert with_local(lexicon, None) is lexicon
     assert merge_local(lexicon, LocalWords()) is lexicon
