@@ -15,7 +15,7 @@ _LAST_SAFE_DAY = 28
 class Moment:
     """When it began, as counted from the day it was said.
 
-    ``unit`` says what ``back`` counts and which of the other numbers hold: ``day``, ``week`` (``weekday`` 1…7),
+    ``unit`` says what ``back`` counts and which of the other numbers hold: ``day``, ``week`` (``weekday`` 1…7), ``weekday`` (the last such day),
     ``month`` (``day``), ``monthday`` (the last such ``day``), ``year`` and ``date`` (``month``, ``day``; a date is the
     last one), ``lunar`` (the last of ``dates``). ``hour`` counts from the midnight before; 24 and more lie after it.
     """
@@ -91,6 +91,8 @@ def _day_of(moment: Moment, today: date) -> date | None:
         return today - timedelta(days=moment.back)
     if moment.unit == "week":
         return today - timedelta(days=today.weekday() + _WEEK * moment.back - (moment.weekday - 1))
+    if moment.unit == "weekday":
+        return today - timedelta(days=(today.weekday() - (moment.weekday - 1)) % _WEEK)
     if moment.unit == "month":
         return _month_before(today, moment.back, moment.day)
     if moment.unit == "year":
