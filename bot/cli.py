@@ -149,12 +149,12 @@ def replay(
 @app.command()
 def understand(
     preset: Annotated[str | None, typer.Option(help="Check that this preset exists.")] = None,
+    local: Annotated[Path | None, typer.Option(help="A file of local words to try.", dir_okay=False)] = None,
 ) -> None:
     """Read JSON lines with a text each and write what would be understood; needs no settings."""
     from bot.logs import write_logs  # noqa: PLC0415
-    from bot.parts import LEXICON, LOCALE  # noqa: PLC0415
+    from bot.parts import understanding_with  # noqa: PLC0415
     from bot.understand import run as answer_all  # noqa: PLC0415
-    from handlers.understanding import load_understanding  # noqa: PLC0415
     from models.presets import preset_named  # noqa: PLC0415
 
     write_logs()
@@ -162,7 +162,7 @@ def understand(
         preset_named(preset)
     for stream in (sys.stdin, sys.stdout):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    answer_all(sys.stdin, sys.stdout, load_understanding(LEXICON, LOCALE))
+    answer_all(sys.stdin, sys.stdout, understanding_with(local))
 
 
 @app.command()

@@ -30,6 +30,15 @@ class Parts:
     moods: tuple[tuple[str, int], ...]
 
 
+def understanding_with(local: Path | None) -> Understanding:
+    """Understanding with the shipped lexicon and, where there is one, a place's own file over it.
+
+    Raises:
+        LexiconError: a file cannot be used.
+    """
+    return Understanding(with_local(load_lexicon(LEXICON), local), load_phrases(LOCALE))
+
+
 def load_parts(pace: Pace, secret: str, *, hears: bool = True, local: Path | None = None) -> Parts:
     """Read everything. Who does not hear (``hears``) does without the large dictionary until it is needed.
 
@@ -39,7 +48,7 @@ def load_parts(pace: Pace, secret: str, *, hears: bool = True, local: Path | Non
         LexiconError, LocaleError: a file cannot be used; the sentence says which and why.
     """
     load_handlers()
-    understanding = Understanding(with_local(load_lexicon(LEXICON), local), load_phrases(LOCALE))
+    understanding = understanding_with(local)
     if hears:
         tokenizer("")  # its dictionary is opened now, not at the first message
     lexicon = understanding.lexicon

@@ -1,6 +1,7 @@
 """From a leader's corrections to the place's own words, as a cadre goes through it on the command line."""
 
 import hashlib
+import json
 import re
 import tomllib
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ import pytest
 
 from bot.known_sentences import OWN, sentences
 from bot.lexicon_desk import LexiconDesk, PatchError
-from bot.local_words import with_local
-from bot.parts import LEXICON, LOCALE, Parts, load_parts
+from bot.local_words import with_local, wording
+from bot.parts import LEXICON, LOCALE, ROOT, Parts, load_parts
 from handlers.learning.patches import read
 from handlers.understanding import Understanding
 from handlers.understanding.commands import load_phrases
@@ -243,6 +244,26 @@ def test_a_table_may_only_say_whether_a_line_is_a_request(place: Place):
         ("ANY", "rows.tsv:2"),
         ("NEG", "rows.tsv:3"),
     ]
+
+
+def test_a_file_can_be_tried_on_a_sentence_before_it_is_used(place: Place, shell: Shell):
+    place.local.write_text('[words]\n"咕噜婆" = { category = "路灯", weight = 3 }\n', encoding="utf-8")
+    asked = json.dumps({"id": "x1", "text": "报事 咕噜婆"}) + "\n"
+
+    with_words = json.loads(shell("understand", "--local", "words/local.toml", given=asked).stdout)
+    without = json.loads(shell("understand", given=asked).stdout)
+
+    assert with_words["category"] == "B02"
+    assert ["咕噜婆", 6.0] in with_words["because"]
+    assert without["category"] != "B02"
+
+
+def test_every_sentence_about_learning_is_said():
+    files = ("bot/lexicon_desk.py", "handlers/learning/proposing.py", "handlers/learning/comparing.py")
+    source = "".join((ROOT / file).read_text(encoding="utf-8") for file in files)
+    said = {key for key in wording()["learning"] if f'"{key.removeprefix("why_")}"' in source}
+
+    assert wording()["learning"].keys() == said
 
 
 def test_where_no_file_is_named_nothing_is_written(place: Place, shell: Shell):
