@@ -5,6 +5,7 @@ from typing import Any, TextIO
 
 from handlers.understanding import Understanding
 from models.rules.decision import Decision
+from models.rules.told import Told
 
 _ROLES = frozenset({"resident", "leader", "cadre"})
 
@@ -61,4 +62,19 @@ def spell(decision: Decision) -> dict[str, Any]:
         "service_mode": decision.service_mode,
         "cues": sorted(cue.value for cue in decision.cues),
         "commands": [{"intent": each.intent, **each.groups} for each in decision.commands],
+        "told": told_in_words(decision.told),
     }
+
+
+def told_in_words(told: Told) -> dict[str, Any]:
+    """What a request tells beside its matter; only what was said."""
+    said = {
+        "since": told.since.words if told.since else None,
+        "recurring": told.recurring,
+        "households": told.households,
+        "persons": told.persons,
+        "whole": told.whole,
+        "at_risk": [list(each) for each in told.at_risk],
+        "accused": [[each.party, each.words] for each in told.accused],
+    }
+    return {name: value for name, value in said.items() if value}

@@ -1,6 +1,6 @@
 """The lexicon: what residents say and what it means, read from ``lexicon/*.toml`` into frozen structures.
 
-Four files: ``categories.toml``, ``cues.toml``, ``emergencies.toml``, ``urgencies.toml``. A mistake in them stops
+Categories, cues, emergencies, urgencies, places, what requests tell, and the weights of evidence. A mistake in them stops
 the start with one sentence that names the file, the entry and what to do.
 """
 
@@ -50,7 +50,7 @@ GUARD_ACTIONS = frozenset({"suppress", "hazard", "ask", "ask_or_note", "note", "
 
 
 def load_lexicon(directory: Path) -> Lexicon:
-    """Read and check the four lexicon files.
+    """Read and check the lexicon files.
 
     Raises:
         LexiconError: a file is missing, is no TOML, or holds an entry that cannot be used.
