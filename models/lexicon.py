@@ -56,17 +56,11 @@ def load_lexicon(directory: Path) -> Lexicon:
         LexiconError: a file is missing, is no TOML, or holds an entry that cannot be used.
     """
     categories = _read(directory / "categories.toml")
-    cues = _read(directory / "cues.toml")
-    dangers = _read(directory / "emergencies.toml")
+    cues, dangers = _read(directory / "cues.toml"), _read(directory / "emergencies.toml")
     items = tuple(_entry(Item, raw, "categories.toml [[item]]") for raw in categories.get("item", ()))
     blanks = _blanks(dangers.get("blank", {}))
-    urgencies, spots = _read(directory / "urgencies.toml"), _read(directory / "places.toml")
-    try:
-        places, services = read_places(spots), read_services(spots)
-        told = read_told(_read(directory / "told.toml"))
-        raises = read_raises(urgencies.get("raise", ()))
-    except ToldError as wrong:
-        raise LexiconError(str(wrong)) from wrong
+    urgencies = _read(directory / "urgencies.toml")
+    services, told = _told(directory, urgencies.pop("raise", []))
     lexicon = Lexicon(
         groups=tuple(
             _entry(Group, raw, "categories.toml [[category]]", spare={"gbt30428"})
@@ -87,16 +81,28 @@ def load_lexicon(directory: Path) -> Lexicon:
         patterns=MappingProxyType({**_lists(cues.get("patterns", {})), **services}),
         score=_entry(Score, cues.get("score", {}), "cues.toml [score]"),
         folding=_entry(Folding, cues.get("normalise", {}), "cues.toml [normalise]"),
-        urgencies=MappingProxyType({key: row for key, row in urgencies.items() if key != "raise"}),
+        urgencies=MappingProxyType(urgencies),
         evidence=evidence_of(_read(directory / "evidence.toml")),
         weights=_weights(directory / "weights.tsv"),
-        places=places,
-        told=told,
-        raises=raises,
+        **told,
         leanings=areas_of(_read(directory / "leanings.toml")),
     )
     _check(lexicon)
     return lexicon
+
+
+def _told(directory: Path, raises: list[dict[str, Any]]) -> tuple[dict[str, tuple[str, ...]], dict[str, Any]]:
+    """(what each kind of help is asked for with, the tables of what requests tell by their names in Lexicon)."""
+    spots = _read(directory / "places.toml")
+    try:
+        told = read_told(_read(directory / "told.toml"))
+        return read_services(spots), {
+            "places": read_places(spots),
+            "told": told,
+            "raises": read_raises(raises),
+        }
+    except ToldError as wrong:
+        raise LexiconError(str(wrong)) from wrong
 
 
 def _weights(path: Path) -> Weights:

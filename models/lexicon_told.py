@@ -1,7 +1,7 @@
 """Reads the tables of what a request tells: places, times, numbers, persons at risk, who is complained about."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -81,7 +81,7 @@ def read_told(raw: Mapping[str, Any]) -> ToldWords:
     )
 
 
-def read_raises(rows: list[Mapping[str, Any]]) -> tuple[Raise, ...]:
+def read_raises(rows: Sequence[Mapping[str, Any]]) -> tuple[Raise, ...]:
     """``[[raise]]`` of ``urgencies.toml``, in its order.
 
     Raises:
@@ -112,13 +112,16 @@ _RAISE_KEYS = frozenset(Raise.__dataclass_fields__)
 
 def _spans(table: Mapping[str, Any], blanks: Mapping[str, Any]) -> Spans:
     where = "told.toml [lasting]"
+    said = {key: _one(table, key, where, blanks) for key in _AROUND_A_SPAN}
     units, fixed = (_hours(_table(table, key, where)) for key in ("units", "fixed"))
-    around = ("before", "after", "not_before", "not_after", "approx")
-    before, after, not_before, not_after, approx = (_one(table, key, where, blanks) for key in around)
     return Spans(
-        units=units, fixed=fixed, number=str(blanks["n"]), more=str(blanks["more"]), approx=approx,
-        before=before, after=after, not_before=not_before, not_after=not_after,
+        units=units, fixed=fixed, number=str(blanks["n"]), more=str(blanks["more"]), approx=said["approx"],
+        half=said["half"], measure=said["measure"], before=said["before"], after=said["after"],
+        not_before=said["not_before"], not_after=said["not_after"],
     )  # fmt: skip
+
+
+_AROUND_A_SPAN = ("approx", "half", "measure", "before", "after", "not_before", "not_after")
 
 
 def _hours(table: Mapping[str, Any]) -> Mapping[str, float]:

@@ -47,7 +47,8 @@ class MomentReader:
         self._number = NumberReader(words.numbers)
         units = "|".join(map(re.escape, sorted(spans.units, key=len, reverse=True)))
         self._span = Expression(
-            rf"{spans.approx}{spans.number}(?P<more>{spans.more})个?(?P<half>半)?{spans.more}个?(?P<unit>{units})"
+            rf"{spans.approx}{spans.number}(?P<more>{spans.more}){spans.measure}(?P<half>{spans.half})?"
+            rf"{spans.more}{spans.measure}(?P<unit>{units})"
         )
         self._units = dict(spans.units)
         self._fixed = Expression("|".join(map(re.escape, sorted(spans.fixed, key=len, reverse=True))))

@@ -46,6 +46,9 @@ class Spans:
     fixed: Mapping[str, float]
     number: str
     more: str
+    half: str
+    measure: str
+    """What may stand between number and unit: 三个多月."""
     approx: str
     before: str
     after: str

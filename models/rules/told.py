@@ -15,9 +15,10 @@ _LAST_SAFE_DAY = 28
 class Moment:
     """When it began, as counted from the day it was said.
 
-    ``unit`` says what ``back`` counts and which of the other numbers hold: ``day``, ``week`` (``weekday`` 1…7), ``weekday`` (the last such day),
-    ``month`` (``day``), ``monthday`` (the last such ``day``), ``year`` and ``date`` (``month``, ``day``; a date is the
-    last one), ``lunar`` (the last of ``dates``). ``hour`` counts from the midnight before; 24 and more lie after it.
+    ``unit`` says what ``back`` counts and which of the other numbers hold: ``day``, ``week`` (``weekday`` 1…7),
+    ``weekday`` (the last one), ``month`` (``day``), ``monthday`` (the last such ``day``), ``year`` and ``date``
+    (``month``, ``day``; a date is the last one), ``lunar`` (the last of ``dates``). ``hour`` counts from the midnight
+    before; 24 and more lie after it.
     """
 
     unit: str
