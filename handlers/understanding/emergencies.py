@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from handlers.understanding.anchors import compile_all
 from handlers.understanding.places_said import PlaceFinder
@@ -12,6 +13,9 @@ GROUP = "emergency"
 HELP_CALL = "help_call"
 _TAKES_BACK = frozenset({"suppress", "suppress_number", "hazard", "ask"})
 """Guards that speak about the words they touch; the others speak about the whole sentence."""
+
+_MOST_MARKS = 8
+"""So many places of one expression are looked at; whoever repeats it more often says nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +85,20 @@ class Emergencies:
     def _marks(self, scan: Scan) -> list[_Mark]:
         marks = [_Mark(str(hit.key), hit.word, hit.start, hit.end) for hit in scan.words.get(GROUP, ())]
         for each in scan.matches.get(GROUP, ()):
-            again = each.found.re.finditer(each.found.string)
+            again = islice(each.found.re.finditer(each.found.string), _MOST_MARKS)
             marks += [_Mark(str(each.key), found.group(), *found.span()) for found in again]
         return marks
 
     def _worst(self, marks: list[_Mark], *, doubtful: bool) -> Danger:
-        """The type with most words; of equals the one that stands first in the table."""
+        """The type with most words; of equals the one that stands first in the table.
+
+        The last type of the table (hurt people) is the consequence of the others: it only speaks alone.
+        """
         words: dict[str, dict[str, float]] = {}
         for mark in marks:
             words.setdefault(mark.code, {})[mark.word] = 3.0
-        code = min(words, key=lambda each: (-len(words[each]), self._order[each]))
+        last = len(self._order) - 1
+        code = min(words, key=lambda each: (self._order[each] == last, -len(words[each]), self._order[each]))
         return Danger(self._types[code], tuple(sorted(words[code].items())), doubtful=doubtful)
 
 
