@@ -65,15 +65,17 @@ def read_told(raw: Mapping[str, Any]) -> ToldWords:
     affected = _table(raw, "affected", where)
     numbers = _table(raw, "numbers", where)
     return ToldWords(
-        numbers=Numbers(**{key: numbers[key] for key in ("digits", "twins", "powers", "vague")}),
+        numbers=Numbers(
+            **{key: _need(numbers, key, where) for key in ("digits", "twins", "powers", "vague")}
+        ),
         spans=_spans(_table(raw, "lasting", where), blanks),
-        moments=tuple(_moment(row, blanks, parts["feasts"]) for row in raw.get("moment", ())),
+        moments=tuple(_moment(row, blanks, _need(parts, "feasts", where)) for row in raw.get("moment", ())),
         parts=MappingProxyType(hours),
-        ordinary_hour=float(parts["ordinary"]),
+        ordinary_hour=float(_need(parts, "ordinary", where)),
         recurring=_many(_table(raw, "recurring", where), "patterns", f"{where} [recurring]", blanks),
         households=_many(affected, "households", f"{where} [affected]", blanks),
         persons=_many(affected, "persons", f"{where} [affected]", blanks),
-        least=int(affected["least"]),
+        least=int(_need(affected, "least", where)),
         not_counted_after=_one(affected, "not_before", f"{where} [affected]", blanks),
         whole=_expressions(_table(affected, "whole", where), f"{where} [affected.whole]", blanks),
         risk=_lists(_table(raw, "risk", where), f"{where} [risk]", blanks),
@@ -115,7 +117,7 @@ def _spans(table: Mapping[str, Any], blanks: Mapping[str, Any]) -> Spans:
     said = {key: _one(table, key, where, blanks) for key in _AROUND_A_SPAN}
     units, fixed = (_hours(_table(table, key, where)) for key in ("units", "fixed"))
     return Spans(
-        units=units, fixed=fixed, number=str(blanks["n"]), more=str(blanks["more"]), approx=said["approx"],
+        units=units, fixed=fixed, number=str(_need(blanks, "n", where)), more=str(_need(blanks, "more", where)), approx=said["approx"],
         half=said["half"], measure=said["measure"], before=said["before"], after=said["after"],
         not_before=said["not_before"], not_after=said["not_after"],
     )  # fmt: skip
@@ -140,6 +142,12 @@ def _moment(row: Mapping[str, Any], blanks: Mapping[str, Any], feasts: Mapping[s
         if isinstance(wrong, ToldError):
             raise
         raise ToldError(f"{where}: {wrong}; see the other rows for what it may be") from wrong
+
+
+def _need(table: Mapping[str, Any], key: str, where: str) -> Any:
+    if key not in table:
+        raise ToldError(f"{where}: {key} is missing; put it back from the repository")
+    return table[key]
 
 
 def _table(raw: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ _SAID |= {"幺": "1", "两": "2", "洞": "0", "拐": "7", "勾": "9", "陸": "6"
 _CIRCLED = "\u2460-\u2468\u24ea\u2776-\u277e\u24f5-\u24fd"
 _DIGIT = rf"[\d{''.join(_SAID)}{_CIRCLED}\u24ff\u2474-\u247c\u2488-\u2490\u00b9\u00b2\u00b3\u2070-\u2079\u2080-\u2089]"
 _GLUE = (
-    r"[ \t\u00a0\u2000-\u200f\u2010-\u2015\u2060-\u2064\u3000\ufe0f\u20e3\ufeff\u00ad\u00b7\u2022"
+    r"[ \t\r\n\u00a0\u2000-\u200f\u2010-\u2015\u2060-\u2064\u3000\ufe0f\u20e3\ufeff\u00ad\u00b7\u2022"
     r"\-.·_—~()（）\u2190-\u21ff\u2300-\u23ff\u2600-\u2775\u277f-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
 )
 _DIGITS = re.compile(_DIGIT)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handlers.understanding import Understanding
 from models.rules.masking import mask, personal_numbers, secret_numbers
 
 ASCII = st.characters(codec="ascii")
@@ -16,8 +17,9 @@ SAID = str.maketrans("0123456789", "零幺二三四五六七八九")
 CIRCLED = str.maketrans("0123456789", "⓪①②③④⑤⑥⑦⑧⑨")
 KEYCAP = "\ufe0f\u20e3"
 SCRIPTS = (str, lambda d: d.translate(WIDE), lambda d: d.translate(SAID), lambda d: d.translate(CIRCLED))
-GLUE = ("", " ", "-", ".", "  ", " - ", "——", "😀", "📞 ", "\u200b", "\u3000", "·", "(", ")")
+GLUE = ("", " ", "-", ".", "  ", " - ", "——", "😀", "📞 ", "\u200b", "\u3000", "·", "(", ")", "\n")
 SPOKEN = "零〇一二三四五六七八九幺两洞拐勾壹贰叁肆伍陆柒捌玖陸貳參"
+REQUESTS = ("四组桥头路灯不亮 电话{} 快来修", "{}\n三组停水了", "三组停水了，打这个{}", "三组停水了{}[流泪]")
 OTHERS = st.text(
     st.characters(exclude_categories=("Nd", "No", "Cs"), exclude_characters=f"{SPOKEN}+*xXＸｘ"), max_size=20
 )
@@ -56,6 +58,18 @@ def test_no_number_gets_through_however_it_is_written(before: str, number: tuple
 
     assert as_written not in covered
     assert plain.upper() not in digits_of(covered)
+
+
+@settings(max_examples=200, deadline=None)
+@given(number=written(st.one_of(phones, identities, landlines)), around=st.sampled_from(REQUESTS))
+def test_what_is_kept_of_a_request_holds_no_number(
+    understanding: Understanding, number: tuple[str, str], around: str
+):
+    plain, as_written = number
+    decision = understanding.understand(around.format(as_written))
+
+    assert decision.phones == 1
+    assert plain.upper() not in digits_of(decision.text)
 
 
 @settings(max_examples=200, deadline=None)
