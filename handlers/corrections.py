@@ -66,10 +66,10 @@ def correct_case(ask: CorrectCase, work: Work) -> Reply | None:
     """The case takes its new category with all that follows from it; a doubtful line becomes a case."""
     case = case_meant(ask.no, work)
     if case is None:
-        return _keep_doubt(work, ask.to)
+        return _keep_doubt(work, ask.to, soft=bool(ask.soft))
     seat = acting_seat(work, case)
     before = item_of(work, case.category)
-    after = before if ask.kind else category_meant(work, ask.to, case.no)
+    after = before if ask.kind else category_meant(work, ask.to, case.no, soft=bool(ask.soft))
     changes = corrected_fields(work, case, after, ask.kind)
     if all(getattr(case, name) == value for name, value in changes.items()):
         return Reply("CORRECT_SAME_DM", no=case.no, cat=after.spoken)
@@ -84,17 +84,17 @@ def correct_case(ask: CorrectCase, work: Work) -> Reply | None:
 @handles(KeepAsRequest, may=Permission.CASE_RESOLVE)
 def keep_as_request(ask: KeepAsRequest, work: Work) -> Reply | None:
     """The doubtful line becomes a case of its sender."""
-    return _keep_doubt(work, ask.to)
+    return _keep_doubt(work, ask.to, soft=bool(ask.soft))
 
 
-def _keep_doubt(work: Work, words: str) -> Reply | None:
+def _keep_doubt(work: Work, words: str, *, soft: bool) -> Reply | None:
     draft = doubt_meant(work)
     if draft is None:
         raise unclear(work)
     seat = seat_here(work)
     if not words and draft.category is None:
         raise Refusal(RefusalKind.NOT_CLEAR, "DOUBT_WHAT_DM")
-    item = category_meant(work, words, 0) if words else item_of(work, draft.category or "")
+    item = category_meant(work, words, 0, soft=soft) if words else item_of(work, draft.category or "")
     text, because = unbox(work, draft)
     decision = Decision(
         Kind.REPORT, category=item.code, text=text, urgency=item.urgency, privacy=item.privacy,

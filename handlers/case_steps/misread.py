@@ -44,11 +44,18 @@ def _quotes(work: Work) -> str:
     return work.standing.plain(message.quote) if message is not None and message.quote else ""
 
 
-def category_meant(work: Work, words: str, no: int) -> Item:
-    """The one category somebody names. Raises Refusal."""
+def category_meant(work: Work, words: str, no: int, *, soft: bool = False) -> Item:
+    """The one category somebody names.
+
+    Raises:
+        NotMeant: said in passing (``soft``) in a group, and it names none.
+        Refusal: no category, or several, are called so.
+    """
     found = categories_named(work.standing.items.values(), words)
     if len(found) == 1:
         return found[0]
+    if soft and work.origin.room is not None and not _quotes(work):
+        raise NotMeant
     if not found:
         raise Refusal(RefusalKind.NOT_CLEAR, "CORRECT_WHAT_DM", words=words, no=no)
     listed = work.standing.texts.render("LIST_COMMA", {}).join(i.name for i in found[:MOST_NAMED])

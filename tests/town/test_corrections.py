@@ -284,6 +284,17 @@ def test_passing_words_of_a_leader_correct_nothing_and_are_not_answered(town: To
     assert town.heard(LEADER) == []
 
 
+def test_passing_words_beside_a_fresh_case_do_not_touch_it(town: Town):
+    report(town)
+    said = len(town.heard(LEADER))
+    for text in ("转成明天开会", "转为群聊", "误报", "改类别的事明天说"):
+        town.say(text, by=LEADER)
+
+    assert (town.case().category, town.case().state) == ("C01", "new")
+    assert corrections(town) == []
+    assert len(town.heard(LEADER)) == said
+
+
 def test_two_corrections_of_one_case_at_once_leave_its_history_whole(town: Town):
     report(town)
     town.say("改类 1 路灯", by=LEADER)
