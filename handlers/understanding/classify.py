@@ -4,8 +4,7 @@ Two sums, which answer two questions. ``score`` tells how much in the message sp
 dialect and expressions, as ``taxonomy.md`` counts them. ``rank`` tells which matter it is: the same words, each stretch
 of the text counted once, with the hints (things and institutions that alone say nothing about a request) and the
 leanings of everyday words towards areas of work (``lexicon/leanings.toml``). The first candidate is the one of the
-highest rank; of equals the more urgent, then the one that was named first. Where nothing speaks for any, it is the
-first fallback category: whoever decided that a message is a request always finds where it may go.
+highest rank; of equals the more urgent, then the one that was named first.
 """
 
 from collections.abc import Sequence
@@ -35,6 +34,8 @@ ENOUGH = 1.3
 """The least rank before which a fallback category stands back."""
 FALLBACK = 0.6
 """What a fallback category's rank is worth beside another's."""
+LEAST = 0.3
+"""Less than this is an accident of words: real complaints hardly ever have so little."""
 EVEN = 0.1
 """Ranks that differ by less are equal: the more urgent category leads."""
 _KEPT = 5
@@ -168,14 +169,10 @@ class Classifier:
         for code, tally in tallies.items():
             against = self._score.exclude_penalty if code in context.excludes else 0.0
             rank = round(tally.rank() - against + leaning.points(code), 2)
-            if rank > 0:
+            if rank >= LEAST:
                 urgency = URGENCY_ORDER[self._items[code].urgency]
                 found.append((-rank, urgency, tally.first(), self._leanings.order(code), code))
         ranked = [(code, -rank) for rank, *_, code in sorted(found)]
-        if not ranked:
-            base = self._score.fallback[0]
-            tallies.setdefault(base, _Tally())
-            return [(base, 0.0)]
         return self._untie(self._without_fallbacks(ranked))
 
     def _tallies(self, text: str, scan: Scan) -> dict[str, _Tally]:
