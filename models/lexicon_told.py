@@ -117,7 +117,8 @@ def _spans(table: Mapping[str, Any], blanks: Mapping[str, Any]) -> Spans:
     said = {key: _one(table, key, where, blanks) for key in _AROUND_A_SPAN}
     units, fixed = (_hours(_table(table, key, where)) for key in ("units", "fixed"))
     return Spans(
-        units=units, fixed=fixed, number=str(_need(blanks, "n", where)), more=str(_need(blanks, "more", where)), approx=said["approx"],
+        units=units, fixed=fixed, approx=said["approx"],
+        number=str(_need(blanks, "n", where)), more=str(_need(blanks, "more", where)),
         half=said["half"], measure=said["measure"], before=said["before"], after=said["after"],
         not_before=said["not_before"], not_after=said["not_after"],
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import opencc
 
 from models.lexicon import Folding
+from models.rules.masking import is_digit
 
 _UNSEEN = "\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u202a-\u202e\x00-\x08\x0b-\x1f\x7f\ufe0f\ud800-\udfff"
 _ODD_SPACES = "\t\u00a0\u2000-\u200a\u3000"
@@ -70,8 +71,12 @@ def drop_invisible(text: str) -> str:
 
 
 def fold_repeats(text: str) -> str:
-    """Three or more equal marks become two, four or more equal letters become three. Digits stay as they are."""
-    return _REPEATED_CHAR.sub(r"\1\1\1", _REPEATED_MARK.sub(r"\1\1", text))
+    """Three or more equal marks become two, four or more equal letters become three. Digits stay, spoken ones too."""
+    return _REPEATED_CHAR.sub(_folded_letters, _REPEATED_MARK.sub(r"\1\1", text))
+
+
+def _folded_letters(found: re.Match[str]) -> str:
+    return found.group() if is_digit(found.group(1)) else found.group(1) * 3
 
 
 def fold_spaces(text: str) -> str:

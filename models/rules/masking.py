@@ -153,6 +153,11 @@ def _left_before_stars(text: str, group: _Group) -> bool:
     return ours and len(group.digits) in _LEFT_BEFORE
 
 
+def is_digit(character: str) -> bool:
+    """Whether a character can be a digit of a number, however it is written: 8, ８, 八, ⑧."""
+    return _DIGITS.fullmatch(character) is not None
+
+
 def _plain(digits: str) -> str:
     return "".join("X" if each in "XxＸｘ" else _SAID.get(each) or _figure(each) for each in digits)
 
