@@ -80,7 +80,7 @@ class Decision:
     privacy: Privacy = Privacy.P1
     places: tuple[str, ...] = ()
     phones: int = 0
-    """How many personal numbers (phone, ID, bank card) were masked."""
+    """How many personal numbers (phone, landline, ID, bank card, plate) were masked."""
     emergency: str | None = None
     because: tuple[tuple[str, float], ...] = ()
     candidates: tuple[tuple[str, float], ...] = ()
