@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import inf
 from pathlib import Path
 
 from handlers.understanding import classify, cues
@@ -10,13 +9,15 @@ from handlers.understanding.classify import Candidate, Classifier, Context
 from handlers.understanding.commands import GROUP as COMMANDS
 from handlers.understanding.commands import TYPOS, Commands, PhraseBook, load_phrases
 from handlers.understanding.emergencies import Danger, Emergencies
-from handlers.understanding.evidence import CONTRARY, WRONG, Evidence, rule_marks
+from handlers.understanding.evidence import GROUP as EVIDENCE
+from handlers.understanding.evidence import Evidence
 from handlers.understanding.extract import Extractor
-from handlers.understanding.kinds import SETTLING, Reading, Verdict, opened, weigh_up
+from handlers.understanding.kinds import Reading, Verdict, weigh_up
 from handlers.understanding.normalise import Clean, Normaliser
 from handlers.understanding.segment import BlockCutter, Cutter
 from handlers.understanding.silence import Silences
 from handlers.understanding.terms import Finder, OnePass, Scan, Vocabulary
+from handlers.understanding.weighing import Weigher
 from models.lexicon import Lexicon, LexiconError, load_lexicon
 from models.rules.decision import NOTHING, CommandMatch, Cue, Decision, Kind
 from models.rules.masking import holds_personal_number, mask, personal_numbers, secret_numbers
@@ -57,14 +58,13 @@ class Understanding:
         self._cues = cues.CueTable(lexicon)
         self._silences = Silences(lexicon)
         self._extractor = Extractor(lexicon)
-        self._evidence = Evidence(lexicon)
-        self._doubts = lexicon.weights.doubts
-        self._plain = self._evidence.add(_CHAT_MARKS)
+        self._weigher = Weigher(lexicon)
         outcome, context = Vocabulary(), Vocabulary()
         Emergencies.learn(lexicon, outcome)
         cues.CueTable.learn(lexicon, outcome)
         Silences.learn(lexicon, outcome)
         Classifier.learn(lexicon, outcome, context)
+        Evidence.learn(lexicon, outcome)
         self._commands.learn(outcome)
         for group in _CONTEXT_WORDS:
             context.add_words(CONTEXT, group, lexicon.words[group])
@@ -137,19 +137,24 @@ class Understanding:
         return self._commands.match(found, role, quoted=quoted or mentioned, private=private)
 
     def _decide(self, clean: Clean, role: str, *, private: bool, mentioned: bool) -> Decision:
-        scan = self._finder.scan(clean.own) or Scan()
+        scan = self._finder.scan(clean.own)
+        if scan is None and clean.spoken == clean.own:
+            return self._nothing(clean)
+        scan = scan or Scan()
         danger = self._emergencies.find(clean.own, scan)
         if danger and not danger.doubtful:
             return self._emergency(clean, danger)
         commands = self._match(clean, scan, role, private=private)
         own = clean.own
-        known = self._evidence.words(own)
-        told = self._evidence.weigh(known)
-        if not (commands or danger or _could_matter(scan)) and told + self._plain < self._doubts:
+        seen = _seen(scan)
+        if not (commands or danger or seen):
+            return self._nothing(clean)
+        weight = self._weigher.weigh(own)
+        if not (commands or danger) and seen == _EVIDENCE and self._weigher.is_light(weight):
             return self._nothing(clean)
         reading = self._read(clean, scan, mentioned=mentioned)
         verdict = weigh_up(reading, self.lexicon, polite=self._silences.polite(own))
-        verdict = self._weighed(verdict, reading, known, told)
+        verdict = self._weigher.settle(verdict, reading, weight)
         if role != RESIDENT and (verdict.kind is Kind.SUSPECTED or _explains(verdict, reading)):
             verdict = replace(verdict, kind=Kind.CHAT, top=None)
         if danger and verdict.kind is Kind.CHAT:
@@ -160,31 +165,6 @@ class Understanding:
             verdict = self._commanded(verdict, commands[0], reading)
         return self._spell_out(verdict, reading, commands)
 
-    def _weighed(self, verdict: Verdict, reading: Reading, known: set[int], told: float) -> Verdict:
-        """The verdict of the tables, in the light of everything else the message says (``told``)."""
-        if not _is_open(verdict):
-            return verdict
-        total = told + self._evidence.add(_marks(verdict, reading))
-        opens, doubts = self._levels(verdict, reading.clean.own, known)
-        because = verdict.because + self._evidence.because(known)
-        best = verdict.top or next((c for c in reading.candidates if c.item.urgency is not Urgency.U0), None)
-        if total >= (doubts if reading.mentioned else opens) and best is not None:
-            if verdict.kind in _DOUBTFUL:
-                verdict = replace(opened(best, reading, self.lexicon), cues=verdict.cues)
-            return replace(verdict, because=because)
-        if total >= doubts:
-            return Verdict(Kind.SUSPECTED, best, cues=verdict.cues, because=because)
-        return Verdict(Kind.CHAT, cues=verdict.cues)
-
-    def _levels(self, verdict: Verdict, own: str, known: set[int]) -> tuple[float, float]:
-        """How much must speak for a request, and how much for a doubt: less where the tables see one, more where nothing is wrong."""
-        weights, kinds = self.lexicon.weights, self._evidence.found(known)
-        if verdict.kind in _OPEN:
-            return (weights.holds if kinds & CONTRARY else weights.trusts), -inf
-        if kinds & WRONG:
-            return weights.opens, weights.doubts
-        return (weights.alone if len(own) > _TERSE else inf), weights.wonders
-
     def signs(self, text: str) -> tuple[list[str], list[str]] | None:
         """Known words and marks of a message, as they are weighed; None: it is not weighed. The weights are fitted on these."""
         clean = self._normaliser.clean(text)
@@ -193,10 +173,7 @@ class Understanding:
         clean = _in_one_line(Clean(mask(clean.own), mask(clean.spoken), clean.quote))
         reading = self._read(clean, self._finder.scan(clean.own) or Scan(), mentioned=False)
         verdict = weigh_up(reading, self.lexicon, polite=self._silences.polite(clean.own))
-        if not _is_open(verdict):
-            return None
-        known = self._evidence.words(clean.own)
-        return self._evidence.names(known), [*self._evidence.kinds(known), *_marks(verdict, reading)]
+        return self._weigher.signs(verdict, reading)
 
     def _nothing(self, clean: Clean) -> Decision:
         kind = self._silences.polite(clean.own)
@@ -298,24 +275,10 @@ class Understanding:
         return max(classes, default=Privacy.P1)
 
 
+_EVIDENCE = {EVIDENCE}
 REPORT_INTENT = "Report"
-_TERSE = 8
-"""A line of so few letters in which nothing is wrong may be a place, a name, an answer."""
-_DOUBTFUL = frozenset({Kind.CHAT, Kind.SUSPECTED})
-_OPEN = frozenset({Kind.REPORT, Kind.QUESTION, Kind.SUGGESTION, Kind.WISH})
-_CHAT_MARKS = rule_marks(Kind.CHAT, 0.0, 0, ())
 _PLAIN = frozenset({Kind.CHAT, Kind.ACK, Kind.THANKS, Kind.ADVERT, Kind.NOTICE})
 _SHARED = {kind: NOTHING if kind is Kind.CHAT else Decision(kind) for kind in _PLAIN}
-
-
-def _is_open(verdict: Verdict) -> bool:
-    """Whether the verdict still depends on the weight of evidence: cues that settle a matter are not outweighed."""
-    return verdict.kind in _DOUBTFUL | _OPEN and not (verdict.settled or verdict.cues & SETTLING)
-
-
-def _marks(verdict: Verdict, reading: Reading) -> list[str]:
-    points = reading.candidates[0].score if reading.candidates else 0.0
-    return rule_marks(verdict.kind, points, len(reading.candidates), verdict.cues)
 
 
 def _explains(verdict: Verdict, reading: Reading) -> bool:
@@ -330,9 +293,9 @@ def _in_one_line(clean: Clean) -> Clean:
     return Clean(clean.own.replace("\n", " "), clean.spoken.replace("\n", " "), clean.quote)
 
 
-def _could_matter(scan: Scan) -> bool:
-    """Whether anything but commands was hit."""
-    return bool(scan.words) or any(group != COMMANDS for group in scan.matches)
+def _seen(scan: Scan) -> set[str]:
+    """What was hit, commands apart."""
+    return (scan.words.keys() | scan.matches.keys()) - {COMMANDS}
 
 
 def load_understanding(lexicon_dir: Path, locale_dir: Path) -> Understanding:

@@ -12,9 +12,13 @@ from math import sqrt
 
 from ahocorasick_rs import AhoCorasick
 
+from handlers.understanding.terms import Vocabulary
 from models.lexicon import Lexicon
 from models.rules.decision import Cue, Kind
 
+GROUP = "evidence"
+TELLING = 2.0
+"""Rarity times weight from which a word alone makes a message worth weighing."""
 MOST = 3
 """More words of one kind than this say nothing more."""
 WRONG = frozenset(
@@ -43,12 +47,22 @@ class Evidence:
         self._words = sorted({*weights.words, *kinds})
         self._kinds = [tuple(kinds.get(word, ())) for word in self._words]
         told = [weights.words.get(word, (0.0, 0.0)) for word in self._words]
-        self._told = [(rarity * weight, rarity * rarity) for rarity, weight in told]
+        self._shares = [rarity * weight for rarity, weight in told]
+        self._squares = [rarity * rarity for rarity, _ in told]
+        self._of_a_kind = frozenset(number for number, kinds in enumerate(self._kinds) if kinds)
         self._marks = dict(weights.marks)
         self._bias = weights.bias
         self._steps = {kind: self._climb(kind) for kind in lexicon.evidence}
         self._nothing_wrong = self._marks.get(NOTHING_WRONG, 0.0)
         self._automaton = AhoCorasick(self._words)
+
+    @staticmethod
+    def learn(lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+        """Put into the one pass the words without which nothing is weighed: something wrong, or a telling word."""
+        wrong = {word for kind in WRONG for word in lexicon.evidence.get(kind, ())}
+        told = lexicon.weights.words.items()
+        telling = {w for w, (rarity, weight) in told if len(w) > 1 and rarity * weight >= TELLING}
+        vocabulary.add_words(GROUP, GROUP, sorted(wrong | telling))
 
     def _climb(self, kind: str) -> list[float]:
         """What no, one, two … words of a kind add."""
@@ -61,15 +75,12 @@ class Evidence:
 
     def weigh(self, found: set[int]) -> float:
         """What the words alone say for a request less what they say against it, before the tables' marks are added."""
-        total = size = 0.0
+        size = sum(map(self._squares.__getitem__, found))
+        told = self._bias + sum(map(self._shares.__getitem__, found)) / sqrt(size + UNSAID)
         counted: dict[str, int] = {}
-        for number in found:
-            share, square = self._told[number]
-            total += share
-            size += square
+        for number in found & self._of_a_kind:
             for kind in self._kinds[number]:
                 counted[kind] = counted.get(kind, 0) + 1
-        told = self._bias + total / sqrt(size + UNSAID)
         for kind, count in counted.items():
             told += self._steps[kind][min(count, MOST)]
         return told if WRONG & counted.keys() else told + self._nothing_wrong
@@ -78,9 +89,9 @@ class Evidence:
         """What the tables' marks add."""
         return sum(self._marks.get(mark, 0.0) for mark in marks)
 
-    def found(self, found: Iterable[int]) -> set[str]:
+    def found(self, found: set[int]) -> set[str]:
         """The kinds of evidence there are."""
-        return {kind for number in found for kind in self._kinds[number]}
+        return {kind for number in found & self._of_a_kind for kind in self._kinds[number]}
 
     def names(self, found: Iterable[int]) -> list[str]:
         """The words behind the numbers."""
@@ -94,8 +105,8 @@ class Evidence:
 
     def because(self, found: set[int]) -> tuple[tuple[str, float], ...]:
         """The words that spoke loudest, with their share of the sum."""
-        size = sqrt(sum(self._told[number][1] for number in found) + UNSAID)
-        shares = ((self._words[number], round(self._told[number][0] / size, 2)) for number in found)
+        size = sqrt(sum(self._squares[number] for number in found) + UNSAID)
+        shares = ((self._words[number], round(self._shares[number] / size, 2)) for number in found)
         loud = sorted(shares, key=lambda pair: (-abs(pair[1]), pair[0]))
         return tuple(pair for pair in loud[:_TOLD] if pair[1])
 
