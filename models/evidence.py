@@ -44,9 +44,7 @@ def read_weights(path: Path) -> Weights:
                 f"{path} line {number}: not {HEAD.split()}; run `python -m benchmarks.fit_evidence`"
             ) from wrong
     if missing := set(LEVELS) - levels.keys():
-        raise WeightsError(
-            f"{path}: no level {min(missing)!r}; run `python -m benchmarks.fit_evidence`"
-        )
+        raise WeightsError(f"{path}: no level {min(missing)!r}; run `python -m benchmarks.fit_evidence`")
     return Weights(MappingProxyType(words), MappingProxyType(marks), **levels)
 
 

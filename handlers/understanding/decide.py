@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from handlers.understanding import classify, cues
-from handlers.understanding.classify import Candidate, Classifier, Context
+from handlers.understanding.classify import Classifier, Context
 from handlers.understanding.commands import GROUP as COMMANDS
 from handlers.understanding.commands import TYPOS, Commands, PhraseBook, load_phrases
-from handlers.understanding.emergencies import Danger, Emergencies
+from handlers.understanding.emergencies import Emergencies
 from handlers.understanding.evidence import GROUP as EVIDENCE
 from handlers.understanding.evidence import Evidence
 from handlers.understanding.extract import Extractor
@@ -16,12 +16,13 @@ from handlers.understanding.kinds import Reading, Verdict, weigh_up
 from handlers.understanding.normalise import Clean, Normaliser
 from handlers.understanding.segment import BlockCutter, Cutter
 from handlers.understanding.silence import Silences
+from handlers.understanding.spelling import SHARED, Speller
 from handlers.understanding.terms import Finder, OnePass, Scan, Vocabulary
 from handlers.understanding.weighing import Weigher
 from models.lexicon import Lexicon, LexiconError, load_lexicon
 from models.rules.decision import NOTHING, CommandMatch, Cue, Decision, Kind
 from models.rules.masking import holds_personal_number, mask, personal_numbers, secret_numbers
-from models.rules.urgency import Privacy, Urgency
+from models.rules.urgency import Urgency
 
 CONTEXT = "context"
 PRIVATE_ROOM = "private"
@@ -58,6 +59,7 @@ class Understanding:
         self._cues = cues.CueTable(lexicon)
         self._silences = Silences(lexicon)
         self._extractor = Extractor(lexicon)
+        self._speller = Speller(lexicon, self._extractor)
         self._weigher = Weigher(lexicon)
         outcome, context = Vocabulary(), Vocabulary()
         Emergencies.learn(lexicon, outcome)
@@ -95,7 +97,7 @@ class Understanding:
         if not clean.own or self._silences.is_relay(clean.own):
             return NOTHING
         if not private and (kind := self._silences.whole(clean.own)):
-            return _SHARED[kind]
+            return SHARED[kind]
         numbers = secret = 0
         if holds_personal_number(clean.own):
             numbers, secret = personal_numbers(clean.own), secret_numbers(clean.own)
@@ -143,7 +145,7 @@ class Understanding:
         scan = scan or Scan()
         danger = self._emergencies.find(clean.own, scan)
         if danger and not danger.doubtful:
-            return self._emergency(clean, danger)
+            return self._speller.emergency(clean, danger)
         commands = self._match(clean, scan, role, private=private)
         own = clean.own
         seen = _seen(scan)
@@ -163,7 +165,7 @@ class Understanding:
             verdict = replace(verdict, cues=verdict.cues | {Cue.ASKS_EMERGENCY}, emergency=danger.type.code)
         if commands and not self._is_passing(commands[0]):
             verdict = self._commanded(verdict, commands[0], reading)
-        return self._spell_out(verdict, reading, commands)
+        return self._speller.spell_out(verdict, reading, commands)
 
     def signs(self, text: str) -> tuple[list[str], list[str]] | None:
         """Known words and marks of a message, as they are weighed; None: it is not weighed. The weights are fitted on these."""
@@ -177,7 +179,7 @@ class Understanding:
 
     def _nothing(self, clean: Clean) -> Decision:
         kind = self._silences.polite(clean.own)
-        return _SHARED[kind] if kind else NOTHING
+        return SHARED[kind] if kind else NOTHING
 
     def _match(self, clean: Clean, scan: Scan, role: str, *, private: bool) -> tuple[CommandMatch, ...]:
         spoken = self._commands.mend(clean.spoken) if TYPOS in scan.words else clean.spoken
@@ -223,62 +225,9 @@ class Understanding:
             mentioned=mentioned,
         )
 
-    def _emergency(self, clean: Clean, danger: Danger) -> Decision:
-        item = self.lexicon.item(danger.type.category)
-        score = sum(weight for _, weight in danger.because)
-        return Decision(
-            kind=Kind.EMERGENCY,
-            category=item.code,
-            score=score,
-            urgency=Urgency.U0,
-            privacy=item.privacy,
-            places=self._extractor.places(clean.own),
-            told=self._extractor.told(clean.own),
-            emergency=danger.type.code,
-            because=danger.because,
-            candidates=((item.code, score),),
-            text=clean.own,
-            hotline=self.lexicon.item("D01").hotline_type,
-        )
-
-    def _spell_out(self, verdict: Verdict, reading: Reading, commands: tuple[CommandMatch, ...]) -> Decision:
-        own = reading.clean.own
-        open_cues = verdict.cues if verdict.kind not in _PLAIN else verdict.cues - cues.MODIFIERS
-        if verdict.kind in _PLAIN and not (open_cues or commands or verdict.top):
-            return _SHARED[verdict.kind]
-        top = verdict.top
-        told = self._extractor.told(own)
-        urgency, haste = self._extractor.haste(verdict.urgency, top.item.code if top else "", own, told)
-        return Decision(
-            kind=verdict.kind,
-            category=top.item.code if top else None,
-            score=top.score if top else 0.0,
-            urgency=urgency,
-            privacy=self._privacy(reading, top),
-            places=self._extractor.places(own),
-            emergency=verdict.emergency,
-            because=(top.because if top else ()) + verdict.because + haste,
-            candidates=tuple((each.item.code, each.score) for each in reading.candidates),
-            cues=frozenset(open_cues),
-            commands=commands,
-            text=own,
-            hotline=verdict.hotline,
-            service_mode=self._extractor.service_mode(own),
-            told=told,
-        )
-
-    def _privacy(self, reading: Reading, top: Candidate | None) -> Privacy:
-        """The strictest class among all candidates; sensitive words make it P3 at least."""
-        classes = [each.item.privacy for each in reading.candidates if each.score > 0]
-        classes += [top.item.privacy] if top else []
-        classes += [Privacy.P3] if "sensitive" in reading.said else []
-        return max(classes, default=Privacy.P1)
-
 
 _EVIDENCE = {EVIDENCE}
 REPORT_INTENT = "Report"
-_PLAIN = frozenset({Kind.CHAT, Kind.ACK, Kind.THANKS, Kind.ADVERT, Kind.NOTICE})
-_SHARED = {kind: NOTHING if kind is Kind.CHAT else Decision(kind) for kind in _PLAIN}
 
 
 def _explains(verdict: Verdict, reading: Reading) -> bool:

@@ -14,6 +14,8 @@ _DOUBTFUL = frozenset({Kind.CHAT, Kind.SUSPECTED})
 _OPEN = frozenset({Kind.REPORT, Kind.QUESTION, Kind.SUGGESTION, Kind.WISH})
 _CLEAR = 3.0
 """Points from which the tables' word is taken though something else stands beside it."""
+_SURE = 1.3
+"""Rank from which the category of a request the tables did not see is more often right than not."""
 _TERSE = 8
 """A line of so few letters in which nothing is wrong may be a place, a name, an answer."""
 
@@ -81,7 +83,9 @@ class Weigher:
 def _best(reading: Reading) -> Candidate | None:
     """The category an unseen request would open; an emergency's never: its own words were not enough, or explained."""
     first = next(iter(reading.candidates), None)
-    return None if first is None or first.item.urgency is Urgency.U0 else first
+    if first is None or first.item.urgency is Urgency.U0 or first.rank < _SURE:
+        return None
+    return first
 
 
 def _is_open(verdict: Verdict) -> bool:
