@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from handlers.understanding.anchors import compile_all
+from handlers.understanding.terms import Gate
 from models.rules.expressions import Expression
 from models.rules.spoken import MomentRow, Numbers, ToldWords
 from models.rules.told import Moment, SaidTime
@@ -61,20 +62,23 @@ class MomentReader:
         self._parts = dict(words.parts)
         self._ordinary = words.ordinary_hour
         self._recurring = compile_all(words.recurring)
+        self._gate = Gate([*(pattern for _, pattern in self._moments), *self._recurring])
 
     def since(self, text: str) -> SaidTime | None:
         """How long it has lasted: the longest span said, else the first row of moments that is said."""
         spans = [*self._counted(text), *self._said_whole(text)]
         if spans:
             return max(spans, key=lambda said: said.lasting or timedelta())
+        likely = self._gate.passed(text)
         for row, pattern in self._moments:
-            if found := pattern.search(text):
+            if pattern in likely and (found := pattern.search(text)):
                 return SaidTime(found.group(), moment=self._moment(row, found))
         return None
 
     def recurring(self, text: str) -> str:
         """The words that say it comes again and again; empty when none do."""
-        found = [each for pattern in self._recurring if (each := pattern.search(text))]
+        likely = self._gate.passed(text)
+        found = [e for pattern in self._recurring if pattern in likely and (e := pattern.search(text))]
         return min(found, key=re.Match.start).group() if found else ""
 
     def _counted(self, text: str) -> list[SaidTime]:

@@ -2,6 +2,7 @@
 
 from handlers.understanding.anchors import compile_all
 from handlers.understanding.moments_said import NumberReader
+from handlers.understanding.terms import Gate
 from models.rules.expressions import Expression
 from models.rules.spoken import ToldWords
 from models.rules.told import Accused
@@ -22,6 +23,7 @@ class PeopleReader:
         self._whole = [(code, Expression(pattern)) for code, pattern in words.whole.items()]
         self._risk = [(code, Expression("|".join(patterns))) for code, patterns in words.risk.items()]
         self._accused = [(party, compile_all(patterns)) for party, patterns in words.accused.items()]
+        self._parties = Gate(pattern for _, patterns in self._accused for pattern in patterns)
 
     def households(self, text: str) -> tuple[int, str] | None:
         """(how many households, the words), the largest number said."""
@@ -44,9 +46,11 @@ class PeopleReader:
 
     def accused(self, text: str) -> tuple[Accused, ...]:
         """Each party once, with the words that name it."""
-        kept = []
-        for party, patterns in self._accused:
-            found = next((each for pattern in patterns if (each := pattern.search(text))), None)
+        kept: list[Accused] = []
+        likely = self._parties.passed(text)
+        for party, patterns in self._accused if likely else ():
+            tried = (pattern.search(text) for pattern in patterns if pattern in likely)
+            found = next((each for each in tried if each), None)
             if found:
                 kept.append(Accused(party, found["who"]))
         return tuple(kept)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from handlers.understanding.anchors import compile_all
+from handlers.understanding.terms import Gate
 from models.rules.expressions import Expression
 from models.rules.spoken import PlaceWords
 
@@ -23,6 +24,7 @@ class PlaceFinder:
 
     def __init__(self, words: PlaceWords) -> None:
         self._parts = compile_all(words.parts)
+        self._gate = Gate(self._parts)
         self._names = Expression(f"(?:{'|'.join(map(re.escape, words.names))})(?:{words.side})?")
         self._has_names = bool(words.names)
         self._veil = Expression("|".join(words.veil))
@@ -51,7 +53,8 @@ class PlaceFinder:
     def _chains(self, text: str) -> Iterator[tuple[int, int]]:
         """Where each place begins and ends, with what points at it more closely (那个路口)."""
         veiled = self._veil.sub(lambda found: _VEIL * len(found.group()), text)
-        found = [each.span() for part in self._parts for each in part.finditer(veiled)]
+        likely = self._gate.passed(veiled)
+        found = [each.span() for part in self._parts if part in likely for each in part.finditer(veiled)]
         if self._has_names:
             found += [each.span() for each in self._names.finditer(text)]
         chains: list[tuple[int, int]] = []

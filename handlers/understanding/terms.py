@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ahocorasick_rs import AhoCorasick
 
@@ -13,8 +13,7 @@ from models.rules.expressions import Expression as Pattern
 Key = str | int
 
 
-@dataclass(frozen=True, slots=True)
-class WordHit:
+class WordHit(NamedTuple):
     """A word of the lexicon found in a message: for whom (``key``), where (``start`` to ``end``)."""
 
     key: Key
@@ -85,18 +84,11 @@ class OnePass:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         numbers: dict[str, int] = {}
-        self._words: list[list[tuple[str, Key]]] = []
-        self._worth: list[dict[int, tuple[str, Expression]]] = []
-
-        def number(term: str) -> int:
-            if term not in numbers:
-                numbers[term] = len(numbers)
-                self._words.append([])
-                self._worth.append({})
-            return numbers[term]
-
+        said: dict[int, list[tuple[str, Key]]] = {}
+        worth: dict[int, list[int]] = {}
         for word, group, key in vocabulary.words:
-            self._words[number(word)].append((group, key))
+            said.setdefault(numbers.setdefault(word, len(numbers)), []).append((group, key))
+        self._expressions = vocabulary.expressions
         for order, (group, expression) in enumerate(vocabulary.expressions):
             needed = anchors(expression.regex.pattern)
             if needed is None:
@@ -104,8 +96,10 @@ class OnePass:
                     f"{group} {expression.key}: {expression.regex.pattern!r} has no fixed text; give it some"
                 )
             for term in sorted(needed):
-                self._worth[number(term)][order] = (group, expression)
+                worth.setdefault(numbers.setdefault(term, len(numbers)), []).append(order)
         self._terms = list(numbers)
+        self._said = [tuple(said.get(number, ())) for number in range(len(numbers))]
+        self._worth = [tuple(worth.get(number, ())) for number in range(len(numbers))]
         self._automaton = AhoCorasick(self._terms)
 
     def scan(self, text: str) -> Scan | None:
@@ -114,15 +108,39 @@ class OnePass:
         if not found:
             return None
         words: dict[str, list[WordHit]] = {}
-        worth: dict[int, tuple[str, Expression]] = {}
         for index, start, end in found:
-            for group, key in self._words[index]:
+            for group, key in self._said[index]:
                 words.setdefault(group, []).append(WordHit(key, self._terms[index], start, end))
-            if tries := self._worth[index]:
-                worth.update(tries)
+        worth = {order for index in {index for index, _, _ in found} for order in self._worth[index]}
         matches: dict[str, list[Matched]] = {}
         for order in sorted(worth):
-            group, expression = worth[order]
+            group, expression = self._expressions[order]
             if match := expression.regex.search(text):
                 matches.setdefault(group, []).append(Matched(expression.key, match))
         return Scan(words, matches) if words or matches else None
+
+
+class Gate:
+    """Which of some expressions can match a text at all: one pass over the words they need."""
+
+    def __init__(self, expressions: Iterable[Pattern]) -> None:
+        numbers: dict[str, int] = {}
+        worth: list[list[Pattern]] = []
+        always = []
+        for expression in expressions:
+            needed = anchors(expression.pattern)
+            if needed is None:
+                always.append(expression)
+            for term in sorted(needed or ()):
+                if term not in numbers:
+                    numbers[term] = len(numbers)
+                    worth.append([])
+                worth[numbers[term]].append(expression)
+        self._always = frozenset(always)
+        self._worth = worth
+        self._automaton = AhoCorasick(list(numbers))
+
+    def passed(self, text: str) -> frozenset[Pattern]:
+        """The expressions worth trying on this text."""
+        seen = {index for index, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True)}
+        return self._always.union(*(self._worth[index] for index in seen))
