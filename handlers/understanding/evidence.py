@@ -17,7 +17,7 @@ from models.lexicon import Lexicon
 from models.rules.decision import Cue, Kind
 
 GROUP = "evidence"
-TELLING = 2.0
+TELLING = 4.0
 """Rarity times weight from which a word alone makes a message worth weighing."""
 MOST = 3
 """More words of one kind than this say nothing more."""

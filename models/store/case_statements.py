@@ -4,6 +4,7 @@ from sqlalchemy import Table, bindparam, delete, func, literal, or_, select, upd
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
+from models.rules.urgency import Privacy
 from models.store.rows import TABLES
 from models.tables import Case, CoReporter, Draft, DueFiring, OutboxMessage
 
@@ -61,6 +62,14 @@ RECEIPT = select(func.max(_OUTBOX.c.sent_at)).where(
     ),
     _OUTBOX.c.sent_at >= bindparam("since"),
 )
+_PLACES = (
+    select(_CASE.c.place, _CASE.c.area_id)
+    .where(_CASE.c.place != "", _CASE.c.privacy.in_((Privacy.P1.value, Privacy.P2.value)))
+    .order_by(_CASE.c.id.desc())
+    .limit(bindparam("most"))
+)
+PLACES_IN_ROOM = _PLACES.where(_CASE.c.room_id == bindparam("here"))
+PLACES_IN_AREA = _PLACES.where(_CASE.c.area_id == bindparam("here"))
 UNPLAN = (
     update(_FIRING)
     .where(

@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlmodel import col
 
 from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES
-from models.rules.urgency import Privacy
 from models.store.case_statements import (
     DOUBTS,
     FORGET_DRAFTS,
+    PLACES_IN_AREA,
+    PLACES_IN_ROOM,
     PLAN,
     RECEIPT,
     REPORTED,
@@ -32,7 +33,7 @@ from models.tables import (
     Rating,
 )
 
-_MOST_PLACES = 300
+_MOST_PLACES = 60
 _OPEN = tuple(sorted(OPEN_STATES))
 _UNFINISHED = tuple(sorted(UNFINISHED_STATES))
 
@@ -70,11 +71,8 @@ class CaseStore(Rows):
 
     def places_said(self, room: int | None, area: int) -> list[tuple[str, int]]:
         """(place, area) of the last cases of a group, or of an area without one, oldest first; nothing private."""
-        here = col(Case.area_id) == area if room is None else col(Case.room_id) == room
-        found = select(col(Case.place), col(Case.area_id)).where(
-            here, col(Case.place) != "", col(Case.privacy).in_((Privacy.P1, Privacy.P2))
-        )
-        rows = self.session.execute(found.order_by(col(Case.id).desc()).limit(_MOST_PLACES)).all()
+        found, here = (PLACES_IN_AREA, area) if room is None else (PLACES_IN_ROOM, room)
+        rows = self.run(found, here=here, most=_MOST_PLACES).all()
         return [(str(place), int(where)) for place, where in reversed(rows)]
 
     def in_areas(self, areas: Iterable[int], category: str, since: datetime) -> list[Case]:
