@@ -49,7 +49,7 @@ class Census:
     async def name(self, room: str) -> None:
         """Ask what a room is called that was bound a moment ago; when that fails the next count does it."""
         try:
-            await self._name(await self._channel.rooms(), {room: ""})
+            await self._name([await self._channel.room(room)], {room: ""})
         except Exception as fault:  # noqa: BLE001 - see above
             log.warning("room not named", account=self._channel.account, fault=type(fault).__name__)
 

@@ -139,7 +139,7 @@ def _call_off(work: Work, account: str) -> None:
 
 def leaders_of(work: Work, channel: str, account: str) -> list[Seat]:
     """First responders of the rooms an account listens in, each person once."""
-    on = work.now.date()
+    on = work.today
     found: dict[int, Seat] = {}
     for room in work.town.rooms.values():
         if room.channel == channel and room.account in {"", account} and room.areas:

@@ -73,6 +73,10 @@ class Channel(Protocol):
         """The rooms this account sits in."""
         ...
 
+    async def room(self, room: str) -> RoomCard:
+        """One room this account sits in. Raises ChannelDown, or ChannelRefused when it does not."""
+        ...
+
     async def member_name(self, room: str | None, contact: str) -> str:
         """Displayed name of a member (for people to read, never to authorise)."""
         ...

@@ -65,6 +65,12 @@ class RelayChannel:
         """The rooms of the configuration; nobody counts their members."""
         return [RoomCard(room, title, None, 0) for room, title in self._rooms.items()]
 
+    async def room(self, room: str) -> RoomCard:
+        """A room of the configuration. Raises ChannelRefused for another."""
+        if room not in self._rooms:
+            raise ChannelRefused(f"no such room: {room}")
+        return RoomCard(room, self._rooms[room], None, 0)
+
     async def member_name(self, room: str | None, contact: str) -> str:  # noqa: ARG002 - the contract's names
         """No names are known here."""
         return ""

@@ -64,6 +64,9 @@ class PipeChannel:
     async def rooms(self) -> list[RoomCard]:
         return []
 
+    async def room(self, room: str) -> RoomCard:
+        raise ChannelRefused(f"no such room: {room}")
+
     async def member_name(self, room: str | None, contact: str) -> str:
         return f"{room}/{contact}"
 

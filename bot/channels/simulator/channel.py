@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
-from bot.channels import Accepted, RoomCard
+from bot.channels import Accepted, ChannelRefused, RoomCard
 from models.rules.capabilities import Capabilities, Media
 from models.rules.message import ChannelEvent, Outgoing
 
@@ -91,6 +91,13 @@ class SimulatorChannel:
     async def rooms(self) -> list[RoomCard]:
         """The rooms this account sits in, by id."""
         return self._wechat.rooms_of(self.account)
+
+    async def room(self, room: str) -> RoomCard:
+        """One room this account sits in. Raises ChannelRefused when it does not."""
+        for card in await self.rooms():
+            if card.id == room:
+                return card
+        raise ChannelRefused(f"not in room {room}")
 
     async def member_name(self, room: str | None, contact: str) -> str:
         """Displayed name of a member; an unknown contact has the empty name."""

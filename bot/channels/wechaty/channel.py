@@ -92,6 +92,10 @@ class WechatyChannel:
         """The rooms this account sits in. Raises ChannelDown."""
         return await self._facts.rooms()
 
+    async def room(self, room: str) -> RoomCard:
+        """One room; nothing else is asked for. Raises ChannelDown or ChannelRefused."""
+        return await self._facts.room(room)
+
     async def member_name(self, room: str | None, contact: str) -> str:
         """The name a room (or, in private chat, we) know a contact by. Raises ChannelDown, ChannelRefused."""
         return await self._facts.name(room, contact)

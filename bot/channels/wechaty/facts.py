@@ -36,6 +36,10 @@ class Facts:
         card = await self.contact(contact)
         return card.alias or card.name
 
+    async def room(self, room: str) -> RoomCard:
+        """A room's card. Raises ChannelDown or ChannelRefused."""
+        return await self._rooms.get(room)
+
     async def rooms(self) -> list[RoomCard]:
         """The cards of all rooms; one that is gone meanwhile is left out. Raises ChannelDown."""
         rooms = (await calls.ask_now(self._link, lambda wire: wire.room_list())).ids
