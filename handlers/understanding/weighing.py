@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from math import inf
 
-from handlers.understanding.classify import Candidate
 from handlers.understanding.evidence import CONTRARY, WRONG, Evidence, rule_marks
 from handlers.understanding.kinds import SETTLING, Reading, Verdict, opened
 from models.lexicon import Lexicon
@@ -53,13 +52,14 @@ class Weigher:
         total = weight.told + self._evidence.add(_marks(verdict, reading))
         opens, doubts = self._thresholds(verdict, reading, weight)
         because = verdict.because + self._evidence.because(weight.known)
-        best = verdict.top or _best(reading)
+        first = next((each for each in reading.candidates if each.item.urgency is not Urgency.U0), None)
+        best = verdict.top or (first if first and first.rank >= _SURE else None)
         if total >= (doubts if reading.mentioned else opens) and best is not None:
             if verdict.kind in _DOUBTFUL:
                 verdict = replace(opened(best, reading, self._lexicon), cues=verdict.cues)
             return replace(verdict, because=because)
         if total >= doubts:
-            return Verdict(Kind.SUSPECTED, best, cues=verdict.cues, because=because)
+            return Verdict(Kind.SUSPECTED, best or first, cues=verdict.cues, because=because)
         return Verdict(Kind.CHAT, cues=verdict.cues)
 
     def _thresholds(self, verdict: Verdict, reading: Reading, weight: Weight) -> tuple[float, float]:
@@ -68,9 +68,12 @@ class Weigher:
         if verdict.kind in _OPEN:
             clear = reading.candidates and reading.candidates[0].score >= _CLEAR
             return (levels.trusts if clear or not kinds & CONTRARY else levels.holds), -inf
+        opens = levels.alone if len(reading.clean.own) > _TERSE else inf
         if kinds & WRONG:
             return levels.opens, levels.doubts
-        return (levels.alone if len(reading.clean.own) > _TERSE else inf), levels.wonders
+        if verdict.kind is Kind.SUSPECTED and not kinds & CONTRARY:
+            return opens, levels.trusts
+        return opens, levels.wonders
 
     def signs(self, verdict: Verdict, reading: Reading) -> tuple[list[str], list[str]] | None:
         """Known words and marks as they are weighed; None: this verdict is not weighed."""
@@ -78,14 +81,6 @@ class Weigher:
             return None
         known = self._evidence.words(reading.clean.own)
         return self._evidence.names(known), [*self._evidence.kinds(known), *_marks(verdict, reading)]
-
-
-def _best(reading: Reading) -> Candidate | None:
-    """The category an unseen request would open; an emergency's never: its own words were not enough, or explained."""
-    first = next(iter(reading.candidates), None)
-    if first is None or first.item.urgency is Urgency.U0 or first.rank < _SURE:
-        return None
-    return first
 
 
 def _is_open(verdict: Verdict) -> bool:
