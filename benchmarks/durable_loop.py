@@ -30,9 +30,9 @@ from benchmarks.understanding_stream import DEV, stream
 from bot.listener import Listener
 from bot.logs import write_logs
 from bot.parts import Parts, load_parts
-from bot.readings import REQUESTS
 from handlers.dispatch import Dispatch
 from models.engine import migrate, open_engine
+from models.rules.decision import REQUESTS
 from models.rules.message import Message
 from models.rules.pacing import Pace
 

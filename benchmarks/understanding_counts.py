@@ -7,10 +7,7 @@ from pathlib import Path
 
 from benchmarks.understanding_sets import CHAT, Row
 from handlers.understanding import Understanding
-from models.rules.decision import Cue, Decision, Kind
-
-CASES = frozenset({Kind.REPORT, Kind.QUESTION, Kind.SUGGESTION, Kind.WISH, Kind.EMERGENCY})
-"""What is opened as a case."""
+from models.rules.decision import CASES, Cue, Decision, Kind
 
 
 class Reader:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.understanding_counts import CASES, Labels, Reader
+from benchmarks.understanding_counts import Labels, Reader
 from benchmarks.understanding_report import NOT_A_REQUEST, probe_outcome
 from benchmarks.understanding_sets import LABELLED, Row, Sets
 from benchmarks.understanding_stream import table
-from models.rules.decision import Cue, Decision, Kind
+from models.rules.decision import CASES, Cue, Decision, Kind
 
 PROBES = "probes"
 EMERGENCIES = "emergencies"

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from benchmarks import understanding_peers as peers
-from benchmarks.understanding_counts import CASES, Labels, Reader, mark_ours, tell
+from benchmarks.understanding_counts import Labels, Reader, mark_ours, tell
 from benchmarks.understanding_sets import CHAT, LABELLED, MIXED, REQUESTS, Row, Sets
 from handlers.understanding import Understanding
+from models.rules.decision import CASES
 
 Factory = Callable[[Sequence[Row]], Understanding]
 """Ours with its weights refitted on these rows alone (requests and chatter, some with a label)."""

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import understanding_peers as peers
-from benchmarks.understanding_counts import CASES, Labels, Marks, Reader, Told, hear, mark_ours, tell
+from benchmarks.understanding_counts import Labels, Marks, Reader, Told, hear, mark_ours, tell
 from benchmarks.understanding_sets import CHAT, LABELLED, MIXED, NOTICES, SHORT, TITLES, Row, Sets
 from benchmarks.understanding_stream import table
 from handlers.understanding import Understanding
-from models.rules.decision import Kind
+from models.rules.decision import CASES, Kind
 
 ASKED = (*TITLES, *LABELLED)
 """Sets that hold requests alone."""

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 
 from bot.collect import Burst, Collector, Speaker
 from bot.raw_words import with_raw_words
-from bot.readings import REQUESTS, Alternatives, Circumstances, media_readings, readings
+from bot.readings import Alternatives, Circumstances, media_readings, readings
 from handlers.claims import LeaderSpoke
 from handlers.dispatch import Dispatch, Outcome, Status
 from handlers.lookup import CalledUs
 from handlers.understanding import Understanding
 from models.rules.actor import Door, Origin, Voice
-from models.rules.decision import Decision, Kind
+from models.rules.decision import REQUESTS, Decision, Kind
 from models.rules.ids import IdempotencyKey
 from models.rules.message import Message, MessageKind
 from models.rules.pacing import Pace, shanghai_date

@@ -23,11 +23,10 @@ from handlers.warnings import (
     RefuseMediation,
     WarnPersonalNumber,
 )
-from models.rules.decision import Cue, Decision, Kind
+from models.rules.decision import REQUESTS, Cue, Decision, Kind
 from models.rules.message import Attachment
 from models.rules.urgency import Privacy
 
-REQUESTS = frozenset({Kind.REPORT, Kind.QUESTION, Kind.SUGGESTION, Kind.WISH})
 LONGEST_AREA_ANSWER = 30
 Alternatives = tuple[Intent, ...]
 

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from handlers.understanding import Understanding
-from models.rules.decision import Decision, Kind
+from models.rules.decision import CASES, Decision
 from models.rules.misreading import KeptCase
 
 NO_REQUEST = "NEG"
 """Meaning of a sentence that must open nothing."""
 ANY_REQUEST = "ANY"
 """Meaning of a sentence that must open a case, of whatever category."""
-CASES = frozenset({Kind.REPORT, Kind.QUESTION, Kind.SUGGESTION, Kind.WISH, Kind.EMERGENCY})
-"""Kinds that open a case."""
 
 
 class Verdict(StrEnum):

@@ -8,7 +8,7 @@ from handlers.understanding.normalise import Clean
 from handlers.understanding.silence import Frame
 from handlers.understanding.terms import Scan
 from models.lexicon import Lexicon
-from models.rules.decision import Cue, Kind
+from models.rules.decision import REQUESTS, Cue, Kind
 from models.rules.urgency import Urgency
 
 
@@ -57,7 +57,7 @@ KIND_BY_CUE = (
 _QUARRELS = frozenset({Cue.THREAT, Cue.REFUSES_MEDIATION})
 """Said within a quarrel that is already known; weak words beside them open nothing new."""
 _SECONDS = frozenset({Cue.CO_REPORT, Cue.ASK_REPORTED})
-_OPENS = frozenset({Kind.REPORT, Kind.QUESTION, Kind.SUGGESTION, Kind.WISH, Kind.SUSPECTED})
+_OPENS = REQUESTS | {Kind.SUSPECTED}
 SETTLING = frozenset(
     {
         Cue.ASK_PROGRESS, Cue.ASK_REPORTED, Cue.WITHDRAW, Cue.SOLVED, Cue.UNSOLVED, Cue.CO_REPORT, Cue.THREAT,

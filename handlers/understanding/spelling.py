@@ -69,7 +69,7 @@ class Speller:
         )
 
     def _privacy(self, reading: Reading, top: Candidate | None) -> Privacy:
-        """The strictest class among all candidates; sensitive words make it P3 at least."""
+        """The strictest class among the candidates their own words name, not hints; sensitive words make it P3 at least."""
         classes = [each.item.privacy for each in reading.candidates if each.score > 0]
         classes += [top.item.privacy] if top else []
         classes += [Privacy.P3] if "sensitive" in reading.said else []

@@ -6,11 +6,10 @@ from math import inf
 from handlers.understanding.evidence import CONTRARY, WRONG, Evidence, rule_marks
 from handlers.understanding.kinds import SETTLING, Reading, Verdict, opened
 from models.lexicon import Lexicon
-from models.rules.decision import Kind
+from models.rules.decision import REQUESTS, Kind
 from models.rules.urgency import Urgency
 
 _DOUBTFUL = frozenset({Kind.CHAT, Kind.SUSPECTED})
-_OPEN = frozenset({Kind.REPORT, Kind.QUESTION, Kind.SUGGESTION, Kind.WISH})
 _CLEAR = 3.0
 """Points from which the tables' word is taken though something else stands beside it."""
 _SURE = 1.3
@@ -65,7 +64,7 @@ class Weigher:
     def _thresholds(self, verdict: Verdict, reading: Reading, weight: Weight) -> tuple[float, float]:
         """(least sum of a request, least sum of a doubt): lower where the tables see one, higher where nothing is wrong."""
         levels, kinds = self._levels, self._evidence.found(weight.known)
-        if verdict.kind in _OPEN:
+        if verdict.kind in REQUESTS:
             clear = reading.candidates and reading.candidates[0].score >= _CLEAR
             return (levels.trusts if clear or not kinds & CONTRARY else levels.holds), -inf
         opens = levels.alone if len(reading.clean.own) > _TERSE else inf
@@ -85,7 +84,7 @@ class Weigher:
 
 def _is_open(verdict: Verdict) -> bool:
     """Whether the verdict still depends on the weight of evidence: cues that settle a matter are not outweighed."""
-    return verdict.kind in _DOUBTFUL | _OPEN and not (verdict.settled or verdict.cues & SETTLING)
+    return verdict.kind in _DOUBTFUL | REQUESTS and not (verdict.settled or verdict.cues & SETTLING)
 
 
 def _marks(verdict: Verdict, reading: Reading) -> list[str]:

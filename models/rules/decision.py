@@ -26,6 +26,12 @@ class Kind(StrEnum):
     SUSPECTED = "suspected"
 
 
+REQUESTS = frozenset({Kind.REPORT, Kind.QUESTION, Kind.SUGGESTION, Kind.WISH})
+"""Kinds by which somebody wants something done or answered."""
+CASES = REQUESTS | {Kind.EMERGENCY}
+"""Kinds that open a case."""
+
+
 class Cue(StrEnum):
     """Follow-up readings that only the room's open cases can settle."""
 

@@ -2,9 +2,8 @@
 
 import pytest
 
-from benchmarks.understanding_counts import CASES
 from handlers.understanding import Understanding
-from models.rules.decision import Cue, Kind
+from models.rules.decision import CASES, Cue, Kind
 
 YES = (
     "好 好的 好滴 好嘞 好哒 好吧 嗯 嗯嗯 恩 哦 噢 哦哦 行 行吧 可以 可以的 中 要得 "

@@ -2,11 +2,10 @@
 
 import pytest
 
-from benchmarks.understanding_counts import CASES
 from benchmarks.understanding_reference import ROOT
 from benchmarks.understanding_stream import table
 from handlers.understanding import Understanding
-from models.rules.decision import Kind
+from models.rules.decision import CASES, Kind
 
 ROWS = [(row["meant"], row["text"]) for row in table(ROOT / "tests" / "understanding" / "spoken.tsv")]
 CHAT = "NEG"
