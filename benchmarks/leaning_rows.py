@@ -84,9 +84,9 @@ class Sorter:
     def codes(self, text: str) -> list[tuple[str, float]]:
         """Every category of which anything speaks, with its rank, best first."""
         own = self._normaliser.clean(text).own.replace("\n", " ")
-        against = (self._context.scan(own) or Scan()).keys(EXCLUDES)
+        seen = self._context.scan(own) or Scan()
         scan = self._outcome.scan(own) or Scan()
-        return self._classifier.ranks(own, scan, Context(excludes=frozenset(against)))
+        return self._classifier.ranks(own, scan, seen, Context(excludes=frozenset(seen.keys(EXCLUDES))))
 
     def ranks(self, text: str) -> dict[str, float]:
         """Rank by code, a fallback category's at what it is worth beside another's."""

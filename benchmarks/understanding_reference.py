@@ -8,9 +8,12 @@ from typing import Any
 
 from handlers.understanding import Understanding
 from handlers.understanding.commands import PhraseBook, load_phrases
+from handlers.understanding.kinds import weigh_up
+from handlers.understanding.normalise import Clean
 from handlers.understanding.segment import crosses
 from handlers.understanding.terms import Finder, Matched, OnePass, Scan, Vocabulary, WordHit
 from models.lexicon import Lexicon, load_lexicon
+from models.rules.decision import Decision
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,7 +29,7 @@ class EveryWord:
         for word, group, key in self._vocabulary.words:
             start = text.find(word)
             while start >= 0:
-                words.setdefault(group, []).append(WordHit(key, word, start, start + len(word)))
+                words.setdefault(group, []).append((key, word, start, start + len(word)))
                 start = text.find(word, start + 1)
         matches: dict[str, list[Matched]] = {}
         for group, expression in self._vocabulary.expressions:
@@ -88,6 +91,16 @@ class JiebaFirst:
         return crosses(start, end, self._cut.positions)
 
 
+class ReadsEverything(Understanding):
+    """The slow path: what the first pass would dismiss is read to the end too; the decisions are the same."""
+
+    def _nothing(self, clean: Clean) -> Decision:
+        reading = self._read(clean, Scan(), mentioned=False)
+        verdict = weigh_up(reading, self.lexicon, polite=None)
+        self._weigher.settle(verdict, reading, self._weigher.weigh(clean.own))
+        return super()._nothing(clean)
+
+
 def plain_reference() -> Understanding:
     """The same tables, read in the plainest way: what the fast way must agree with."""
     return Understanding(*_tables(), cutter=WholeCutter(), finder=EveryWord)
@@ -97,6 +110,12 @@ def jieba_first() -> Understanding:
     """The same tables and automaton, with jieba on every message."""
     pipeline = JiebaFirst()
     return Understanding(*_tables(), cutter=pipeline, finder=pipeline.finder)
+
+
+def slow_path() -> Understanding:
+    """The same tables and automaton, with jieba on every message and every message read to the end."""
+    pipeline = JiebaFirst()
+    return ReadsEverything(*_tables(), cutter=pipeline, finder=pipeline.finder)
 
 
 def _tables() -> tuple[Lexicon, PhraseBook]:

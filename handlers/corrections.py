@@ -27,7 +27,7 @@ from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.case_life import ANY_LEADER, Step
-from models.rules.decision import Decision, Kind
+from models.rules.decision import Decision, Kind, KnownDetails
 from models.rules.ids import CaseNo
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
@@ -98,7 +98,7 @@ def _keep_doubt(work: Work, words: str, *, soft: bool) -> Reply | None:
     text, because = unbox(work, draft)
     decision = Decision(
         Kind.REPORT, category=item.code, text=text, urgency=item.urgency, privacy=item.privacy,
-        because=tuple(because),
+        details=KnownDetails(because=tuple(because)),
     )  # fmt: skip
     case = open_case(work, work.store.identity(draft.identity_id or 0), decision)
     for line in work.store.lines_of([case.id or 0]):

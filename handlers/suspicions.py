@@ -12,7 +12,7 @@ from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.case_life import OPEN_STATES, Step, Who
-from models.rules.decision import Cue, Decision, Kind
+from models.rules.decision import Cue, Decision, Kind, KnownDetails
 from models.rules.merging import NEVER
 from models.rules.pacing import Rank, next_local
 from models.rules.permissions import Permission
@@ -147,7 +147,7 @@ def _unboxed(work: Work, draft: Draft) -> Decision:
         text=words,
         urgency=urgency,
         privacy=item.privacy,
-        because=tuple(because),
+        details=KnownDetails(because=tuple(because)),
     )
 
 

@@ -76,17 +76,50 @@ _FREQUENT = frozenset(
 )
 
 Words = frozenset[str]
+Needs = tuple[Words, ...]
+"""Sets of which a match holds a word each, rarest first."""
 _ONE_EMPTY: Words = frozenset({""})
+_MOST_NEEDS = 2
+_AT_BEGINNING = (parser.AT, parser.AT_BEGINNING)
 
 
 def anchors(pattern: str) -> Words | None:
     """Words of which at least one stands in every match of ``pattern``; None when there is no such set."""
-    exact, need = _sequence(read(pattern))
-    return _best([need, exact])
+    return next(iter(_needs(pattern)), None)
 
 
-def _sequence(nodes: Iterable[Any]) -> tuple[Words | None, Words | None]:
-    """(all texts the sequence can be, or None; words it needs, or None)."""
+def companions(pattern: str) -> Words:
+    """Characters of which every match of ``pattern`` holds one, as rarely met as can be told."""
+    needed = _needs(pattern)
+    return frozenset(min(word, key=_often) for word in needed[-1]) if needed else frozenset()
+
+
+def heads(pattern: str) -> tuple[str, ...] | None:
+    """Texts of which one stands at the beginning of every text that ``pattern`` matches; None: it may stand anywhere."""
+    nodes = list(read(pattern))
+    if not nodes or nodes[0] != _AT_BEGINNING:
+        return None
+    run = _ONE_EMPTY
+    for kind, what in nodes[1:]:
+        exact, _ = _node(kind, what)
+        if exact is None or len(run) * len(exact) > _MOST_WORDS:
+            break
+        run = frozenset(a + b for a in run for b in exact)
+    return None if "" in run else tuple(sorted(_beginnings(run)))
+
+
+def _beginnings(words: Words) -> Words:
+    """Without words that begin with another one."""
+    return frozenset(word for word in words if not any(word[:at] in words for at in range(1, len(word))))
+
+
+def _needs(pattern: str) -> Needs:
+    exact, needs = _sequence(read(pattern))
+    return _rarest([*needs, exact])
+
+
+def _sequence(nodes: Iterable[Any]) -> tuple[Words | None, Needs]:
+    """(all texts the sequence can be, or None; words it needs)."""
     found: list[Words | None] = []
     run, written = _ONE_EMPTY, ""
     whole = True
@@ -95,28 +128,28 @@ def _sequence(nodes: Iterable[Any]) -> tuple[Words | None, Words | None]:
             written += chr(what)
             continue
         run, written = _followed(run, written), ""
-        exact, need = _node(kind, what)
+        exact, needs = _node(kind, what)
         if exact is not None and len(run) * len(exact) <= _MOST_WORDS:
             run = frozenset(a + b for a in run for b in exact)
             continue
-        found += [run, need]
+        found += [run, *needs]
         whole = False
         run = exact if exact is not None else _ONE_EMPTY
     run = _followed(run, written)
     if whole:
-        return run, None
+        return run, ()
     found.append(run)
-    return None, _best(found)
+    return None, _rarest(found)
 
 
 def _followed(run: Words, written: str) -> Words:
     return frozenset(each + written for each in run) if written else run
 
 
-def _node(kind: Any, what: Any) -> tuple[Words | None, Words | None]:
-    """One node: (all texts it can be, or None; words it needs, or None). An unknown kind can be anything."""
+def _node(kind: Any, what: Any) -> tuple[Words | None, Needs]:
+    """One node: (all texts it can be, or None; words it needs). An unknown kind can be anything."""
     look = _NODES.get(kind)
-    return look(what) if look else (None, None)
+    return look(what) if look else (None, ())
 
 
 def _characters(members: list[tuple[Any, Any]]) -> Words | None:
@@ -125,36 +158,44 @@ def _characters(members: list[tuple[Any, Any]]) -> Words | None:
     return None
 
 
-def _branches(branches: list[Any]) -> tuple[Words | None, Words | None]:
+def _branches(branches: list[Any]) -> tuple[Words | None, Needs]:
     parts = [_sequence(each) for each in branches]
     exacts = [exact for exact, _ in parts if exact is not None]
     if len(exacts) == len(parts):
         union = frozenset().union(*exacts)
-        return (union, None) if len(union) <= _MOST_WORDS else (None, _best([union]))
-    needs = [_best([exact, need]) for exact, need in parts]
-    if any(need is None for need in needs):
-        return None, None
-    return None, frozenset().union(*(need for need in needs if need))
+        return (union, ()) if len(union) <= _MOST_WORDS else (None, _rarest([union]))
+    needed = [_rarest([*needs, exact]) for exact, needs in parts]
+    if not all(needed):
+        return None, ()
+    # A branch that needs less than the others says so twice.
+    return None, tuple(
+        frozenset().union(*(needs[min(n, len(needs) - 1)] for needs in needed))
+        for n in range(max(map(len, needed)))
+    )
 
 
-def _repeat(least: int, most: Any, inner: Any) -> tuple[Words | None, Words | None]:
-    exact, need = _sequence(inner)
+def _repeat(least: int, most: Any, inner: Any) -> tuple[Words | None, Needs]:
+    exact, needs = _sequence(inner)
     if least == 0:
-        return (exact | _ONE_EMPTY, None) if most == 1 and exact is not None else (None, None)
+        return (exact | _ONE_EMPTY, ()) if most == 1 and exact is not None else (None, ())
     if least == most == 1:
-        return exact, need
-    return None, _best([exact, need])
+        return exact, needs
+    return None, _rarest([*needs, exact])
 
 
-def _best(sets: list[Words | None]) -> Words | None:
-    """The set that will be met least often."""
+def _rarest(sets: list[Words | None]) -> Needs:
+    """The sets that will be met least often."""
     usable = [_shortest(each) for each in sets if each and "" not in each]
-    return min(usable, key=_commonness, default=None)
+    return tuple(sorted(usable, key=_commonness)[:_MOST_NEEDS])
 
 
 def _commonness(words: Words) -> float:
     """A guess at how often one of ``words`` is met: short words and everyday characters often, long words rarely."""
-    return sum(_EVERYDAY if word in _FREQUENT else _BY_LENGTH.get(len(word), _LONG) for word in words)
+    return sum(map(_often, words))
+
+
+def _often(word: str) -> float:
+    return _EVERYDAY if word in _FREQUENT else _BY_LENGTH.get(len(word), _LONG)
 
 
 def _shortest(words: Words) -> Words:
@@ -179,11 +220,12 @@ def compile_all(patterns: Iterable[str]) -> tuple[Expression, ...]:
     return tuple(map(Expression, patterns))
 
 
-_NODES: dict[Any, Callable[[Any], tuple[Words | None, Words | None]]] = {
-    parser.AT: lambda _: (_ONE_EMPTY, None),
-    parser.ASSERT: lambda _: (_ONE_EMPTY, None),
-    parser.ASSERT_NOT: lambda _: (_ONE_EMPTY, None),
-    parser.IN: lambda what: (_characters(what), None),
+_NODES: dict[Any, Callable[[Any], tuple[Words | None, Needs]]] = {
+    parser.LITERAL: lambda what: (frozenset(chr(what)), ()),
+    parser.AT: lambda _: (_ONE_EMPTY, ()),
+    parser.ASSERT: lambda _: (_ONE_EMPTY, ()),
+    parser.ASSERT_NOT: lambda _: (_ONE_EMPTY, ()),
+    parser.IN: lambda what: (_characters(what), ()),
     parser.BRANCH: lambda what: _branches(what[1]),
     parser.SUBPATTERN: lambda what: _sequence(what[3]),
     parser.MAX_REPEAT: lambda what: _repeat(*what),

@@ -8,12 +8,13 @@ highest rank; of equals the more urgent, then the one that was named first.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from handlers.understanding.leanings import Leaning, Leanings
+from handlers.understanding.leanings import WHOLE, Leaning, Leanings
 from handlers.understanding.segment import Cutter
-from handlers.understanding.terms import OnePass, Scan, Vocabulary, WordHit
+from handlers.understanding.terms import Scan, Vocabulary, WordHit
 from models.lexicon import Item, Lexicon
+from models.rules.decision import Because
 from models.rules.urgency import URGENCY_ORDER
 
 KEYWORDS = "keyword"
@@ -38,14 +39,18 @@ LEAST = 0.3
 """Less than this is an accident of words: real complaints hardly ever have so little."""
 EVEN = 0.1
 """Ranks that differ by less are equal: the more urgent category leads."""
+_WORDS = frozenset({KEYWORDS, DIALECT})
+_UNNAMED = 1 << 20
+_TWO = 2
+_SHORT = 2
+"""Characters of a word that neighbouring words can make by accident."""
 _KEPT = 5
 """Candidates a decision carries."""
 _TOLD = 4
 """Leanings named in an explanation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Which kinds of cue words stand in the message."""
 
     problem: bool = False
@@ -56,73 +61,76 @@ class Context:
     """Codes of the categories this message speaks against."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A category, its points and its rank among the others; ``because`` largest first."""
+class Span(NamedTuple):
+    """A stretch of text that speaks of a category. Spans sort heaviest first, of equals the longer, then the earlier."""
+
+    lightness: float
+    """Points, negated."""
+    shortness: int
+    """Characters, negated."""
+    start: int
+    words: str
+    source: str
+    """Which table knows the words: KEYWORDS, DIALECT, PATTERNS, HINTS."""
+
+    def inside(self, other: "Span") -> bool:
+        """Whether a longer one holds it."""
+        end, end_of_other = self.start - self.shortness, other.start - other.shortness
+        return other.start <= self.start and end <= end_of_other and other.shortness < self.shortness
+
+
+class Candidate(NamedTuple):
+    """A category, its points and its rank among the others, and what spoke for it."""
 
     item: Item
     score: float
-    because: tuple[tuple[str, float], ...]
+    spans: Sequence[Span] = ()
     rank: float = 0.0
+    leaning: Leaning | None = None
+    louder: "Candidate | None" = None
+    """The candidate whose points it took over."""
+
+    @property
+    def because(self) -> Because:
+        """Every word that counted, with its points, largest first."""
+        told = {span.words: -span.lightness for span in self.spans if span.source == HINTS}
+        told |= _counted(self.spans) | _shapes(self.spans)
+        if self.leaning:
+            told |= dict(self.leaning.words(self.item.code)[:_TOLD])
+        if self.louder:
+            told = dict(self.louder.because) | told
+        return tuple(sorted(told.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    start: int
-    end: int
-    words: str
-    points: float
-
-    def inside(self, other: "_Span") -> bool:
-        return other.start <= self.start and self.end <= other.end and len(other) > len(self)
-
-    def meets(self, other: "_Span") -> bool:
-        return self.start < other.end and other.start < self.end
-
-    def __len__(self) -> int:
-        return self.end - self.start
+def _counted(spans: Sequence[Span]) -> dict[str, float]:
+    """Each word once; a word inside a longer hit of the same category adds nothing."""
+    words = [span for span in spans if span.source in _WORDS]
+    if len(words) == 1:
+        return {words[0].words: -words[0].lightness}
+    return {each.words: -each.lightness for each in words if not any(each.inside(other) for other in words)}
 
 
-@dataclass(slots=True)
-class _Tally:
-    words: list[_Span] = field(default_factory=list)
-    patterns: list[_Span] = field(default_factory=list)
-    hints: list[_Span] = field(default_factory=list)
+def _shapes(spans: Sequence[Span]) -> dict[str, float]:
+    """What the expressions matched, each once."""
+    return {span.words: -span.lightness for span in spans if span.source == PATTERNS}
 
-    def counted(self) -> dict[str, float]:
-        """Each word once; a word inside a longer hit of the same category adds nothing."""
-        return {
-            each.words: each.points
-            for each in self.words
-            if not any(each.inside(other) for other in self.words)
-        }
 
-    def shapes(self) -> dict[str, float]:
-        """What the expressions matched, each once."""
-        return {each.words: each.points for each in self.patterns}
-
-    def told(self) -> dict[str, float]:
-        """Everything that may be named, hints included."""
-        return {each.words: each.points for each in self.hints} | self.counted() | self.shapes()
-
-    def rank(self) -> float:
-        """The heaviest word over each stretch of text, and a share of what repeats it."""
-        taken: list[_Span] = []
-        seen: set[str] = set()
-        total = 0.0
-        spans = (*self.words, *self.patterns, *self.hints)
-        for span in sorted(spans, key=lambda each: (-each.points, -len(each), each.start, each.words)):
-            if span.words in seen:
-                continue
-            seen.add(span.words)
-            repeated = any(span.meets(other) for other in taken)
-            total += span.points * AGAIN if repeated else span.points
-            taken.append(span)
-        return total
-
-    def first(self) -> int:
-        """Where the category is named first."""
-        return min((each.start for each in (*self.words, *self.patterns, *self.hints)), default=1 << 20)
+def _rank(spans: Sequence[Span]) -> float:
+    """The heaviest word over each stretch of text, and a share of what repeats it."""
+    if len(spans) < _TWO:
+        return -spans[0][0] if spans else 0.0
+    taken: list[tuple[int, int]] = []
+    seen: set[str] = set()
+    total = 0.0
+    for lightness, shortness, start, words, _ in sorted(spans):
+        if words in seen:
+            continue
+        seen.add(words)
+        end = start - shortness
+        repeated = any(start < other_end and other < end for other, other_end in taken)
+        total -= lightness * AGAIN if repeated else lightness
+        taken.append((start, end))
+    return total
 
 
 class Classifier:
@@ -134,99 +142,105 @@ class Classifier:
         self._factors = lexicon.factors
         self._cutter = cutter
         self._leanings = Leanings(lexicon.leanings)
-        hints = Vocabulary()
-        for item in lexicon.items:
-            hints.add_words(HINTS, item.code, item.hints)
-            hints.add_patterns(HINT_PATTERNS, item.code, item.hint_patterns)
-        self._hints = OnePass(hints)
+        self._standing = {code: self._standing_of(item) for code, item in self._items.items()}
+
+    def _standing_of(self, item: Item) -> tuple[int, int, int]:
+        """What decides between equals, and where the category's leaning is found: urgency, order, cell."""
+        return (
+            URGENCY_ORDER[item.urgency], self._leanings.order(item.code), self._leanings.cell(item.code)
+        )  # fmt: skip
 
     @staticmethod
     def learn(lexicon: Lexicon, outcome: Vocabulary, context: Vocabulary) -> None:
-        """Put keywords, dialect and expressions into the one pass, excludes into the second."""
+        """Put keywords, dialect and expressions into the one pass; excludes, hints and leanings into the second."""
         for item in lexicon.items:
             outcome.add_words(KEYWORDS, item.code, item.keywords)
             outcome.add_words(DIALECT, item.code, item.dialect)
             outcome.add_patterns(PATTERNS, item.code, item.patterns)
             context.add_words(EXCLUDES, item.code, item.exclude)
+            context.add_words(HINTS, item.code, item.hints)
+            context.add_patterns(HINT_PATTERNS, item.code, item.hint_patterns)
+        Leanings.learn(lexicon.leanings, context)
 
-    def candidates(self, text: str, scan: Scan, context: Context) -> list[Candidate]:
-        """Categories by rank, best first, at most five. A score is 0 where only hints and leanings speak."""
-        tallies, leaning = self._tallies(text, scan), self._leanings.of(text)
-        order = self._order(tallies, leaning, context)[:_KEPT]
-        found = [self._weigh(code, rank, tallies[code], context, leaning.words(code)) for code, rank in order]
+    def candidates(self, text: str, scan: Scan, seen: Scan, context: Context) -> list[Candidate]:
+        """Categories by rank, best first, at most five. A score is 0 where only hints and leanings speak.
+
+        ``scan`` and ``seen`` are what the two passes found.
+        """
+        spans, leaning = self._spans(text, scan, seen), self._leanings.of(seen)
+        order = self._order(spans, leaning, context)[:_KEPT]
+        found = [
+            Candidate(self._items[code], self._points(code, spans[code], context), spans[code], rank, leaning)
+            for code, rank in order
+        ]
         return _loudest_first([each for each in found if each.score or _no_stricter(each, found[0])])
 
-    def ranks(self, text: str, scan: Scan, context: Context) -> list[tuple[str, float]]:
+    def ranks(self, text: str, scan: Scan, seen: Scan, context: Context) -> list[tuple[str, float]]:
         """Every category of which anything speaks, with its rank, best first."""
-        return self._order(self._tallies(text, scan), self._leanings.of(text), context)
+        return self._order(self._spans(text, scan, seen), self._leanings.of(seen), context)
 
     def _order(
-        self, tallies: dict[str, _Tally], leaning: Leaning, context: Context
+        self, spans: dict[str, list[Span]], leaning: Leaning, context: Context
     ) -> list[tuple[str, float]]:
         for code in leaning.usual:
-            tallies.setdefault(code, _Tally())
+            spans.setdefault(code, [])
         found: list[tuple[float, int, int, int, str]] = []
-        for code, tally in tallies.items():
-            against = self._score.exclude_penalty if code in context.excludes else 0.0
-            rank = round(tally.rank() - against + leaning.points(code), 2)
+        cells, excludes = leaning.cells, context.excludes
+        for code, said in spans.items():
+            urgency, order, cell = self._standing[code]
+            points = _rank(said) + cells[cell] / WHOLE
+            if code in excludes:
+                points -= self._score.exclude_penalty
+            rank = round(points, 2)
             if rank >= LEAST:
-                urgency = URGENCY_ORDER[self._items[code].urgency]
-                found.append((-rank, urgency, tally.first(), self._leanings.order(code), code))
-        ranked = [(code, -rank) for rank, *_, code in sorted(found)]
-        return self._untie(self._without_fallbacks(ranked))
+                first = said[0][2] if len(said) == 1 else min([each[2] for each in said], default=_UNNAMED)
+                found.append((-rank, urgency, first, order, code))
+        found.sort()
+        return self._untie(self._without_fallbacks([(code, -rank) for rank, *_, code in found]))
 
-    def _tallies(self, text: str, scan: Scan) -> dict[str, _Tally]:
-        tallies: dict[str, _Tally] = {}
-        score = self._score
-        for hit in self._whole_words(text, scan.words.get(KEYWORDS, ())):
-            points = score.strong if len(hit.word) >= score.strong_length else score.weak
-            self._tally(tallies, hit).words.append(self._span(hit, points))
-        for hit in scan.words.get(DIALECT, ()):
-            self._tally(tallies, hit).words.append(self._span(hit, score.dialect))
-        for each in scan.matches.get(PATTERNS, ()):
-            span = _Span(*each.found.span(), each.found.group(), score.pattern)
-            tallies.setdefault(str(each.key), _Tally()).patterns.append(span)
-        hints = self._hints.scan(text) or Scan()
-        for hit in hints.words.get(HINTS, ()):
-            points = LONG_HINT if len(hit.word) >= score.strong_length else HINT
-            self._tally(tallies, hit).hints.append(self._span(hit, points))
-        for each in hints.matches.get(HINT_PATTERNS, ()):
-            span = _Span(*each.found.span(), each.found.group(), HINT_PATTERN)
-            tallies.setdefault(str(each.key), _Tally()).hints.append(span)
-        return tallies
+    def _spans(self, text: str, scan: Scan, seen: Scan) -> dict[str, list[Span]]:
+        """What speaks of each category."""
+        spans: dict[str, list[Span]] = {}
+        score, words = self._score, scan.words
+        for hit in self._whole_words(text, words.get(KEYWORDS, ())):
+            points = score.strong if len(hit[1]) >= score.strong_length else score.weak
+            self._add(spans, hit, points, KEYWORDS)
+        for hit in words.get(DIALECT, ()):
+            self._add(spans, hit, score.dialect, DIALECT)
+        _add_matches(spans, scan, PATTERNS, score.pattern, PATTERNS)
+        for hit in seen.words.get(HINTS, ()):
+            points = LONG_HINT if len(hit[1]) >= score.strong_length else HINT
+            self._add(spans, hit, points, HINTS)
+        _add_matches(spans, seen, HINT_PATTERNS, HINT_PATTERN, HINTS)
+        return spans
 
-    @staticmethod
-    def _tally(tallies: dict[str, _Tally], hit: WordHit) -> _Tally:
-        return tallies.setdefault(str(hit.key), _Tally())
+    def _add(self, spans: dict[str, list[Span]], hit: WordHit, points: float, source: str) -> None:
+        code, word, start, end = hit
+        if self._factors:
+            points *= self._factors.get((code, word), 1.0)
+        spans.setdefault(code, []).append(Span(-points, start - end, start, word, source))
 
-    def _span(self, hit: WordHit, points: float) -> _Span:
-        return _Span(hit.start, hit.end, hit.word, points * self._factors.get((str(hit.key), hit.word), 1.0))
+    def _whole_words(self, text: str, hits: Sequence[WordHit]) -> Sequence[WordHit]:
+        """Hits that do not tear neighbouring words apart; longer ones are no accident."""
+        short = {(start, end) for _, _, start, end in hits if end - start <= _SHORT}
+        torn = {span for span in short if self._cutter.tears(text, *span)}
+        return [hit for hit in hits if hit[2:] not in torn] if torn else hits
 
-    def _whole_words(self, text: str, hits: Sequence[WordHit]) -> list[WordHit]:
-        """Hits that do not tear neighbouring words apart."""
-        torn: dict[tuple[int, int], bool] = {}
-        for hit in hits:
-            span = (hit.start, hit.end)
-            if span not in torn:
-                torn[span] = self._cutter.tears(text, *span)
-        return [hit for hit in hits if not torn[hit.start, hit.end]]
-
-    def _weigh(
-        self, code: str, rank: float, tally: _Tally, context: Context, leanings: Sequence[tuple[str, float]]
-    ) -> Candidate:
-        score = self._score
-        total = sum(tally.counted().values()) + sum(tally.shapes().values())
-        if total:
-            total += score.request_cue * context.request + score.problem_cue * context.problem
-            if code in score.fallback and context.question:
-                total += score.fallback_question_bonus
-            if not (context.problem or context.request or context.question or tally.patterns):
-                total *= score.damp
-            total -= score.private_talk_penalty * min(2, context.private_talk)
-            total -= score.exclude_penalty if code in context.excludes else 0.0
-        told = tally.told() | dict(leanings[:_TOLD])
-        ordered = tuple(sorted(told.items(), key=lambda pair: (-pair[1], pair[0])))
-        return Candidate(self._items[code], round(max(0.0, total), 2), ordered, rank)
+    def _points(self, code: str, spans: Sequence[Span], context: Context) -> float:
+        if all(span[4] == HINTS for span in spans):
+            return 0.0
+        score, shapes = self._score, _shapes(spans)
+        total = sum(_counted(spans).values()) + sum(shapes.values())
+        if not total:
+            return 0.0
+        total += score.request_cue * context.request + score.problem_cue * context.problem
+        if code in score.fallback and context.question:
+            total += score.fallback_question_bonus
+        if not (context.problem or context.request or context.question or shapes):
+            total *= score.damp
+        total -= score.private_talk_penalty * min(2, context.private_talk)
+        total -= score.exclude_penalty if code in context.excludes else 0.0
+        return round(max(0.0, total), 2)
 
     def _without_fallbacks(self, ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:
         """A fallback category stands back when another one has more than a hint, and not much less than it has itself."""
@@ -239,10 +253,16 @@ class Classifier:
     def _untie(self, ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:
         """Of two equal ones the more urgent leads."""
         if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < EVEN:
-            first, second = (URGENCY_ORDER[self._items[code].urgency] for code, _ in ranked[:2])
+            first, second = (self._standing[code][0] for code, _ in ranked[:2])
             if second < first and ranked[1][0] not in self._score.fallback:
                 return [ranked[1], ranked[0], *ranked[2:]]
         return ranked
+
+
+def _add_matches(spans: dict[str, list[Span]], scan: Scan, group: str, points: float, source: str) -> None:
+    for key, found in scan.matches.get(group, ()):
+        start, end = found.span()
+        spans.setdefault(key, []).append(Span(-points, start - end, start, found.group(), source))
 
 
 def _no_stricter(candidate: Candidate, first: Candidate) -> bool:
@@ -252,10 +272,7 @@ def _no_stricter(candidate: Candidate, first: Candidate) -> bool:
 
 def _loudest_first(ranked: list[Candidate]) -> list[Candidate]:
     """The first candidate speaks for the message: it has the points, and the words, of the one that has most."""
-    loudest = max(ranked, key=lambda each: each.score, default=None)
-    if loudest is None or loudest.score <= ranked[0].score:
+    if len(ranked) < _TWO or max([each.score for each in ranked]) <= ranked[0].score:
         return ranked
-    because = sorted(
-        {**dict(loudest.because), **dict(ranked[0].because)}.items(), key=lambda pair: (-pair[1], pair[0])
-    )
-    return [replace(ranked[0], score=loudest.score, because=tuple(because)), *ranked[1:]]
+    loudest = max(ranked, key=lambda each: each.score)
+    return [ranked[0]._replace(score=loudest.score, louder=loudest), *ranked[1:]]

@@ -96,9 +96,9 @@ class Commands:
 
     def learn(self, vocabulary: Vocabulary) -> None:
         """Put the expressions, and the wrong characters that hide them, into a pass."""
-        vocabulary.add_words(TYPOS, 0, self._typos)
+        vocabulary.add_words(TYPOS, TYPOS, self._typos)
         for number, phrase in enumerate(self._phrases):
-            vocabulary.add_patterns(GROUP, number, phrase.patterns)
+            vocabulary.add_patterns(GROUP, str(number), phrase.patterns)
 
     def mend(self, text: str) -> str:
         """The text with known wrong characters at its beginning put right."""

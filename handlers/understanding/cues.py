@@ -26,11 +26,11 @@ class CueTable:
 
     def find(self, text: str, scan: Scan) -> dict[Cue, str]:
         """Cues of the message, each with the words it was seen by."""
-        seen = [(hit.start, hit.word, hit.key) for hit in scan.words.get(GROUP, ())]
+        seen = [(start, word, key) for key, word, start, _ in scan.words.get(GROUP, ())]
         seen += [(each.found.start(), each.found.group(), each.key) for each in scan.matches.get(GROUP, ())]
         found: dict[Cue, str] = {}
         for _, words, key in sorted(seen):
-            found.setdefault(Cue(str(key)), words)
+            found.setdefault(Cue(key), words)
         return {cue: words for cue, words in found.items() if not self._taken_back(cue, text)}
 
     def _taken_back(self, cue: Cue, text: str) -> bool:

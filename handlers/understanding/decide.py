@@ -8,19 +8,21 @@ from handlers.understanding import classify, cues
 from handlers.understanding.classify import Classifier, Context
 from handlers.understanding.commands import GROUP as COMMANDS
 from handlers.understanding.commands import TYPOS, Commands, PhraseBook, load_phrases
+from handlers.understanding.details import ReadDetails
 from handlers.understanding.emergencies import Emergencies
 from handlers.understanding.evidence import GROUP as EVIDENCE
 from handlers.understanding.evidence import Evidence
 from handlers.understanding.extract import Extractor
 from handlers.understanding.kinds import Reading, Verdict, weigh_up
 from handlers.understanding.normalise import Clean, Normaliser
+from handlers.understanding.pressing import Pressing
 from handlers.understanding.segment import BlockCutter, Cutter
 from handlers.understanding.silence import Silences
 from handlers.understanding.spelling import SHARED, Speller
 from handlers.understanding.terms import Finder, OnePass, Scan, Vocabulary
 from handlers.understanding.weighing import Weigher
 from models.lexicon import Lexicon, LexiconError, load_lexicon
-from models.rules.decision import NOTHING, CommandMatch, Cue, Decision, Kind
+from models.rules.decision import NO_DETAILS, NOTHING, CommandMatch, Cue, Decision, Kind
 from models.rules.masking import holds_personal_number, mask, personal_numbers, secret_numbers
 from models.rules.urgency import Urgency
 
@@ -59,14 +61,15 @@ class Understanding:
         self._cues = cues.CueTable(lexicon)
         self._silences = Silences(lexicon)
         self._extractor = Extractor(lexicon)
-        self._speller = Speller(lexicon, self._extractor)
         self._weigher = Weigher(lexicon)
+        self._speller = Speller(lexicon, self._extractor, self._weigher)
         outcome, context = Vocabulary(), Vocabulary()
         Emergencies.learn(lexicon, outcome)
         cues.CueTable.learn(lexicon, outcome)
         Silences.learn(lexicon, outcome)
         Classifier.learn(lexicon, outcome, context)
         Evidence.learn(lexicon, outcome)
+        Pressing.learn(lexicon, context)
         self._commands.learn(outcome)
         for group in _CONTEXT_WORDS:
             context.add_words(CONTEXT, group, lexicon.words[group])
@@ -112,8 +115,10 @@ class Understanding:
     def with_words(self, decision: Decision, text: str) -> Decision:
         """The decision with what the line itself says, masked, where the reading kept none of it."""
         own = decision.text or mask(self.plain(text)).replace("\n", " ")
-        told = decision.told if decision.text else self._extractor.told(own)
-        return replace(decision, text=own, places=decision.places or self._extractor.places(own), told=told)
+        known = decision.details
+        return replace(
+            decision, text=own, details=ReadDetails(own, self._extractor) if known is NO_DETAILS else known
+        )
 
     def plain(self, text: str) -> str:
         """The words alone, normalised: what is kept of a line and a quote of it compare equal."""
@@ -158,11 +163,11 @@ class Understanding:
         verdict = weigh_up(reading, self.lexicon, polite=self._silences.polite(own))
         verdict = self._weigher.settle(verdict, reading, weight)
         if role != RESIDENT and (verdict.kind is Kind.SUSPECTED or _explains(verdict, reading)):
-            verdict = replace(verdict, kind=Kind.CHAT, top=None)
+            verdict = verdict._replace(kind=Kind.CHAT, top=None)
         if danger and verdict.kind is Kind.CHAT:
-            verdict = replace(verdict, kind=Kind.SUSPECTED, top=next(iter(reading.candidates), None))
+            verdict = verdict._replace(kind=Kind.SUSPECTED, top=next(iter(reading.candidates), None))
         if danger and verdict.kind in {Kind.SUSPECTED, Kind.REPORT}:
-            verdict = replace(verdict, cues=verdict.cues | {Cue.ASKS_EMERGENCY}, emergency=danger.type.code)
+            verdict = verdict._replace(cues=verdict.cues | {Cue.ASKS_EMERGENCY}, emergency=danger.type.code)
         if commands and not self._is_passing(commands[0]):
             verdict = self._commanded(verdict, commands[0], reading)
         return self._speller.spell_out(verdict, reading, commands)
@@ -198,9 +203,9 @@ class Understanding:
         """A command keeps the category of its words; 报事 is an ordinary request that was announced."""
         best = reading.candidates[0] if reading.candidates else None
         if command.intent != REPORT_INTENT:
-            return replace(verdict, kind=Kind.COMMAND, top=verdict.top or best)
+            return verdict._replace(kind=Kind.COMMAND, top=verdict.top or best)
         if verdict.kind in {Kind.SUSPECTED, Kind.CHAT, Kind.THANKS, Kind.ADVERT, Kind.NOTICE}:
-            return replace(verdict, kind=Kind.REPORT, top=best)
+            return verdict._replace(kind=Kind.REPORT, top=best)
         return verdict
 
     def _read(self, clean: Clean, scan: Scan, *, mentioned: bool) -> Reading:
@@ -211,17 +216,18 @@ class Understanding:
             problem="problem" in said,
             request="request" in said,
             question="question" in said,
-            private_talk=len({hit.word for hit in words if hit.key == "private_talk"}),
+            private_talk=len({word for key, word, _, _ in words if key == "private_talk"}),
             excludes=frozenset(seen.keys(classify.EXCLUDES)),
         )
         return Reading(
             clean=clean,
             scan=scan,
+            seen=seen,
             context=context,
             said=frozenset(said),
             cues=self._cues.find(clean.own, scan),
             frame=self._silences.frame(scan),
-            candidates=tuple(self._classifier.candidates(clean.own, scan, context)),
+            candidates=tuple(self._classifier.candidates(clean.own, scan, seen, context)),
             mentioned=mentioned,
         )
 

@@ -83,10 +83,10 @@ class Emergencies:
         return self._worst(marks, doubtful=doubtful)
 
     def _marks(self, scan: Scan) -> list[_Mark]:
-        marks = [_Mark(str(hit.key), hit.word, hit.start, hit.end) for hit in scan.words.get(GROUP, ())]
+        marks = [_Mark(*hit) for hit in scan.words.get(GROUP, ())]
         for each in scan.matches.get(GROUP, ()):
             again = islice(each.found.re.finditer(each.found.string), _MOST_MARKS)
-            marks += [_Mark(str(each.key), found.group(), *found.span()) for found in again]
+            marks += [_Mark(each.key, found.group(), *found.span()) for found in again]
         return marks
 
     def _worst(self, marks: list[_Mark], *, doubtful: bool) -> Danger:

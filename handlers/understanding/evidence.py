@@ -6,18 +6,21 @@ mark, fitted by ``python -m benchmarks.fit_evidence``. Nothing is hidden: the su
 proportion to how much of the message they are, plus the marks' weights.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from itertools import accumulate
 from math import sqrt
 
 from ahocorasick_rs import AhoCorasick
 
 from handlers.understanding.terms import Vocabulary
 from models.lexicon import Lexicon
-from models.rules.decision import Cue, Kind
+from models.rules.decision import Because, Cue, Kind
 
 GROUP = "evidence"
-TELLING = 4.0
+TELLING = 5.0
 """Rarity times weight from which a word alone makes a message worth weighing."""
 MOST = 3
 """More words of one kind than this say nothing more."""
@@ -31,6 +34,7 @@ NOTHING_WRONG = "nothing wrong"
 POINTS = (0.5, 1.25, 2.0, 3.0, 4.5, 6.0)
 UNSAID = 100.0
 """Weight of what a message leaves unsaid: without it one word in a short line would decide alone."""
+_TWO = "two candidates"
 _TOLD = 6
 """Words named in an explanation."""
 
@@ -49,10 +53,16 @@ class Evidence:
         told = [weights.words.get(word, (0.0, 0.0)) for word in self._words]
         self._shares = [rarity * weight for rarity, weight in told]
         self._squares = [rarity * rarity for rarity, _ in told]
-        self._of_a_kind = frozenset(number for number, kinds in enumerate(self._kinds) if kinds)
+        self._of_word = list(zip(self._squares, self._shares, self._kinds, strict=True))
         self._marks = dict(weights.marks)
         self._bias = weights.bias
         self._steps = {kind: self._climb(kind) for kind in lexicon.evidence}
+        marked = self._marks.get
+        self._of_kind = {kind: marked(_of_kind(kind), 0.0) for kind in Kind}
+        self._of_cue = {cue: marked(_of_cue(cue), 0.0) for cue in Cue}
+        steps = (marked(_of_points(least), 0.0) for least in POINTS)
+        self._of_points = list(accumulate(steps, initial=0.0))
+        self._of_two = marked(_TWO, 0.0)
         self._nothing_wrong = self._marks.get(NOTHING_WRONG, 0.0)
         self._automaton = AhoCorasick(self._words)
 
@@ -69,29 +79,37 @@ class Evidence:
         said = [self._marks.get(f"{kind} {n}", 0.0) for n in range(1, MOST + 1)]
         return [sum(said[:n]) for n in range(MOST + 1)]
 
-    def words(self, text: str) -> set[int]:
+    def words(self, text: str) -> frozenset[int]:
         """Numbers of the known words in the text, each once."""
-        return {found[0] for found in self._automaton.find_matches_as_indexes(text, overlapping=True)}
+        return frozenset(
+            [found[0] for found in self._automaton.find_matches_as_indexes(text, overlapping=True)]
+        )
 
-    def weigh(self, found: set[int]) -> float:
-        """What the words alone say for a request less what they say against it, before the tables' marks are added."""
-        size = sum(map(self._squares.__getitem__, found))
-        told = self._bias + sum(map(self._shares.__getitem__, found)) / sqrt(size + UNSAID)
+    def weigh(self, found: frozenset[int]) -> tuple[float, AbstractSet[str]]:
+        """What the words alone say for a request less what they say against it, before the tables' marks are added.
+
+        With the kinds of evidence there are.
+        """
+        size, shares = UNSAID, 0.0
         counted: dict[str, int] = {}
-        for number in found & self._of_a_kind:
-            for kind in self._kinds[number]:
+        for number in found:
+            square, share, kinds = self._of_word[number]
+            size += square
+            shares += share
+            for kind in kinds:
                 counted[kind] = counted.get(kind, 0) + 1
+        told = self._bias + shares / sqrt(size)
         for kind, count in counted.items():
             told += self._steps[kind][min(count, MOST)]
-        return told if WRONG & counted.keys() else told + self._nothing_wrong
+        kinds_found = counted.keys()
+        return (told + self._nothing_wrong if WRONG.isdisjoint(kinds_found) else told), kinds_found
 
-    def add(self, marks: Iterable[str]) -> float:
-        """What the tables' marks add."""
-        return sum(self._marks.get(mark, 0.0) for mark in marks)
-
-    def found(self, found: set[int]) -> set[str]:
-        """The kinds of evidence there are."""
-        return {kind for number in found & self._of_a_kind for kind in self._kinds[number]}
+    def add(self, kind: Kind, points: float, candidates: int, cues: Iterable[Cue]) -> float:
+        """What the tables' marks add (rule_marks)."""
+        told = self._of_kind[kind] + self._of_points[bisect_right(POINTS, points)]
+        for cue in cues:
+            told += self._of_cue[cue]
+        return told + self._of_two if candidates > 1 else told
 
     def names(self, found: Iterable[int]) -> list[str]:
         """The words behind the numbers."""
@@ -103,7 +121,7 @@ class Evidence:
         marks = [f"{kind} {n}" for kind, count in counted.items() for n in range(1, min(count, MOST) + 1)]
         return marks if WRONG & counted.keys() else [*marks, NOTHING_WRONG]
 
-    def because(self, found: set[int]) -> tuple[tuple[str, float], ...]:
+    def because(self, found: frozenset[int]) -> Because:
         """The words that spoke loudest, with their share of the sum."""
         size = sqrt(sum(self._squares[number] for number in found) + UNSAID)
         shares = ((self._words[number], round(self._shares[number] / size, 2)) for number in found)
@@ -113,6 +131,18 @@ class Evidence:
 
 def rule_marks(kind: Kind, points: float, candidates: int, cues: Iterable[Cue]) -> list[str]:
     """Marks of what the tables made of the message: kind, the best category's points, cues."""
-    marks = [f"kind {kind}", *(f"points {least}" for least in POINTS if points >= least)]
-    marks += [f"cue {cue}" for cue in cues]
-    return [*marks, "two candidates"] if candidates > 1 else marks
+    marks = [_of_kind(kind), *(_of_points(least) for least in POINTS if points >= least)]
+    marks += [_of_cue(cue) for cue in cues]
+    return [*marks, _TWO] if candidates > 1 else marks
+
+
+def _of_kind(kind: Kind) -> str:
+    return f"kind {kind}"
+
+
+def _of_points(least: float) -> str:
+    return f"points {least}"
+
+
+def _of_cue(cue: Cue) -> str:
+    return f"cue {cue}"

@@ -4,9 +4,11 @@ from handlers.understanding.anchors import compile_all
 from handlers.understanding.moments_said import MomentReader
 from handlers.understanding.people_said import PeopleReader
 from handlers.understanding.places_said import PlaceFinder
-from handlers.understanding.pressing import Pressing, Reasons
+from handlers.understanding.pressing import Pressing
+from handlers.understanding.terms import Scan
 from models.lexicon import Lexicon
 from models.lexicon_told import SERVICE_KEYS
+from models.rules.decision import Because, Details
 from models.rules.told import Told
 from models.rules.urgency import Urgency
 
@@ -21,9 +23,8 @@ class Extractor:
         self._places = PlaceFinder(lexicon.places)
         self._moments = MomentReader(lexicon.told)
         self._people = PeopleReader(lexicon.told)
-        self._pressing = Pressing(
-            lexicon.raises, tuple(p for p, hour in lexicon.told.parts.items() if _is_night(hour))
-        )
+        nights = tuple(p for p, hour in lexicon.told.parts.items() if _is_night(hour))
+        self._pressing = Pressing(lexicon.raises, nights)
         self._services = [(patterns[f"{key}_name"][0], compile_all(patterns[key])) for key in SERVICE_KEYS]
 
     def places(self, text: str) -> tuple[str, ...]:
@@ -38,10 +39,10 @@ class Extractor:
         return None
 
     def haste(
-        self, urgency: Urgency | None, category: str, text: str, told: Told
-    ) -> tuple[Urgency | None, Reasons]:
+        self, urgency: Urgency | None, category: str, text: str, seen: Scan, details: Details
+    ) -> tuple[Urgency | None, Because]:
         """The urgency as the words make it, and why when they raise it (Pressing.raised)."""
-        return self._pressing.raised(urgency, category, text, told)
+        return self._pressing.raised(urgency, category, text, seen, details)
 
     def told(self, text: str) -> Told:
         """Since when, how many, who is at risk, who is complained about."""

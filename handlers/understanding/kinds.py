@@ -1,8 +1,8 @@
 """From points and cues to what the message is."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from handlers.understanding.classify import Candidate, Context
+from handlers.understanding.classify import PATTERNS, Candidate, Context, Span
 from handlers.understanding.emergencies import GROUP as EMERGENCY_WORDS
 from handlers.understanding.normalise import Clean
 from handlers.understanding.silence import Frame
@@ -12,12 +12,14 @@ from models.rules.decision import REQUESTS, Cue, Kind
 from models.rules.urgency import Urgency
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One message under way: everything the steps found so far."""
 
     clean: Clean
     scan: Scan
+    """What the first pass found."""
+    seen: Scan
+    """What the second pass found."""
     context: Context
     said: frozenset[str]
     """Groups of context words that occur (``problem``, ``resolved`` …)."""
@@ -27,8 +29,7 @@ class Reading:
     mentioned: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What the message is, before it is spelled out as a decision."""
 
     kind: Kind
@@ -38,7 +39,8 @@ class Verdict:
     cues: frozenset[Cue] = frozenset()
     settled: bool = False
     """Nothing more need be weighed: it is solved, or its emergency words were explained."""
-    because: tuple[tuple[str, float], ...] = ()
+    known: frozenset[int] = frozenset()
+    """Words of the evidence that were weighed, by number."""
     emergency: str | None = None
 
 
@@ -78,7 +80,7 @@ def weigh_up(reading: Reading, lexicon: Lexicon, *, polite: Kind | None) -> Verd
         seen[Cue.SCAM] = frame.scam
     if frame.fake_notice:
         return _by_cue(Cue.SCAM, frame.fake_notice, "D07", Kind.NOTICE, lexicon, frozenset({Cue.FAKE_NOTICE}))
-    for cue, code in DECIDED_BY_CUE:
+    for cue, code in DECIDED_BY_CUE if seen else ():
         if cue in seen and not _already(reading, code):
             return _by_cue(cue, seen[cue], code, Kind.REPORT, lexicon, frozenset(seen))
     if frame.notice:
@@ -91,7 +93,7 @@ def weigh_up(reading: Reading, lexicon: Lexicon, *, polite: Kind | None) -> Verd
         return Verdict(
             kind, cues=frozenset(seen), settled=verdict.settled or polite is not None or _is_finished(reading)
         )
-    return _settled(verdict, reading, frozenset(seen))
+    return _settled(verdict, reading, frozenset(seen)) if seen or "resolved" in reading.said else verdict
 
 
 def _already(reading: Reading, code: str) -> bool:
@@ -105,7 +107,7 @@ def _already(reading: Reading, code: str) -> bool:
 
 def _by_cue(cue: Cue, words: str, code: str, kind: Kind, lexicon: Lexicon, cues: frozenset[Cue]) -> Verdict:
     item = lexicon.item(code)
-    top = Candidate(item, _CUE_POINTS, ((words, _CUE_POINTS),))
+    top = Candidate(item, _CUE_POINTS, (Span(-_CUE_POINTS, -len(words), 0, words, PATTERNS),))
     return Verdict(
         kind, top, item.urgency, item.hotline_type, cues | {cue} if kind is not Kind.NOTICE else cues
     )

@@ -5,82 +5,91 @@ the file, made by ``python -m benchmarks.fit_leanings``; a category's leaning is
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick
-
+from handlers.understanding.terms import Scan, Vocabulary
 from models.rules.lexicon import Area
 
+GROUP = "leaning"
 _UNNAMED = 1 << 20
-_LEAST = 0.1
+WHOLE = 1000
+"""Points are added up as whole thousandths, so that what is equal comes out equal."""
+_LEAST = 100
 _USUAL = 3
+_POINTS = itemgetter(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Leaning:
+class Leaning(NamedTuple):
     """Where one message leans: points by area, and the words that gave them."""
 
-    areas: Mapping[int, float]
-    of: Mapping[str, tuple[int, ...]]
-    said: Mapping[int, Sequence[tuple[str, float]]]
-    usual: tuple[str, ...]
-    """The usual categories of the areas it leans to most."""
+    cells: Sequence[int]
+    """Thousandths of points by cell, a cell being the areas that some categories share; the last one is nobody's."""
+    cell_of: Mapping[str, int]
+    said: Sequence[tuple[str, Sequence[tuple[int, int]]]]
+    """The words, with their thousandths by cell."""
+    usual: Sequence[str]
+    """The usual categories of the cells it leans to most."""
 
     def points(self, code: str) -> float:
         """The sum over the areas of a category."""
-        return sum(self.areas.get(area, 0.0) for area in self.of.get(code, ()))
+        return self.cells[self.cell_of.get(code, -1)] / WHOLE
 
     def words(self, code: str) -> list[tuple[str, float]]:
         """The words that speak for a category, loudest first."""
-        told: dict[str, float] = {}
-        for area in self.of.get(code, ()):
-            for word, weight in self.said.get(area, ()):
-                told[word] = round(told.get(word, 0.0) + weight, 1)
-        return sorted(((w, p) for w, p in told.items() if p > 0), key=lambda pair: (-pair[1], pair[0]))
+        cell = self.cell_of.get(code, -1)
+        told = ((word, dict(weights).get(cell, 0) / WHOLE) for word, weights in self.said)
+        return sorted(((w, p) for w, p in told if p > 0), key=lambda pair: (-pair[1], pair[0]))
 
 
 class Leanings:
     """The areas, made ready once."""
 
     def __init__(self, areas: Sequence[Area]) -> None:
-        self._areas = areas
-        self._of: dict[str, tuple[int, ...]] = {}
+        areas_of: dict[str, tuple[int, ...]] = {}
         for number, area in enumerate(areas):
             for code in area.codes:
-                self._of[code] = (*self._of.get(code, ()), number)
-        weights: dict[str, list[tuple[int, float]]] = {}
-        for number, area in enumerate(areas):
-            for word, weight in area.words.items():
-                weights.setdefault(word, []).append((number, weight))
-        self._words = sorted(weights)
-        self._weights = [tuple(weights[word]) for word in self._words]
-        self._automaton = AhoCorasick(self._words)
+                areas_of[code] = (*areas_of.get(code, ()), number)
+        cells = sorted(set(areas_of.values()))
+        self._cell_of = {code: cells.index(of) for code, of in areas_of.items()}
+        self._weights = {word: _by_cell(word, areas, cells) for area in areas for word in area.words}
         self._order = {code: n for n, code in enumerate(code for area in areas for code in area.codes)}
-        self._cells = self._usual_codes()
+        # The category that is meant most often among those of a cell stands first in the file.
+        usual = {self._cell_of[code]: code for area in reversed(areas) for code in reversed(area.codes)}
+        self._usual = [usual[cell] for cell in range(len(cells))]
+        self._level = [0] * (len(cells) + 1)
 
-    def _usual_codes(self) -> dict[tuple[int, ...], str]:
-        """The category that is meant most often among those that belong to the same areas: it stands first in the file."""
-        cells: dict[tuple[int, ...], str] = {}
-        for area in self._areas:
-            for code in area.codes:
-                cells.setdefault(self._of[code], code)
-        return cells
+    def cell(self, code: str) -> int:
+        """Which of the cells holds a category's points."""
+        return self._cell_of.get(code, -1)
 
     def order(self, code: str) -> int:
         """Where a category stands in the file: usual ones first."""
         return self._order.get(code, _UNNAMED)
 
-    def of(self, text: str) -> Leaning:
-        """Where a message leans."""
-        areas = dict.fromkeys(range(len(self._areas)), 0.0)
-        said: dict[int, list[tuple[str, float]]] = {}
-        found = {number for number, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True)}
-        for number in sorted(found):
-            for area, weight in self._weights[number]:
-                areas[area] += weight
-                said.setdefault(area, []).append((self._words[number], weight))
-        if not said:
-            return Leaning(areas, self._of, said, ())
-        sums = sorted((-sum(map(areas.__getitem__, cell)), cell) for cell in self._cells)
-        usual = tuple(self._cells[cell] for points, cell in sums[:_USUAL] if -points >= _LEAST)
-        return Leaning(areas, self._of, said, usual)
+    @staticmethod
+    def learn(areas: Sequence[Area], vocabulary: Vocabulary) -> None:
+        """Put the words into a pass."""
+        vocabulary.add_words(GROUP, GROUP, sorted({word for area in areas for word in area.words}))
+
+    def of(self, seen: Scan) -> Leaning:
+        """Where a message leans, by what the pass found in it."""
+        found = seen.words.get(GROUP)
+        cells = self._level.copy()
+        if not found:
+            return Leaning(cells, self._cell_of, (), ())
+        said = [(word, self._weights[word]) for word in {word for _, word, _, _ in found}]
+        for _, weights in said:
+            for cell, weight in weights:
+                cells[cell] += weight
+        heavy = [(-points, usual) for points, usual in zip(cells, self._usual) if points >= _LEAST]  # noqa: B905
+        heavy.sort(key=_POINTS)
+        return Leaning(cells, self._cell_of, said, [usual for _, usual in heavy[:_USUAL]])
+
+
+def _by_cell(
+    word: str, areas: Sequence[Area], cells: Sequence[tuple[int, ...]]
+) -> tuple[tuple[int, int], ...]:
+    """What a word adds to each cell: its weights of the cell's areas together."""
+    told = {cell: sum(areas[area].words.get(word, 0.0) for area in of) for cell, of in enumerate(cells)}
+    return tuple((cell, round(weight * WHOLE)) for cell, weight in told.items() if weight)

@@ -15,11 +15,14 @@ _UNSEEN = "\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u202a-\u202e\x00-\x08\x0b-\x1f
 _ODD_SPACES = "\t\u00a0\u2000-\u200a\u3000"
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _SPACES = re.compile(f"[ {_ODD_SPACES}]+")
+_OTHERS = "\\[@\u300c"
+"""Where an emoji code, a name or a quote begins."""
 # Most messages are tidy; these two looks are cheaper than the three foldings they save.
 _ODD = re.compile(f"[{_ODD_SPACES}\\[]|  ")
 _BEYOND = "\U00010000"
 _TRIPLE = re.compile(r"(.)\1\1")
 _REPEATED_MARK = re.compile(r"([^\w\s])\1{2,}")
+_EVERYDAY_MARKS = re.compile(r"([.。!?,~])\1{2,}")
 _REPEATED_CHAR = re.compile(r"([^\W\d])\1{3,}")
 
 
@@ -41,8 +44,13 @@ def traditional_only() -> frozenset[str]:
 
 @cache
 def _traditional() -> re.Pattern[str]:
+    return re.compile(f"[{_traditional_here()}]")
+
+
+@cache
+def _traditional_here() -> str:
     # Characters beyond the basic plane would slow the look down fivefold; nobody types them.
-    return re.compile(f"[{''.join(sorted(each for each in traditional_only() if each < _BEYOND))}]")
+    return "".join(sorted(each for each in traditional_only() if each < _BEYOND))
 
 
 @cache
@@ -100,6 +108,10 @@ class Normaliser:
         digit = "[" + "".join(map(re.escape, self._value)) + "]"
         telling = {each[-1] for each in (*folding.number_marks, *folding.number_ends)}
         self._number_hint = re.compile(f"[{re.escape(''.join(sorted(telling)))}]|{digit}{{3}}")
+        marks = re.escape("".join(sorted(telling | {each.upper() for each in telling})))
+        self._odd = re.compile(f"[{marks}{_UNSEEN}{_ODD_SPACES}{_OTHERS}{_traditional_here()}]")
+        self._digit = re.compile(digit)
+        self._spoken = re.compile(f"{digit}{{3}}")
 
     def _number_pattern(self, folding: Folding) -> re.Pattern[str]:
         digit = "[" + "".join(map(re.escape, self._value)) + "]"
@@ -143,6 +155,8 @@ class Normaliser:
 
     def clean(self, text: str, quote: str | None = None) -> Clean:
         """All steps. A quote handed in by the channel wins over one found in the text."""
+        if quote is None and (tidy := self._tidied(text)) is not None:
+            return Clean(tidy, tidy, None)
         found, words = (None, text)
         if len(text) > self.longest:
             found, words = self.split_quote(text)
@@ -156,6 +170,18 @@ class Normaliser:
         own = self._fold(self.drop_mentions(words)) if "@" in words else spoken
         quoted = quote if quote is not None else found
         return Clean(own, spoken, self._fold(cut_to(quoted, self.longest)) if quoted else None)
+
+    def _tidied(self, text: str) -> str | None:
+        """A message of which nothing but runs of one mark, upper case and outer spaces need be folded: most are."""
+        if len(text) > self.longest:
+            return None
+        if self._odd.search(text) or "  " in text or (self._digit.search(text) and self._spoken.search(text)):
+            return None
+        if _TRIPLE.search(text):
+            text = _EVERYDAY_MARKS.sub(r"\1\1", text)
+            if _TRIPLE.search(text):
+                return None
+        return text.lower().strip() if unicodedata.is_normalized("NFKC", text) else None
 
     def _fold(self, text: str) -> str:
         # Invisible characters go first: what they held apart may only now be one character or one emoji code.

@@ -3,12 +3,16 @@
 import re
 from datetime import timedelta
 
+from handlers.understanding.terms import Scan, Vocabulary
+from models.lexicon import Lexicon
+from models.rules.decision import Because, Details
 from models.rules.expressions import Expression
 from models.rules.spoken import Raise
 from models.rules.told import Told
 from models.rules.urgency import URGENCY_ORDER, Urgency
 
-Reasons = tuple[tuple[str, float], ...]
+WORDS = "raise"
+RISKS = "risk"
 _MAY_RISE = frozenset({Urgency.U2, Urgency.U3})
 """Questions and suggestions wait; what is urgent already cannot rise: only an emergency is U0."""
 _NO_POINTS = 0.0
@@ -19,28 +23,45 @@ class Pressing:
     """The table of reasons for haste, made ready once; pure afterwards."""
 
     def __init__(self, raises: tuple[Raise, ...], night: tuple[str, ...]) -> None:
-        self._rows = [(row, Expression("|".join(row.words)) if row.words else None) for row in raises]
+        """``night``: words of the hours of sleep."""
+        self._rows = raises
         self._night = Expression("|".join(map(re.escape, night)))
 
+    @staticmethod
+    def learn(lexicon: Lexicon, context: Vocabulary) -> None:
+        """Put the words of the rows and of persons at risk into the second pass."""
+        for row in lexicon.raises:
+            if row.words:
+                context.add_patterns(WORDS, row.name, ["|".join(row.words)])
+        for code, patterns in lexicon.told.risk.items():
+            context.add_patterns(RISKS, code, ["|".join(patterns)])
+
     def raised(
-        self, urgency: Urgency | None, category: str, text: str, told: Told
-    ) -> tuple[Urgency | None, Reasons]:
-        """The urgency, and the row with its words when one raised it: (name: words, 0)."""
+        self, urgency: Urgency | None, category: str, text: str, seen: Scan, details: Details
+    ) -> tuple[Urgency | None, Because]:
+        """The urgency, and the row with its words when one raised it: (name: words, 0).
+
+        ``seen`` is what the second pass found.
+        """
         if urgency not in _MAY_RISE:
             return urgency, ()
-        for row, words in self._rows:
+        said = {each.key: each.found for each in seen.matches.get(WORDS, ())}
+        risks = seen.keys(RISKS)
+        for row in self._rows:
             if URGENCY_ORDER[row.to] >= URGENCY_ORDER[urgency] or not category.startswith(row.categories):
                 continue
-            reasons = self._reasons(row, words, text, told)
+            if (row.words and row.name not in said) or (row.risk and risks.isdisjoint(row.risk)):
+                continue
+            reasons = self._reasons(row, said.get(row.name), text, details.told)
             if reasons is not None:
                 return row.to, tuple((f"{row.name}: {each}", _NO_POINTS) for each in reasons)
         return urgency, ()
 
-    def _reasons(self, row: Raise, words: Expression | None, text: str, told: Told) -> list[str] | None:
+    def _reasons(self, row: Raise, words: re.Match[str] | None, text: str, told: Told) -> list[str] | None:
         """The words by which each condition of the row is met; None when one is not."""
         met: list[str | None] = []
         if words is not None:
-            met.append(found.group() if (found := words.search(text)) else None)
+            met.append(words.group())
         if row.risk:
             met.append(next((word for code, word in told.at_risk if code in row.risk), None))
         if row.night:

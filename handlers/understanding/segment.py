@@ -8,14 +8,13 @@ cutting everything would give.
 import re
 import threading
 import warnings
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Protocol
 
 _SAME_FIRST = re.compile(r"^(.).*(?:\n\1.*)*", re.MULTILINE)
 """Lines of the dictionary that begin with the same character."""
 _BLOCK = re.compile(r"[\u4E00-\u9FD5a-zA-Z0-9+#&\._%\-]+")
 _LOCK = threading.Lock()
-_WITHIN_TWO = 2
 
 
 class Cutter(Protocol):
@@ -50,6 +49,8 @@ class _Dictionary:
         self.tokenizer.total = sum(map(int, self._text.split(" ")[1::2]))
         self.tokenizer.initialized = True
         self.longest = 0
+        self.reach: dict[str, int] = {}
+        """Length of the longest word by first character."""
         self._opened: set[str] = set()
         self._lock = threading.Lock()
 
@@ -64,13 +65,16 @@ class _Dictionary:
     def _open(self, first: str) -> None:
         """All words of one first character, and every beginning of a word with frequency 0, as jieba keeps them."""
         words = self.tokenizer.FREQ
+        reach = 0
         for start, end in self._parts.get(first, ()):
             for line in self._text[start:end].split("\n"):
                 word, often, *_ = line.split(" ")
                 words[word] = int(often)
-                self.longest = max(self.longest, len(word))
+                reach = max(reach, len(word))
                 for at in range(1, len(word)):
                     words.setdefault(word[:at], 0)
+        self.reach[first] = reach
+        self.longest = max(self.longest, reach)
 
 
 @cache
@@ -99,14 +103,19 @@ class BlockCutter:
 
     def tears(self, text: str, start: int, end: int) -> bool:
         """See Cutter."""
-        dictionary = _dictionary()
+        dictionary = self._dictionary
         first, last = next(each.span() for each in _BLOCK.finditer(text) if each.end() > start)
         dictionary.open_for(text[first:last])
-        left = start == first or not _crossed(dictionary, text, start, first, last)
-        right = end == last or not _crossed(dictionary, text, end, first, last)
-        if (left and right) or (end - start > _WITHIN_TWO and (left or right)):
+        if not (
+            (start > first and _crossed(dictionary, text, start, first, last))
+            or (end < last and _crossed(dictionary, text, end, first, last))
+        ):
             return False
         return crosses(start, end, _around(dictionary, text, start, end, first, last))
+
+    @cached_property
+    def _dictionary(self) -> _Dictionary:
+        return _dictionary()
 
 
 def _around(
@@ -129,8 +138,10 @@ def _crossed(dictionary: _Dictionary, text: str, at: int, first: int, last: int)
     """Whether some word of the dictionary, or a run of letters and digits, lies across a position."""
     if text[at - 1].isascii() and text[at].isascii():
         return True  # jieba joins these to one word
-    words = dictionary.tokenizer.FREQ
+    words, reach = dictionary.tokenizer.FREQ, dictionary.reach
     for start in range(at - 1, max(first, at - dictionary.longest) - 1, -1):
+        if reach.get(text[start], 0) <= at - start:
+            continue
         end = at + 1
         # The dictionary holds every beginning of a word too, with frequency 0.
         while end <= last and (often := words.get(text[start:end])) is not None:
@@ -143,12 +154,8 @@ def _crossed(dictionary: _Dictionary, text: str, at: int, first: int, last: int)
 def crosses(start: int, end: int, boundaries: frozenset[int]) -> bool:
     """Whether a hit is an accident of two neighbouring words (地下|车库 holds no 下车).
 
-    A two-character hit must be made of whole words or lie inside one word; a longer hit is dropped only when it is
-    torn at both ends.
+    It must be made of whole words or lie inside one word.
     """
-    torn = (start not in boundaries) + (end not in boundaries)
-    if not torn:
-        return False
-    if end - start > _WITHIN_TWO:
-        return torn == _WITHIN_TWO
-    return start + 1 in boundaries
+    return (start not in boundaries or end not in boundaries) and not boundaries.isdisjoint(
+        range(start + 1, end)
+    )

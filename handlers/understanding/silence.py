@@ -1,7 +1,8 @@
 """What is not a request: thanks, greetings, relays, adverts, notices."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from handlers.understanding.terms import Scan, Vocabulary
 from models.lexicon import Lexicon
@@ -18,13 +19,14 @@ _POLITE = (
     ("chat", Kind.CHAT),
     ("ack", Kind.ACK),
 )
+_KINDS = (*(kind for _, kind in _POLITE), Kind.CHAT)
 _LONGEST_WHOLE = 16
 _LONGEST_POLITE = 40
 _MANY_ADS = 3
+_NONE = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """What kind of writing a message is, beside its subject."""
 
     advert: bool = False
@@ -40,13 +42,11 @@ class Silences:
         words = lexicon.words
         self._whole = {word: kind for key, kind in reversed(_POLITE) for word in words[key]}
         longest_first = sorted({*self._whole, *words["fillers"]}, key=len, reverse=True)
-        self._polite = re.compile("|".join(map(re.escape, longest_first)))
-        self._firsts = frozenset(word[0] for word in longest_first)
-        self._head = re.compile(rf"[^\w+]*(?:$|{self._polite.pattern})")
-        self._kinds = [
-            (kind, re.compile("|".join(map(re.escape, sorted(words[key], key=len, reverse=True)))))
-            for key, kind in _POLITE
-        ]
+        by_first: dict[str, list[str]] = {}
+        for word in longest_first:
+            by_first.setdefault(word[0], []).append(word)
+        self._heads = {first: tuple(words) for first, words in by_first.items()}
+        self._rank = {word: self._rank_of(word, words) for word in longest_first}
         self._relay = re.compile("|".join(lexicon.patterns["relay"]))
 
     @staticmethod
@@ -58,18 +58,45 @@ class Silences:
 
     def whole(self, text: str) -> Kind | None:
         """The kind of a message that is nothing but one polite word."""
-        return self._whole.get(bare(text)) if len(text) <= _LONGEST_WHOLE else None
+        if len(text) > _LONGEST_WHOLE or not self._may_begin(text):
+            return None
+        return self._whole.get(bare(text))
 
     def polite(self, text: str) -> Kind | None:
         """The kind of a message of which nothing is left once polite words and names are taken away."""
-        if len(text) > _LONGEST_POLITE:
+        if len(text) > _LONGEST_POLITE or not self._may_begin(text):
             return None
-        # Most messages do not even begin politely: one look instead of taking the whole line apart.
-        if text[0] not in self._firsts and text[0].isalnum():
-            return None
-        if self._head.match(text) is None or self._polite.sub("", bare(text)):
-            return None
-        return next((kind for kind, words in self._kinds if words.search(text)), Kind.CHAT)
+        said = self._polite_words(text)
+        return None if said is None else _KINDS[min([self._rank[word] for word in said], default=-1)]
+
+    def _polite_words(self, text: str) -> list[str] | None:
+        """The polite words that follow one another with marks alone between them; None when there is anything else."""
+        said: list[str] = []
+        at = 0
+        while at < len(text):
+            if not text[at].isalnum() and text[at] != "+":
+                at += 1
+                continue
+            word = next((each for each in self._heads.get(text[at], _NONE) if text.startswith(each, at)), "")
+            if not word:
+                return None
+            said.append(word)
+            at += len(word)
+        return said
+
+    @staticmethod
+    def _rank_of(word: str, words: Mapping[str, Sequence[str]]) -> int:
+        """The first kind of the table of which some word stands in this one; the last for mere fillers."""
+        said = (rank for rank, (key, _) in enumerate(_POLITE) if any(each in word for each in words[key]))
+        return next(said, -1) % len(_KINDS)
+
+    def _may_begin(self, text: str) -> bool:
+        """Whether a message could begin politely: most do not, and need not be taken apart."""
+        for word in self._heads.get(text[0], _NONE):
+            if text.startswith(word):
+                after = text[len(word) : len(word) + 1]
+                return after in self._heads or not after.isalnum()
+        return not text[0].isalnum()
 
     def is_relay(self, text: str) -> bool:
         """A sign-up chain; looks at the lines of the message."""
@@ -81,8 +108,8 @@ class Silences:
         """Advert, notice, fraud: by words and expressions of the pass."""
         matched: dict[str, str] = {}
         for each in scan.matches.get(GROUP, ()):
-            matched.setdefault(str(each.key), each.found.group())
-        ads = len({hit.word for hit in scan.words.get(GROUP, ())})
+            matched.setdefault(each.key, each.found.group())
+        ads = len({word for _, word, _, _ in scan.words.get(GROUP, ())})
         return Frame(
             advert=ads >= _MANY_ADS or (ads >= 1 and _ADS_STRONG in matched),
             notice="notice" in matched,

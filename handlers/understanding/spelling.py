@@ -2,12 +2,14 @@
 
 from handlers.understanding import cues
 from handlers.understanding.classify import Candidate
+from handlers.understanding.details import ReadDetails
 from handlers.understanding.emergencies import Danger
 from handlers.understanding.extract import Extractor
 from handlers.understanding.kinds import Reading, Verdict
 from handlers.understanding.normalise import Clean
+from handlers.understanding.weighing import Weigher
 from models.lexicon import Lexicon
-from models.rules.decision import NOTHING, CommandMatch, Decision, Kind
+from models.rules.decision import NOTHING, Because, CommandMatch, Decision, Kind
 from models.rules.urgency import Privacy, Urgency
 
 _PLAIN = frozenset({Kind.CHAT, Kind.ACK, Kind.THANKS, Kind.ADVERT, Kind.NOTICE})
@@ -18,8 +20,9 @@ SHARED = {kind: NOTHING if kind is Kind.CHAT else Decision(kind) for kind in _PL
 class Speller:
     """What a decision tells beside its kind: places, times, people, privacy."""
 
-    def __init__(self, lexicon: Lexicon, extractor: Extractor) -> None:
+    def __init__(self, lexicon: Lexicon, extractor: Extractor, weigher: Weigher) -> None:
         self._lexicon = lexicon
+        self._weigher = weigher
         self._extractor = extractor
 
     def emergency(self, clean: Clean, danger: Danger) -> Decision:
@@ -32,13 +35,11 @@ class Speller:
             score=score,
             urgency=Urgency.U0,
             privacy=item.privacy,
-            places=self._extractor.places(clean.own),
-            told=self._extractor.told(clean.own),
             emergency=danger.type.code,
-            because=danger.because,
             candidates=((item.code, score),),
             text=clean.own,
             hotline=self._lexicon.item("D01").hotline_type,
+            details=ReadDetails(clean.own, self._extractor, lambda: danger.because),
         )
 
     def spell_out(self, verdict: Verdict, reading: Reading, commands: tuple[CommandMatch, ...]) -> Decision:
@@ -48,25 +49,27 @@ class Speller:
         if verdict.kind in _PLAIN and not (open_cues or commands or verdict.top):
             return SHARED[verdict.kind]
         top = verdict.top
-        told = self._extractor.told(own)
-        urgency, haste = self._extractor.haste(verdict.urgency, top.item.code if top else "", own, told)
+        haste: Because = ()
+        details = ReadDetails(own, self._extractor, lambda: self._because(verdict) + haste)
+        category = top.item.code if top else ""
+        urgency, haste = self._extractor.haste(verdict.urgency, category, own, reading.seen, details)
         return Decision(
             kind=verdict.kind,
             category=top.item.code if top else None,
             score=top.score if top else 0.0,
             urgency=urgency,
             privacy=self._privacy(reading, top),
-            places=self._extractor.places(own),
             emergency=verdict.emergency,
-            because=(top.because if top else ()) + verdict.because + haste,
-            candidates=tuple((each.item.code, each.score) for each in reading.candidates),
+            candidates=tuple([(each.item.code, each.score) for each in reading.candidates]),
             cues=frozenset(open_cues),
             commands=commands,
             text=own,
             hotline=verdict.hotline,
-            service_mode=self._extractor.service_mode(own),
-            told=told,
+            details=details,
         )
+
+    def _because(self, verdict: Verdict) -> Because:
+        return (verdict.top.because if verdict.top else ()) + self._weigher.because(verdict)
 
     def _privacy(self, reading: Reading, top: Candidate | None) -> Privacy:
         """The strictest class among the candidates their own words name, not hints; sensitive words make it P3 at least."""

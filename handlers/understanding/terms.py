@@ -7,31 +7,24 @@ from typing import NamedTuple, Protocol
 
 from ahocorasick_rs import AhoCorasick
 
-from handlers.understanding.anchors import anchors
+from handlers.understanding.anchors import anchors, companions, heads
 from models.rules.expressions import Expression as Pattern
 
-Key = str | int
+Key = str
 
 
-class WordHit(NamedTuple):
-    """A word of the lexicon found in a message: for whom (``key``), where (``start`` to ``end``)."""
-
-    key: Key
-    word: str
-    start: int
-    end: int
+WordHit = tuple[Key, str, int, int]
+"""A word of the lexicon found in a message: for whom, the word, where it begins, where it ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A regular expression and for whom it counts."""
 
     key: Key
     regex: Pattern
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(NamedTuple):
     """An expression that matched: for whom, and what."""
 
     key: Key
@@ -47,8 +40,8 @@ class Scan:
 
     def keys(self, group: str) -> set[str]:
         """For whom words or expressions of this group were found."""
-        hits = {str(hit.key) for hit in self.words.get(group, ())}
-        return hits | {str(each.key) for each in self.matches.get(group, ())}
+        hits = {hit[0] for hit in self.words.get(group, ())}
+        return hits | {each.key for each in self.matches.get(group, ())}
 
 
 @dataclass(slots=True)
@@ -88,7 +81,10 @@ class OnePass:
         worth: dict[int, list[int]] = {}
         for word, group, key in vocabulary.words:
             said.setdefault(numbers.setdefault(word, len(numbers)), []).append((group, key))
-        self._expressions = vocabulary.expressions
+        self._expressions = [
+            (companions(regex.pattern), heads(regex.pattern), group, key, regex)
+            for group, (key, regex) in vocabulary.expressions
+        ]
         for order, (group, expression) in enumerate(vocabulary.expressions):
             needed = anchors(expression.regex.pattern)
             if needed is None:
@@ -97,27 +93,41 @@ class OnePass:
                 )
             for term in sorted(needed):
                 worth.setdefault(numbers.setdefault(term, len(numbers)), []).append(order)
-        self._terms = list(numbers)
-        self._said = [tuple(said.get(number, ())) for number in range(len(numbers))]
-        self._worth = [tuple(worth.get(number, ())) for number in range(len(numbers))]
-        self._automaton = AhoCorasick(self._terms)
+        self._terms = [
+            (term, tuple(said.get(number, ())), tuple(worth.get(number, ())))
+            for number, term in enumerate(numbers)
+        ]
+        self._find = AhoCorasick(list(numbers)).find_matches_as_indexes
 
     def scan(self, text: str) -> Scan | None:
         """See Finder."""
-        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        found = self._find(text, overlapping=True)
         if not found:
             return None
         words: dict[str, list[WordHit]] = {}
+        worth: set[int] = set()
         for index, start, end in found:
-            for group, key in self._said[index]:
-                words.setdefault(group, []).append(WordHit(key, self._terms[index], start, end))
-        worth = {order for index in {index for index, _, _ in found} for order in self._worth[index]}
-        matches: dict[str, list[Matched]] = {}
-        for order in sorted(worth):
-            group, expression = self._expressions[order]
-            if match := expression.regex.search(text):
-                matches.setdefault(group, []).append(Matched(expression.key, match))
+            term, said, orders = self._terms[index]
+            if orders:
+                worth.update(orders)
+            for group, key in said:
+                if group in words:
+                    words[group].append((key, term, start, end))
+                else:
+                    words[group] = [(key, term, start, end)]
+        matches = self._matches(text, worth) if worth else {}
         return Scan(words, matches) if words or matches else None
+
+    def _matches(self, text: str, worth: set[int]) -> dict[str, list[Matched]]:
+        matches: dict[str, list[Matched]] = {}
+        characters = set(text)
+        expressions = self._expressions
+        likely = [order for order in worth if not expressions[order][0].isdisjoint(characters)]
+        for order in sorted(likely):
+            _, head, group, key, regex = expressions[order]
+            if (not head or text.startswith(head)) and (match := regex.search(text)):
+                matches.setdefault(group, []).append(Matched(key, match))
+        return matches
 
 
 class Gate:

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from models.rules.told import NOTHING_TOLD, Told
 from models.rules.urgency import Privacy, Urgency
+
+Because = tuple[tuple[str, float], ...]
+"""Words and what they weighed."""
 
 
 class Kind(StrEnum):
@@ -71,12 +75,49 @@ class CommandMatch:
     groups: dict[str, str]
 
 
+class Details(Protocol):
+    """What a message says beside what it is. Most messages are nobody's concern: it is read when somebody asks for it."""
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Place phrases as they were written, in order."""
+        ...
+
+    @property
+    def told(self) -> Told:
+        """Since when, how many, who is at risk, who is complained about."""
+        ...
+
+    @property
+    def because(self) -> Because:
+        """Every word that counted, with its weight, largest first."""
+        ...
+
+    @property
+    def service_mode(self) -> str | None:
+        """陪办 / 帮办 / 代办 when asked for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDetails:
+    """Details that need no reading."""
+
+    places: tuple[str, ...] = ()
+    told: Told = NOTHING_TOLD
+    because: Because = ()
+    service_mode: str | None = None
+
+
+NO_DETAILS = KnownDetails()
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The reading of one message (or of one sender's burst, joined by newlines).
 
-    ``because`` holds every word that counted, with its weight, largest first. ``score`` is the winner's; ``candidates``
-    are the best five categories. ``text`` is normalised and masked: safe to store for what became a case.
+    ``score`` is the winner's; ``candidates`` are the best five categories. ``text`` is normalised and masked: safe to
+    store for what became a case.
     """
 
     kind: Kind
@@ -84,11 +125,9 @@ class Decision:
     score: float = 0.0
     urgency: Urgency | None = None
     privacy: Privacy = Privacy.P1
-    places: tuple[str, ...] = ()
     phones: int = 0
     """How many personal numbers (phone, landline, ID, bank card, plate) were masked."""
     emergency: str | None = None
-    because: tuple[tuple[str, float], ...] = ()
     candidates: tuple[tuple[str, float], ...] = ()
     cues: frozenset[Cue] = frozenset()
     commands: tuple[CommandMatch, ...] = ()
@@ -96,10 +135,27 @@ class Decision:
     text: str = ""
     hotline: str | None = None
     """求助 / 投诉 / 咨询 / 建议 / 举报 / 紧急 / 心愿."""
-    service_mode: str | None = field(default=None)
-    """陪办 / 帮办 / 代办 when asked for."""
-    told: Told = NOTHING_TOLD
-    """Since when, how many, who is at risk, who is complained about."""
+    details: Details = field(default=NO_DETAILS, compare=False)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """See Details."""
+        return self.details.places
+
+    @property
+    def told(self) -> Told:
+        """See Details."""
+        return self.details.told
+
+    @property
+    def because(self) -> Because:
+        """See Details."""
+        return self.details.because
+
+    @property
+    def service_mode(self) -> str | None:
+        """See Details."""
+        return self.details.service_mode
 
     @property
     def matters(self) -> bool:

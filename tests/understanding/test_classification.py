@@ -11,6 +11,7 @@ from benchmarks.understanding_stream import table
 from handlers.understanding import Understanding
 from handlers.understanding.classify import EVEN, HINT
 from handlers.understanding.leanings import Leanings
+from handlers.understanding.terms import OnePass, Scan, Vocabulary
 from models.leanings import areas_of, written
 from models.lexicon import Lexicon
 from models.rules.lexicon import Area
@@ -104,14 +105,15 @@ def test_an_everyday_word_decides_between_categories_of_equal_words(understandin
 
 
 def test_a_word_that_leans_is_told_with_its_weight():
-    leaning = Leanings((Area("灯", ("B02", "B01"), {"晚上": 0.5}), Area("路", ("B01",), {"晚上": -0.2}))).of(
-        "晚上"
-    )
+    areas = (Area("灯", ("B02", "B01"), {"晚上": 0.5}), Area("路", ("B01",), {"晚上": -0.2}))
+    words = Vocabulary()
+    Leanings.learn(areas, words)
+    leaning = Leanings(areas).of(OnePass(words).scan("晚上") or Scan())
 
     assert leaning.words("B02") == [("晚上", 0.5)]
     assert leaning.words("B01") == [("晚上", 0.3)]
     assert (leaning.points("B02"), round(leaning.points("B01"), 1)) == (0.5, 0.3)
-    assert leaning.usual == ("B02", "B01")
+    assert list(leaning.usual) == ["B02", "B01"]
 
 
 def test_hints_make_a_message_no_more_private_than_it_is(understanding: Understanding):
