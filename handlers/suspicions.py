@@ -1,7 +1,7 @@
 """Doubt goes privately to the first responder; what is doubtful is kept encrypted for a day at most."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handlers.case_steps.alarm import alarm_for
 from handlers.case_steps.drafts import NO_AREA, box, opening_words, unbox
@@ -69,22 +69,23 @@ def suspect(ask: Suspect, work: Work) -> Reply | None:
         raise NotMeant
     box(work, who, ask.decision, "suspected")
     keeper = work.town.climb(home, work.today)
-    urgent = ask.decision.urgency in {Urgency.U0, Urgency.U1}
-    category = ask.decision.category
-    private = ask.decision.privacy in {Privacy.P3, Privacy.P4}
-    cat = (
-        item_of(work, category).spoken
-        if category and not private
-        else work.standing.texts.render("UNSURE", {})
-    )
-    if urgent:
-        work.tell_seat(keeper.seat, "HINT_DM", rank=Rank.URGENT, cat=cat, n=1)
-    else:
-        moment = min(next_local(work.now, clock) for clock in DIGEST_AT)
-        work.tell_seat(
-            keeper.seat, "HINT_DM", rank=Rank.ROUTINE, not_before=moment, gathers="hint", cat=cat, n=1
-        )
+    item = item_of(work, ask.decision.category) if ask.decision.category else None
+    # A doubt has no urgency of its own: what it is likely about says whether it can wait.
+    urgency = ask.decision.urgency or (item.urgency if item else None)
+    private = max(ask.decision.privacy, item.privacy if item else Privacy.P0) >= Privacy.P3
+    cat = item.spoken if item and not private else work.standing.texts.render("UNSURE", {})
+    rank, moment = _hint_time(work, urgency)
+    work.tell_seat(keeper.seat, "HINT_DM", rank=rank, not_before=moment, gathers="hint", cat=cat, n=1)
     return None
+
+
+def _hint_time(work: Work, urgency: Urgency | None) -> tuple[Rank, datetime]:
+    """Danger at once; what is urgent when the sender has finished, at night in the morning; the rest in the digest."""
+    if urgency is Urgency.U0:
+        return Rank.URGENT, work.now
+    if urgency is Urgency.U1:
+        return Rank.REPLY, work.now + timedelta(seconds=work.pace.burst_s)
+    return Rank.ROUTINE, min(next_local(work.now, clock) for clock in DIGEST_AT)
 
 
 @handles(HearVoice, may=Permission.CASE_OPEN)

@@ -1,10 +1,15 @@
 """Towns that are taken down again."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from math import inf
+from typing import Any
 
 import pytest
 
-from bot.parts import Parts, load_parts
+from bot.parts import LOCALE, Parts, load_parts
+from handlers.understanding import Understanding
+from handlers.understanding.commands import load_phrases
 from models.rules.pacing import Pace
 from tests.town.town import Town
 
@@ -15,13 +20,21 @@ def parts() -> Parts:
     return load_parts(Pace(), "tests: a town's secret")
 
 
+@pytest.fixture(scope="session")
+def doubting(parts: Parts) -> Parts:
+    """The same, but no weight of evidence is enough: what would be a request is a doubt, however weights are fitted."""
+    lexicon = parts.understanding.lexicon
+    never = replace(lexicon.weights, trusts=inf, holds=inf, opens=inf, alone=inf)
+    return replace(parts, understanding=Understanding(replace(lexicon, weights=never), load_phrases(LOCALE)))
+
+
 @pytest.fixture
 def make_town(database_url: str, parts: Parts) -> Iterator[Callable[..., Town]]:
-    """Makes the test's town as it wishes, on SQLite and on PostgreSQL."""
+    """Makes the test's town as it wishes (``parts``: with others), on SQLite and on PostgreSQL."""
     made: list[Town] = []
 
-    def make(**how: object) -> Town:
-        made.append(Town(database_url, parts, **how))
+    def make(**how: Any) -> Town:
+        made.append(Town(database_url, how.pop("parts", parts), **how))
         return made[-1]
 
     yield make
@@ -33,3 +46,9 @@ def make_town(database_url: str, parts: Parts) -> Iterator[Callable[..., Town]]:
 def town(make_town: Callable[..., Town]) -> Town:
     """The village on a weekday morning."""
     return make_town()
+
+
+@pytest.fixture
+def doubting_town(make_town: Callable[..., Town], doubting: Parts) -> Town:
+    """The same village, heard with doubt."""
+    return make_town(parts=doubting)

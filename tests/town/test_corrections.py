@@ -24,6 +24,8 @@ from tests.town.town import (
 
 LAMP = "四组桥头路灯不亮好几天了"
 GARBAGE = "桥头垃圾桶满了好几天没人收"
+DOUBTFUL = "呱呱那里的路灯不亮"
+"""To a village that takes nothing for a request without doubt."""
 OWN = {w for item in load_lexicon(LEXICON).items for w in (*item.keywords, *item.dialect, *item.hints)}
 """Words of categories: all that is kept of what was no request."""
 
@@ -238,11 +240,12 @@ def test_what_somebody_has_been_in_touch_about_cannot_be_dismissed(town: Town):
     assert corrections(town) == []
 
 
-def test_a_leader_turns_a_doubtful_line_into_a_case_of_its_sender(town: Town, doubtful: str):
-    town.say(doubtful, by=RESIDENT)
+def test_a_leader_turns_a_doubtful_line_into_a_case_of_its_sender(doubting_town: Town):
+    town = doubting_town
+    town.say(DOUBTFUL, by=RESIDENT)
     town.wait(minutes=5)
     assert town.cases() == []
-    town.say("转诉求 路灯", by=LEADER, quote=doubtful)
+    town.say("转诉求 路灯", by=LEADER, quote=DOUBTFUL)
     town.wait(seconds=40)
 
     case = town.case()
@@ -255,10 +258,11 @@ def test_a_leader_turns_a_doubtful_line_into_a_case_of_its_sender(town: Town, do
     check_rows(town)
 
 
-def test_of_a_doubtful_line_that_was_nothing_only_the_words_stay(town: Town, doubtful: str):
-    town.say(doubtful, by=RESIDENT)
+def test_of_a_doubtful_line_that_was_nothing_only_the_words_stay(doubting_town: Town):
+    town = doubting_town
+    town.say(DOUBTFUL, by=RESIDENT)
     town.wait(minutes=5)
-    town.say("不是诉求", by=LEADER, quote=doubtful)
+    town.say("不是诉求", by=LEADER, quote=DOUBTFUL)
     town.wait(days=2)
 
     [kept] = corrections(town)
@@ -338,18 +342,3 @@ def test_whatever_leaders_correct_in_whatever_order_history_and_privacy_hold(tow
     with town.session() as session:
         steps = [event.step for event in session.execute(select(CaseEvent)).scalars()]
     assert len(corrections(town)) == steps.count("correct") + steps.count("not_a_case") > 10
-
-
-@pytest.fixture
-def doubtful(town: Town) -> str:
-    """A line that our lexicon takes for suspected, whatever its scores are today."""
-    understanding = town.machine.listener._understanding  # noqa: SLF001 - what it hears with
-    things = ("路灯", "垃圾桶", "下水道", "停水", "停电", "井盖", "水管", "噪音", "电线")
-    tails = ("", "怎么了", "又坏", "不行了", "有点问题", "那个事")
-    lines = [
-        f"呱呱{middle}{thing}{tail}"
-        for middle in ("的", "那里", "这边")
-        for thing in things
-        for tail in tails
-    ]
-    return next(x for x in lines if understanding.understand(x).kind == "suspected")
