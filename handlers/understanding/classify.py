@@ -37,6 +37,7 @@ FALLBACK = 0.6
 """What a fallback category's rank is worth beside another's."""
 LEAST = 0.3
 """Less than this is an accident of words: real complaints hardly ever have so little."""
+_HARDLY = 0.29
 EVEN = 0.1
 """Ranks that differ by less are equal: the more urgent category leads."""
 _WORDS = frozenset({KEYWORDS, DIALECT})
@@ -59,6 +60,11 @@ class Context(NamedTuple):
     private_talk: int = 0
     excludes: frozenset[str] = frozenset()
     """Codes of the categories this message speaks against."""
+
+
+def _rounded(points: float) -> float:
+    """Positive points to two decimals, halves up."""
+    return int(points * 100 + 0.5) / 100
 
 
 class Span(NamedTuple):
@@ -188,15 +194,15 @@ class Classifier:
         cells, excludes = leaning.cells, context.excludes
         for code, said in spans.items():
             urgency, order, cell = self._standing[code]
-            points = _rank(said) + cells[cell] / WHOLE
+            points = _rank(said) + cells.get(cell, 0) / WHOLE
             if code in excludes:
                 points -= self._score.exclude_penalty
-            rank = round(points, 2)
-            if rank >= LEAST:
+            if points > _HARDLY:
                 first = said[0][2] if len(said) == 1 else min([each[2] for each in said], default=_UNNAMED)
-                found.append((-rank, urgency, first, order, code))
+                found.append((-_rounded(points), urgency, first, order, code))
         found.sort()
-        return self._untie(self._without_fallbacks([(code, -rank) for rank, *_, code in found]))
+        ranked = [(each[4], -each[0]) for each in found if each[0] <= -LEAST]
+        return ranked if len(ranked) < _TWO else self._untie(self._without_fallbacks(ranked))
 
     def _spans(self, text: str, scan: Scan, seen: Scan) -> dict[str, list[Span]]:
         """What speaks of each category."""
@@ -240,7 +246,7 @@ class Classifier:
             total *= score.damp
         total -= score.private_talk_penalty * min(2, context.private_talk)
         total -= score.exclude_penalty if code in context.excludes else 0.0
-        return round(max(0.0, total), 2)
+        return _rounded(total) if total > 0 else 0.0
 
     def _without_fallbacks(self, ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:
         """A fallback category stands back when another one has more than a hint, and not much less than it has itself."""

@@ -59,6 +59,7 @@ KIND_BY_CUE = (
 _QUARRELS = frozenset({Cue.THREAT, Cue.REFUSES_MEDIATION})
 """Said within a quarrel that is already known; weak words beside them open nothing new."""
 _SECONDS = frozenset({Cue.CO_REPORT, Cue.ASK_REPORTED})
+_U0 = Urgency.U0
 _OPENS = REQUESTS | {Kind.SUSPECTED}
 SETTLING = frozenset(
     {
@@ -75,9 +76,9 @@ SUGGESTING_CATEGORY = "L01"
 def weigh_up(reading: Reading, lexicon: Lexicon, *, polite: Kind | None) -> Verdict:
     """The kind of the message and the category it opens, if any."""
     frame = reading.frame
-    seen = dict(reading.cues)
+    seen = reading.cues
     if frame.scam:
-        seen[Cue.SCAM] = frame.scam
+        seen = {**seen, Cue.SCAM: frame.scam}
     if frame.fake_notice:
         return _by_cue(Cue.SCAM, frame.fake_notice, "D07", Kind.NOTICE, lexicon, frozenset({Cue.FAKE_NOTICE}))
     for cue, code in DECIDED_BY_CUE if seen else ():
@@ -89,10 +90,9 @@ def weigh_up(reading: Reading, lexicon: Lexicon, *, polite: Kind | None) -> Verd
         return Verdict(Kind.ADVERT)
     verdict = _by_points(reading, lexicon)
     if verdict.kind not in _OPENS:
-        kind = polite or (_kind_by_cue(seen) if verdict.kind is Kind.CHAT else verdict.kind)
-        return Verdict(
-            kind, cues=frozenset(seen), settled=verdict.settled or polite is not None or _is_finished(reading)
-        )
+        kind = polite or (_kind_by_cue(seen) if seen and verdict.kind is Kind.CHAT else verdict.kind)
+        settled = verdict.settled or polite is not None or _is_finished(reading)
+        return Verdict(kind, None, None, None, frozenset(seen), settled)
     return _settled(verdict, reading, frozenset(seen)) if seen or "resolved" in reading.said else verdict
 
 
@@ -119,12 +119,11 @@ def _kind_by_cue(seen: dict[Cue, str]) -> Kind:
 
 def _by_points(reading: Reading, lexicon: Lexicon) -> Verdict:
     score = lexicon.score
-    reachable = [each for each in reading.candidates if each.item.urgency is not Urgency.U0]
-    if not reachable:
+    top = next((each for each in reading.candidates if each.item.urgency is not _U0), None)
+    if top is None:
         if _strong_u0(reading, score.accept):
             return Verdict(Kind.SUSPECTED, reading.candidates[0])
         return Verdict(Kind.CHAT, settled=bool(reading.candidates))
-    top = reachable[0]
     if top.score < (score.ask_from if reading.mentioned else score.accept):
         return Verdict(Kind.SUSPECTED, top) if top.score >= score.ask_from else Verdict(Kind.CHAT)
     return opened(top, reading, lexicon)

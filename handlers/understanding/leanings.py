@@ -5,7 +5,6 @@ the file, made by ``python -m benchmarks.fit_leanings``; a category's leaning is
 """
 
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
 from typing import NamedTuple
 
 from handlers.understanding.terms import Scan, Vocabulary
@@ -17,14 +16,13 @@ WHOLE = 1000
 """Points are added up as whole thousandths, so that what is equal comes out equal."""
 _LEAST = 100
 _USUAL = 3
-_POINTS = itemgetter(0)
 
 
 class Leaning(NamedTuple):
     """Where one message leans: points by area, and the words that gave them."""
 
-    cells: Sequence[int]
-    """Thousandths of points by cell, a cell being the areas that some categories share; the last one is nobody's."""
+    cells: Mapping[int, int]
+    """Thousandths of points by cell, a cell being the areas that some categories share."""
     cell_of: Mapping[str, int]
     said: Sequence[tuple[str, Sequence[tuple[int, int]]]]
     """The words, with their thousandths by cell."""
@@ -33,7 +31,7 @@ class Leaning(NamedTuple):
 
     def points(self, code: str) -> float:
         """The sum over the areas of a category."""
-        return self.cells[self.cell_of.get(code, -1)] / WHOLE
+        return self.cells.get(self.cell_of.get(code, -1), 0) / WHOLE
 
     def words(self, code: str) -> list[tuple[str, float]]:
         """The words that speak for a category, loudest first."""
@@ -57,7 +55,6 @@ class Leanings:
         # The category that is meant most often among those of a cell stands first in the file.
         usual = {self._cell_of[code]: code for area in reversed(areas) for code in reversed(area.codes)}
         self._usual = [usual[cell] for cell in range(len(cells))]
-        self._level = [0] * (len(cells) + 1)
 
     def cell(self, code: str) -> int:
         """Which of the cells holds a category's points."""
@@ -75,16 +72,18 @@ class Leanings:
     def of(self, seen: Scan) -> Leaning:
         """Where a message leans, by what the pass found in it."""
         found = seen.words.get(GROUP)
-        cells = self._level.copy()
         if not found:
-            return Leaning(cells, self._cell_of, (), ())
+            return _NOWHERE
+        cells: dict[int, int] = {}
         said = [(word, self._weights[word]) for word in {word for _, word, _, _ in found}]
         for _, weights in said:
             for cell, weight in weights:
-                cells[cell] += weight
-        heavy = [(-points, usual) for points, usual in zip(cells, self._usual) if points >= _LEAST]  # noqa: B905
-        heavy.sort(key=_POINTS)
-        return Leaning(cells, self._cell_of, said, [usual for _, usual in heavy[:_USUAL]])
+                cells[cell] = cells.get(cell, 0) + weight
+        heavy = sorted([(-points, cell) for cell, points in cells.items() if points >= _LEAST])
+        return Leaning(cells, self._cell_of, said, [self._usual[cell] for _, cell in heavy[:_USUAL]])
+
+
+_NOWHERE = Leaning({}, {}, (), ())
 
 
 def _by_cell(

@@ -25,6 +25,7 @@ class Pressing:
     def __init__(self, raises: tuple[Raise, ...], night: tuple[str, ...]) -> None:
         """``night``: words of the hours of sleep."""
         self._rows = raises
+        self._by_case: dict[tuple[Urgency, str], tuple[Raise, ...]] = {}
         self._night = Expression("|".join(map(re.escape, night)))
 
     @staticmethod
@@ -43,19 +44,31 @@ class Pressing:
 
         ``seen`` is what the second pass found.
         """
-        if urgency not in _MAY_RISE:
+        rows = self._possible(urgency, category)
+        if not rows:
             return urgency, ()
         said = {each.key: each.found for each in seen.matches.get(WORDS, ())}
         risks = seen.keys(RISKS)
-        for row in self._rows:
-            if URGENCY_ORDER[row.to] >= URGENCY_ORDER[urgency] or not category.startswith(row.categories):
-                continue
+        for row in rows:
             if (row.words and row.name not in said) or (row.risk and risks.isdisjoint(row.risk)):
                 continue
             reasons = self._reasons(row, said.get(row.name), text, details.told)
             if reasons is not None:
                 return row.to, tuple((f"{row.name}: {each}", _NO_POINTS) for each in reasons)
         return urgency, ()
+
+    def _possible(self, urgency: Urgency | None, category: str) -> tuple[Raise, ...]:
+        """The rows that could raise it."""
+        if urgency not in _MAY_RISE:
+            return ()
+        known = self._by_case.get((urgency, category))
+        if known is None:
+            order = URGENCY_ORDER[urgency]
+            known = tuple(
+                r for r in self._rows if URGENCY_ORDER[r.to] < order and category.startswith(r.categories)
+            )
+            self._by_case[urgency, category] = known
+        return known
 
     def _reasons(self, row: Raise, words: re.Match[str] | None, text: str, told: Told) -> list[str] | None:
         """The words by which each condition of the row is met; None when one is not."""

@@ -44,11 +44,11 @@ class Speller:
 
     def spell_out(self, verdict: Verdict, reading: Reading, commands: tuple[CommandMatch, ...]) -> Decision:
         """Everything the verdict and the reading tell; a shared value where they tell no more than the kind."""
-        own = reading.clean.own
-        open_cues = verdict.cues if verdict.kind not in _PLAIN else verdict.cues - cues.MODIFIERS
-        if verdict.kind in _PLAIN and not (open_cues or commands or verdict.top):
-            return SHARED[verdict.kind]
-        top = verdict.top
+        own, top, open_cues = reading.clean.own, verdict.top, verdict.cues
+        if verdict.kind in _PLAIN:
+            open_cues -= cues.MODIFIERS
+            if not (open_cues or commands or top):
+                return SHARED[verdict.kind]
         haste: Because = ()
         details = ReadDetails(own, self._extractor, lambda: self._because(verdict) + haste)
         category = top.item.code if top else ""
@@ -61,7 +61,7 @@ class Speller:
             privacy=self._privacy(reading, top),
             emergency=verdict.emergency,
             candidates=tuple([(each.item.code, each.score) for each in reading.candidates]),
-            cues=frozenset(open_cues),
+            cues=open_cues,
             commands=commands,
             text=own,
             hotline=verdict.hotline,
@@ -73,7 +73,8 @@ class Speller:
 
     def _privacy(self, reading: Reading, top: Candidate | None) -> Privacy:
         """The strictest class among the candidates their own words name, not hints; sensitive words make it P3 at least."""
-        classes = [each.item.privacy for each in reading.candidates if each.score > 0]
-        classes += [top.item.privacy] if top else []
-        classes += [Privacy.P3] if "sensitive" in reading.said else []
-        return max(classes, default=Privacy.P1)
+        strictest = top.item.privacy if top else Privacy.P1
+        for each in reading.candidates:
+            if each.score > 0 and each.item.privacy > strictest:
+                strictest = each.item.privacy
+        return max(strictest, Privacy.P3) if "sensitive" in reading.said else strictest

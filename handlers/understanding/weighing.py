@@ -36,7 +36,8 @@ class Weigher:
         self._lexicon = lexicon
         self._levels = lexicon.weights
         self._evidence = Evidence(lexicon)
-        self._chatter = self._evidence.add(Kind.CHAT, 0.0, 0, ())
+        doubtful = min(self._levels.doubts, self._levels.wonders)
+        self._least = doubtful - self._evidence.add(Kind.CHAT, 0.0, 0, ())
 
     def weigh(self, own: str) -> Weight:
         """What the words of a message say, before the tables are asked."""
@@ -45,7 +46,7 @@ class Weigher:
 
     def is_light(self, weight: Weight) -> bool:
         """Whether a message the tables see nothing in cannot even be doubtful."""
-        return weight.told + self._chatter < min(self._levels.doubts, self._levels.wonders)
+        return weight.told < self._least
 
     def settle(self, verdict: Verdict, reading: Reading, weight: Weight) -> Verdict:
         """The same verdict, or a request where the tables saw none, or less than they saw."""
@@ -56,9 +57,8 @@ class Weigher:
         first = next((each for each in reading.candidates if each.item.urgency is not Urgency.U0), None)
         best = verdict.top or (first if first and first.rank >= _SURE else None)
         if total >= (doubts if reading.mentioned else opens) and best is not None:
-            if verdict.kind in _DOUBTFUL:
-                verdict = opened(best, reading, self._lexicon)._replace(cues=verdict.cues)
-            return verdict._replace(known=weight.known)
+            said = opened(best, reading, self._lexicon) if verdict.kind in _DOUBTFUL else verdict
+            return Verdict(said.kind, said.top, said.urgency, said.hotline, verdict.cues, known=weight.known)
         if total >= doubts:
             return Verdict(Kind.SUSPECTED, best or first, cues=verdict.cues, known=weight.known)
         return Verdict(Kind.CHAT, cues=verdict.cues)
