@@ -13,6 +13,7 @@ from handlers.understanding.commands import load_phrases
 from handlers.understanding.segment import tokenizer
 from handlers.work import Standing
 from models.lexicon import load_lexicon
+from models.rules.expressions import forget
 from models.rules.pacing import Pace
 from models.secrets import SecretBox
 
@@ -63,6 +64,7 @@ def load_parts(pace: Pace, secret: str, *, hears: bool = True, local: Path | Non
         return_reasons=tuple((pattern, reason) for reason, pattern in words["return_reasons"].items()),
     )
     parts = Parts(understanding, standing, tuple(words["moods"].items()))
+    forget()
     gc.collect()
     gc.freeze()  # it stays for good: walking it again for garbage would cost a tenth of every request
     return parts

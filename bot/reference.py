@@ -1,6 +1,6 @@
 """The reference pages, written from what the program really has, so that they cannot tell another story.
 
-``python -m bot.reference`` writes docs/reference; a test compares.
+``python -m bot.reference`` writes docs/reference, and what is worked out of the lexicon's expressions; tests compare.
 """
 
 import re
@@ -13,10 +13,15 @@ from typer.main import get_command
 
 from bot.cli import app
 from handlers.registry import all_handlers, load_handlers
+from handlers.understanding import load_understanding
+from handlers.understanding.anchors import work_out
 from handlers.understanding.commands import load_phrases
 from jobs.schedule import JOBS, load_jobs
+from models.expressions import EXPRESSIONS, written_needs
 from models.presets import load_presets
 from models.rules.case_life import MOVES, OPEN_STATES, State, Who
+from models.rules.decision import NOTHING
+from models.rules.expressions import asked, digest, forget
 from models.rules.permissions import EVERYBODY, THE_CLOCK, Permission
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -171,12 +176,23 @@ def written() -> dict[str, str]:
     return {name: f"# {title}\n\n{WRITTEN}\n\n{page()}\n" for name, (title, page) in PAGES.items()}
 
 
+def expressions() -> str:
+    """What is worked out of every expression of the lexicon and the commands (models.expressions)."""
+    forget()
+    understanding = load_understanding(ROOT / "lexicon", ROOT / "locale" / "zh_CN")
+    details = understanding.with_words(NOTHING, "-").details
+    _ = details.places, details.told  # their tables are made ready when first asked
+    return written_needs({digest(each): work_out(each) for each in asked()})
+
+
 def main() -> None:
     """Write the pages."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, text in written().items():
         (FOLDER / name).write_text(text, encoding="utf-8")
         sys.stdout.write(f"docs/reference/{name}\n")
+    (ROOT / "lexicon" / EXPRESSIONS).write_text(expressions(), encoding="utf-8")
+    sys.stdout.write(f"lexicon/{EXPRESSIONS}\n")
 
 
 if __name__ == "__main__":

@@ -13,10 +13,11 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from models.evidence import WeightsError, evidence_of, read_weights
+from models.expressions import EXPRESSIONS, read_needs
 from models.leanings import areas_of
 from models.lexicon_told import ToldError, read_places, read_raises, read_services, read_told
 from models.rules.decision import Cue
-from models.rules.expressions import read
+from models.rules.expressions import check, remember
 from models.rules.lexicon import CueWords, EmergencyType, Folding, Group, Guard, Item, Lexicon, Score, Weights
 from models.rules.urgency import Privacy, Urgency
 
@@ -55,8 +56,10 @@ def load_lexicon(directory: Path) -> Lexicon:
     Raises:
         LexiconError: a file is missing, is no TOML, or holds an entry that cannot be used.
     """
-    categories = _read(directory / "categories.toml")
-    cues, dangers = _read(directory / "cues.toml"), _read(directory / "emergencies.toml")
+    remember(read_needs(directory / EXPRESSIONS))
+    categories, cues, dangers = (
+        _read(directory / f"{n}.toml") for n in ("categories", "cues", "emergencies")
+    )
     items = tuple(_entry(Item, raw, "categories.toml [[item]]") for raw in categories.get("item", ()))
     blanks = _blanks(dangers.get("blank", {}))
     urgencies = _read(directory / "urgencies.toml")
@@ -241,6 +244,6 @@ def _check_items(lexicon: Lexicon) -> set[str]:
 def _compiled(patterns: tuple[str, ...], where: str) -> None:
     for each in patterns:
         try:
-            read(each)
+            check(each)
         except re.error as wrong:
             raise LexiconError(f"{where}: the pattern {each!r} is broken ({wrong}); mend it") from wrong

@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from models.rules.expressions import read
+from models.rules.expressions import check
 from models.rules.spoken import MomentRow, Numbers, PlaceWords, Raise, Spans, ToldWords
 from models.rules.urgency import Urgency
 
@@ -186,7 +186,7 @@ def _filled(pattern: str, where: str, blanks: Mapping[str, Any]) -> str:
     while (blank := _BLANK.search(filled)) and blank.group(1) in blanks:
         filled = f"{filled[: blank.start()]}{blanks[blank.group(1)]}{filled[blank.end() :]}"
     try:
-        read(filled)
+        check(filled)
     except re.error as wrong:
         raise ToldError(f"{where}: the pattern {pattern!r} is broken ({wrong}); mend it") from wrong
     return filled

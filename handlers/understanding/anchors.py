@@ -9,7 +9,7 @@ import re._parser as parser  # type: ignore[import-not-found]
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from models.rules.expressions import Expression, read
+from models.rules.expressions import Expression, Needs, digest, known, read, remember
 
 _MOST_WORDS = 400
 """A word set larger than this is not followed further."""
@@ -76,26 +76,31 @@ _FREQUENT = frozenset(
 )
 
 Words = frozenset[str]
-Needs = tuple[Words, ...]
+_Sets = tuple[Words, ...]
 """Sets of which a match holds a word each, rarest first."""
 _ONE_EMPTY: Words = frozenset({""})
 _MOST_NEEDS = 2
 _AT_BEGINNING = (parser.AT, parser.AT_BEGINNING)
 
 
-def anchors(pattern: str) -> Words | None:
-    """Words of which at least one stands in every match of ``pattern``; None when there is no such set."""
-    return next(iter(_needs(pattern)), None)
+def needs(pattern: str) -> Needs:
+    """What must stand in a text before ``pattern`` can match it; worked out once for each expression."""
+    found = known(pattern)
+    if found is None:
+        found = work_out(pattern)
+        remember({digest(pattern): found})
+    return found
 
 
-def companions(pattern: str) -> Words:
-    """Characters of which every match of ``pattern`` holds one, as rarely met as can be told."""
-    needed = _needs(pattern)
-    return frozenset(min(word, key=_often) for word in needed[-1]) if needed else frozenset()
+def work_out(pattern: str) -> Needs:
+    """The same, from the expression itself."""
+    exact, sets = _sequence(read(pattern))
+    rarest = _rarest([*sets, exact])
+    beside = frozenset(min(word, key=_often) for word in rarest[-1]) if rarest else frozenset()
+    return Needs(_heads(pattern), rarest[0] if rarest else None, beside)
 
 
-def heads(pattern: str) -> tuple[str, ...] | None:
-    """Texts of which one stands at the beginning of every text that ``pattern`` matches; None: it may stand anywhere."""
+def _heads(pattern: str) -> tuple[str, ...] | None:
     nodes = list(read(pattern))
     if not nodes or nodes[0] != _AT_BEGINNING:
         return None
@@ -113,12 +118,7 @@ def _beginnings(words: Words) -> Words:
     return frozenset(word for word in words if not any(word[:at] in words for at in range(1, len(word))))
 
 
-def _needs(pattern: str) -> Needs:
-    exact, needs = _sequence(read(pattern))
-    return _rarest([*needs, exact])
-
-
-def _sequence(nodes: Iterable[Any]) -> tuple[Words | None, Needs]:
+def _sequence(nodes: Iterable[Any]) -> tuple[Words | None, _Sets]:
     """(all texts the sequence can be, or None; words it needs)."""
     found: list[Words | None] = []
     run, written = _ONE_EMPTY, ""
@@ -146,7 +146,7 @@ def _followed(run: Words, written: str) -> Words:
     return frozenset(each + written for each in run) if written else run
 
 
-def _node(kind: Any, what: Any) -> tuple[Words | None, Needs]:
+def _node(kind: Any, what: Any) -> tuple[Words | None, _Sets]:
     """One node: (all texts it can be, or None; words it needs). An unknown kind can be anything."""
     look = _NODES.get(kind)
     return look(what) if look else (None, ())
@@ -158,7 +158,7 @@ def _characters(members: list[tuple[Any, Any]]) -> Words | None:
     return None
 
 
-def _branches(branches: list[Any]) -> tuple[Words | None, Needs]:
+def _branches(branches: list[Any]) -> tuple[Words | None, _Sets]:
     parts = [_sequence(each) for each in branches]
     exacts = [exact for exact, _ in parts if exact is not None]
     if len(exacts) == len(parts):
@@ -174,7 +174,7 @@ def _branches(branches: list[Any]) -> tuple[Words | None, Needs]:
     )
 
 
-def _repeat(least: int, most: Any, inner: Any) -> tuple[Words | None, Needs]:
+def _repeat(least: int, most: Any, inner: Any) -> tuple[Words | None, _Sets]:
     exact, needs = _sequence(inner)
     if least == 0:
         return (exact | _ONE_EMPTY, ()) if most == 1 and exact is not None else (None, ())
@@ -183,7 +183,7 @@ def _repeat(least: int, most: Any, inner: Any) -> tuple[Words | None, Needs]:
     return None, _rarest([*needs, exact])
 
 
-def _rarest(sets: list[Words | None]) -> Needs:
+def _rarest(sets: list[Words | None]) -> _Sets:
     """The sets that will be met least often."""
     usable = [_shortest(each) for each in sets if each and "" not in each]
     return tuple(sorted(usable, key=_commonness)[:_MOST_NEEDS])
@@ -220,7 +220,7 @@ def compile_all(patterns: Iterable[str]) -> tuple[Expression, ...]:
     return tuple(map(Expression, patterns))
 
 
-_NODES: dict[Any, Callable[[Any], tuple[Words | None, Needs]]] = {
+_NODES: dict[Any, Callable[[Any], tuple[Words | None, _Sets]]] = {
     parser.LITERAL: lambda what: (frozenset(chr(what)), ()),
     parser.AT: lambda _: (_ONE_EMPTY, ()),
     parser.ASSERT: lambda _: (_ONE_EMPTY, ()),

@@ -10,7 +10,7 @@ from typing import Any
 from handlers.understanding.terms import Matched, Vocabulary
 from models.lexicon import LexiconError
 from models.rules.decision import CommandMatch
-from models.rules.expressions import read
+from models.rules.expressions import check
 
 GROUP = "command"
 TYPOS = "typo"
@@ -75,7 +75,7 @@ def _phrase(where: str, intent: str, raw: Mapping[str, Any], blanks: Mapping[str
     for pattern in raw.get("patterns", ()):
         filled = re.sub(r"\{([a-z]+\d?)\}", lambda blank: blanks.get(blank.group(1), blank.group()), pattern)
         try:
-            read(filled)
+            check(filled)
         except re.error as wrong:
             raise LexiconError(f"{where}: the pattern {pattern!r} is broken ({wrong}); mend it") from wrong
         if not filled.startswith("^"):

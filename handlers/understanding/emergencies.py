@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from handlers.understanding.anchors import compile_all
@@ -44,7 +45,11 @@ class Emergencies:
         self._guards = [(guard, compile_all(guard.patterns)) for guard in lexicon.guards]
         self._boost = re.compile("|".join(map(re.escape, lexicon.present_boost)))
         self._help = re.compile("|".join(map(re.escape, lexicon.words[HELP_CALL])))
-        self._places = PlaceFinder(lexicon.places)
+        self._lexicon = lexicon
+
+    @cached_property
+    def _places(self) -> PlaceFinder:
+        return PlaceFinder(self._lexicon.places)
 
     @staticmethod
     def learn(lexicon: Lexicon, vocabulary: Vocabulary) -> None:

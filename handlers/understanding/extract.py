@@ -1,5 +1,7 @@
 """What a request says beside its category: places, the kind of help asked for, and what else it tells."""
 
+from functools import cached_property
+
 from handlers.understanding.anchors import compile_all
 from handlers.understanding.moments_said import MomentReader
 from handlers.understanding.people_said import PeopleReader
@@ -9,6 +11,7 @@ from handlers.understanding.terms import Scan
 from models.lexicon import Lexicon
 from models.lexicon_told import SERVICE_KEYS
 from models.rules.decision import Because, Details
+from models.rules.expressions import Expression
 from models.rules.told import Told
 from models.rules.urgency import Urgency
 
@@ -16,16 +19,31 @@ _NIGHT_BEGINS, _NIGHT_ENDS = 22.0, 5.0
 
 
 class Extractor:
-    """The tables of places, help, times and people, made ready once; pure afterwards."""
+    """The tables of places, help, times and people, each made ready when first asked; pure."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        patterns = lexicon.patterns
-        self._places = PlaceFinder(lexicon.places)
-        self._moments = MomentReader(lexicon.told)
-        self._people = PeopleReader(lexicon.told)
+        self._lexicon = lexicon
         nights = tuple(p for p, hour in lexicon.told.parts.items() if _is_night(hour))
         self._pressing = Pressing(lexicon.raises, nights)
-        self._services = [(patterns[f"{key}_name"][0], compile_all(patterns[key])) for key in SERVICE_KEYS]
+
+    # What chatter never needs is made ready by the first request.
+
+    @cached_property
+    def _places(self) -> PlaceFinder:
+        return PlaceFinder(self._lexicon.places)
+
+    @cached_property
+    def _moments(self) -> MomentReader:
+        return MomentReader(self._lexicon.told)
+
+    @cached_property
+    def _people(self) -> PeopleReader:
+        return PeopleReader(self._lexicon.told)
+
+    @cached_property
+    def _services(self) -> list[tuple[str, tuple[Expression, ...]]]:
+        patterns = self._lexicon.patterns
+        return [(patterns[f"{key}_name"][0], compile_all(patterns[key])) for key in SERVICE_KEYS]
 
     def places(self, text: str) -> tuple[str, ...]:
         """Place phrases as they were written, in order, at most four; what stands side by side is one place."""

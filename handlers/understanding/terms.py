@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from ahocorasick_rs import AhoCorasick
 
-from handlers.understanding.anchors import anchors, companions, heads
+from handlers.understanding.anchors import needs
 from models.rules.expressions import Expression as Pattern
 
 Key = str
@@ -81,17 +81,13 @@ class OnePass:
         worth: dict[int, list[int]] = {}
         for word, group, key in vocabulary.words:
             said.setdefault(numbers.setdefault(word, len(numbers)), []).append((group, key))
-        self._expressions = [
-            (companions(regex.pattern), heads(regex.pattern), group, key, regex)
-            for group, (key, regex) in vocabulary.expressions
-        ]
-        for order, (group, expression) in enumerate(vocabulary.expressions):
-            needed = anchors(expression.regex.pattern)
-            if needed is None:
-                raise ValueError(
-                    f"{group} {expression.key}: {expression.regex.pattern!r} has no fixed text; give it some"
-                )
-            for term in sorted(needed):
+        self._expressions = []
+        for order, (group, (key, regex)) in enumerate(vocabulary.expressions):
+            needed = needs(regex.pattern)
+            if needed.anchors is None:
+                raise ValueError(f"{group} {key}: {regex.pattern!r} has no fixed text; give it some")
+            self._expressions.append((needed.companions, needed.heads, group, key, regex))
+            for term in sorted(needed.anchors):
                 worth.setdefault(numbers.setdefault(term, len(numbers)), []).append(order)
         self._terms = [
             (term, tuple(said.get(number, ())), tuple(worth.get(number, ())))
@@ -138,7 +134,7 @@ class Gate:
         worth: list[list[Pattern]] = []
         always = []
         for expression in expressions:
-            needed = anchors(expression.pattern)
+            needed = needs(expression.pattern).anchors
             if needed is None:
                 always.append(expression)
             for term in sorted(needed or ()):

@@ -1,13 +1,16 @@
 """Regular expressions of the lexicon: read when the program starts, compiled when one is first tried.
 
 Reading finds nearly every mistake and is a third of the work of compiling; of hundreds of expressions a message tries a
-handful.
+handful. What was worked out of an expression depends on nothing but the expression, so it is kept beside the lexicon
+(``expressions.json``, written by ``python -m bot.reference``): a start reads only the expressions that are new.
 """
 
+import hashlib
 import re
 import re._parser as parser  # type: ignore[import-not-found]
+from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 _LOOKS_BEHIND = "(?<"
 _ASSERTS = "ASSERT"
@@ -38,9 +41,56 @@ def _fixed_behind(node: Any) -> bool:
     return all(_fixed_behind(each) for each in node)
 
 
+class Needs(NamedTuple):
+    """What must stand in a text before an expression can match it."""
+
+    heads: tuple[str, ...] | None
+    """Texts of which one must stand at the beginning; None: the match may stand anywhere."""
+    anchors: frozenset[str] | None
+    """Words of which one must stand somewhere; None: there is no such set."""
+    companions: frozenset[str]
+    """Characters of which one must stand somewhere too."""
+
+
+_KNOWN: dict[str, Needs] = {}
+_ASKED: set[str] = set()
+
+
+def digest(pattern: str) -> str:
+    """The name of an expression in the table of what is known of them."""
+    return hashlib.sha1(pattern.encode(), usedforsecurity=False).hexdigest()[:16]
+
+
+def remember(table: Mapping[str, Needs]) -> None:
+    """Have what was worked out before, by digest: these expressions need not be read again."""
+    _KNOWN.update(table)
+
+
+def known(pattern: str) -> Needs | None:
+    """What is remembered of an expression."""
+    _ASKED.add(pattern)
+    return _KNOWN.get(digest(pattern))
+
+
+def check(pattern: str) -> None:
+    """See that an expression can be used.
+
+    Raises:
+        re.error: it is broken.
+    """
+    if known(pattern) is None:
+        read(pattern)
+
+
+def asked() -> frozenset[str]:
+    """Every expression that was asked for so far (forget)."""
+    return frozenset(_ASKED)
+
+
 def forget() -> None:
-    """Let go of the trees: they are only needed while tables are made ready."""
+    """Let go of the trees and of what was asked: they are only needed while tables are made ready."""
     read.cache_clear()
+    _ASKED.clear()
 
 
 class Expression:

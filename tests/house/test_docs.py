@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from bot import reference
 from bot.cli import app
+from models.expressions import EXPRESSIONS
 from tests.house.source import DEFINITIONS, LAYERS, ROOT, named, parsed, project_files, python_files
 
 PAGES = [path for path in project_files() if path.suffix == ".md"]
@@ -64,6 +65,13 @@ def test_the_reference_says_what_the_program_has():
 
     # Mended by: python -m bot.reference
     assert stands == reference.written()
+
+
+def test_what_is_kept_of_the_expressions_is_what_they_say():
+    stands = (ROOT / "lexicon" / EXPRESSIONS).read_text(encoding="utf-8")
+
+    # Mended by: python -m bot.reference
+    assert stands == reference.expressions()
 
 
 def test_both_readmes_say_the_same_things():

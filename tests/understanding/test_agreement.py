@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from benchmarks.understanding_reference import jieba_first, plain_reference
 from handlers.understanding import Understanding
-from handlers.understanding.anchors import anchors
+from handlers.understanding.anchors import work_out
 from handlers.understanding.segment import BlockCutter
 from tests.understanding.test_decisions import CUES, REQUESTS, SILENT
 from tests.understanding.test_emergencies import HARMLESS, REAL
@@ -73,10 +73,18 @@ def test_a_hit_must_not_tear_two_words(text: str, word: str, torn: bool):
     ],
 )
 def test_anchors_are_words_that_must_be_there(pattern: str, needed: set[str] | None):
-    assert anchors(pattern) == (None if needed is None else frozenset(needed))
+    assert work_out(pattern).anchors == (None if needed is None else frozenset(needed))
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.from_regex(r"(路|路灯|道)[坏断]?.{0,3}(没|冇得)(水|电)?了", fullmatch=True))
 def test_whatever_matches_holds_an_anchor(text: str):
-    assert any(word in text for word in anchors("(路|路灯|道)[坏断]?.{0,3}(没|冇得)(水|电)?了") or ())
+    needed = work_out(r"(路|路灯|道)[坏断]?.{0,3}(没|冇得)(水|电)?了")
+
+    assert any(word in text for word in needed.anchors or ())
+    assert not needed.companions.isdisjoint(text)
+
+
+def test_a_command_is_only_tried_where_its_first_word_stands_first():
+    assert work_out(r"^(?P<soft>)(?:接单?|我来接)\s*(\d+)?$").heads == ("我来接", "接")
+    assert work_out(r"^(?:请)?\d+号").heads is None
