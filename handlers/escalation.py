@@ -18,7 +18,7 @@ from handlers.case_steps.steps import (
     tell_case_room,
     write_event,
 )
-from handlers.case_steps.words import claim_words, due_words, sayable
+from handlers.case_steps.words import claim_words, due_words, heard_at, sayable, told_words
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -182,9 +182,10 @@ def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
     hand_over(work, case, found, Step.AUTO_ESCALATE, by=Who.SYSTEM, reason="overdue")
     urgent = case.urgency == Urgency.U0
     rank = Rank.EMERGENCY if urgent else Rank.REPLY
+    heard = work.now if urgent else heard_at(work)
     work.tell_seat(
-        found.seat, "CLIMBED_DM", rank=rank, call=urgent, case=case, no=case.no,
-        cat=item_of(work, case.category).spoken, due=due_words(work, case.due_claim_at),
+        found.seat, "CLIMBED_DM", rank=rank, call=urgent, case=case, no=case.no, cat=item_of(work, case.category).spoken,
+        told=told_words(work, case, heard), due=due_words(work, case.due_claim_at, heard),
     )  # fmt: skip
     above = work.town.climb(case.area_id, work.today, found.step + 1, accused)
     work.tell_seat(above.seat, "CLIMBED_CC_DM", rank=rank, case=case, no=case.no, **called(found.seat))

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from handlers.case_steps.opening import attach
+from handlers.case_steps.opening import attach, told_facts
 from handlers.case_steps.receipts import CARDS, RECEIPTS, area_name, refresh_held, ring_for_life
 from handlers.case_steps.steps import (
     add_line,
@@ -43,8 +43,11 @@ def extend(
         changes["urgency"] = decision.urgency
     if decision.text:
         keep_words(case, decision.text)
+    flags = {**told_facts(work, decision), **case.flags}
     if Cue.LIFE_SUPPORT in decision.cues:
-        changes["flags"] = {**case.flags, "life_support": True}
+        flags["life_support"] = True
+    if flags != case.flags:
+        changes["flags"] = flags
     record(work, case, Step.ADD, by=Who.REPORTER, **changes)
     if decision.text:
         add_line(work, case, who.id, decision.text)

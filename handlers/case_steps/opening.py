@@ -101,7 +101,7 @@ def _assign(work: Work, case: Case) -> None:
 
 def _new_case(work: Work, who: ChatIdentity, decision: Decision, area: int, place: str, source: str) -> Case:
     item = item_of(work, decision.category or "")
-    flags = _told(work, decision)
+    flags = told_facts(work, decision)
     if decision.service_mode:
         flags["service_mode"] = decision.service_mode
     if Cue.ANONYMOUS in decision.cues:
@@ -121,7 +121,7 @@ def _new_case(work: Work, who: ChatIdentity, decision: Decision, area: int, plac
     )  # fmt: skip
 
 
-def _told(work: Work, decision: Decision) -> dict[str, Any]:
+def told_facts(work: Work, decision: Decision) -> dict[str, Any]:
     """Since when and for how many, as figures: the words stay in the text and go with it when it is taken back."""
     told = decision.told
     lasting = told.lasting(work.origin.at)

@@ -20,7 +20,7 @@ from handlers.case_steps.steps import (
     seat_of,
     tell_case_room,
 )
-from handlers.case_steps.words import due_words
+from handlers.case_steps.words import due_words, heard_at
 from handlers.work import Work
 from models.lexicon import Item
 from models.rules.case_life import State, Step
@@ -73,7 +73,7 @@ def recategorise(work: Work, case: Case, changes: dict[str, Any]) -> None:
     if moved and case.state == State.NEW:
         work.store.cancel_held(case.id or 0, CARDS, "corrected")
         hand_over(work, case, found, Step.CORRECT, by=part, **changes)
-        due = due_words(work, case.due_claim_at)
+        due = due_words(work, case.due_claim_at, heard_at(work))
         work.tell_seat(found.seat, "RECATEGORISED_DM", case=case, no=case.no, cat=item.spoken, due=due)
     elif case.state == State.NEW:
         record(work, case, Step.CORRECT, by=part, due_claim_at=claim_due(work, case), **changes)

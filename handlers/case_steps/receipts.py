@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.case_steps.steps import called, handler_of, is_private, item_of, seat_of
-from handlers.case_steps.words import claim_words, due_words
+from handlers.case_steps.words import claim_words, due_words, heard_at, told_words
 from handlers.work import Work
 from models.rules.decision import Cue, Decision, Kind
-from models.rules.pacing import Rank, is_quiet, next_local
+from models.rules.pacing import Rank, is_quiet
 from models.rules.places import public_place
 from models.rules.private_openings import PRIVATE_OPENINGS
 from models.rules.town import Seat
@@ -104,12 +104,12 @@ def tell_cards(work: Work, case: Case, after: datetime, *, rank: Rank = Rank.REP
     """A card to the responsible person and a copy to the first responder, after the burst; at night in the morning."""
     item = item_of(work, case.category)
     assignee, keeper = seat_of(work, case.assignee_id), seat_of(work, case.keeper_id)
-    blanks = card_blanks(work, case)
+    heard = heard_at(work, after) if rank > Rank.URGENT else after
+    blanks = card_blanks(work, case, heard)
     if item.night_card and is_quiet(work.now, work.pace.quiet):
-        work.tell_seat(assignee, "CARD_DM", rank=Rank.URGENT, case=case, **blanks)
-        morning = next_local(work.now, work.pace.quiet_digest_at)
+        work.tell_seat(assignee, "CARD_DM", rank=Rank.URGENT, case=case, **card_blanks(work, case, work.now))
         work.tell_seat(
-            assignee, "CARD_DM", rank=rank, case=case, not_before=morning, gathers="card", **blanks
+            assignee, "CARD_DM", rank=rank, case=case, not_before=heard_at(work), gathers="card", **blanks
         )
         return
     work.tell_seat(assignee, "CARD_DM", rank=rank, case=case, not_before=after, gathers="card", **blanks)
@@ -129,14 +129,15 @@ def tell_cards(work: Work, case: Case, after: datetime, *, rank: Rank = Rank.REP
 
 def hand_card(work: Work, case: Case, seat: Seat | None) -> None:
     """Tell somebody that a case which is known already is theirs now."""
+    heard = heard_at(work)
     work.tell_seat(
         seat, "HANDED_DM", case=case, no=case.no, cat=item_of(work, case.category).spoken,
-        due=due_words(work, case.due_claim_at),
+        told=told_words(work, case, heard), due=due_words(work, case.due_claim_at, heard),
     )  # fmt: skip
 
 
-def card_blanks(work: Work, case: Case) -> dict[str, Any]:
-    """What a leader needs to act; the text is masked, private texts are not carried in a card."""
+def card_blanks(work: Work, case: Case, heard: datetime) -> dict[str, Any]:
+    """What a leader needs to act when he hears it; the text is masked, private texts are not carried in a card."""
     item = item_of(work, case.category)
     texts = work.standing.texts
     private = texts.render("TEXT_PRIVATE", {"no": case.no})
@@ -144,7 +145,7 @@ def card_blanks(work: Work, case: Case) -> dict[str, Any]:
     urgency = texts.render(f"URGENCY_{case.urgency}", {})
     return {
         "urg": urgency, "no": case.no, "cat": item.spoken, "place": case.place or area_name(work, case),
-        "text": text, "due": due_words(work, case.due_claim_at),
+        "text": text, "told": told_words(work, case, heard), "due": due_words(work, case.due_claim_at, heard),
     }  # fmt: skip
 
 
@@ -154,7 +155,7 @@ def refresh_held(work: Work, case: Case) -> None:
     for row in work.store.held_rows(case.id or 0, (*RECEIPTS, *CARDS)):
         blanks = dict(row.blanks)
         if row.key == "CARD_DM":
-            blanks = card_blanks(work, case)
+            blanks = card_blanks(work, case, max(row.not_before, work.now))
         elif row.key == "RCPT_NOPLACE" and case.place:
             row.key = "RCPT_ONE"
             blanks = {**blanks, "claim": claim_words(work, case)}

@@ -1,11 +1,16 @@
-"""Moments and promises in words; the words themselves stand in locale/."""
+"""Moments, promises and what was told, in words; the words themselves stand in locale/."""
 
 from datetime import datetime
 
+from handlers.case_steps.steps import is_private
 from handlers.work import Work
 from models.rules.outgoing import Blocked, guard
-from models.rules.pacing import SHANGHAI
+from models.rules.pacing import SHANGHAI, is_quiet, next_local, shanghai_date
+from models.rules.told import since_when
 from models.tables import Case
+
+FAMILY = "family"
+"""One whole household: no more than the reporter's own."""
 
 
 def claim_words(work: Work, case: Case) -> str:
@@ -16,17 +21,48 @@ def claim_words(work: Work, case: Case) -> str:
     return work.standing.texts.render("SPAN_HOURS", {"n": round(hours)})
 
 
-def due_words(work: Work, at: datetime | None) -> str:
-    """A moment as people say it: today and tomorrow by name, other days by date."""
+def heard_at(work: Work, after: datetime | None = None) -> datetime:
+    """When a post holder hears what can wait: now or ``after``, in the quiet hours not before the morning."""
+    moment = after or work.now
+    if is_quiet(work.now, work.pace.quiet):
+        return max(moment, next_local(work.now, work.pace.quiet_digest_at))
+    return moment
+
+
+def due_words(work: Work, at: datetime | None, heard: datetime | None = None) -> str:
+    """A moment as people say it when they hear it (now): today and tomorrow by name, other days by date."""
     texts = work.standing.texts
     if at is None:
         return texts.render("NO_DATE", {})
     local = at.astimezone(SHANGHAI)
-    days = (local.date() - work.today).days
+    days = (local.date() - shanghai_date(heard or work.now)).days
     clock = f"{local:%H:%M}"
     if days in {0, 1}:
         return texts.render("DUE_TODAY" if days == 0 else "DUE_TOMORROW", {"clock": clock})
     return texts.render("DUE_DAY", {"month": local.month, "day": local.day, "clock": clock})
+
+
+def told_words(work: Work, case: Case, heard: datetime) -> str:
+    """Since when, for how many and how often, for whoever answers: "（3天了、至少3户）"; empty when unknown or private.
+
+    Who is at risk and who is complained about are never repeated: health is a register of its own, and the words stand
+    in the case for those who may read them.
+    """
+    if is_private(case):
+        return ""
+    texts, flags = work.standing.texts, case.flags
+    said: list[str] = []
+    if since := flags.get("since"):
+        key, n = since_when(datetime.fromisoformat(since), shanghai_date(heard))
+        said.append(texts.render(key, {"n": n}))
+    households = max(int(flags.get("households", 0)), case.co_reporters + 1)
+    if households > 1:
+        said.append(texts.render("TOLD_HOUSEHOLDS", {"n": households}))
+    elif flags.get("whole", FAMILY) != FAMILY:
+        said.append(texts.render(f"TOLD_WHOLE_{flags['whole']}", {}))
+    if flags.get("recurring"):
+        said.append(texts.render("TOLD_RECURRING", {}))
+    return texts.render("TOLD", {"list": texts.render("LIST_COMMA", {}).join(said)}) if said else ""
 
 
 def sayable(work: Work, words: str) -> str:

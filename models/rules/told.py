@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from models.rules.pacing import SHANGHAI
+from models.rules.pacing import SHANGHAI, shanghai_date
 
 _WEEK = 7
 _MONTHS = 12
@@ -114,3 +114,24 @@ def _possible(moment: Moment, today: date) -> tuple[date, ...]:
 def _month_before(today: date, back: int, day: int) -> date:
     months = today.year * _MONTHS + today.month - 1 - back
     return date(months // _MONTHS, months % _MONTHS + 1, min(day, _LAST_SAFE_DAY))
+
+
+_DAYS_OF_A_MONTH, _DAYS_OF_A_YEAR = 30.4, 365
+_SPANS = (
+    # From so many days on, counted in units of so many days.
+    (350, "SINCE_YEARS", _DAYS_OF_A_YEAR),
+    (28, "SINCE_MONTHS", _DAYS_OF_A_MONTH),
+    (2, "SINCE_DAYS", 1),
+)
+
+
+def since_when(began: datetime, on: date) -> tuple[str, int]:
+    """How people say since when, on that Shanghai day: the sentence's key, and how many of its unit (at least 1).
+
+    Today and yesterday by name, then days; months and years are as rough as they were said.
+    """
+    days = (on - shanghai_date(began)).days
+    for least, key, unit in _SPANS:
+        if days >= least:
+            return key, max(round(days / unit), 1)
+    return ("SINCE_YESTERDAY" if days == 1 else "SINCE_TODAY"), 1

@@ -4,7 +4,19 @@ from collections.abc import Callable
 
 from bot.machine import ACCOUNT
 from handlers.township.staging import StagedRoom
-from tests.town.town import FRIEND, LEADER, NEIGHBOUR, OTHER_LEADER, RESIDENT, ROOM, Town, village
+from tests.town.town import (
+    CHIEF,
+    DUTY,
+    FRIEND,
+    LEADER,
+    NEIGHBOUR,
+    OTHER_LEADER,
+    RESIDENT,
+    ROOM,
+    THIRD,
+    Town,
+    village,
+)
 
 VILLAGE_GROUP = (StagedRoom(ROOM, "安全村群", "安全村", account=ACCOUNT),)
 
@@ -51,3 +63,71 @@ def test_a_frail_person_makes_a_leak_urgent_and_says_why(town: Town):
     assert case.flags["since"].startswith("2025-07-12")
     assert not any("502" in said for said in town.room())
     assert any("502" in said for said in town.heard(LEADER))
+
+
+def test_the_leaders_card_says_since_when_and_for_how_many(town: Town):
+    town.say("三邻停水三天了，十几户没水", by=RESIDENT)
+    town.wait(seconds=30)
+
+    assert "｜三邻停水三天了,十几户没水（3天了、至少11户）｜" in town.heard(LEADER)[0]
+    assert not any("11户" in said for said in town.room())
+
+
+def test_what_comes_again_and_concerns_a_whole_building_stands_on_the_card(town: Town):
+    town.say("三天两头停水，整栋楼都没水", by=RESIDENT)
+    town.wait(seconds=30)
+
+    assert "（整栋楼、经常这样）" in town.heard(LEADER)[0]
+
+
+def test_a_card_without_such_facts_has_no_empty_brackets(town: Town):
+    town.say("四组桥头路灯不亮", by=RESIDENT)
+    town.wait(seconds=30)
+
+    assert "桥头｜四组桥头路灯不亮｜" in town.heard(CHIEF)[0]
+
+
+def test_a_later_line_of_the_same_burst_adds_what_it_tells(town: Town):
+    town.say("四组桥头路灯不亮", by=RESIDENT)
+    town.say("从昨晚就这样 五户人家门口都黑的", by=RESIDENT)
+    town.wait(seconds=40)
+
+    assert "（昨天起、至少5户）" in town.heard(CHIEF)[0]
+
+
+def test_whoever_gets_a_case_later_hears_how_long_it_has_lasted_by_then(town: Town):
+    town.say("三邻停水三天了", by=RESIDENT)
+    for who in (NEIGHBOUR, THIRD):
+        town.say("我家也停水了", by=who)
+    town.wait(hours=3)
+    assert "#1 停水（3天了、至少3户）没人接单，升到您这里" in town.heard(OTHER_LEADER)[-1]
+
+    town.say("接单 1", by=OTHER_LEADER)
+    town.wait(days=1)
+    town.say("转派 1 给 张建国", by=OTHER_LEADER)
+    assert "转到您手上：#1 停水（4天了、至少3户）" in town.heard(LEADER)[-1]
+
+
+def test_of_a_private_matter_no_card_says_how_long(town: Town):
+    town.say("我家想申请低保 老头子住院三个月没钱了", by=FRIEND)
+    town.wait(minutes=1)
+
+    assert "since" in town.case().flags
+    assert not any("个月了" in said for said in (*town.heard(DUTY), *town.heard(LEADER), *town.room()))
+
+
+def test_who_is_frail_is_not_repeated_beside_the_words(town: Town):
+    town.say("停水三天了 家里有瘫痪在床的老人", by=RESIDENT)
+    town.wait(seconds=30)
+    card = next(said for said in town.heard(LEADER) if said.startswith("【"))
+
+    assert "（3天了）｜" in card
+
+
+def test_a_card_read_in_the_morning_says_the_day_as_it_is_then(town: Town):
+    town.wait_until("23:00")
+    town.say("三邻停水了 从刚才开始", by=RESIDENT)
+    town.wait_until("07:35", day=1)
+    [card] = town.heard(LEADER)
+
+    assert "今天09:00前接单" in card
