@@ -57,18 +57,14 @@ def load_lexicon(directory: Path) -> Lexicon:
         LexiconError: a file is missing, is no TOML, or holds an entry that cannot be used.
     """
     remember(read_needs(directory / EXPRESSIONS))
-    categories, cues, dangers = (
-        _read(directory / f"{n}.toml") for n in ("categories", "cues", "emergencies")
-    )
+    categories = _read(directory / "categories.toml")
+    cues, dangers = _read(directory / "cues.toml"), _read(directory / "emergencies.toml")
     items = tuple(_entry(Item, raw, "categories.toml [[item]]") for raw in categories.get("item", ()))
     blanks = _blanks(dangers.get("blank", {}))
     urgencies = _read(directory / "urgencies.toml")
     services, told = _told(directory, urgencies.pop("raise", []))
     lexicon = Lexicon(
-        groups=tuple(
-            _entry(Group, raw, "categories.toml [[category]]", spare={"gbt30428"})
-            for raw in categories.get("category", ())
-        ),
+        groups=_groups(categories),
         items=items,
         emergencies=tuple(
             _entry(EmergencyType, _filled(raw, blanks, "[[type]]"), "emergencies.toml [[type]]")
@@ -92,6 +88,11 @@ def load_lexicon(directory: Path) -> Lexicon:
     )
     _check(lexicon)
     return lexicon
+
+
+def _groups(categories: Mapping[str, Any]) -> tuple[Group, ...]:
+    rows = categories.get("category", ())
+    return tuple(_entry(Group, raw, "categories.toml [[category]]", spare={"gbt30428"}) for raw in rows)
 
 
 def _told(directory: Path, raises: list[dict[str, Any]]) -> tuple[dict[str, tuple[str, ...]], dict[str, Any]]:
