@@ -9,7 +9,6 @@ from threading import Lock
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
 
 from handlers.actors import actor_of
 from handlers.intents import Intent
@@ -93,8 +92,8 @@ class Dispatch:
         self, handler: Handler, intent: Intent, who: Actor | Voice, origin: Origin
     ) -> tuple[Outcome, bool]:
         """One try in one transaction; what came of it, and whether there is something to say."""
-        with Session(self._engine, expire_on_commit=False) as session:
-            store = Store(session)
+        with self._engine.connect() as connection:
+            store = Store(connection)
             found = self._look(store, who, origin)
             if found is None:
                 return Outcome(Status.DUPLICATE), False
@@ -104,11 +103,13 @@ class Dispatch:
             work = Work(store, town, actor, origin, self._clock(), self._standing)
             outcome = self._run(handler, intent, work)
             if outcome.status is Status.NOT_MEANT:
-                session.rollback()
+                connection.rollback()
             else:
-                session.commit()
+                store.flush()
+                connection.commit()
                 if store.town_changed:
                     self._town = None  # whoever was bound a moment ago is known at the next line
+            store.close()
         return outcome, work.spoke
 
     def _look(self, store: Store, who: Actor | Voice, origin: Origin) -> tuple[Town, Actor] | None:
@@ -162,16 +163,20 @@ class Dispatch:
 
     def actor(self, channel: str, contact: str, *, private: bool = False) -> Actor:
         """Who stands behind a chat contact at this moment."""
-        with Session(self._engine_for_reading) as session:
-            store = Store(session)
+        with self._engine_for_reading.connect() as connection:
+            store = Store(connection)
             known = store.standing_of(channel, contact, "", None)
             town = self._snapshot(store, known.version)
+            store.close()
         return actor_of(known, town, contact, self._clock(), private=private)
 
     def current_town(self) -> Town:
         """The snapshot in force."""
-        with Session(self._engine_for_reading) as session:
-            return self.town(Store(session))
+        with self._engine_for_reading.connect() as connection:
+            store = Store(connection)
+            town = self.town(store)
+            store.close()
+        return town
 
     def known_town(self) -> Town:
         """The snapshot last read, without asking the database again; each piece of work and each heartbeat refreshes it."""

@@ -1,10 +1,13 @@
 """Statements about cases that the hot path runs, built once: building one costs more than running it."""
 
-from sqlalchemy import Table, bindparam, delete, func, literal, or_, select, update
+from functools import cache
+
+from sqlalchemy import Integer, Table, bindparam, delete, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from models.rules.urgency import Privacy
+from models.store.prepared import Prepared
 from models.store.rows import TABLES
 from models.tables import Case, CoReporter, Draft, DueFiring, OutboxMessage
 
@@ -30,7 +33,7 @@ _HELPED = (
     _OUTBOX.c.room_id == bindparam("room"),
     _OUTBOX.c.created_at >= bindparam("since"),
 )
-DOUBTS = (
+DOUBTS = Prepared(
     select(_DRAFT.c.id.label("draft"), _DRAFT.c.cause)
     .where(
         _DRAFT.c.identity_id == bindparam("who"),
@@ -47,10 +50,18 @@ UNHINT = _BECAME_CASE.where(
     _OUTBOX.c.key == "HINT_DM", _OUTBOX.c.cause.in_(bindparam("causes", expanding=True))
 )
 UNHELP = _BECAME_CASE.where(*_HELPED)
-PLAN = {
+_PLAN = {
     "sqlite": sqlite.insert(_FIRING).on_conflict_do_nothing(index_elements=["key"]),
     "postgresql": postgresql.insert(_FIRING).on_conflict_do_nothing(index_elements=["key"]),
 }
+
+
+@cache
+def plan_on(database: str, columns: tuple[str, ...]) -> Prepared:
+    """Write a firing with these columns, unless its key stands already."""
+    return Prepared(_PLAN[database], columns)
+
+
 _CASE: Table = TABLES[Case.__tablename__]
 RECEIPT = select(func.max(_OUTBOX.c.sent_at)).where(
     _OUTBOX.c.room_id == bindparam("room"),
@@ -64,13 +75,13 @@ RECEIPT = select(func.max(_OUTBOX.c.sent_at)).where(
 )
 _PLACES = (
     select(_CASE.c.place, _CASE.c.area_id)
-    .where(_CASE.c.place != "", _CASE.c.privacy.in_((Privacy.P1.value, Privacy.P2.value)))
+    .where(_CASE.c.place != "", or_(*(_CASE.c.privacy == each.value for each in (Privacy.P1, Privacy.P2))))
     .order_by(_CASE.c.id.desc())
-    .limit(bindparam("most"))
+    .limit(bindparam("most", type_=Integer))
 )
-PLACES_IN_ROOM = _PLACES.where(_CASE.c.room_id == bindparam("here"))
-PLACES_IN_AREA = _PLACES.where(_CASE.c.area_id == bindparam("here"))
-UNPLAN = (
+PLACES_IN_ROOM = Prepared(_PLACES.where(_CASE.c.room_id == bindparam("here")))
+PLACES_IN_AREA = Prepared(_PLACES.where(_CASE.c.area_id == bindparam("here")))
+UNPLAN = Prepared(
     update(_FIRING)
     .where(
         _FIRING.c.case_id == bindparam("case"),

@@ -13,13 +13,13 @@ from models.store.case_statements import (
     FORGET_DRAFTS,
     PLACES_IN_AREA,
     PLACES_IN_ROOM,
-    PLAN,
     RECEIPT,
     REPORTED,
     REPORTED_IN,
     UNHELP,
     UNHINT,
     UNPLAN,
+    plan_on,
 )
 from models.store.rows import Rows
 from models.tables import (
@@ -72,8 +72,8 @@ class CaseStore(Rows):
     def places_said(self, room: int | None, area: int) -> list[tuple[str, int]]:
         """(place, area) of the last cases of a group, or of an area without one, oldest first; nothing private."""
         found, here = (PLACES_IN_AREA, area) if room is None else (PLACES_IN_ROOM, room)
-        rows = self.run(found, here=here, most=_MOST_PLACES).all()
-        return [(str(place), int(where)) for place, where in reversed(rows)]
+        rows = self.find(found, here=here, most=_MOST_PLACES)
+        return [(place, where) for place, where in reversed(rows)]
 
     def in_areas(self, areas: Iterable[int], category: str, since: datetime) -> list[Case]:
         """Unfinished cases of a category in these areas since a moment, newest first."""
@@ -209,20 +209,21 @@ class CaseStore(Rows):
     def absorb_doubts(self, identity: int, room: int | None, since: datetime) -> None:
         """What was doubtful a moment ago has become a case: its draft, its hint and the help line are not needed."""
         binds: dict[str, Any] = {"who": identity, "room": room, "since": since}
-        doubts = self.run(DOUBTS, **binds).all()
+        doubts = self.find(DOUBTS, **binds)
         if doubts:  # mostly there are none
-            self.run(FORGET_DRAFTS, drafts=[d.draft for d in doubts])
-            self.run(UNHINT, causes=[d.cause for d in doubts])
+            self.run(FORGET_DRAFTS, drafts=[draft for draft, _ in doubts])
+            self.run(UNHINT, causes=[cause for _, cause in doubts])
             self.run(UNHELP, **binds)
 
     def plan(self, rows: list[dict[str, Any]]) -> None:
         """Write things to happen later; a key that stands already is left as it is."""
-        wire = self.wire()
-        wire.execute(PLAN[wire.dialect.name], rows)
+        for row in rows:
+            wire = self.wire()
+            plan_on(wire.dialect.name, tuple(row)).run(wire, row)
 
     def unplan(self, case: int, intent: str) -> None:
         """What was to happen to this case by the clock shall not."""
-        self.run(UNPLAN, case=case, what=intent)
+        UNPLAN.run(self.wire(), {"case": case, "what": intent})
 
     def lines_from(self, message_key: str) -> list[CaseLine]:
         """Lines that one message brought into cases."""

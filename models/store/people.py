@@ -1,11 +1,12 @@
 """People and their chat contacts."""
 
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Row, Table, and_, bindparam, delete, exists, select
+from sqlalchemy import Table, and_, bindparam, delete, exists, select
 from sqlmodel import col
 
+from models.store.prepared import Prepared
 from models.store.rows import DEPLOYMENT, NO_TOWN, TABLES, USED, NoDeployment, Rows, new_row
 from models.tables import BindingCode, ChatIdentity, PendingConfirmation, Person
 
@@ -14,7 +15,7 @@ _IDENTITY = select(ChatIdentity).where(
 )
 
 _CONTACT: Table = TABLES[ChatIdentity.__tablename__]
-_KNOWN = (
+_KNOWN = Prepared(
     select(
         DEPLOYMENT.c.version, _CONTACT.c.id, _CONTACT.c.person_id, _CONTACT.c.verified_at, _CONTACT.c.gone_at,
         _CONTACT.c.is_friend, _CONTACT.c.opted_out_at, exists().where(USED).label("used"),
@@ -25,10 +26,23 @@ _KNOWN = (
 )  # fmt: skip
 
 
+class Known(NamedTuple):
+    """The town's version, what is known of a contact, and whether a key was used."""
+
+    version: int
+    id: int | None
+    person_id: int | None
+    verified_at: datetime | None
+    gone_at: datetime | None
+    is_friend: bool | None
+    opted_out_at: datetime | None
+    used: bool
+
+
 class PeopleStore(Rows):
     """Contacts, bindings, confirmations."""
 
-    def standing_of(self, channel: str, contact: str, key: str, digest: str | None) -> Row[*tuple[Any, ...]]:
+    def standing_of(self, channel: str, contact: str, key: str, digest: str | None) -> Known:
         """The town's ``version``, whether the key was ``used``, and of our row for a contact what says who it is.
 
         ``id`` is None where there is no row; within a writing transaction that stays so until we write one.
@@ -36,12 +50,13 @@ class PeopleStore(Rows):
         Raises:
             NoDeployment: nothing was set up.
         """
-        found = self.run(_KNOWN, on=channel, who=contact, key=key, digest=digest).one_or_none()
-        if found is None:
+        found = self.find(_KNOWN, on=channel, who=contact, key=key, digest=digest)
+        if not found:
             raise NoDeployment(NO_TOWN)
-        if found.id is None:
+        known = Known(*found[0])
+        if known.id is None:
             self.strangers.add((channel, contact))
-        return found
+        return known
 
     def find_identity(self, channel: str, contact: str) -> ChatIdentity | None:
         """Our row for a chat contact."""

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from models.presets import preset_named
 from models.rules.town import AreaNode, RoomCard, Seat, Town
+from models.store.prepared import Prepared
 from models.store.rows import DEPLOYMENT, NO_TOWN, NoDeployment, Rows
 from models.tables import (
     Appointment,
@@ -26,7 +27,7 @@ from models.tables import (
     arrived,
 )
 
-_VERSION = select(DEPLOYMENT.c.version).where(DEPLOYMENT.c.id == 1)
+_VERSION = Prepared(select(DEPLOYMENT.c.version).where(DEPLOYMENT.c.id == 1))
 
 
 class PlaceStore(Rows):
@@ -38,10 +39,10 @@ class PlaceStore(Rows):
         Raises:
             NoDeployment: nothing was set up.
         """
-        version = self.run(_VERSION).scalar_one_or_none()
-        if version is None:
+        found = self.find(_VERSION)
+        if not found:
             raise NoDeployment(NO_TOWN)
-        return int(version)
+        return int(found[0][0])
 
     def touch_town(self) -> None:
         """Say that the snapshot is out of date."""

@@ -1,7 +1,8 @@
-"""What every part of the store shares: the session, statements run as they are, and used keys.
+"""What every part of the store shares: the transaction, statements run as they are, and used keys.
 
-Statements of the hot path are built once, at import: building one costs more than running it. They run through Core
-and know nothing of rows held as objects, so whatever is pending is flushed first.
+Statements of the hot path are built once, at import: building one costs more than running it. They know nothing of
+rows held as objects, so whatever is pending is flushed first. A session, which is needed only where rows are held as
+objects and changed, is made when somebody asks for it: most pieces of work that open a case never do.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +15,6 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     Executable,
-    Insert,
     Table,
     bindparam,
     exists,
@@ -24,16 +24,17 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import inspect as sql_inspect
-from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm import InstanceState, configure_mappers, make_transient_to_detached
 from sqlmodel import Session, SQLModel
 
 from models import tables
+from models.store.prepared import Prepared
 
 TABLES = SQLModel.metadata.tables
 DEPLOYMENT: Table = TABLES[tables.Deployment.__tablename__]
 KEY: Table = TABLES[tables.ConsumedKey.__tablename__]
 USED = or_(KEY.c.key == bindparam("key"), KEY.c.content_digest == bindparam("digest"))
-_STANDING = select(DEPLOYMENT.c.version, exists().where(USED)).where(DEPLOYMENT.c.id == 1)
+_STANDING = Prepared(select(DEPLOYMENT.c.version, exists().where(USED)).where(DEPLOYMENT.c.id == 1))
 
 
 NO_TOWN = "no town in this database: run `python -m bot import` first"
@@ -44,44 +45,77 @@ class NoDeployment(LookupError):  # noqa: N818
 
 
 class Rows:
-    """One session."""
+    """One transaction: a connection that has begun it, or a session."""
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+    def __init__(self, on: Connection | Session) -> None:
+        """Whoever made the connection or session commits and closes it."""
+        self._lent = isinstance(on, Session)
+        self._session = on if isinstance(on, Session) else None
+        self._wire = on if isinstance(on, Connection) else None
+        self._loose: list[tuple[SQLModel, InstanceState[Any]]] = []
+        """Rows inserted as objects that no session holds yet."""
         self.newcomers: set[int] = set()
         """Contacts remembered for the first time in this piece of work: they have no past to look up."""
         self.strangers: set[tuple[str, str]] = set()
         """(channel, contact) pairs that were looked for and have no row."""
         self.town_changed = False
         """Whether this piece of work made the snapshot of the town out of date."""
-        self._wire: Connection | None = None
         self._appended: dict[type[SQLModel], list[dict[str, Any]]] = {}
 
+    @property
+    def session(self) -> Session:
+        """The session of this transaction: it reads rows as objects, and writes what is changed on them."""
+        if self._session is None:
+            self._session = Session(self._wire, expire_on_commit=False)
+        if self._loose:
+            self._session.add_all([row for row, _ in self._loose])
+            self._loose.clear()
+        return self._session
+
+    def flush(self) -> None:
+        """Write what was changed on objects."""
+        if self._session is not None:
+            self.session.flush()
+            return
+        for _, state in self._loose:
+            if state.modified:
+                self.session.flush()
+                return
+
     def run(self, statement: Executable, **binds: object) -> CursorResult[*tuple[Any, ...]]:
-        """Run a Core statement in the transaction of the session."""
+        """Run a Core statement in the transaction, after what is pending."""
         return self.wire().execute(statement, binds)
 
+    def find(self, statement: Prepared, **binds: object) -> list[tuple[Any, ...]]:
+        """What a prepared statement finds or returns in the transaction, after what is pending."""
+        return statement.rows(self.wire(), binds)
+
     def wire(self) -> Connection:
-        """The connection of the session's transaction, after what is pending."""
-        self.session.flush()
+        """The connection of the transaction, after what is pending."""
+        self.flush()
         if self._wire is None:
             self._wire = self.session.connection()
+        if (
+            not self._wire.in_transaction()
+        ):  # a driver's cursor would begin none, and each statement would stand alone
+            self._wire.begin()
         return self._wire
 
     def insert_rows(self, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
-        """Append rows through Core: the hot path builds no objects."""
-        if rows:
-            self.wire().execute(_into(table), rows[0] if len(rows) == 1 else list(rows))
+        """Append rows, all with the same columns, without making objects."""
+        if len(rows) == 1:
+            _into(table, tuple(rows[0])).run(self.wire(), rows[0])
+        elif rows:
+            _into(table, tuple(rows[0])).run_each(self.wire(), rows)
 
     def add(self, row: SQLModel) -> None:
-        """Insert a new object through Core; from then on the session knows it like any other.
+        """Insert a new object; from then on it is like any other that was read, and changes of it are written.
 
         For tables whose key is ``id``. The unit of work costs several times as much as the statement.
         """
-        values = {c: v for c, v in vars(row).items() if v is not None and c in _blank_of(type(row)).columns}
-        (row.id,) = self.wire().execute(_into(type(row)), values).inserted_primary_key or (None,)
+        ((row.id,),) = _making(type(row)).rows(self.wire(), vars(row))
         make_transient_to_detached(row)
-        self.session.add(row)
+        self._loose.append((row, sql_inspect(row)))
 
     def append(self, table: type[SQLModel], row: dict[str, Any]) -> None:
         """Append a row at the end of the work, together with the others of its table."""
@@ -95,12 +129,21 @@ class Rows:
 
     def roll_back(self) -> None:
         """Nothing of what was written or appended is kept."""
-        self._appended.clear()
-        self.newcomers.clear()
-        self.strangers.clear()
+        for kept in (self._appended, self._loose, self.newcomers, self.strangers):
+            kept.clear()
         self.town_changed = False
-        self._wire = None
-        self.session.rollback()
+        if self._lent and self._session is not None:
+            self._session.rollback()
+            self._wire = None
+        elif self._wire is not None:
+            self.close()
+            self._wire.rollback()
+
+    def close(self) -> None:
+        """Let go of the objects; the transaction itself is whoever's made the connection."""
+        if self._session is not None and not self._lent:
+            self._session.close()
+            self._session = None
 
     def standing(self, key: str, digest: str | None) -> tuple[int, bool]:
         """The town's version, and whether the key, or the same content under another id, was used before.
@@ -108,10 +151,10 @@ class Rows:
         Raises:
             NoDeployment: nothing was set up.
         """
-        found = self.run(_STANDING, key=key, digest=digest).one_or_none()
-        if found is None:
+        found = self.find(_STANDING, key=key, digest=digest)
+        if not found:
             raise NoDeployment(NO_TOWN)
-        return int(found[0]), bool(found[1])
+        return int(found[0][0]), bool(found[0][1])
 
     def consume(self, key: str, digest: str | None, now: datetime) -> None:
         """Use up the key; a second use fails at flush."""
@@ -119,13 +162,16 @@ class Rows:
 
     def next_no(self, counter: str) -> int:
         """The next number of ``last_case_no`` or ``last_notice_no``; concurrent askers wait for each other."""
-        return int(self.run(_next_of(counter)).scalar_one())
+        ((number,),) = self.find(_next_of(counter))
+        return int(number)
 
 
 @cache
-def _next_of(counter: str) -> Executable:
+def _next_of(counter: str) -> Prepared:
     column = DEPLOYMENT.c[counter]
-    return update(DEPLOYMENT).where(DEPLOYMENT.c.id == 1).values({counter: column + 1}).returning(column)
+    return Prepared(
+        update(DEPLOYMENT).where(DEPLOYMENT.c.id == 1).values({counter: column + 1}).returning(column)
+    )
 
 
 R = TypeVar("R", bound=SQLModel)
@@ -159,6 +205,7 @@ class _Blank:
 
 @cache
 def _blank_of(table: type[SQLModel]) -> _Blank:
+    configure_mappers()  # an object made like this cannot be changed before
     fields = table.model_fields.items()
     return _Blank(
         sql_inspect(table).class_manager.new_instance,
@@ -169,5 +216,11 @@ def _blank_of(table: type[SQLModel]) -> _Blank:
 
 
 @cache
-def _into(table: type[SQLModel]) -> Insert:
-    return insert(TABLES[str(table.__tablename__)])
+def _into(table: type[SQLModel], columns: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(TABLES[str(table.__tablename__)]), columns)
+
+
+@cache
+def _making(table: type[SQLModel]) -> Prepared:
+    into = TABLES[str(table.__tablename__)]
+    return Prepared(insert(into).returning(into.c.id), [c.key for c in into.c if c.key != "id"])
