@@ -35,9 +35,8 @@ ENOUGH = 1.3
 """The least rank before which a fallback category stands back."""
 FALLBACK = 0.6
 """What a fallback category's rank is worth beside another's."""
-LEAST = 0.3
+LEAST = 0.295
 """Less than this is an accident of words: real complaints hardly ever have so little."""
-_HARDLY = 0.29
 EVEN = 0.1
 """Ranks that differ by less are equal: the more urgent category leads."""
 _WORDS = frozenset({KEYWORDS, DIALECT})
@@ -67,22 +66,9 @@ def _rounded(points: float) -> float:
     return int(points * 100 + 0.5) / 100
 
 
-class Span(NamedTuple):
-    """A stretch of text that speaks of a category. Spans sort heaviest first, of equals the longer, then the earlier."""
-
-    lightness: float
-    """Points, negated."""
-    shortness: int
-    """Characters, negated."""
-    start: int
-    words: str
-    source: str
-    """Which table knows the words: KEYWORDS, DIALECT, PATTERNS, HINTS."""
-
-    def inside(self, other: "Span") -> bool:
-        """Whether a longer one holds it."""
-        end, end_of_other = self.start - self.shortness, other.start - other.shortness
-        return other.start <= self.start and end <= end_of_other and other.shortness < self.shortness
+Span = tuple[float, int, int, str, str]
+"""A stretch of text that speaks of a category: points (negated), characters (negated), where it begins, the words, and the
+table that knows them (KEYWORDS, DIALECT, PATTERNS, HINTS). Spans sort heaviest first, of equals the longer, the earlier."""
 
 
 class Candidate(NamedTuple):
@@ -99,7 +85,7 @@ class Candidate(NamedTuple):
     @property
     def because(self) -> Because:
         """Every word that counted, with its points, largest first."""
-        told = {span.words: -span.lightness for span in self.spans if span.source == HINTS}
+        told = {words: -lightness for lightness, _, _, words, source in self.spans if source == HINTS}
         told |= _counted(self.spans) | _shapes(self.spans)
         if self.leaning:
             told |= dict(self.leaning.words(self.item.code)[:_TOLD])
@@ -110,15 +96,23 @@ class Candidate(NamedTuple):
 
 def _counted(spans: Sequence[Span]) -> dict[str, float]:
     """Each word once; a word inside a longer hit of the same category adds nothing."""
-    words = [span for span in spans if span.source in _WORDS]
-    if len(words) == 1:
-        return {words[0].words: -words[0].lightness}
-    return {each.words: -each.lightness for each in words if not any(each.inside(other) for other in words)}
+    own = [span for span in spans if span[4] in _WORDS]
+    if len(own) > 1:
+        own = [each for each in own if not any(_inside(each, other) for other in own)]
+    return {words: -lightness for lightness, _, _, words, _ in own}
+
+
+def _inside(one: Span, other: Span) -> bool:
+    """Whether a longer one holds it."""
+    _, shortness, start, _, _ = one
+    _, shortness_of_other, start_of_other, _, _ = other
+    ends_before = start - shortness <= start_of_other - shortness_of_other
+    return start_of_other <= start and ends_before and shortness_of_other < shortness
 
 
 def _shapes(spans: Sequence[Span]) -> dict[str, float]:
     """What the expressions matched, each once."""
-    return {span.words: -span.lightness for span in spans if span.source == PATTERNS}
+    return {words: -lightness for lightness, _, _, words, source in spans if source == PATTERNS}
 
 
 def _rank(spans: Sequence[Span]) -> float:
@@ -174,12 +168,20 @@ class Classifier:
         ``scan`` and ``seen`` are what the two passes found.
         """
         spans, leaning = self._spans(text, scan, seen), self._leanings.of(seen)
-        order = self._order(spans, leaning, context)[:_KEPT]
+        ranked = self._order(spans, leaning, context)[:_KEPT]
+        if not ranked:
+            return []
+        named = _named(scan)
         found = [
-            Candidate(self._items[code], self._points(code, spans[code], context), spans[code], rank, leaning)
-            for code, rank in order
-        ]
-        return _loudest_first([each for each in found if each.score or _no_stricter(each, found[0])])
+            Candidate(
+                self._items[code], self._points(code, spans[code], context) if code in named else 0.0,
+                spans[code], rank, leaning,
+            )
+            for code, rank in ranked
+        ]  # fmt: skip
+        # What only hints and leanings speak for makes a message no more private than it is.
+        strictest = found[0].item.privacy
+        return _loudest_first([each for each in found if each.score or each.item.privacy <= strictest])
 
     def ranks(self, text: str, scan: Scan, seen: Scan, context: Context) -> list[tuple[str, float]]:
         """Every category of which anything speaks, with its rank, best first."""
@@ -197,11 +199,11 @@ class Classifier:
             points = _rank(said) + cells.get(cell, 0) / WHOLE
             if code in excludes:
                 points -= self._score.exclude_penalty
-            if points > _HARDLY:
+            if points >= LEAST:
                 first = said[0][2] if len(said) == 1 else min([each[2] for each in said], default=_UNNAMED)
-                found.append((-_rounded(points), urgency, first, order, code))
+                found.append((int(points * -100 - 0.5), urgency, first, order, code))
         found.sort()
-        ranked = [(each[4], -each[0]) for each in found if each[0] <= -LEAST]
+        ranked = [(each[4], each[0] / -100) for each in found]
         return ranked if len(ranked) < _TWO else self._untie(self._without_fallbacks(ranked))
 
     def _spans(self, text: str, scan: Scan, seen: Scan) -> dict[str, list[Span]]:
@@ -224,7 +226,7 @@ class Classifier:
         code, word, start, end = hit
         if self._factors:
             points *= self._factors.get((code, word), 1.0)
-        spans.setdefault(code, []).append(Span(-points, start - end, start, word, source))
+        spans.setdefault(code, []).append((-points, start - end, start, word, source))
 
     def _whole_words(self, text: str, hits: Sequence[WordHit]) -> Sequence[WordHit]:
         """Hits that do not tear neighbouring words apart; longer ones are no accident."""
@@ -233,8 +235,6 @@ class Classifier:
         return [hit for hit in hits if hit[2:] not in torn] if torn else hits
 
     def _points(self, code: str, spans: Sequence[Span], context: Context) -> float:
-        if all(span[4] == HINTS for span in spans):
-            return 0.0
         score, shapes = self._score, _shapes(spans)
         total = sum(_counted(spans).values()) + sum(shapes.values())
         if not total:
@@ -251,8 +251,10 @@ class Classifier:
     def _without_fallbacks(self, ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:
         """A fallback category stands back when another one has more than a hint, and not much less than it has itself."""
         weak = [each for each in ranked if each[0] in self._score.fallback]
+        if not weak:
+            return ranked
         strong = [each for each in ranked if each[0] not in self._score.fallback]
-        if weak and strong and strong[0][1] >= max(ENOUGH, weak[0][1] * FALLBACK):
+        if strong and strong[0][1] >= max(ENOUGH, weak[0][1] * FALLBACK):
             return strong + weak
         return ranked
 
@@ -268,12 +270,14 @@ class Classifier:
 def _add_matches(spans: dict[str, list[Span]], scan: Scan, group: str, points: float, source: str) -> None:
     for key, found in scan.matches.get(group, ()):
         start, end = found.span()
-        spans.setdefault(key, []).append(Span(-points, start - end, start, found.group(), source))
+        spans.setdefault(key, []).append((-points, start - end, start, found.group(), source))
 
 
-def _no_stricter(candidate: Candidate, first: Candidate) -> bool:
-    """What only hints and leanings speak for makes a message no more private than it is."""
-    return candidate.item.privacy <= first.item.privacy
+def _named(scan: Scan) -> set[str]:
+    """The categories of which more than hints and leanings may speak."""
+    words, matches = scan.words, scan.matches
+    named = {hit[0] for hit in (*words.get(KEYWORDS, ()), *words.get(DIALECT, ()))}
+    return named | {each[0] for each in matches[PATTERNS]} if PATTERNS in matches else named
 
 
 def _loudest_first(ranked: list[Candidate]) -> list[Candidate]:

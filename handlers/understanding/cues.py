@@ -26,6 +26,8 @@ class CueTable:
 
     def find(self, text: str, scan: Scan) -> dict[Cue, str]:
         """Cues of the message, each with the words it was seen by."""
+        if GROUP not in scan.words and GROUP not in scan.matches:
+            return {}
         seen = [(start, word, key) for key, word, start, _ in scan.words.get(GROUP, ())]
         seen += [(each.found.start(), each.found.group(), each.key) for each in scan.matches.get(GROUP, ())]
         found: dict[Cue, str] = {}

@@ -60,9 +60,9 @@ class Emergencies:
 
     def find(self, text: str, scan: Scan) -> Danger | None:
         """The emergency in ``text``, None when there is none or a guard makes it harmless."""
-        marks = self._marks(scan)
-        if not marks:
+        if GROUP not in scan.words and GROUP not in scan.matches:
             return None
+        marks = self._marks(scan)
         doubtful = False
         boosted = self._boost.search(text) is not None
         helped = self._help.search(text) is not None

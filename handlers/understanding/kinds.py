@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from handlers.understanding.classify import PATTERNS, Candidate, Context, Span
+from handlers.understanding.classify import PATTERNS, Candidate, Context
 from handlers.understanding.emergencies import GROUP as EMERGENCY_WORDS
 from handlers.understanding.normalise import Clean
 from handlers.understanding.silence import Frame
@@ -107,7 +107,7 @@ def _already(reading: Reading, code: str) -> bool:
 
 def _by_cue(cue: Cue, words: str, code: str, kind: Kind, lexicon: Lexicon, cues: frozenset[Cue]) -> Verdict:
     item = lexicon.item(code)
-    top = Candidate(item, _CUE_POINTS, (Span(-_CUE_POINTS, -len(words), 0, words, PATTERNS),))
+    top = Candidate(item, _CUE_POINTS, ((-_CUE_POINTS, -len(words), 0, words, PATTERNS),))
     return Verdict(
         kind, top, item.urgency, item.hotline_type, cues | {cue} if kind is not Kind.NOTICE else cues
     )

@@ -35,6 +35,9 @@ class Frame(NamedTuple):
     fake_notice: str | None = None
 
 
+_PLAIN = Frame()
+
+
 class Silences:
     """The tables of what is not a request, made ready once."""
 
@@ -106,6 +109,8 @@ class Silences:
     @staticmethod
     def frame(scan: Scan) -> Frame:
         """Advert, notice, fraud: by words and expressions of the pass."""
+        if GROUP not in scan.words and GROUP not in scan.matches:
+            return _PLAIN
         matched: dict[str, str] = {}
         for each in scan.matches.get(GROUP, ()):
             matched.setdefault(each.key, each.found.group())

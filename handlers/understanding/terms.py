@@ -40,8 +40,8 @@ class Scan:
 
     def keys(self, group: str) -> set[str]:
         """For whom words or expressions of this group were found."""
-        hits = {hit[0] for hit in self.words.get(group, ())}
-        return hits | {each.key for each in self.matches.get(group, ())}
+        hits = {hit[0] for hit in self.words[group]} if group in self.words else set()
+        return hits.union([each[0] for each in self.matches[group]]) if group in self.matches else hits
 
 
 @dataclass(slots=True)
@@ -86,7 +86,8 @@ class OnePass:
             needed = needs(regex.pattern)
             if needed.anchors is None:
                 raise ValueError(f"{group} {key}: {regex.pattern!r} has no fixed text; give it some")
-            self._expressions.append((needed.companions, needed.heads, group, key, regex))
+            beside = Pattern(f"[{re.escape(''.join(sorted(needed.companions)))}]")
+            self._expressions.append((beside, needed.heads, group, key, regex))
             for term in sorted(needed.anchors):
                 worth.setdefault(numbers.setdefault(term, len(numbers)), []).append(order)
         self._terms = [
@@ -116,9 +117,8 @@ class OnePass:
 
     def _matches(self, text: str, worth: set[int]) -> dict[str, list[Matched]]:
         matches: dict[str, list[Matched]] = {}
-        characters = set(text)
         expressions = self._expressions
-        likely = [order for order in worth if not expressions[order][0].isdisjoint(characters)]
+        likely = [order for order in worth if expressions[order][0].search(text)]
         for order in sorted(likely):
             _, head, group, key, regex = expressions[order]
             if (not head or text.startswith(head)) and (match := regex.search(text)):
