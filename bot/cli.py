@@ -29,7 +29,9 @@ app = typer.Typer(
 )
 notice = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(notice, name="notice", help="Notices, written on the server.")
-app.add_typer(lexicon, name="lexicon", help="What leaders' corrections teach the lexicon.")
+app.add_typer(
+    lexicon, name="lexicon", help="A place's own words: from spreadsheets, and from leaders' corrections."
+)
 
 Config = Annotated[Path | None, typer.Option("--config", help="Settings to use instead of config.toml.")]
 

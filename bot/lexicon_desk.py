@@ -10,17 +10,17 @@ from typing import Any
 from sqlalchemy import Engine
 
 from bot.known_sentences import OWN, NoMeaning, sentences
-from bot.local_words import plain_words, told, with_local, wording
+from bot.local_words import checked, with_local, wording, write_whole
 from bot.parts import LEXICON, LOCALE
 from handlers.learning.comparing import Change, Line, Verdict, changes
 from handlers.learning.patches import TABLE, joined, read, written
 from handlers.learning.proposing import LEAST_CORRECTIONS, LEAST_PEOPLE, Material, entry_of, propose
 from handlers.understanding import Understanding
 from handlers.understanding.commands import PhraseBook, load_phrases
-from models.lexicon import Lexicon, LexiconError, load_lexicon
+from models.lexicon import Lexicon, load_lexicon
 from models.misreadings import Misreadings
 from models.rules.decision import Decision
-from models.rules.local_words import LocalWords, merge_local, read_local
+from models.rules.local_words import LocalWords, merge_local
 from models.rules.misreading import KeptCase
 from models.rules.pacing import SHANGHAI
 
@@ -139,16 +139,8 @@ class LexiconDesk:
         fresh = [entry for entry in entries if entry not in stand]
         if not fresh:
             return True, [self._told("already", file=self._local.name)]
-        self._write(joined(before, fresh, head=[f"# {self._day} {patch.name}"]))
+        write_whole(self._local, joined(before, fresh, head=[f"# {self._day} {patch.name}"]))
         return True, [self._told("applied", count=len(fresh), file=self._local.name)]
-
-    def _write(self, text: str) -> None:
-        """All of it or nothing: the program may start at any moment."""
-        if self._local is None:
-            return
-        beside = self._local.with_name(f".{self._local.name}.new")
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(self._local)
 
     # -- reading
 
@@ -162,10 +154,7 @@ class LexiconDesk:
         return entries
 
     def _words(self, entries: list[dict[str, Any]]) -> LocalWords:
-        words, slips = read_local({TABLE: entries}, self._shipped, plain_words(self._shipped))
-        if slips:
-            raise LexiconError(told(slips[0]))
-        return words
+        return checked({TABLE: entries}, self._shipped)
 
     def _lines(self, rows: Sequence[Path]) -> Iterator[Line]:
         for path in rows:

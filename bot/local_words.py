@@ -9,7 +9,7 @@ from typing import Any
 from handlers.understanding.normalise import Normaliser
 from models.lexicon import Lexicon, LexiconError
 from models.local_lexicon import UnusableLocalWords, load_local
-from models.rules.local_words import LocalWords, Slip, merge_local
+from models.rules.local_words import LocalWords, Slip, merge_local, read_local
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale" / "zh_CN"
 
@@ -55,6 +55,26 @@ def with_local(lexicon: Lexicon, path: Path | None) -> Lexicon:
         first, *others = slips_of(fault)
         more = told(Slip("MORE", {"count": len(others) + 1})) if others else ""
         raise LexiconError(first + more) from fault
+
+
+def checked(table: Mapping[str, Any], lexicon: Lexicon) -> LocalWords:
+    """What a table of the file's shape holds.
+
+    Raises:
+        LexiconError: something in it cannot be used; the first mistake.
+    """
+    words, slips = read_local(table, lexicon, plain_words(lexicon))
+    if slips:
+        raise LexiconError(told(slips[0]))
+    return words
+
+
+def write_whole(path: Path, text: str) -> None:
+    """All of it or nothing: the program may start at any moment."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
 
 
 def plain_words(lexicon: Lexicon) -> Any:

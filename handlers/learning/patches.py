@@ -11,11 +11,11 @@ from typing import Any
 TABLE = "learned"
 
 
-def written(entries: Iterable[Mapping[str, Any]], *, head: Iterable[str] = ()) -> str:
+def written(entries: Iterable[Mapping[str, Any]], *, head: Iterable[str] = (), table: str = TABLE) -> str:
     """The entries as TOML, under lines of comment."""
     lines = [*head]
     for entry in entries:
-        lines += ["", f"[[{TABLE}]]", *(f"{key} = {_value(value)}" for key, value in entry.items())]
+        lines += ["", f"[[{table}]]", *(f"{key} = {_value(value)}" for key, value in entry.items())]
     return "\n".join(lines) + "\n"
 
 
@@ -37,7 +37,9 @@ def read(text: str) -> list[dict[str, Any]]:
     return entries
 
 
-def joined(before: str, entries: Iterable[Mapping[str, Any]], *, head: Iterable[str]) -> str:
+def joined(
+    before: str, entries: Iterable[Mapping[str, Any]], *, head: Iterable[str], table: str = TABLE
+) -> str:
     """A local file with the entries at its end."""
     start = before if not before or before.endswith("\n") else before + "\n"
-    return f"{start}{'' if not start else chr(10)}{written(entries, head=head)}"
+    return f"{start}{'' if not start else chr(10)}{written(entries, head=head, table=table)}"

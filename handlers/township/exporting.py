@@ -32,7 +32,7 @@ def write_template(file: Path, wording: Wording, preset: Preset) -> None:
     """The empty workbook that ``import`` reads: one sheet of each kind, notes saying what may be written."""
     with xlsxwriter.Workbook(str(file), AS_TEXT) as book:
         for words in wording.sheets.values():
-            sheet = _headed(book, words)
+            sheet = headed(book, words)
             for position, column in enumerate(words.columns):
                 known = _choices(words.kind, column, wording, preset)
                 if known:
@@ -50,7 +50,8 @@ def _choices(kind: str, column: str, wording: Wording, preset: Preset) -> str:
     return lists.get((kind, column), "")
 
 
-def _headed(book: xlsxwriter.Workbook, words: SheetWords) -> Any:
+def headed(book: xlsxwriter.Workbook, words: SheetWords) -> Any:
+    """An empty sheet of one kind, with its columns' names."""
     sheet = book.add_worksheet(words.names[0])
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(words.columns) - 1, WIDE)
@@ -84,7 +85,7 @@ def write_township(file: Path, known: Known, wording: Wording, preset: Preset) -
     }  # fmt: skip
     with xlsxwriter.Workbook(str(file), AS_TEXT) as book:
         for kind, words in wording.sheets.items():
-            sheet = _headed(book, words)
+            sheet = headed(book, words)
             for number, row in enumerate(tables[kind], start=1):
                 for position, column in enumerate(words.columns):
                     if row.get(column) not in {None, ""}:

@@ -16,10 +16,10 @@ def report_lines(outcome: Outcome, wording: Wording, *, files: int) -> Iterator[
     found = outcome.findings
     if found.errors:
         yield wording.say("bad", count=len(found.errors))
-        yield from _told(found.errors, wording, files)
+        yield from told_problems(found.errors, wording, files)
     if found.warnings:
         yield wording.say("warnings", count=len(found.warnings))
-        yield from _told(found.warnings, wording, files)
+        yield from told_problems(found.warnings, wording, files)
     if found.errors:
         return
     if outcome.plan.empty:
@@ -33,7 +33,7 @@ def report_lines(outcome: Outcome, wording: Wording, *, files: int) -> Iterator[
             yield "  " + wording.say("count", sheet=words.names[0], **counts)
 
 
-def _told(problems: Sequence[Problem], wording: Wording, files: int) -> Iterator[str]:
+def told_problems(problems: Sequence[Problem], wording: Wording, files: int) -> Iterator[str]:
     """In the order of the sheets; of one kind at most ``SHOWN``."""
     told: Counter[str] = Counter()
     for problem in sorted(problems, key=lambda p: (p.place.file, p.place.sheet, p.place.row or 0)):

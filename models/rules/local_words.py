@@ -12,7 +12,11 @@ from typing import Any
 from models.rules.correcting import categories_named
 from models.rules.lexicon import Item, Lexicon
 
-KEYS = ("places", "not_requests", "words", "learned")
+IMPORTED = "imported"
+"""What was brought in from spreadsheets: one table for each row."""
+KEYS = ("places", "not_requests", "words", "learned", IMPORTED)
+IMPORTED_KEYS = ("word", "place", "not_request")
+"""Of which an imported row has one."""
 LENGTHS = range(2, 21)
 """Characters a word may have: one character stands in too many others, a sentence comes only once."""
 HEAVIEST = 3.0
@@ -119,11 +123,12 @@ def read_local(
     for key in table:
         if key not in KEYS:
             reader.slip("UNKNOWN_KEY", key=key)
-    places = reader.listed(table, "places")
-    quiet = reader.listed(table, "not_requests")
-    _check_quiet(reader, quiet)
+    places, quiet = reader.listed(table, "places"), reader.listed(table, "not_requests")
     _read_words(reader, table.get("words", {}))
     _read_learned(reader, table.get("learned", []))
+    brought = _read_imported(reader, table.get(IMPORTED, []))
+    places, quiet = (*places, *brought["place"]), (*quiet, *brought["not_request"])
+    _check_quiet(reader, quiet)
     return LocalWords(tuple(reader.words.values()), places, quiet), tuple(reader.slips)
 
 
@@ -147,6 +152,26 @@ def _read_learned(reader: _Reader, told: Any) -> None:
         return
     for each in told:
         reader.word(str(each.get("word", "")), each.get("category"), each.get("weight", 1.0))
+
+
+def _read_imported(reader: _Reader, told: Any) -> dict[str, list[str]]:
+    """What ``lexicon import`` wrote: places and sayings by key; a word's last row takes the place of earlier ones."""
+    found: dict[str, list[str]] = {key: [] for key in IMPORTED_KEYS}
+    if not isinstance(told, list) or not all(isinstance(each, dict) for each in told):
+        reader.slip("NOT_A_TABLE", key=IMPORTED)
+        return found
+    last: dict[str, Mapping[str, Any]] = {}
+    for each in told:
+        keys = [key for key in IMPORTED_KEYS if key in each]
+        if len(keys) != 1 or not isinstance(each[keys[0]], str):
+            reader.slip("NOT_A_TABLE", key=IMPORTED)
+        elif keys == ["word"]:
+            last[reader.plain(each["word"])] = each
+        elif word := reader.usable(each[keys[0]]):
+            found[keys[0]].append(word)
+    for each in last.values():
+        reader.word(each["word"], each.get("category"), each.get("weight", 1.0))
+    return found
 
 
 def _check_quiet(reader: _Reader, quiet: Iterable[str]) -> None:

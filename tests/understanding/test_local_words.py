@@ -141,6 +141,12 @@ def test_a_saying_that_is_no_request_here_counts_against_all_categories(lexicon:
         ('places = ["湾"]', "“湾”太短或太长：一个词要 2 到 20 个字"),
         ('words = ["甲乙"]', "words 写法不对"),
         ('learned = "甲乙"', "learned 写法不对"),
+        ('imported = ["甲乙"]', "imported 写法不对"),
+        ('[[imported]]\nword = "夜光棒"\nplace = "老井头"', "imported 写法不对"),
+        ("[[imported]]\nplace = 3", "imported 写法不对"),
+        ('[[imported]]\nplace = "湾"', "“湾”太短或太长"),
+        ('[[imported]]\nword = "夜光棒"', "“夜光棒”没有写类别"),
+        ('[[imported]]\nnot_request = "着火"', "“着火”碰到紧急词（火情）"),
         ('[words]\n"夜光棒" = "火星"', "“夜光棒”的类别“火星”没有"),
         ('[words]\n"夜光棒" = "水"', "“夜光棒”的类别“水”可能是：停水水压"),
         ('[words]\n"夜光棒" = 3', "“夜光棒”没有写类别"),
@@ -206,7 +212,11 @@ anything = st.recursive(
 
 
 @settings(deadline=None, max_examples=80)
-@given(table=st.dictionaries(st.sampled_from(("places", "not_requests", "words", "learned", "x")), anything))
+@given(
+    table=st.dictionaries(
+        st.sampled_from(("places", "not_requests", "words", "learned", "imported", "x")), anything
+    )
+)
 def test_whatever_stands_in_the_file_is_read_or_told(lexicon: Lexicon, table: dict[str, Any]):
     local, slips = read_local(table, lexicon, same)
 
