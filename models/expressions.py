@@ -21,12 +21,15 @@ def read_needs(path: Path) -> dict[str, Needs]:
 def written_needs(table: Mapping[str, Needs]) -> str:
     """The text of the file, a line for each expression, so that a change shows as a change."""
     rows = (
-        json.dumps([heads, anchors and sorted(anchors), "".join(sorted(beside))], ensure_ascii=False)
+        json.dumps(
+            [heads, anchors and sorted(anchors), ["".join(sorted(e)) for e in beside]], ensure_ascii=False
+        )
         for heads, anchors, beside in (table[name] for name in sorted(table))
     )
     lines = (f'"{name}": {row}' for name, row in zip(sorted(table), rows, strict=True))
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def _needs(heads: list[str] | None, anchors: list[str] | None, beside: str) -> Needs:
-    return Needs(tuple(heads) if heads else None, frozenset(anchors) if anchors else None, frozenset(beside))
+def _needs(heads: list[str] | None, anchors: list[str] | None, beside: list[str]) -> Needs:
+    words = frozenset(anchors) if anchors else None
+    return Needs(tuple(heads) if heads else None, words, tuple(map(frozenset, beside)))

@@ -79,7 +79,7 @@ Words = frozenset[str]
 _Sets = tuple[Words, ...]
 """Sets of which a match holds a word each, rarest first."""
 _ONE_EMPTY: Words = frozenset({""})
-_MOST_NEEDS = 2
+_MOST_NEEDS = 4
 _AT_BEGINNING = (parser.AT, parser.AT_BEGINNING)
 
 
@@ -96,7 +96,7 @@ def work_out(pattern: str) -> Needs:
     """The same, from the expression itself."""
     exact, sets = _sequence(read(pattern))
     rarest = _rarest([*sets, exact])
-    beside = frozenset(min(word, key=_often) for word in rarest[-1]) if rarest else frozenset()
+    beside = tuple(frozenset(min(word, key=_often) for word in words) for words in rarest[1:] or rarest)
     return Needs(_heads(pattern), rarest[0] if rarest else None, beside)
 
 

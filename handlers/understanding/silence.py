@@ -45,10 +45,11 @@ class Silences:
         words = lexicon.words
         self._whole = {word: kind for key, kind in reversed(_POLITE) for word in words[key]}
         longest_first = sorted({*self._whole, *words["fillers"]}, key=len, reverse=True)
-        by_first: dict[str, list[str]] = {}
+        lengths: dict[str, list[int]] = {}
         for word in longest_first:
-            by_first.setdefault(word[0], []).append(word)
-        self._heads = {first: tuple(words) for first, words in by_first.items()}
+            known = lengths.setdefault(word[0], [])
+            known += [len(word)] if len(word) not in known else []
+        self._lengths = {first: tuple(known) for first, known in lengths.items()}
         self._rank = {word: self._rank_of(word, words) for word in longest_first}
         self._relay = re.compile("|".join(lexicon.patterns["relay"]))
 
@@ -80,7 +81,7 @@ class Silences:
             if not text[at].isalnum() and text[at] != "+":
                 at += 1
                 continue
-            word = next((each for each in self._heads.get(text[at], _NONE) if text.startswith(each, at)), "")
+            word = self._polite_at(text, at)
             if not word:
                 return None
             said.append(word)
@@ -95,11 +96,18 @@ class Silences:
 
     def _may_begin(self, text: str) -> bool:
         """Whether a message could begin politely: most do not, and need not be taken apart."""
-        for word in self._heads.get(text[0], _NONE):
-            if text.startswith(word):
-                after = text[len(word) : len(word) + 1]
-                return after in self._heads or not after.isalnum()
-        return not text[0].isalnum()
+        if text[0] not in self._lengths:
+            return not text[0].isalnum()
+        length = len(self._polite_at(text, 0))
+        after = text[length : length + 1]
+        return length > 0 and (after in self._lengths or not after.isalnum())
+
+    def _polite_at(self, text: str, at: int) -> str:
+        """The longest polite word that begins there."""
+        for length in self._lengths.get(text[at], _NONE):
+            if (word := text[at : at + length]) in self._rank:
+                return word
+        return ""
 
     def is_relay(self, text: str) -> bool:
         """A sign-up chain; looks at the lines of the message."""

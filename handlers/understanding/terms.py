@@ -86,8 +86,8 @@ class OnePass:
             needed = needs(regex.pattern)
             if needed.anchors is None:
                 raise ValueError(f"{group} {key}: {regex.pattern!r} has no fixed text; give it some")
-            beside = Pattern(f"[{re.escape(''.join(sorted(needed.companions)))}]")
-            self._expressions.append((beside, needed.heads, group, key, regex))
+            first, *more = (Pattern(f"[{re.escape(''.join(sorted(each)))}]") for each in needed.companions)
+            self._expressions.append((first, (needed.heads, more), group, key, regex))
             for term in sorted(needed.anchors):
                 worth.setdefault(numbers.setdefault(term, len(numbers)), []).append(order)
         self._terms = [
@@ -120,8 +120,10 @@ class OnePass:
         expressions = self._expressions
         likely = [order for order in worth if expressions[order][0].search(text)]
         for order in sorted(likely):
-            _, head, group, key, regex = expressions[order]
-            if (not head or text.startswith(head)) and (match := regex.search(text)):
+            _, (head, more), group, key, regex = expressions[order]
+            if (head and not text.startswith(head)) or not all(beside.search(text) for beside in more):
+                continue
+            if match := regex.search(text):
                 matches.setdefault(group, []).append(Matched(key, match))
         return matches
 

@@ -48,8 +48,8 @@ class Needs(NamedTuple):
     """Texts of which one must stand at the beginning; None: the match may stand anywhere."""
     anchors: frozenset[str] | None
     """Words of which one must stand somewhere; None: there is no such set."""
-    companions: frozenset[str]
-    """Characters of which one must stand somewhere too."""
+    companions: tuple[frozenset[str], ...]
+    """Characters: of each set one must stand somewhere too."""
 
 
 _KNOWN: dict[str, Needs] = {}

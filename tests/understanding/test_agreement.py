@@ -82,7 +82,7 @@ def test_whatever_matches_holds_an_anchor(text: str):
     needed = work_out(r"(路|路灯|道)[坏断]?.{0,3}(没|冇得)(水|电)?了")
 
     assert any(word in text for word in needed.anchors or ())
-    assert not needed.companions.isdisjoint(text)
+    assert all(not beside.isdisjoint(text) for beside in needed.companions)
 
 
 def test_a_command_is_only_tried_where_its_first_word_stands_first():
