@@ -16,7 +16,7 @@ from handlers.case_steps.steps import (
     parts_of,
     quoted_case,
 )
-from handlers.case_steps.words import due_words
+from handlers.case_steps.words import due_words, heard_at
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -133,7 +133,8 @@ def _progress(work: Work, case: Case) -> Reply:
         return Reply("PROGRESS_ENDED", no=case.no, cat=cat, state=state)
     if not part:
         return Reply("PROGRESS_PUBLIC", no=case.no, cat=cat, state=state)
-    due = due_words(work, case.due_resolve_at)
+    heard = work.now if work.origin.room is None else heard_at(work)
+    due = due_words(work, case.due_resolve_at, heard)
     return Reply("PROGRESS", no=case.no, cat=cat, state=state, due=due, **called(handler_of(work, case)))
 
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from handlers.case_steps.growing import in_burst
-from handlers.case_steps.steps import add_line, called, handler_of, record, tell_case_room
-from handlers.case_steps.words import due_words
+from handlers.case_steps.steps import add_line, called, handler_of, is_private, record, tell_case_room
+from handlers.case_steps.words import due_words, heard_at
 from handlers.work import Reply, Work
 from models.rules.case_life import Step, Who
 from models.rules.masking import mask
@@ -38,5 +38,6 @@ def urge(work: Work, case: Case, *, angry: bool) -> Reply | None:
     if angry:
         tell_case_room(work, case, "ANGRY_ACK", no=case.no, **called(assignee))
     else:
-        tell_case_room(work, case, "URGED", no=case.no, due=due_words(work, case.due_resolve_at))
+        heard = work.now if is_private(case) or case.room_id is None else heard_at(work)
+        tell_case_room(work, case, "URGED", no=case.no, due=due_words(work, case.due_resolve_at, heard))
     return None

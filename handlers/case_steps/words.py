@@ -22,7 +22,7 @@ def claim_words(work: Work, case: Case) -> str:
 
 
 def heard_at(work: Work, after: datetime | None = None) -> datetime:
-    """When a post holder hears what can wait: now or ``after``, in the quiet hours not before the morning."""
+    """When a post holder or a group hears what can wait: now or ``after``, in the quiet hours not before the morning."""
     moment = after or work.now
     if is_quiet(work.now, work.pace.quiet):
         return max(moment, next_local(work.now, work.pace.quiet_digest_at))

@@ -20,8 +20,8 @@ def written(entries: Iterable[Mapping[str, Any]], *, head: Iterable[str] = (), t
 
 
 def _value(value: Any) -> str:
-    """TOML's strings, numbers and lists of them are written like JSON's."""
-    return json.dumps(value, ensure_ascii=False)
+    """TOML's strings, numbers and lists of them are written like JSON's, but for one character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def read(text: str) -> list[dict[str, Any]]:

@@ -174,8 +174,10 @@ def _read_imported(reader: _Reader, told: Any) -> dict[str, list[str]]:
     return found
 
 
-def _check_quiet(reader: _Reader, quiet: Iterable[str]) -> None:
+def _check_quiet(reader: _Reader, quiet: tuple[str, ...]) -> None:
     """Nobody silences an alarm, or a whole category, by a word."""
+    if not quiet:
+        return
     alarms = {cue: each.name for each in reader.lexicon.emergencies for cue in each.cues}
     owners = {word: item.name for item in reader.lexicon.items for word in (*item.keywords, *item.dialect)}
     for word in quiet:

@@ -131,3 +131,13 @@ def test_a_card_read_in_the_morning_says_the_day_as_it_is_then(town: Town):
     [card] = town.heard(LEADER)
 
     assert "今天09:00前接单" in card
+
+
+def test_an_answer_the_group_hears_in_the_morning_names_the_day_as_it_is_then(town: Town):
+    town.wait_until("22:00")
+    town.say("三邻停水了", by=RESIDENT)
+    town.wait(hours=1)
+    town.say("进度 1", by=RESIDENT)
+    town.wait_until("07:40", day=1)
+
+    assert "今天22:00前有结果" in town.room()[-1]
