@@ -4,8 +4,9 @@ Runs in an environment of its own, started by ``benchmarks.understanding_speed``
 does: nonebot2's own event handling (rules, permissions, dependency injection), ``jieba.lcut`` and one look-up for each
 word. It has no regular expressions, no guards and no commands, so it does less than it is compared with.
 
-Reads the path of a JSON file ``{"messages": [...], "words": {word: [codes]}}``, then one round for each line of stdin;
-answers each with ``took`` and the seconds.
+Reads the path of a JSON file ``{"messages": [...], "words": {word: [codes]}}`` and a log level (nonebot2's own default is
+INFO: a line for each event and each matcher), then one round for each line of stdin; answers each with ``took`` and the
+seconds.
 """
 
 import asyncio
@@ -87,7 +88,7 @@ def main() -> None:
     words: dict[str, list[str]] = work["words"]
     jieba.setLogLevel(logging.ERROR)
     jieba.initialize()
-    nonebot.init(driver="~none", log_level="CRITICAL")
+    nonebot.init(driver="~none", log_level=sys.argv[2])
     bot = Listener(Silent(nonebot.get_driver()), "peer")
     matcher = on_message(priority=1, block=True)
 

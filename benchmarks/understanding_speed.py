@@ -8,7 +8,8 @@ Alternating rounds, medians of CPU time, ratios of one run. The contenders:
 * the slow path: the same tables and the same automaton, but every message is cut with jieba and read to the end;
 * the same with our way of dismissing what cannot matter, so that jieba alone is the difference;
 * ``jieba.lcut`` alone, which decides nothing;
-* a nonebot2 bot (environment of its own in the user's cache folder) whose matcher cuts with jieba and adds up keywords.
+* a nonebot2 bot (environment of its own in the user's cache folder) whose matcher cuts with jieba and adds up keywords:
+  as it comes, with its line of log for each message, and with its log silenced.
 
 First the categories of ours are compared with a plain reading that searches every word and tries every expression;
 last come ours message by message (median, p99) and cold starts.
@@ -32,6 +33,8 @@ from benchmarks.understanding_start import print_starts
 from benchmarks.understanding_stream import DEV, stream
 from handlers.understanding import Understanding, load_understanding
 
+LOGS = {"INFO": "as it comes", "CRITICAL": "silenced"}
+"""Log levels of the nonebot2 peer: its own default, and none of its lines."""
 PEER = ("nonebot2==2.4.4", "jieba==0.42.1", "setuptools<81")
 
 
@@ -63,7 +66,7 @@ def peer_python() -> Path:
 class Peer:
     """The nonebot2 process: one line in, one round, seconds out."""
 
-    def __init__(self, messages: list[str], ours: Understanding, folder: Path) -> None:
+    def __init__(self, messages: list[str], ours: Understanding, folder: Path, log_level: str) -> None:
         words: dict[str, list[str]] = {}
         for item in ours.lexicon.items:
             for word in (*item.keywords, *item.dialect):
@@ -72,7 +75,7 @@ class Peer:
         task.write_text(json.dumps({"messages": messages, "words": words}), encoding="utf-8")
         script = ROOT / "benchmarks" / "nonebot_peer.py"
         self._process = subprocess.Popen(
-            [peer_python(), script, task],
+            [peer_python(), script, task, log_level],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -138,15 +141,16 @@ def main() -> None:
             "jieba on everything, then ours": lambda: timed(everywhere.understand, messages),
             "jieba.lcut alone": lambda: timed(whole_tokenizer().lcut, messages),
         }
-        peer = None if options.no_nonebot else Peer(messages, ours, Path(folder))
-        if peer:
-            ways["nonebot2 matcher with jieba"] = peer.round
+        peers = (
+            {} if options.no_nonebot else {level: Peer(messages, ours, Path(folder), level) for level in LOGS}
+        )
+        ways |= {f"nonebot2 matcher, jieba, {LOGS[level]}": peer.round for level, peer in peers.items()}
         medians = measure(ways, options.rounds)
-        if peer:
+        for peer in peers.values():
             peer.close()
     for name, seconds in medians.items():
         print(
-            f"{name:30s} {seconds / len(messages) * 1e6:8.1f} µs of CPU a message  {seconds / medians['ours']:6.2f} × ours"
+            f"{name:37s} {seconds / len(messages) * 1e6:8.1f} µs of CPU a message  {seconds / medians['ours']:6.2f} × ours"
         )
     each = by_message(ours, messages)
     print(
