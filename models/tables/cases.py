@@ -3,8 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel, UniqueConstraint
+
+_PLACED = text("place != ''")
+"""Only the places said in a room are looked for by this index: its open cases are few, and have one of their own."""
 
 
 class Case(SQLModel, table=True):
@@ -13,6 +16,7 @@ class Case(SQLModel, table=True):
     __tablename__ = "case_file"
     __table_args__ = (
         Index("ix_case_room_state", "room_id", "state"),
+        Index("ix_case_room_place", "room_id", "id", sqlite_where=_PLACED, postgresql_where=_PLACED),
         Index("ix_case_reporter_state", "reporter_id", "state"),
         Index("ix_case_assignee_state", "assignee_id", "state"),
         Index("ix_case_area_category", "area_id", "category", "state"),
