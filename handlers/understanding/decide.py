@@ -102,7 +102,7 @@ class Understanding:
         if not private and (kind := self._silences.whole(clean.own)):
             return SHARED[kind]
         numbers = secret = 0
-        if holds_personal_number(clean.own):
+        if clean.numbers and holds_personal_number(clean.own):
             numbers, secret = personal_numbers(clean.own), secret_numbers(clean.own)
             clean = Clean(mask(clean.own), mask(clean.spoken), clean.quote)
         clean = _in_one_line(clean)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import opencc
 
 from models.lexicon import Folding
-from models.rules.masking import is_digit
+from models.rules.masking import holds_digit, is_digit
 
 _UNSEEN = "\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u202a-\u202e\x00-\x08\x0b-\x1f\x7f\ufe0f\ud800-\udfff"
 _ODD_SPACES = "\t\u00a0\u2000-\u200a\u3000"
@@ -32,6 +32,8 @@ class Clean(NamedTuple):
     own: str
     spoken: str
     quote: str | None
+    numbers: bool = True
+    """Whether there may be numbers in it: where there is no digit, nobody looks for phones."""
 
 
 @cache
@@ -110,7 +112,6 @@ class Normaliser:
         self._number_hint = re.compile(f"[{re.escape(''.join(sorted(telling)))}]|{digit}{{3}}")
         marks = re.escape("".join(sorted(telling | {each.upper() for each in telling})))
         self._odd = re.compile(f"[{marks}{_UNSEEN}{_ODD_SPACES}{_OTHERS}{_traditional_here()}]")
-        self._digit = re.compile(digit)
         self._spoken = re.compile(f"{digit}{{3}}")
 
     def _number_pattern(self, folding: Folding) -> re.Pattern[str]:
@@ -156,7 +157,7 @@ class Normaliser:
     def clean(self, text: str, quote: str | None = None) -> Clean:
         """All steps. A quote handed in by the channel wins over one found in the text."""
         if quote is None and (tidy := self._tidied(text)) is not None:
-            return Clean(tidy, tidy, None)
+            return tidy
         found, words = (None, text)
         if len(text) > self.longest:
             found, words = self.split_quote(text)
@@ -171,17 +172,23 @@ class Normaliser:
         quoted = quote if quote is not None else found
         return Clean(own, spoken, self._fold(cut_to(quoted, self.longest)) if quoted else None)
 
-    def _tidied(self, text: str) -> str | None:
+    def _tidied(self, text: str) -> Clean | None:
         """A message of which nothing but runs of one mark, upper case and outer spaces need be folded: most are."""
         if len(text) > self.longest:
             return None
-        if self._odd.search(text) or "  " in text or (self._digit.search(text) and self._spoken.search(text)):
+        if self._odd.search(text) or "  " in text:
+            return None
+        numbers = holds_digit(text)
+        if numbers and self._spoken.search(text):
             return None
         if _TRIPLE.search(text):
             text = _EVERYDAY_MARKS.sub(r"\1\1", text)
             if _TRIPLE.search(text):
                 return None
-        return text.lower().strip() if unicodedata.is_normalized("NFKC", text) else None
+        if not unicodedata.is_normalized("NFKC", text):
+            return None
+        folded = text.lower().strip()
+        return Clean(folded, folded, None, numbers)
 
     def _fold(self, text: str) -> str:
         # Invisible characters go first: what they held apart may only now be one character or one emoji code.

@@ -81,6 +81,11 @@ class _Group(NamedTuple):
     digits: str
 
 
+def holds_digit(text: str) -> bool:
+    """Whether there is any digit, written or spoken: without one there is no personal number."""
+    return _DIGITS.search(text) is not None
+
+
 def holds_personal_number(text: str) -> bool:
     """Whether a closer look is worth while: ten digits of one run, or a plate."""
     return _MANY_DIGITS.search(text) is not None or _PLATE.search(text) is not None
