@@ -27,7 +27,7 @@ from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.case_life import ANY_LEADER, Step
-from models.rules.decision import Decision, Kind, KnownDetails
+from models.rules.decision import Decision, Kind
 from models.rules.ids import CaseNo
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
@@ -95,10 +95,10 @@ def _keep_doubt(work: Work, words: str, *, soft: bool) -> Reply | None:
     if not words and draft.category is None:
         raise Refusal(RefusalKind.NOT_CLEAR, "DOUBT_WHAT_DM")
     item = category_meant(work, words, 0, soft=soft) if words else item_of(work, draft.category or "")
-    text, because = unbox(work, draft)
+    text, details = unbox(work, draft)
     decision = Decision(
         Kind.REPORT, category=item.code, text=text, urgency=item.urgency, privacy=item.privacy,
-        details=KnownDetails(because=tuple(because)),
+        details=details,
     )  # fmt: skip
     case = open_case(work, work.store.identity(draft.identity_id or 0), decision)
     for line in work.store.lines_of([case.id or 0]):
@@ -106,7 +106,9 @@ def _keep_doubt(work: Work, words: str, *, soft: bool) -> Reply | None:
     record(work, case, Step.CORRECT, by=ANY_LEADER, said_at=draft.at)
     if case.urgency == Urgency.U0:
         alarm_for(work, case)
-    keep_correction(work, seat, case, because, (Kind.SUSPECTED, draft.category), (Kind.REPORT, item.code))
+    keep_correction(
+        work, seat, case, details.because, (Kind.SUSPECTED, draft.category), (Kind.REPORT, item.code)
+    )
     work.store.session.delete(draft)
     return None if room_hears(work, case) else Reply("CORRECTED_DM", no=case.no, cat=item.spoken)
 
@@ -142,7 +144,7 @@ def _drop_doubt(work: Work) -> Reply:
     if draft is None:
         raise unclear(work)
     seat = seat_here(work)
-    because = category_words(work, unbox(work, draft)[1])
+    because = category_words(work, unbox(work, draft)[1].because)
     keep_correction(work, seat, None, because, (Kind.SUSPECTED, draft.category), (Kind.CHAT, None))
     work.store.session.delete(draft)
     return Reply("DOUBT_DROPPED_DM")

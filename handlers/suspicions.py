@@ -12,7 +12,7 @@ from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.case_life import OPEN_STATES, Step, Who
-from models.rules.decision import Cue, Decision, Kind, KnownDetails
+from models.rules.decision import Cue, Decision, Kind
 from models.rules.merging import NEVER
 from models.rules.pacing import Rank, next_local
 from models.rules.permissions import Permission
@@ -141,14 +141,14 @@ def _unboxed(work: Work, draft: Draft) -> Decision:
     """What was kept of a line, as far as it is needed to open a case."""
     item = item_of(work, draft.category or "")
     urgency = Urgency(draft.urgency) if draft.urgency else item.urgency
-    words, because = unbox(work, draft)
+    words, details = unbox(work, draft)
     return Decision(
         Kind.REPORT,
         category=item.code,
         text=words,
         urgency=urgency,
         privacy=item.privacy,
-        details=KnownDetails(because=tuple(because)),
+        details=details,
     )
 
 

@@ -16,7 +16,7 @@ from models.rules.refusals import NotMeant
 from models.rules.town import AreaNode, Found, Seat, Town
 from models.rules.urgency import Privacy
 from models.secrets import new_link_token
-from models.store import new_row
+from models.store import fill, new_row
 from models.tables import Attachment as AttachmentRow
 from models.tables import Case, ChatIdentity
 
@@ -87,12 +87,12 @@ def _assign(work: Work, case: Case) -> None:
     found = route(work, case)
     accused = case.flags.get("accused", ())
     keeper = found if case.privacy == Privacy.P4 else work.town.climb(case.area_id, work.today, avoid=accused)
-    case.assignee_id = found.seat.id if found.seat else None
-    case.keeper_id = keeper.seat.id if keeper.seat else case.assignee_id
-    case.rung = found.step
-    case.due_claim_at = claim_due(work, case)
-    case.due_resolve_at = resolve_due(work, case)
-    case.event_count = 1 + len(found.vacant)
+    assignee = found.seat.id if found.seat else None
+    fill(
+        case, assignee_id=assignee, keeper_id=keeper.seat.id if keeper.seat else assignee, rung=found.step,
+        due_claim_at=claim_due(work, case), due_resolve_at=resolve_due(work, case),
+        event_count=1 + len(found.vacant),
+    )  # fmt: skip
     work.store.add(case)
     write_event(work, case, Step.CREATE, None, "", _first_facts(case), 1)
     for seq, post in enumerate(found.vacant, 2):
@@ -141,7 +141,8 @@ def _first_facts(case: Case) -> dict[str, Any]:
         "category", "hotline", "urgency", "privacy", "area_id", "room_id", "place", "source", "reporter_id",
         "assignee_id", "keeper_id", "rung", "said_at", "due_claim_at", "due_resolve_at",
     )  # fmt: skip
-    return {n: getattr(case, n) for n in names}
+    stands = vars(case)
+    return {name: stands[name] for name in names}
 
 
 def accused_persons(work: Work, area: int, text: str) -> list[int]:

@@ -7,7 +7,7 @@ from models.rules.actor import Door, Origin, Voice
 from models.rules.decision import Decision, Kind
 from models.rules.ids import IdempotencyKey
 from models.rules.urgency import Privacy
-from tests.town.town import FRIEND, LEADER, NEIGHBOUR, RESIDENT, Town
+from tests.town.town import FRIEND, LEADER, NEIGHBOUR, OTHER_LEADER, RESIDENT, Town
 
 LAMP = "桥头的路灯不亮"
 WATER = "三邻停水了"
@@ -105,3 +105,28 @@ def test_a_doubt_that_its_sender_makes_clear_is_not_hinted_at(doubting_town: Tow
 
     assert len(town.cases()) == 1
     assert not any("像诉求" in line for line in town.heard(LEADER))
+
+
+def test_a_doubt_that_becomes_a_case_keeps_what_it_told(doubting_town: Town):
+    town = doubting_town
+    said = "王家湾停水三天了 十几户没水"
+    town.say(said, by=RESIDENT)
+    town.wait(days=0, hours=2)
+    town.say("转诉求 停水", by=LEADER, quote=said)
+    town.wait(seconds=40)
+
+    case = town.case()
+    assert case.place == "王家湾"
+    assert (case.flags["since"][:10], case.flags["households"]) == ("2025-07-12", 11)
+    assert "（3天了、至少11户）" in town.heard(LEADER)[-1]
+
+
+def test_whoever_is_complained_of_is_passed_over_also_when_the_place_comes_later(town: Town):
+    town.say("刘组长家盖房子占了我家宅基地一米多 欺负人", by=FRIEND, private=True)
+    assert town.cases() == []
+    town.say("安全村四组三邻", by=FRIEND, private=True)
+    town.wait(minutes=1)
+
+    assert town.case().category.startswith("E0")
+    assert town.case().assignee_contact not in {OTHER_LEADER, None}
+    assert town.case().flags["accused"]
