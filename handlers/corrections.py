@@ -19,7 +19,7 @@ from handlers.case_steps.misread import (
     seat_here,
     unclear,
 )
-from handlers.case_steps.opening import open_case
+from handlers.case_steps.opening import open_case, spoken_against
 from handlers.case_steps.recategorise import corrected_fields, recategorise
 from handlers.case_steps.receipts import CARDS, RECEIPTS
 from handlers.case_steps.steps import STATUS_LINES, called, item_of, record, room_hears, tell_case_room
@@ -27,11 +27,12 @@ from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.case_life import ANY_LEADER, Step
-from models.rules.decision import Decision, Kind
+from models.rules.decision import Decision, Kind, KnownDetails
 from models.rules.ids import CaseNo
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from models.rules.urgency import Urgency
+from models.tables import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def _keep_doubt(work: Work, words: str, *, soft: bool) -> Reply | None:
         raise Refusal(RefusalKind.NOT_CLEAR, "DOUBT_WHAT_DM")
     item = category_meant(work, words, 0, soft=soft) if words else item_of(work, draft.category or "")
     text, details = unbox(work, draft)
+    _not_against(work, draft, text, details)
     decision = Decision(
         Kind.REPORT, category=item.code, text=text, urgency=item.urgency, privacy=item.privacy,
         details=details,
@@ -139,12 +141,25 @@ def not_a_request(ask: NotARequest, work: Work) -> Reply | None:
     return Reply("NOT_A_CASE_DM", no=case.no)
 
 
+def _not_against(work: Work, draft: Draft, text: str, details: KnownDetails) -> None:
+    """Whoever a doubtful line speaks against settles nothing about it. Raises Refusal, silent as for a case."""
+    item = work.standing.items.get(draft.category or "")
+    said = Decision(Kind.SUSPECTED, text=text, details=details)
+    areas = work.room.areas[:1] if work.room else ()
+    if any(
+        work.actor.person in spoken_against(work, area, said, item.role if item else "") for area in areas
+    ):
+        raise Refusal(RefusalKind.NOT_ALLOWED, None)
+
+
 def _drop_doubt(work: Work) -> Reply:
     draft = doubt_meant(work)
     if draft is None:
         raise unclear(work)
     seat = seat_here(work)
-    because = category_words(work, unbox(work, draft)[1].because)
+    text, details = unbox(work, draft)
+    _not_against(work, draft, text, details)
+    because = category_words(work, details.because)
     keep_correction(work, seat, None, because, (Kind.SUSPECTED, draft.category), (Kind.CHAT, None))
     work.store.session.delete(draft)
     return Reply("DOUBT_DROPPED_DM")

@@ -108,7 +108,7 @@ def _new_case(work: Work, who: ChatIdentity, decision: Decision, area: int, plac
         flags["anonymous"] = True
     if Cue.LIFE_SUPPORT in decision.cues:
         flags["life_support"] = True
-    if accused := _accused(work, area, decision, item.role):
+    if accused := spoken_against(work, area, decision, item.role):
         flags["accused"] = accused
     return new_row(
         Case, no=work.store.next_no("last_case_no"), token=new_link_token(), category=item.code,
@@ -150,8 +150,8 @@ def accused_persons(work: Work, area: int, text: str) -> list[int]:
     return sorted({s.person for s in named_seats(_holders(work, area), work.town.preset, text)})
 
 
-def _accused(work: Work, area: int, decision: Decision, role: str) -> list[int]:
-    """Whom a new case speaks against: anybody it names where officials are its subject, else whom it complains of."""
+def spoken_against(work: Work, area: int, decision: Decision, role: str) -> list[int]:
+    """Persons a request speaks against: anybody it names where officials are its subject, else whom it complains of."""
     if work.town.preset.responsibility.get(role) == LEGAL_CHANNEL:
         return accused_persons(work, area, decision.text)
     if not decision.told.accused:

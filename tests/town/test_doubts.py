@@ -130,3 +130,21 @@ def test_whoever_is_complained_of_is_passed_over_also_when_the_place_comes_later
     assert town.case().category.startswith("E0")
     assert town.case().assignee_contact not in {OTHER_LEADER, None}
     assert town.case().flags["accused"]
+
+
+def test_a_doubt_about_the_first_responder_is_neither_hinted_to_him_nor_his_to_dismiss(doubting_town: Town):
+    town = doubting_town
+    said = "张邻长家盖房子占了我家宅基地一米多 欺负人"
+    town.say(said, by=RESIDENT)
+    town.wait_until("12:05")
+    assert town.heard(LEADER) == []
+    assert "像诉求的话" in town.heard(OTHER_LEADER)[-1]
+
+    town.say("不是诉求", by=LEADER, quote=said)
+    town.say("转诉求 邻里纠纷", by=LEADER, quote=said)
+    assert (len(town.rows()["draft"]), town.cases(), town.heard(LEADER)) == (1, [], [])
+
+    town.say("转诉求", by=OTHER_LEADER, quote=said)
+    town.wait(seconds=40)
+    assert town.case().flags["accused"]
+    assert town.heard(LEADER) == []
