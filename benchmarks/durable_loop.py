@@ -15,7 +15,7 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -37,6 +37,8 @@ from models.rules.message import Message
 from models.rules.pacing import Pace
 
 NOON = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)
+_NUMBERS = itertools.count(1)
+"""Two towns may hold equally many cases, and are two files all the same."""
 
 
 class PeerMessage(SQLModel, table=True):
@@ -113,7 +115,8 @@ class Ours:
     """The shipped listener over a staged town."""
 
     def __init__(self, folder: Path, parts: Parts, cases: int = 0) -> None:
-        url = f"sqlite:///{folder / f'ours{cases}.db'}"
+        self.file = folder / f"ours-{next(_NUMBERS)}.db"
+        url = f"sqlite:///{self.file}"
         migrate(url)
         self.engine: Engine = open_engine(url)
         stage_busy_town(self.engine, NOON)
@@ -181,7 +184,7 @@ def median(costs: list[Cost]) -> Cost:
     return Cost(statistics.median(c.cpu for c in costs), statistics.median(c.wall for c in costs))
 
 
-def measure(ways: dict[str, Callable[[Message], None]], texts: list[str], rounds: int) -> dict[str, Cost]:
+def measure(ways: Mapping[str, Callable[[Message], None]], texts: list[str], rounds: int) -> dict[str, Cost]:
     """Median cost of each way, rounds alternating; the first round only warms up."""
     numbers = itertools.count(1)
     taken: dict[str, list[Cost]] = {name: [] for name in ways}
@@ -222,7 +225,7 @@ def main() -> None:
         share = ours.opened / (options.rounds + 1) / len(texts)
         print(f"{len(texts)} messages a round, 10 % requests ({share:.1%} opened a case), {source}")
         report(medians)
-        with closing(sqlite3.connect(folder / "ours10.db")) as connection:
+        with closing(sqlite3.connect(ours.file)) as connection:
             cases = connection.execute("SELECT count(*) FROM case_file").fetchone()[0]
         print(f"cases in our database afterwards: {cases}")
 

@@ -4,11 +4,11 @@ from models.store.cases import CaseStore
 from models.store.corrections import CorrectionStore
 from models.store.people import PeopleStore
 from models.store.places import PlaceStore
-from models.store.rows import new_row
+from models.store.rows import fill, new_row
 
 
 class Store(PlaceStore, PeopleStore, CaseStore, CorrectionStore):
     """Everything a handler reads or writes, on one session."""
 
 
-__all__ = ["Store", "new_row"]
+__all__ = ["Store", "fill", "new_row"]

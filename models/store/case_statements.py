@@ -26,6 +26,15 @@ REPORTED = (
     .order_by(col(Case.id).desc())
     .limit(20)
 )
+_NEWEST = select(Case).order_by(col(Case.id).desc()).limit(bindparam("most", type_=Integer))
+_STATES = col(Case.state).in_(bindparam("states", expanding=True))
+IN_ROOM = _NEWEST.where(col(Case.room_id) == bindparam("room"), _STATES)
+IN_AREAS = _NEWEST.where(
+    col(Case.area_id).in_(bindparam("areas", expanding=True)),
+    col(Case.category) == bindparam("category"),
+    _STATES,
+    col(Case.created_at) >= bindparam("since"),
+)
 REPORTED_IN = REPORTED.where(col(Case.room_id) == bindparam("room"))
 _HELPED = (
     _OUTBOX.c.state == "queued",

@@ -11,6 +11,8 @@ from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES
 from models.store.case_statements import (
     DOUBTS,
     FORGET_DRAFTS,
+    IN_AREAS,
+    IN_ROOM,
     PLACES_IN_AREA,
     PLACES_IN_ROOM,
     RECEIPT,
@@ -66,8 +68,8 @@ class CaseStore(Rows):
 
     def in_room(self, room: int, states: Iterable[str] = _UNFINISHED, limit: int = 30) -> list[Case]:
         """Cases of a room, newest first."""
-        found = select(Case).where(col(Case.room_id) == room, col(Case.state).in_(list(states)))
-        return list(self.session.execute(found.order_by(col(Case.id).desc()).limit(limit)).scalars())
+        binds = {"room": room, "states": list(states), "most": limit}
+        return list(self.session.execute(IN_ROOM, binds).scalars())
 
     def places_said(self, room: int | None, area: int) -> list[tuple[str, int]]:
         """(place, area) of the last cases of a group, or of an area without one, oldest first; nothing private."""
@@ -77,13 +79,14 @@ class CaseStore(Rows):
 
     def in_areas(self, areas: Iterable[int], category: str, since: datetime) -> list[Case]:
         """Unfinished cases of a category in these areas since a moment, newest first."""
-        found = select(Case).where(
-            col(Case.area_id).in_(list(areas)),
-            col(Case.category) == category,
-            col(Case.state).in_(_UNFINISHED),
-            col(Case.created_at) >= since,
-        )
-        return list(self.session.execute(found.order_by(col(Case.id).desc()).limit(20)).scalars())
+        binds = {
+            "areas": list(areas),
+            "category": category,
+            "states": _UNFINISHED,
+            "since": since,
+            "most": 20,
+        }
+        return list(self.session.execute(IN_AREAS, binds).scalars())
 
     def on_desk(self, seats: Iterable[int], states: Iterable[str] = _OPEN) -> list[Case]:
         """Cases that wait on these appointments, most urgent and earliest due first."""

@@ -8,6 +8,7 @@ length (``IN``) is not for this.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect, Select
@@ -15,8 +16,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 Convert = Callable[[Any], Any]
+_MOMENTS: dict[str, Convert] = {}
+"""Moments as each kind of database takes them, the last few remembered: a piece of work writes one many times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,9 @@ def _spell(statement: Executable, columns: Sequence[str] | None, dialect: Dialec
 
 def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     found: Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
-    return found
+    if found is None or not isinstance(kind, UTCDateTime):
+        return found
+    return _MOMENTS.setdefault(dialect.name, lru_cache(64)(found))
 
 
 def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:

@@ -184,13 +184,23 @@ def new_row(table: type[R], **columns: object) -> R:
         TypeError: the table has no such column.
     """
     blank = _blank_of(table)
-    if not columns.keys() <= blank.columns:
-        raise TypeError(f"{table.__name__} has no column {sorted(columns.keys() - blank.columns)}")
-    row = blank.make()
+    row = cast("R", blank.make())
     vars(row).update(blank.plain)
     vars(row).update({name: make() for name, make in blank.made.items() if name not in columns})
+    fill(row, **columns)
+    return row
+
+
+def fill(row: SQLModel, **columns: object) -> None:
+    """Fill columns of an object from ``new_row`` that was not added yet: nobody follows its changes so far.
+
+    Raises:
+        TypeError: the table has no such column.
+    """
+    known = _blank_of(type(row)).columns
+    if not columns.keys() <= known:
+        raise TypeError(f"{type(row).__name__} has no column {sorted(columns.keys() - known)}")
     vars(row).update(columns)
-    return cast("R", row)
 
 
 @dataclass(frozen=True, slots=True)
