@@ -133,8 +133,9 @@ def test_numbers_of_persons_are_masked_before_they_are_kept(town: Town):
     assert "撤回" in town.room()[0]
 
 
-def test_doubtful_words_are_kept_encrypted_and_gone_after_a_day(town: Town):
-    town.say("他屋里有个抑郁的", by=RESIDENT)
+def test_doubtful_words_are_kept_encrypted_and_gone_after_a_day(doubting_town: Town):
+    town = doubting_town
+    town.say("我家想申请低保 屋里有个抑郁的", by=RESIDENT)
     with town.session() as session:
         draft = session.execute(select(Draft)).scalar_one()
     assert "抑郁".encode() not in draft.box
