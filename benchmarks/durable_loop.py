@@ -15,7 +15,7 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -184,7 +184,7 @@ def median(costs: list[Cost]) -> Cost:
     return Cost(statistics.median(c.cpu for c in costs), statistics.median(c.wall for c in costs))
 
 
-def measure(ways: Mapping[str, Callable[[Message], None]], texts: list[str], rounds: int) -> dict[str, Cost]:
+def measure(ways: dict[str, Callable[[Message], None]], texts: list[str], rounds: int) -> dict[str, Cost]:
     """Median cost of each way, rounds alternating; the first round only warms up."""
     numbers = itertools.count(1)
     taken: dict[str, list[Cost]] = {name: [] for name in ways}
@@ -216,7 +216,7 @@ def main() -> None:
             profile(ours, texts, options.rounds)
             return
         full = Ours(folder, parts, options.cases)
-        ways = {
+        ways: dict[str, Callable[[Message], None]] = {
             "ours": ours.hear,
             "naive peer": Naive(folder).hear,
             f"ours, {options.cases} cases": full.hear,
