@@ -22,7 +22,7 @@ TITLES = ("dongguan_complaints", "taidi_unlabelled_titles")
 SHORT = "short_replies"
 NOTICES = ("notices_official_replies", "notices_notices")
 
-_FAMILY = {"dg": "dongguan", "td": "taidi"}
+_FAMILY = {"dg": "dongguan", "do": "dongguan", "td": "taidi", "ta": "taidi"}
 _COMPLAINT = re.compile(r"(.+)_[tb]")
 _TALK = re.compile(r"(im_[a-z]+_\d+|wb[a-z]\d+)_\d+")
 

@@ -59,7 +59,7 @@ class Weigher:
         if total >= (doubts if reading.mentioned else opens) and best is not None:
             said = opened(best, reading, self._lexicon) if verdict.kind in _DOUBTFUL else verdict
             return Verdict(said.kind, said.top, said.urgency, said.hotline, verdict.cues, known=weight.known)
-        if total >= doubts:
+        if total >= doubts and (best or first):
             return Verdict(Kind.SUSPECTED, best or first, cues=verdict.cues, known=weight.known)
         return Verdict(Kind.CHAT, cues=verdict.cues)
 
