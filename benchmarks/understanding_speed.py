@@ -117,6 +117,28 @@ def by_message(understanding: Understanding, messages: list[str]) -> list[float]
     return sorted(found)
 
 
+def beside_peers(ours: Understanding, messages: list[str], rounds: int, *, nonebot: bool) -> dict[str, float]:
+    """Median seconds of ours and of every peer."""
+    slow, everywhere = slow_path(), jieba_first()
+    print(f"differing categories beside the plain reading: {differing(ours, plain_reference(), messages)}")
+    print(f"differing categories beside the slow path: {differing(ours, slow, messages)}")
+    gc.collect()
+    gc.freeze()  # as the program does when its tables are ready
+    ways = {
+        "ours": lambda: timed(ours.understand, messages),
+        "slow path, jieba on everything": lambda: timed(slow.understand, messages),
+        "jieba on everything, then ours": lambda: timed(everywhere.understand, messages),
+        "jieba.lcut alone": lambda: timed(whole_tokenizer().lcut, messages),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        peers = {level: Peer(messages, ours, Path(folder), level) for level in LOGS if nonebot}
+        ways |= {f"nonebot2 matcher, jieba, {LOGS[level]}": peer.round for level, peer in peers.items()}
+        medians = measure(ways, rounds)
+        for peer in peers.values():
+            peer.close()
+    return medians
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(prog="benchmarks.understanding_speed")
     asked.add_argument("--dev", type=Path, default=DEV)
@@ -127,34 +149,14 @@ def main() -> None:
     options = asked.parse_args()
     messages, source = stream(options.dev, options.size)
     ours = load_understanding(ROOT / "lexicon", ROOT / "locale" / "zh_CN")
-    slow, everywhere = slow_path(), jieba_first()
-    whole_tokenizer()
     print(f"{len(messages)} messages, 10 % requests, {source}")
-    print(f"differing categories beside the plain reading: {differing(ours, plain_reference(), messages)}")
-    print(f"differing categories beside the slow path: {differing(ours, slow, messages)}")
-    gc.collect()
-    gc.freeze()  # as the program does when its tables are ready
-    with tempfile.TemporaryDirectory() as folder:
-        ways = {
-            "ours": lambda: timed(ours.understand, messages),
-            "slow path, jieba on everything": lambda: timed(slow.understand, messages),
-            "jieba on everything, then ours": lambda: timed(everywhere.understand, messages),
-            "jieba.lcut alone": lambda: timed(whole_tokenizer().lcut, messages),
-        }
-        peers = (
-            {} if options.no_nonebot else {level: Peer(messages, ours, Path(folder), level) for level in LOGS}
-        )
-        ways |= {f"nonebot2 matcher, jieba, {LOGS[level]}": peer.round for level, peer in peers.items()}
-        medians = measure(ways, options.rounds)
-        for peer in peers.values():
-            peer.close()
+    medians = beside_peers(ours, messages, options.rounds, nonebot=not options.no_nonebot)
     for name, seconds in medians.items():
-        print(
-            f"{name:37s} {seconds / len(messages) * 1e6:8.1f} µs of CPU a message  {seconds / medians['ours']:6.2f} × ours"
-        )
-    each = by_message(ours, messages)
+        each = seconds / len(messages) * 1e6
+        print(f"{name:37s} {each:8.1f} µs of CPU a message  {seconds / medians['ours']:6.2f} × ours")
+    one = by_message(ours, messages)
     print(
-        f"ours by message: median {statistics.median(each):.1f} µs, p99 {each[int(0.99 * len(each))]:.1f} µs of CPU"
+        f"ours by message: median {statistics.median(one):.1f} µs, p99 {one[int(0.99 * len(one))]:.1f} µs of CPU"
     )
     if not options.no_starts:
         print_starts(options.rounds)
