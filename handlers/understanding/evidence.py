@@ -20,7 +20,7 @@ from models.lexicon import Lexicon
 from models.rules.decision import Because, Cue, Kind
 
 GROUP = "evidence"
-TELLING = 5.0
+TELLING = 6.0
 """Rarity times weight from which a word alone makes a message worth weighing."""
 MOST = 3
 """More words of one kind than this say nothing more."""
