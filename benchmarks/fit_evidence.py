@@ -33,8 +33,8 @@ from models.rules.lexicon import Weights
 
 LEAST = 6
 """In so many rows a word must stand to be weighed."""
-LEAST_ALONE = 100
-"""In so many rows a single character must stand."""
+LEAST_ALONE = 0.00262
+"""In such a share of all rows a single character must stand."""
 ALONE = 0.3
 """In such a share of its rows a single character must be a word by itself: 请, 何, 您, not the 市 of a name."""
 KEPT = 3000
@@ -45,7 +45,7 @@ COST = 0.5
 """The C of the support vector machine: smaller is more cautious."""
 REQUESTS_COUNT = 0.5
 """All requests together count so much of all chatter, however few or many rows of either a source has."""
-LEVELS = {"trusts": -0.6, "holds": 0.0, "opens": -0.2, "alone": 0.3, "doubts": 0.0, "wonders": 0.0}
+LEVELS = {"trusts": -0.6, "holds": 0.0, "opens": -0.2, "alone": 0.2, "doubts": 0.1, "wonders": 0.08}
 OWN_COUNTS = 1.5
 """Our own everyday sentences are few and nearest to what a group hears."""
 STANDING_IN_COUNTS = 3.0
@@ -99,7 +99,7 @@ def met_often(texts: Iterable[str]) -> list[str]:
     return [word for word, count in counted.items() if count >= LEAST and not names_somebody(word)]
 
 
-def met_alone(texts: Iterable[str]) -> list[str]:
+def met_alone(texts: Sequence[str]) -> list[str]:
     """Single characters that are mostly words by themselves and say how something is said: 请, 何, 被, 您, 吧.
 
     Any other would tell a county or a street, and so who writes there.
@@ -116,7 +116,7 @@ def met_alone(texts: Iterable[str]) -> list[str]:
     return [
         char
         for char, count in alone.items()
-        if counted[char] >= LEAST_ALONE
+        if counted[char] >= LEAST_ALONE * len(texts)
         and count >= ALONE * counted[char]
         and flags[char].most_common(1)[0][0] not in THINGS
     ]
