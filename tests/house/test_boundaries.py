@@ -17,6 +17,7 @@ MAY_STOP_TIME = (
 READS_THE_ENVIRONMENT = {"bot/settings.py"}
 ENDS_TRANSACTIONS = {
     "handlers/dispatch.py": "the one road of every change",
+    "models/store/rows.py": "begins what dispatch ends: a cursor of the driver would begin nothing",
     "models/outbox.py": "a message that was said stays said, whatever comes next",
     "models/due.py": "a lease is taken before its work begins",
     "models/heartbeats.py": "that everything heard so far is dealt with, every second, whatever else is going on",
