@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from models.rules.decision import Cue
@@ -153,7 +154,7 @@ class Folding:
     number_ends: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lexicon:
     """Everything understanding reads. Mappings are read-only; order of items is the order of the file."""
 
@@ -180,7 +181,11 @@ class Lexicon:
 
     def item(self, code: str) -> Item:
         """The category of this code. Raises KeyError."""
-        return {each.code: each for each in self.items}[code]
+        return self._items[code]
+
+    @cached_property
+    def _items(self) -> Mapping[str, Item]:
+        return {each.code: each for each in self.items}
 
     def emergency(self, code: str) -> EmergencyType:
         """The emergency type of this code. Raises KeyError."""
