@@ -86,8 +86,8 @@ class OnePass:
             needed = needs(regex.pattern)
             if needed.anchors is None:
                 raise ValueError(f"{group} {key}: {regex.pattern!r} has no fixed text; give it some")
-            first, *more = (Pattern(f"[{re.escape(''.join(sorted(each)))}]") for each in needed.companions)
-            self._expressions.append((first, (needed.heads, more), group, key, regex))
+            beside = [Pattern(f"[{re.escape(''.join(sorted(each)))}]") for each in needed.companions]
+            self._expressions.append((needed.heads, beside, group, key, regex))
             for term in sorted(needed.anchors):
                 worth.setdefault(numbers.setdefault(term, len(numbers)), []).append(order)
         self._terms = [
@@ -117,14 +117,16 @@ class OnePass:
 
     def _matches(self, text: str, worth: set[int]) -> dict[str, list[Matched]]:
         matches: dict[str, list[Matched]] = {}
-        expressions = self._expressions
-        likely = [order for order in worth if expressions[order][0].search(text)]
-        for order in sorted(likely):
-            _, (head, more), group, key, regex = expressions[order]
-            if (head and not text.startswith(head)) or not all(beside.search(text) for beside in more):
+        for order in sorted(worth):
+            heads, beside, group, key, regex = self._expressions[order]
+            if heads and not text.startswith(heads):
                 continue
-            if match := regex.search(text):
-                matches.setdefault(group, []).append(Matched(key, match))
+            for each in beside:
+                if not each.search(text):
+                    break
+            else:
+                if match := regex.search(text):
+                    matches.setdefault(group, []).append(Matched(key, match))
         return matches
 
 
