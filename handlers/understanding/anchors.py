@@ -16,10 +16,12 @@ _MOST_WORDS = 400
 _MOST_CHARS = 24
 """A character class larger than this is treated as any character."""
 
-_EVERYDAY = 200.0
-"""In about so many of ten thousand lines a frequent word or character is met; the others by their length."""
-_BY_LENGTH = {1: 30.0, 2: 0.3}
-_LONG = 0.1
+_EVERYDAY = 256.0
+"""In about so many of ten thousand lines a frequent word or character is met; the others by their length.
+
+Powers of two, so that sums come out the same in whatever order a set is walked through."""
+_BY_LENGTH = {1: 32.0, 2: 0.25}
+_LONG = 0.125
 # What everyday messages are made of, as code points: handlers hold no Chinese.
 _CHARACTERS = bytes.fromhex(
     "7684 4e86 6211 4e0d 662f 4f60 5728 6709 8fd9 4e2a 4eba 5c31 597d 90fd 6ca1 8981 5230 4e00 53bb"
