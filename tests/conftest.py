@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
+from models.engine import open_engine
 from tests.databases import Postgres, SqliteFiles, postgres_server
 
 
@@ -39,3 +41,11 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
 def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh database, once of each kind: a test that uses it runs on both."""
     return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A fresh database, once of each kind, closed when the test is over."""
+    opened = open_engine(database_url)
+    yield opened
+    opened.dispose()

@@ -7,7 +7,7 @@ from typing import Any
 from handlers.township.sheets import Findings, Line, Lines, Place
 from handlers.township.wording import Wording
 from models.rules.lexicon import Lexicon
-from models.rules.local_words import IMPORTED, LocalWords, read_local
+from models.rules.local_words import IMPORTED, IMPORTED_KEYS, LocalWords, read_local
 
 KINDS = {"words": ("word", "word"), "places": ("place", "place"), "sayings": ("saying", "not_request")}
 """Kind of sheet → the column that makes a row, and what it is called in the file."""
@@ -36,7 +36,7 @@ class Stands:
         return {
             (key, plain(each[key])): each
             for each in self.table.get(IMPORTED, ())
-            for key in ("word", "place", "not_request")
+            for key in IMPORTED_KEYS
             if key in each
         }
 

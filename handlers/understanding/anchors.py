@@ -94,11 +94,11 @@ def _sequence(nodes: Iterable[Any]) -> tuple[Words | None, _Sets]:
             written += chr(what)
             continue
         run, written = _followed(run, written), ""
-        exact, needs = _node(kind, what)
+        exact, sets = _node(kind, what)
         if exact is not None and len(run) * len(exact) <= _MOST_WORDS:
             run = frozenset(a + b for a in run for b in exact)
             continue
-        found += [run, *needs]
+        found += [run, *sets]
         whole = False
         run = exact if exact is not None else _ONE_EMPTY
     run = _followed(run, written)
@@ -130,23 +130,23 @@ def _branches(branches: list[Any]) -> tuple[Words | None, _Sets]:
     if len(exacts) == len(parts):
         union = frozenset().union(*exacts)
         return (union, ()) if len(union) <= _MOST_WORDS else (None, _rarest([union]))
-    needed = [_rarest([*needs, exact]) for exact, needs in parts]
+    needed = [_rarest([*sets, exact]) for exact, sets in parts]
     if not all(needed):
         return None, ()
     # A branch that needs less than the others says so twice.
     return None, tuple(
-        frozenset().union(*(needs[min(n, len(needs) - 1)] for needs in needed))
+        frozenset().union(*(sets[min(n, len(sets) - 1)] for sets in needed))
         for n in range(max(map(len, needed)))
     )
 
 
 def _repeat(least: int, most: Any, inner: Any) -> tuple[Words | None, _Sets]:
-    exact, needs = _sequence(inner)
+    exact, sets = _sequence(inner)
     if least == 0:
         return (exact | _ONE_EMPTY, ()) if most == 1 and exact is not None else (None, ())
     if least == most == 1:
-        return exact, needs
-    return None, _rarest([*needs, exact])
+        return exact, sets
+    return None, _rarest([*sets, exact])
 
 
 def _rarest(sets: list[Words | None]) -> _Sets:

@@ -36,7 +36,7 @@ ENOUGH = 1.3
 FALLBACK = 0.6
 """What a fallback category's rank is worth beside another's."""
 LEAST = 0.295
-"""Less than this is an accident of words: real complaints hardly ever have so little."""
+"""Less than this (0.30 once it is rounded) is an accident of words: real complaints hardly ever have so little."""
 EVEN = 0.1
 """Ranks that differ by less are equal: the more urgent category leads."""
 _WORDS = frozenset({KEYWORDS, DIALECT})

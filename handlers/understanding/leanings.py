@@ -29,10 +29,6 @@ class Leaning(NamedTuple):
     usual: Sequence[str]
     """The usual categories of the cells it leans to most."""
 
-    def points(self, code: str) -> float:
-        """The sum over the areas of a category."""
-        return self.cells.get(self.cell_of.get(code, -1), 0) / WHOLE
-
     def words(self, code: str) -> list[tuple[str, float]]:
         """The words that speak for a category, loudest first."""
         cell = self.cell_of.get(code, -1)
@@ -50,7 +46,8 @@ class Leanings:
                 areas_of[code] = (*areas_of.get(code, ()), number)
         cells = sorted(set(areas_of.values()))
         self._cell_of = {code: cells.index(of) for code, of in areas_of.items()}
-        self._weights = {word: _by_cell(word, areas, cells) for area in areas for word in area.words}
+        words = {word for area in areas for word in area.words}
+        self._weights = {word: _by_cell(word, areas, cells) for word in words}
         self._order = {code: n for n, code in enumerate(code for area in areas for code in area.codes)}
         # The category that is meant most often among those of a cell stands first in the file.
         usual = {self._cell_of[code]: code for area in reversed(areas) for code in reversed(area.codes)}

@@ -95,9 +95,8 @@ class Rows:
         self.flush()
         if self._wire is None:
             self._wire = self.session.connection()
-        if (
-            not self._wire.in_transaction()
-        ):  # a driver's cursor would begin none, and each statement would stand alone
+        if not self._wire.in_transaction():
+            # A driver's cursor would begin none, and each statement would stand alone.
             self._wire.begin()
         return self._wire
 

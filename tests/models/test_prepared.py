@@ -22,14 +22,6 @@ FILLED = ("key", "intent", "fields", "due_at", "state", "attempts", "why", "leas
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """A database with the newest schema and no rows."""
-    opened = open_engine(database_url)
-    yield opened
-    opened.dispose()
-
-
-@pytest.fixture
 def wire(engine: Engine) -> Iterator[Connection]:
     """A connection whose transaction has begun and is taken back afterwards."""
     with for_writing(engine).connect() as connection, connection.begin():

@@ -9,14 +9,6 @@ from models.engine import open_engine
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """A fresh database, once of each kind."""
-    opened = open_engine(database_url)
-    yield opened
-    opened.dispose()
-
-
-@pytest.fixture
 def sqlite(sqlite_url: str) -> Iterator[Engine]:
     """A fresh SQLite database, where the kind makes no difference."""
     opened = open_engine(sqlite_url)

@@ -108,11 +108,12 @@ def test_a_word_that_leans_is_told_with_its_weight():
     areas = (Area("灯", ("B02", "B01"), {"晚上": 0.5}), Area("路", ("B01",), {"晚上": -0.2}))
     words = Vocabulary()
     Leanings.learn(areas, words)
-    leaning = Leanings(areas).of(OnePass(words).scan("晚上") or Scan())
+    leanings = Leanings(areas)
+    leaning = leanings.of(OnePass(words).scan("晚上") or Scan())
 
     assert leaning.words("B02") == [("晚上", 0.5)]
     assert leaning.words("B01") == [("晚上", 0.3)]
-    assert (leaning.points("B02"), round(leaning.points("B01"), 1)) == (0.5, 0.3)
+    assert [leaning.cells[leanings.cell(code)] for code in ("B02", "B01")] == [500, 300]
     assert list(leaning.usual) == ["B02", "B01"]
 
 
