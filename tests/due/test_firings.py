@@ -1,6 +1,5 @@
 """What is due happens once, whoever claims it and whoever dies on the way."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -15,7 +14,6 @@ from handlers.intents import Intent
 from jobs.due_firings import fire_due
 from jobs.scheduler import Tick, Ticker
 from models.due import LEASE, TRIES, DueTable
-from models.engine import open_engine
 from models.rules.actor import Actor, Origin
 from models.rules.permissions import Permission
 from models.tables import DueFiring
@@ -45,13 +43,6 @@ class Bells:
         self.keys.append(origin.key)
         self.rung.append(intent.since)
         return Outcome(Status.DONE)
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = open_engine(database_url)
-    yield engine
-    engine.dispose()
 
 
 def plan(
