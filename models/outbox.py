@@ -130,13 +130,14 @@ class Outbox(OutboxReader):
     def reconcile_echo(
         self, channel: str, account: str, conversation: str, text: str, channel_id: str | None, at: datetime
     ) -> int | None:
-        """Our own line came back: a row with these words was said; of several the surest, then the oldest.
+        """Our own line came back: of the rows with these words, that one was said which left nearest to its moment.
 
-        What is being said now is surer than what may have been cut off by a crash: the same sentence may have been
-        said again since.
+        The same sentence may have been said again since one was cut off by a crash. Of rows that left at the same
+        moment, what is being said now is surer than what is in doubt.
 
         ``conversation`` is the channel's id of the room or contact. An echo of a row that is known to be sent
-        settles no other row. Returns the row it settled or belongs to, else None.
+        settles no other row: one read sees both, for the answer of the send may be committed at this moment.
+        Returns the row it settled or belongs to, else None.
         """
         here = or_(
             and_(ROOM.c.channel == channel, ROOM.c.platform_id == conversation),
@@ -144,14 +145,14 @@ class Outbox(OutboxReader):
         )
         since, until = at - ECHO_WITHIN, at + SKEW
         mine = [here, OUTBOX.c.account == account, OUTBOX.c.sending_at <= until, OUTBOX.c.sending_at >= since]
-        if channel_id is not None and self._read([*mine, OUTBOX.c.channel_message == channel_id], 1):
-            return None
         nameless = and_(OUTBOX.c.state == "sent", OUTBOX.c.channel_message.is_(None))
         open_rows = or_(OUTBOX.c.state.in_(("sending", "unknown")), nameless)
-        found = sorted(self._read([*mine, open_rows], 200), key=lambda r: (SUREST.index(r.state), r.id))
-        row = next((r for r in found if r.said_as(text)), None)
-        if row is None:
+        known = and_(OUTBOX.c.channel_message.is_not(None), OUTBOX.c.channel_message == channel_id)
+        found = self._read([*mine, or_(open_rows, known)], 200)
+        alike = [row for row in found if row.said_as(text)]
+        if not alike or any(row.channel_message for row in found):
             return None
+        row = min(alike, key=lambda row: (_apart(row, at), SUREST.index(row.state), row.id))
         if row.state == "sent":
             self._move([row.id], {"sent"}, "echo", channel_message=channel_id)
         elif not row.parts_left:
@@ -188,6 +189,11 @@ class Outbox(OutboxReader):
             moved = connection.execute(_change(rows, states, **values)).rowcount
         self._crash_point(f"after_{step}")
         return moved
+
+
+def _apart(row: Queued, at: datetime) -> timedelta:
+    """How far a row's leaving is from a moment."""
+    return abs(at - row.sending_at) if row.sending_at else timedelta.max
 
 
 def _change(rows: Sequence[int], states: set[str], **values: object) -> Update:

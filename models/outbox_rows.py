@@ -56,6 +56,7 @@ class Queued:
     account: str
     created_at: datetime
     sending_at: datetime | None
+    channel_message: str | None
     channel: str
     conversation: str
     is_friend: bool

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from bot.channels.simulator import Mishap
 from models.outbox import Outbox
@@ -126,6 +127,41 @@ def test_an_echo_belongs_to_what_was_said_rather_than_to_an_older_doubt(make_sce
     scene.run()
 
     assert hear_echoes(scene) == [said]
+    assert scene.row(never_said).state == "unknown"
+
+
+def test_of_two_doubts_the_echo_belongs_to_the_nearer(make_scene: Make):
+    scene = make_scene(pace=QUICK)
+    room = scene.room("r1")
+    scene.wechat.faults("a1").mishaps.extend([Mishap.LOST_BEFORE, Mishap.LOST_AFTER])
+    never_said = scene.queue("same words", room_id=room)
+    scene.run()
+    scene.now += timedelta(minutes=1)
+    said = scene.queue("same words", room_id=room)
+    scene.run()
+
+    assert hear_echoes(scene) == [said]
+    assert scene.row(never_said).state == "unknown"
+
+
+def test_an_echo_settles_no_doubt_while_the_answer_of_its_own_line_is_written(make_scene: Make):
+    scene = make_scene(pace=QUICK)
+    room = scene.room("r1")
+    scene.wechat.faults("a1").mishaps.extend([Mishap.LOST_BEFORE, Mishap.LOST_AFTER])
+    never_said = scene.queue("same words", room_id=room)
+    scene.run()
+    scene.now += timedelta(minutes=1)
+    said = scene.queue("same words", room_id=room)
+    scene.run()
+    line = scene.wechat.lines[-1].id
+
+    def answer_comes(*_: object) -> None:
+        scene.delivery.outbox.mark_sent(said, line, scene.now)
+
+    event.listen(scene.engine, "after_cursor_execute", answer_comes, once=True)
+    hear_echoes(scene)
+
+    assert scene.row(said).state == "sent"
     assert scene.row(never_said).state == "unknown"
 
 
