@@ -2,6 +2,7 @@
 
 import threading
 import warnings
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,11 +32,30 @@ class EveryWord:
             while start >= 0:
                 words.setdefault(group, []).append((key, word, start, start + len(word)))
                 start = text.find(word, start + 1)
-        matches: dict[str, list[Matched]] = {}
-        for group, expression in self._vocabulary.expressions:
-            if found := expression.regex.search(text):
-                matches.setdefault(group, []).append(Matched(expression.key, found))
+        matches = try_all(self._vocabulary, text)
         return Scan(words, matches) if words or matches else None
+
+
+class EveryExpression:
+    """A finder with an automaton for the words; every expression is tried on every message."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._words = OnePass(Vocabulary(words=vocabulary.words))
+
+    def scan(self, text: str) -> Scan | None:
+        found = self._words.scan(text) or Scan()
+        matches = try_all(self._vocabulary, text)
+        return Scan(found.words, matches) if found.words or matches else None
+
+
+def try_all(vocabulary: Vocabulary, text: str) -> dict[str, list[Matched]]:
+    """What the expressions match, by group."""
+    matches: dict[str, list[Matched]] = {}
+    for group, expression in vocabulary.expressions:
+        if found := expression.regex.search(text):
+            matches.setdefault(group, []).append(Matched(expression.key, found))
+    return matches
 
 
 @cache
@@ -71,12 +91,13 @@ class WholeCutter:
 class JiebaFirst:
     """Finder and cutter of a pipeline whose first step is jieba: each message is cut once, before anything is looked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: Callable[[Vocabulary], Finder] = OnePass) -> None:
+        self._kind = kind
         self._cut = threading.local()
 
     def finder(self, vocabulary: Vocabulary) -> Finder:
         """The first vocabulary asked for is the one that every message meets; the second one meets hits alone."""
-        found = OnePass(vocabulary)
+        found = self._kind(vocabulary)
         if hasattr(self, "_first"):
             return found
         self._first = found
@@ -92,7 +113,7 @@ class JiebaFirst:
 
 
 class ReadsEverything(Understanding):
-    """The slow path: what the first pass would dismiss is read to the end too; the decisions are the same."""
+    """What the first pass would dismiss is read to the end too; the decisions are the same."""
 
     def _nothing(self, clean: Clean) -> Decision:
         reading = self._read(clean, Scan(), mentioned=False)
@@ -113,8 +134,17 @@ def jieba_first() -> Understanding:
 
 
 def slow_path() -> Understanding:
-    """The same tables and automaton, with jieba on every message and every message read to the end."""
-    pipeline = JiebaFirst()
+    """The same tables without our short cuts: jieba, every expression and the whole reading for every message."""
+    return _reads_everything(EveryExpression)
+
+
+def anchored_slow_path() -> Understanding:
+    """The same, but an expression is tried only where its anchors stand, as ours does it."""
+    return _reads_everything(OnePass)
+
+
+def _reads_everything(kind: Callable[[Vocabulary], Finder]) -> Understanding:
+    pipeline = JiebaFirst(kind)
     return ReadsEverything(*_tables(), cutter=pipeline, finder=pipeline.finder)
 
 

@@ -5,8 +5,10 @@
 Alternating rounds, medians of CPU time, ratios of one run. The contenders:
 
 * ours: one Aho-Corasick pass, jieba only around hits;
-* the slow path: the same tables and the same automaton, but every message is cut with jieba and read to the end;
-* the same with our way of dismissing what cannot matter, so that jieba alone is the difference;
+* the slow path, which comes to the same decisions without our short cuts: every message is cut with jieba, its words are
+  found by the same automaton, every expression is tried, and it is read to the end;
+* the same with one of the short cuts, the anchors that tell which expressions are worth trying;
+* the same with our way of dismissing what cannot matter too, so that jieba alone is the difference;
 * ``jieba.lcut`` alone, which decides nothing;
 * a nonebot2 bot (environment of its own in the user's cache folder) whose matcher cuts with jieba and adds up keywords:
   as it comes, with its line of log for each message, and with its log silenced.
@@ -28,7 +30,14 @@ import venv
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.understanding_reference import ROOT, jieba_first, plain_reference, slow_path, whole_tokenizer
+from benchmarks.understanding_reference import (
+    ROOT,
+    anchored_slow_path,
+    jieba_first,
+    plain_reference,
+    slow_path,
+    whole_tokenizer,
+)
 from benchmarks.understanding_start import print_starts
 from benchmarks.understanding_stream import DEV, stream
 from handlers.understanding import Understanding, load_understanding
@@ -119,7 +128,7 @@ def by_message(understanding: Understanding, messages: list[str]) -> list[float]
 
 def beside_peers(ours: Understanding, messages: list[str], rounds: int, *, nonebot: bool) -> dict[str, float]:
     """Median seconds of ours and of every peer."""
-    slow, everywhere = slow_path(), jieba_first()
+    slow, anchored, everywhere = slow_path(), anchored_slow_path(), jieba_first()
     print(f"differing categories beside the plain reading: {differing(ours, plain_reference(), messages)}")
     print(f"differing categories beside the slow path: {differing(ours, slow, messages)}")
     gc.collect()
@@ -127,6 +136,7 @@ def beside_peers(ours: Understanding, messages: list[str], rounds: int, *, noneb
     ways = {
         "ours": lambda: timed(ours.understand, messages),
         "slow path, jieba on everything": lambda: timed(slow.understand, messages),
+        "slow path with our anchors": lambda: timed(anchored.understand, messages),
         "jieba on everything, then ours": lambda: timed(everywhere.understand, messages),
         "jieba.lcut alone": lambda: timed(whole_tokenizer().lcut, messages),
     }
