@@ -42,7 +42,13 @@ class Step(StrEnum):
     TRANSFER = "transfer"
     ESCALATE = "escalate"
     RETURN = "return"
+    ASK = "ask"
+    """One level up is asked to approve something."""
+    DECLINE = "decline"
+    """One level up does not approve it."""
     EXTEND = "extend"
+    SUSPEND = "suspend"
+    RESUME = "resume"
     RESOLVE = "resolve"
     RATE = "rate"
     LAPSE = "lapse"
@@ -56,6 +62,15 @@ class Step(StrEnum):
     """A leader says that it was no request at all."""
     MERGE = "merge"
     UNMERGE = "unmerge"
+    SPLIT = "split"
+    """Another matter in it becomes a case of its own."""
+    LINK = "link"
+    """It continues an older case."""
+    REJECT = "reject"
+    APPEAL = "appeal"
+    """The reporter objects to a rejection."""
+    HELP = "help"
+    FOLLOW_UP = "follow_up"
 
 
 class Who(Flag):
@@ -100,7 +115,12 @@ MOVES: tuple[Move, ...] = (
     _move(Step.ESCALATE, _BEING_HANDLED, State.NEW, ANY_LEADER),
     # Back to the dispatcher, never to the resident.
     _move(Step.RETURN, {State.NEW, State.CLAIMED}, State.NEW, Who.ASSIGNEE),
-    _move(Step.EXTEND, {State.CLAIMED, State.IN_PROGRESS}, None, Who.ASSIGNEE),
+    # Resting and taking longer are asked for by whoever handles it and approved one level up, once each.
+    _move(Step.ASK, {State.CLAIMED, State.IN_PROGRESS}, None, Who.ASSIGNEE),
+    _move(Step.DECLINE, OPEN_STATES, None, Who.HIGHER | Who.DISPATCHER),
+    _move(Step.EXTEND, {State.CLAIMED, State.IN_PROGRESS}, None, Who.HIGHER | Who.DISPATCHER),
+    _move(Step.SUSPEND, {State.CLAIMED, State.IN_PROGRESS}, State.WAITING, Who.HIGHER | Who.DISPATCHER),
+    _move(Step.RESUME, {State.WAITING}, State.IN_PROGRESS, ANY_LEADER | Who.SYSTEM),
     _move(Step.RESOLVE, _BEING_HANDLED, State.RESOLVED, ANY_LEADER),
     _move(Step.RATE, {State.RESOLVED, State.CLOSED}, State.CLOSED, Who.REPORTER | Who.CO_REPORTER),
     # Seven days of silence close the case but count neither as satisfied nor as dissatisfied.
@@ -110,6 +130,9 @@ MOVES: tuple[Move, ...] = (
     _move(Step.LEAVE, UNFINISHED_STATES, None, Who.CO_REPORTER),
     _move(Step.MERGE, {State.NEW, State.DRAFT}, State.MERGED, Who.ASSIGNEE | Who.DISPATCHER | Who.SYSTEM),
     _move(Step.UNMERGE, {State.MERGED}, State.NEW, Who.ASSIGNEE | Who.DISPATCHER | Who.CO_REPORTER),
+    # Never by a machine, and never without a reason of the law and another way to go.
+    _move(Step.REJECT, {State.NEW, State.DRAFT}, State.REJECTED, Who.DISPATCHER),
+    _move(Step.APPEAL, {State.REJECTED}, State.NEW, Who.REPORTER),
     # Opened by a misreading: nobody has been in touch yet, and what was said is forgotten like other chat.
     _move(
         Step.NOT_A_CASE,
@@ -125,6 +148,10 @@ MOVES: tuple[Move, ...] = (
     _move(Step.UPDATE, UNFINISHED_STATES, None, Who.SYSTEM | Who.REPORTER | ANY_LEADER),
     _move(Step.URGE, OPEN_STATES, None, Who.REPORTER | Who.CO_REPORTER),
     _move(Step.VACANCY, OPEN_STATES, None, Who.SYSTEM),
+    _move(Step.SPLIT, _BEING_HANDLED, None, ANY_LEADER),
+    _move(Step.LINK, UNFINISHED_STATES, None, Who.SYSTEM | ANY_LEADER),
+    _move(Step.HELP, OPEN_STATES, None, Who.SYSTEM),
+    _move(Step.FOLLOW_UP, {State.RESOLVED, State.CLOSED}, None, Who.SYSTEM | ANY_LEADER),
 )
 
 

@@ -1,5 +1,6 @@
 """SQLModel tables. Importing this package registers every table with ``SQLModel.metadata``."""
 
+from models.tables.case_work import Approval, CoHandler, FollowUp, Snooze
 from models.tables.cases import Attachment, Case, CaseEvent, CaseLine, CoReporter, Draft, Rating
 from models.tables.corrections import Correction
 from models.tables.flow import (
@@ -22,11 +23,13 @@ from models.tables.people import (
     WrongCode,
 )
 from models.tables.places import Area, AreaCover, AreaLevel, Deployment, Household, HouseholdArea
+from models.tables.presence import Leave, Visit
 from models.tables.rooms import Room, RoomArea, RoomSeat
 from models.tables.township import TownImport, arrived
 
 __all__ = [
     "Appointment",
+    "Approval",
     "Area",
     "AreaCover",
     "AreaLevel",
@@ -37,6 +40,7 @@ __all__ = [
     "CaseEvent",
     "CaseLine",
     "ChatIdentity",
+    "CoHandler",
     "CoReporter",
     "Consent",
     "ConsumedKey",
@@ -44,9 +48,11 @@ __all__ = [
     "Deployment",
     "Draft",
     "DueFiring",
+    "FollowUp",
     "Heartbeat",
     "Household",
     "HouseholdArea",
+    "Leave",
     "Notice",
     "NoticeRoom",
     "OutageWindow",
@@ -58,7 +64,9 @@ __all__ = [
     "Room",
     "RoomArea",
     "RoomSeat",
+    "Snooze",
     "TownImport",
+    "Visit",
     "WrongCode",
     "arrived",
 ]

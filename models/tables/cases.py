@@ -56,11 +56,18 @@ class Case(SQLModel, table=True):
     closed_at: datetime | None = None
     due_claim_at: datetime | None = None
     due_resolve_at: datetime | None = None
+    waiting_until: datetime | None = None
+    """When a suspended case comes back by itself."""
+    hours_left: float | None = None
+    """Hours its resolve clock had left when it was stopped, in that clock's own time."""
     reopen_count: int = 0
     transfer_count: int = 0
     return_count: int = 0
     extend_count: int = 0
     root_id: int | None = Field(default=None, foreign_key="case_file.id")
+    """The older case that this one continues."""
+    merged_into_id: int | None = Field(default=None, index=True)
+    """Id of the case that speaks for this one (no foreign key: adding one would rewrite the whole table on SQLite)."""
     closed_reason: str = ""
     event_count: int = 0
 
@@ -120,6 +127,11 @@ class Attachment(SQLModel, table=True):
     phase: str = "before"
     seconds: int = 0
     at: datetime
+    stored: str = ""
+    """Name of the copy in the attachment folder; nothing until it was fetched."""
+    size: int = 0
+    """Bytes of the copy."""
+    fetch_attempts: int = 0
 
 
 class Rating(SQLModel, table=True):
