@@ -6,6 +6,7 @@ Every number is a default that the settings may change (``Pace``); every functio
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import IntEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 SHANGHAI: tzinfo = ZoneInfo("Asia/Shanghai")
@@ -48,6 +49,8 @@ class Pace:
     quiet: str = "21:30-07:00"
     quiet_digest_at: str = "07:30"
     notice_opens_at: str = "07:00"
+    service_hours: str = "08:00-20:00"
+    """When leaders are reminded of what is not urgent."""
     max_chars: int = 120
     max_bytes: int = 2000
     tries: int = 8
@@ -56,6 +59,7 @@ class Pace:
     draft_h: float = 24
 
 
+@lru_cache(16)
 def parse_span(span: str) -> tuple[time, time]:
     """``"21:30-07:00"`` → (21:30, 07:00).
 
