@@ -205,7 +205,7 @@ def _climb(work: Work, case: Case, row: FollowUp) -> None:
         return
     row.seat_id = above.seat.id
     cat = matter(work, case)
-    work.tell_seat(above.seat, "FOLLOW_UPCLIMBED_DM", rank=Rank.ROUTINE, case=case, no=case.no, cat=cat)
+    work.tell_seat(above.seat, "FOLLOW_UP_CLIMBED_DM", rank=Rank.ROUTINE, case=case, no=case.no, cat=cat)
 
 
 @handles(FollowUpUnrated, may=Permission.CLOCK_TICK)

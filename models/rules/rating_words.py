@@ -104,13 +104,14 @@ class RatingWords:
         line = text.strip().replace("\n", " ")
         if not line or len(line) > LONGEST:
             return None
-        if triple := _TRIPLE.match(line):
-            effect, duration, attitude = (_DIGITS[mark] for mark in triple.groups())
-            return Read(Scores(effect, duration, attitude), outright=not line[0].isdigit())
+        if scores := _triple(line):
+            return Read(scores, outright=not line[0].isdigit())
         if found := self._covered(line):
             marks, weak = found
             return Read(_settle(marks), outright=bool(self._outright.search(line)), weak=weak)
         numbered = _NUMBERED.match(line)
+        if numbered and (scores := _triple(numbered[2])):
+            return Read(scores, outright=True, no=int(numbered[1]))
         if numbered and (rest := self._covered(numbered[2])):
             return Read(_settle(rest[0]), outright=True, weak=rest[1], no=int(numbered[1]))
         return None
@@ -130,10 +131,14 @@ class RatingWords:
             if mark is not None:
                 marks.append(mark)
                 strong = strong or self._weak.fullmatch(words) is None
-        return (marks, not strong) if marks else None
+        several = len({dimension for dimension, _ in marks}) > 1
+        return (marks, not (strong or several)) if marks else None
 
     def _marks(self, line: str) -> Iterable[tuple[str, bool, tuple[str, int] | None]]:
-        """The line cut into (words, whether they are known, the mark they give): at each place the longest reading."""
+        """The line cut into (words, whether they are known, the mark they give).
+
+        At each place the longest reading counts, of two as long the worse.
+        """
         at = 0
         while at < len(line):
             if gap := _BETWEEN.match(line, at):
@@ -147,13 +152,24 @@ class RatingWords:
         best, mark = "", None
         for dimension, score, pattern in self._entries:
             found = pattern.match(line, at)
-            if found and len(found.group()) > len(best):
-                digit = score or _DIGITS[found.group(1)]
+            if found is None or len(found.group()) < max(len(best), 1):
+                continue
+            digit = score or _DIGITS[found.group(1)]
+            if mark is None or len(found.group()) > len(best) or digit < mark[1]:
                 best, mark = found.group(), (dimension, digit)
         filler = self._filler.match(line, at)
         if filler and len(filler.group()) > len(best):
             return filler.group(), None
         return best, mark
+
+
+def _triple(line: str) -> Scores | None:
+    """Three marks in the order they are asked for."""
+    found = _TRIPLE.match(line)
+    if found is None:
+        return None
+    effect, duration, attitude = (_DIGITS[mark] for mark in found.groups())
+    return Scores(effect, duration, attitude)
 
 
 def _settle(marks: list[tuple[str, int]]) -> Scores:
