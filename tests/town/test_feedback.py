@@ -7,6 +7,7 @@ from sqlmodel import col
 from handlers.phone_rounds import DrawPhoneSample
 from models.rules.following_up import lot
 from models.tables import Case, CaseEvent, FollowUp, Rating
+from tests.town.test_rows_and_events import check_rows
 from tests.town.town import (
     CHIEF,
     DUTY,
@@ -218,6 +219,7 @@ def test_unsolved_at_the_door_opens_the_case_again(town: Town):
     assert (town.case().state, town.case().reopen_count) == ("new", 1)
     assert town.heard(OTHER_LEADER)[-1] == "#1 回访记下了，已重开，责任人24小时内联系。"
     assert "已重开" in town.heard(LEADER)[-1]
+    check_rows(town)
 
 
 def test_a_follow_up_nobody_makes_is_reminded_on_day_seven_and_climbs(town: Town):
