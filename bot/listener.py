@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.collect import Burst, Collector, Speaker
 from bot.raw_words import with_raw_words
-from bot.readings import Alternatives, Circumstances, media_readings, readings
+from bot.readings import Alternatives, Circumstances, media_readings, rating_in, readings
 from handlers.claims import LeaderSpoke
 from handlers.dispatch import Dispatch, Outcome, Status
 from handlers.lookup import CalledUs
@@ -21,6 +21,7 @@ from models.rules.ids import IdempotencyKey
 from models.rules.message import Message, MessageKind
 from models.rules.pacing import Pace, shanghai_date
 from models.rules.permissions import Permission
+from models.rules.rating_words import RatingWords
 from models.rules.town import RoomCard
 from models.secrets import SecretBox
 
@@ -55,7 +56,7 @@ class Listener:
         secrets: SecretBox,
         clock: Callable[[], datetime],
         *,
-        moods: tuple[tuple[str, int], ...] = (),
+        moods: RatingWords | None = None,
         echo: Callable[[Message], None] = lambda _: None,
         on_bound: Callable[[Message], None] = lambda _: None,
     ) -> None:
@@ -114,10 +115,12 @@ class Listener:
         joined = self._joined(decision, burst, message, room, role)
         recent = self._may_belong(burst, now) and role == "resident"
         watched = role != "resident" and room is not None and now < self._held_until.get(room.id, now)
-        if not (joined.matters or recent or watched or message.room is None or message.mentions_us):
+        rating = rating_in(message, self._moods, self._understanding.plain)
+        heeded = joined.matters or recent or watched or message.room is None or message.mentions_us
+        if not (heeded or rating):
             self.collector.keep(burst, message.text, expecting=False)
             return ()
-        if recent or message.room is None:
+        if recent or message.room is None or rating:
             joined = self._understanding.with_words(joined, message.text)
         around = Circumstances(
             private=message.room is None,
@@ -125,6 +128,7 @@ class Listener:
             addressed=message.mentions_us or message.room is None,
             recent_reporter=recent,
             moods=self._moods,
+            rating=rating,
             attachments=(*message.attachments, *(a for _, a in burst.attachments)),
         )
         groups = readings(joined, around)

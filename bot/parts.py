@@ -16,6 +16,7 @@ from models.holidays import public_working_days
 from models.lexicon import load_lexicon
 from models.rules.expressions import forget
 from models.rules.pacing import Pace
+from models.rules.rating_words import RatingWords, rating_words
 from models.rules.working_days import WorkingDays
 from models.secrets import SecretBox
 
@@ -30,7 +31,7 @@ class Parts:
 
     understanding: Understanding
     standing: Standing
-    moods: tuple[tuple[str, int], ...]
+    moods: RatingWords
 
 
 def understanding_with(local: Path | None) -> Understanding:
@@ -74,7 +75,8 @@ def load_parts(
         days=days or public_working_days(),
         return_reasons=tuple((pattern, reason) for reason, pattern in words["return_reasons"].items()),
     )
-    parts = Parts(understanding, standing, tuple(words["moods"].items()))
+    said = tomllib.loads((LOCALE / "feedback.toml").read_text(encoding="utf-8"))
+    parts = Parts(understanding, standing, rating_words(said["rating_words"], said["rating_lists"]))
     forget()
     gc.collect()
     gc.freeze()  # it stays for good: walking it again for garbage would cost a tenth of every request

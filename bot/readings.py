@@ -4,6 +4,7 @@ Each group of alternatives ends with the first intent that fits what is open in 
 Pure: the same decision and circumstances give the same readings.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from handlers.cases import AddLine, JoinCase, Report
@@ -11,8 +12,9 @@ from handlers.consent import AgreeToHelp
 from handlers.emergencies import AskEmergency, ReportEmergency
 from handlers.intents import Intent
 from handlers.lookup import AskProgress, AskReported
+from handlers.ratings import RateCase
 from handlers.registry import intent_named
-from handlers.results import RateCase, ReopenCase
+from handlers.results import ReopenCase
 from handlers.suspicions import AskArea, HearVoice, HintPrivate, Suspect, TellArea
 from handlers.urges import NoteSolved, UrgeCase, WithdrawCase
 from handlers.warnings import (
@@ -24,7 +26,9 @@ from handlers.warnings import (
     WarnPersonalNumber,
 )
 from models.rules.decision import REQUESTS, Cue, Decision, Kind
-from models.rules.message import Attachment
+from models.rules.ids import CaseNo
+from models.rules.message import Attachment, Message
+from models.rules.rating_words import DIMENSIONS, RatingWords, Read
 from models.rules.urgency import Privacy
 
 LONGEST_AREA_ANSWER = 30
@@ -42,7 +46,9 @@ class Circumstances:
     """Said to us: mentioned, or in private chat."""
     recent_reporter: bool = False
     """Reported something a moment ago, so that any line may belong to it."""
-    moods: tuple[tuple[str, int], ...] = ()
+    moods: RatingWords | None = None
+    rating: Read | None = None
+    """What the line says as a rating, when that is all it says."""
     attachments: tuple[Attachment, ...] = ()
 
 
@@ -57,7 +63,12 @@ def readings(decision: Decision, around: Circumstances) -> tuple[Alternatives, .
         groups.append((AskEmergency(decision),))
     if Cue.PERSONAL_NUMBER in decision.cues and not around.private:
         groups.append((WarnPersonalNumber(),))
-    main = (*_commands(decision, around), *_follow_ups(decision, around), *_requests(decision, around))
+    main = (
+        *_ratings(decision, around),
+        *_commands(decision, around),
+        *_follow_ups(decision, around),
+        *_requests(decision, around),
+    )
     if main:
         groups.append(main)
     return tuple(groups)
@@ -78,11 +89,36 @@ def _commands(decision: Decision, around: Circumstances) -> list[Intent]:
             continue
         groups = dict(match.groups)
         if kind is RateCase and "mood" in groups:
-            groups["mood"] = str(dict(around.moods).get(groups["mood"], ""))
+            groups |= _in_words(groups, around)
         if match.intent == "Confirm" and around.private:
             found.append(AgreeToHelp())
         found.append(kind.from_phrase(groups))
     return found
+
+
+def rating_in(message: Message, moods: RatingWords | None, plain: Callable[[str], str]) -> Read | None:
+    """The line as a rating; what could be an answer to anything counts only as a quote of what was said."""
+    if moods is None or not moods.may_be(message.text.strip()):
+        return None
+    found = moods.read(plain(message.text))
+    return found if found and (message.quote or not found.weak) else None
+
+
+def _ratings(decision: Decision, around: Circumstances) -> list[Intent]:
+    if around.rating is None or any(match.intent == "RateCase" for match in decision.commands):
+        return []
+    scores, outright = around.rating.scores, "1" if around.rating.outright else ""
+    no = None if around.rating.no is None else CaseNo(around.rating.no)
+    effect, duration, attitude = map(str, scores.all)
+    return [RateCase(no, effect, duration, attitude, decision.text, "1", outright)]
+
+
+def _in_words(groups: dict[str, str], around: Circumstances) -> dict[str, str]:
+    """A rating announced by a word for the whole: what its words say of the dimensions counts too."""
+    said = " ".join((groups["mood"], groups.get("words", "")))
+    scores = around.moods.among(said) if around.moods else None
+    marks = map(str, scores.all) if scores else ("", "", "")
+    return {**dict(zip(DIMENSIONS, marks, strict=True)), "loose": "1", "outright": "1"}
 
 
 def _follow_ups(decision: Decision, around: Circumstances) -> list[Intent]:

@@ -1,47 +1,37 @@
-"""The end of a case: result, rating in three dimensions, reopening, silent archiving."""
+"""The end of a case: result, reopening, silent archiving."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from handlers.case_steps.clocks import firing, resolve_due, unplan_clocks
-from handlers.case_steps.meaning import acting_seat, case_in_hand
+from handlers.case_steps.asking_again import plan_questions
+from handlers.case_steps.clocks import firing, unplan_clocks
+from handlers.case_steps.meaning import acting_seat, case_in_hand, ended_case
 from handlers.case_steps.receipts import CARDS, RECEIPTS
+from handlers.case_steps.reopening import reopen
 from handlers.case_steps.steps import (
     STATUS_LINES,
-    called,
-    hand_over,
-    handler_of,
     is_private,
     numbered_case,
-    parts_of,
     record,
     reporters_except,
     room_hears,
-    rung_of,
-    tell_case_room,
     write_event,
 )
 from handlers.case_steps.words import sayable
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
-from models.rules.case_life import State, Step, Who
+from models.rules.case_life import State, Step
+from models.rules.following_up import LAPSES_AFTER
 from models.rules.ids import CaseNo
 from models.rules.pacing import Rank
 from models.rules.permissions import Permission
-from models.rules.refusals import NotMeant, Refusal, RefusalKind
-from models.rules.town import Found
+from models.rules.refusals import Refusal, RefusalKind
 from models.rules.urgency import Privacy, Urgency
-from models.tables import Case, Rating
+from models.tables import Case
 
 LEAST_RESULT = 4
 """Characters of a result that says something."""
-REOPEN_WITHIN = timedelta(days=30)
-MOST_REOPENS = 3
-LAPSE_AFTER = timedelta(days=7)
-BAD_EFFECT = 2
-ENDED = (State.RESOLVED, State.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +40,6 @@ class ResolveCase(Intent):
 
     no: CaseNo | None = None
     words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RateCase(Intent):
-    """The reporter rates: three numbers, or one word for all (``mood`` 1-5)."""
-
-    no: CaseNo | None = None
-    effect: str = ""
-    duration: str = ""
-    attitude: str = ""
-    words: str = ""
-    mood: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +74,8 @@ def resolve_case(ask: ResolveCase, work: Work) -> Reply | None:
     )  # fmt: skip
     unplan_clocks(work, case)
     work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES), "resolved")
-    work.store.plan([firing(case, "LapseCase", work.now + LAPSE_AFTER)])
+    work.store.plan([firing(case, "LapseCase", work.now + LAPSES_AFTER)])
+    plan_questions(work, case)
     _say_result(work, case, words)
     return None if room_hears(work, case) else Reply("DONE_DM", no=case.no)
 
@@ -122,124 +101,10 @@ def _say_result(work: Work, case: Case, words: str) -> None:
     work.tell_room(case.room_id, key, case=case, mentions=mentions, no=case.no, **blanks)
 
 
-def _ended_case(work: Work, no: CaseNo | None) -> Case:
-    """The ended case a reporter speaks of.
-
-    Raises:
-        NotMeant: no number was said and nothing of theirs waits for a rating.
-        Refusal: somebody else's case.
-    """
-    if no is not None:
-        case = numbered_case(work, no)
-        if not parts_of(case, work) & (Who.REPORTER | Who.CO_REPORTER):
-            raise Refusal(RefusalKind.NOT_ALLOWED, "RATE_DENY_DM", no=case.no)
-        return case
-    if work.actor.identity is None:
-        raise NotMeant
-    mine = work.store.reported_by(work.actor.identity, ENDED, work.origin.room)
-    waiting = [c for c in mine if c.state == State.RESOLVED] or mine[:1]
-    if not waiting:
-        raise NotMeant
-    return waiting[0]
-
-
-@handles(RateCase, may=Permission.CASE_RATE)
-def rate_case(ask: RateCase, work: Work) -> Reply | None:
-    """Numbers are never repeated in the group; a poor effect reopens, any 1 goes one level above the handler."""
-    case = _ended_case(work, ask.no)
-    if ask.mood and case.state != State.RESOLVED and ask.no is None:
-        raise NotMeant
-    scores = [int(x or ask.mood or 0) for x in (ask.effect, ask.duration, ask.attitude)]
-    if case.state not in ENDED:
-        raise Refusal(RefusalKind.NOT_NOW, "RATE_EARLY_DM", no=case.no)
-    _keep_rating(work, case, scores, ask.words)
-    if scores[0] <= BAD_EFFECT:
-        return reopen(work, case, ask.words)
-    record(work, case, Step.RATE, closed_at=work.now, closed_reason="rated")
-    write_scores(work, scores)
-    work.store.unplan(case.id or 0, "LapseCase")
-    if min(scores) == 1:
-        _tell_above(work, case, "BAD_RATING_DM")
-    return Reply("RATED_DM", no=case.no) if work.actor.is_friend and work.origin.room is None else None
-
-
-def write_scores(work: Work, scores: list[int]) -> None:
-    """The outcome's last step tells the scores (they are kept in the rating, not in the event)."""
-    last = work.steps.pop()
-    work.steps.append(
-        type(last)(last.case_id, last.no, last.step, last.state, {**last.changes, "scores": scores})
-    )
-
-
-def _keep_rating(work: Work, case: Case, scores: list[int], words: str) -> None:
-    effect, duration, attitude = scores
-    identity, cycle = work.actor.identity or 0, case.reopen_count
-    row = work.store.rating_of(case.id or 0, identity, cycle)
-    if row is None:
-        row = Rating(
-            case_id=case.id or 0, identity_id=identity, cycle=cycle,
-            effect=effect, duration=duration, attitude=attitude, at=work.now,
-        )  # fmt: skip
-        work.store.session.add(row)
-    row.effect, row.duration, row.attitude, row.words, row.at = (
-        effect,
-        duration,
-        attitude,
-        words[:200],
-        work.now,
-    )
-
-
-def _tell_above(work: Work, case: Case, key: str) -> None:
-    """One level above the handler, never the handler himself."""
-    handler = handler_of(work, case)
-    rung = rung_of(work, handler, case.rung)
-    above = work.town.climb(case.area_id, work.today, rung + 1, [handler.person] if handler else [])
-    work.tell_seat(above.seat, key, case=case, no=case.no)
-
-
 @handles(ReopenCase, may=Permission.CASE_RATE)
 def reopen_case(ask: ReopenCase, work: Work) -> Reply | None:
     """「没解决」 within thirty days, three times at most."""
-    return reopen(work, _ended_case(work, ask.no), ask.words)
-
-
-def reopen(work: Work, case: Case, words: str) -> Reply | None:
-    """First time back to the same person, then one level up and another person, then to the meeting's agenda."""
-    if case.state not in ENDED:
-        raise NotMeant
-    ended = case.resolved_at or work.now
-    if work.now - ended > REOPEN_WITHIN or case.reopen_count >= MOST_REOPENS:
-        raise Refusal(RefusalKind.NOT_NOW, "REOPEN_LATE_DM", no=case.no)
-    handler = handler_of(work, case)
-    rung = rung_of(work, handler, case.rung)
-    on = work.today
-    shunned = [handler.person] if handler else []
-    if case.reopen_count == 0 and handler is not None:
-        found = Found(handler, (), rung)
-    else:
-        found = work.town.climb(case.area_id, on, rung + 1, shunned)
-        if found.seat is None:
-            found = Found(handler, (), rung)
-    count = case.reopen_count + 1
-    flags = {**case.flags, "agenda": True} if count >= MOST_REOPENS else case.flags
-    work.store.unplan(case.id or 0, "LapseCase")
-    hand_over(
-        work,
-        case,
-        found,
-        Step.REOPEN,
-        reason=words[:200],
-        reopen_count=count,
-        flags=flags,
-        first_contact_at=None,
-        due_resolve_at=resolve_due(work, case),
-    )
-    work.tell_seat(found.seat, "REOPENED_LEADER_DM", rank=Rank.URGENT, case=case, no=case.no)
-    above = work.town.climb(case.area_id, on, found.step + 1, shunned)
-    work.tell_seat(above.seat, "REOPENED_CC_DM", case=case, no=case.no, **called(found.seat))
-    tell_case_room(work, case, "REOPENED", no=case.no, **called(found.seat))
-    return None
+    return reopen(work, ended_case(work, ask.no), ask.words)
 
 
 @handles(LapseCase, may=Permission.CLOCK_TICK)

@@ -3,7 +3,7 @@
 from handlers.case_steps.clocks import plan_clocks
 from handlers.case_steps.steps import desk_list, names_of, numbered_case, parts_of, quoted_case, record
 from handlers.work import Work
-from models.rules.case_life import ANY_LEADER, State, Step
+from models.rules.case_life import ANY_LEADER, State, Step, Who
 from models.rules.ids import CaseNo
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import Seat
@@ -66,6 +66,28 @@ def case_in_hand(work: Work, no: CaseNo | None, *, soft: bool = False, act: str 
     if soft:
         raise NotMeant
     raise Refusal(RefusalKind.NOT_CLEAR, "NO_NUM_DM", list=desk_list(work), act=act or claim_word(work))
+
+
+def ended_case(work: Work, no: CaseNo | None) -> Case:
+    """The ended case a reporter speaks of: by number, by quote, else the one that waits for a rating.
+
+    Raises:
+        NotMeant: no number was said and nothing of theirs has ended here.
+        Refusal: somebody else's case.
+    """
+    if no is not None:
+        case = numbered_case(work, no)
+        if not parts_of(case, work) & (Who.REPORTER | Who.CO_REPORTER):
+            raise Refusal(RefusalKind.NOT_ALLOWED, "RATE_DENY_DM", no=case.no)
+        return case
+    if work.actor.identity is None:
+        raise NotMeant
+    mine = work.store.reported_by(work.actor.identity, (State.RESOLVED, State.CLOSED), work.origin.room)
+    quoted = quoted_case(work, mine)
+    waiting = [c for c in mine if c.state == State.RESOLVED] or mine[:1]
+    if not waiting:
+        raise NotMeant
+    return quoted or waiting[0]
 
 
 def spoken_of(cases: list[Case], about: tuple[str, ...]) -> list[Case]:

@@ -84,6 +84,8 @@ class Who(Flag):
     HIGHER = auto()
     DISPATCHER = auto()
     SYSTEM = auto()
+    FOLLOW_UP = auto()
+    """Asks the reporter afterwards, without having handled the case."""
 
 
 HANDLERS = Who.ASSIGNEE | Who.KEEPER
@@ -125,7 +127,12 @@ MOVES: tuple[Move, ...] = (
     _move(Step.RATE, {State.RESOLVED, State.CLOSED}, State.CLOSED, Who.REPORTER | Who.CO_REPORTER),
     # Seven days of silence close the case but count neither as satisfied nor as dissatisfied.
     _move(Step.LAPSE, {State.RESOLVED}, State.CLOSED, Who.SYSTEM),
-    _move(Step.REOPEN, {State.RESOLVED, State.CLOSED}, State.NEW, Who.REPORTER | Who.CO_REPORTER),
+    _move(
+        Step.REOPEN,
+        {State.RESOLVED, State.CLOSED},
+        State.NEW,
+        Who.REPORTER | Who.CO_REPORTER | Who.FOLLOW_UP,
+    ),
     _move(Step.WITHDRAW, OPEN_STATES, State.WITHDRAWN, Who.REPORTER),
     _move(Step.LEAVE, UNFINISHED_STATES, None, Who.CO_REPORTER),
     _move(Step.MERGE, {State.NEW, State.DRAFT}, State.MERGED, Who.ASSIGNEE | Who.DISPATCHER | Who.SYSTEM),
@@ -151,7 +158,12 @@ MOVES: tuple[Move, ...] = (
     _move(Step.SPLIT, _BEING_HANDLED, None, ANY_LEADER),
     _move(Step.LINK, UNFINISHED_STATES, None, Who.SYSTEM | ANY_LEADER),
     _move(Step.HELP, OPEN_STATES, None, Who.SYSTEM),
-    _move(Step.FOLLOW_UP, {State.RESOLVED, State.CLOSED}, None, Who.SYSTEM | ANY_LEADER),
+    _move(
+        Step.FOLLOW_UP,
+        {State.RESOLVED, State.CLOSED},
+        None,
+        Who.SYSTEM | Who.FOLLOW_UP | Who.REPORTER | Who.CO_REPORTER,
+    ),
 )
 
 

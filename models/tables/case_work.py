@@ -37,13 +37,13 @@ class FollowUp(SQLModel, table=True):
     way: str
     """``door`` (敲门), ``phone`` (电话)."""
     why: str
-    """``rule`` (always followed up) or ``sample`` (drawn)."""
+    """As in ``following_up.Why``; a monthly draw adds its month ("sample 2025-07")."""
     seat_id: int | None = Field(default=None, foreign_key="appointment.id", index=True)
     due_at: datetime
     made_at: datetime
     reminded_at: datetime | None = None
     outcome: str = ""
-    """``solved``, ``partly``, ``unsolved``, ``refused``, ``unreachable`` or nothing yet."""
+    """As in ``following_up.Outcome``, or nothing yet; never overwritten."""
     note: str = ""
     asked_by: int | None = Field(default=None, foreign_key="appointment.id")
     asked_at: datetime | None = None

@@ -1,0 +1,72 @@
+"""An ended case begins again: for its reporter, or for whoever asked him and heard that it is not solved."""
+
+from datetime import timedelta
+
+from handlers.case_steps.asking_again import drop_questions
+from handlers.case_steps.clocks import resolve_due
+from handlers.case_steps.steps import add_line, called, hand_over, handler_of, rung_of, tell_case_room
+from handlers.work import Reply, Work
+from models.rules.case_life import State, Step, Who
+from models.rules.masking import mask
+from models.rules.pacing import Rank
+from models.rules.refusals import NotMeant, Refusal, RefusalKind
+from models.rules.town import Found
+from models.tables import Case
+
+REOPEN_WITHIN = timedelta(days=30)
+MOST_REOPENS = 3
+ENDED = (State.RESOLVED, State.CLOSED)
+
+
+def may_reopen(work: Work, case: Case) -> bool:
+    """Within thirty days of the result, three times at most."""
+    ended = case.resolved_at or work.now
+    return work.now - ended <= REOPEN_WITHIN and case.reopen_count < MOST_REOPENS
+
+
+def reopen(work: Work, case: Case, words: str, *, by: Who | None = None) -> Reply | None:
+    """First time back to the same person, then one level up and another person, then to the meeting's agenda."""
+    if case.state not in ENDED:
+        raise NotMeant
+    if not may_reopen(work, case):
+        raise Refusal(RefusalKind.NOT_NOW, "REOPEN_LATE_DM", no=case.no)
+    handler = handler_of(work, case)
+    rung = rung_of(work, handler, case.rung)
+    on = work.today
+    shunned = [handler.person] if handler else []
+    if case.reopen_count == 0 and handler is not None:
+        found = Found(handler, (), rung)
+    else:
+        found = work.town.climb(case.area_id, on, rung + 1, shunned)
+        if found.seat is None:
+            found = Found(handler, (), rung)
+    drop_questions(work, case)
+    count = case.reopen_count + 1
+    flags = {**case.flags, "agenda": True} if count >= MOST_REOPENS else case.flags
+    work.store.unplan(case.id or 0, "LapseCase")
+    if words:
+        add_line(work, case, work.actor.identity, mask(words[:200]))
+    hand_over(
+        work,
+        case,
+        found,
+        Step.REOPEN,
+        by=by,
+        reopen_count=count,
+        flags=flags,
+        first_contact_at=None,
+        due_resolve_at=resolve_due(work, case),
+    )
+    work.tell_seat(found.seat, "REOPENED_LEADER_DM", rank=Rank.URGENT, case=case, no=case.no)
+    above = work.town.climb(case.area_id, on, found.step + 1, shunned)
+    work.tell_seat(above.seat, "REOPENED_CC_DM", case=case, no=case.no, **called(found.seat))
+    tell_case_room(work, case, "REOPENED", no=case.no, **called(found.seat))
+    return None
+
+
+def tell_above(work: Work, case: Case, key: str) -> None:
+    """One level above the handler, never the handler himself."""
+    handler = handler_of(work, case)
+    rung = rung_of(work, handler, case.rung)
+    above = work.town.climb(case.area_id, work.today, rung + 1, [handler.person] if handler else [])
+    work.tell_seat(above.seat, key, case=case, no=case.no)

@@ -1,0 +1,225 @@
+"""How a place does, as pure functions over what happened (domain metrics.toml; Beijing 接诉即办 art. 15 and 32).
+
+Every figure keeps its numerator and denominator; below ten cases there is no percentage. Nothing here knows a person:
+figures are of areas, never of who handled or reported. Merged cases, misreadings, drafts and what was outside the area are
+in no denominator; what was withdrawn or lawfully rejected before a deadline is not measured by that deadline.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from models.rules.case_life import State, Step
+from models.rules.following_up import REACHED, Outcome
+from models.rules.happened import HANDED_UP, CaseFacts, Happened
+from models.rules.pacing import SHANGHAI
+from models.rules.periods import Span
+from models.rules.sla import Timetable, due_claim
+from models.rules.urgency import Urgency
+
+SMALL = 10
+"""Below this denominator only counts are told (metrics.toml small_n)."""
+SUSPICIOUS_GAP = 15
+"""Percentage points by which reported and confirmed solutions may differ (metrics.toml self_close_rate)."""
+RECURS_WITHIN = timedelta(days=30)
+CONTACT_HOURS = {"U0": 1 / 6, "U1": 2, "U2": 24, "U3": 24, "Q": 8, "S": 24}
+"""Hours until the first contact, by urgency (state_machine.toml [sla] first_contact)."""
+_SERVICE = (8, 20)
+_SATISFIED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many; ``halves`` of the numerator count half and are told apart."""
+
+    numerator: float
+    denominator: int
+    halves: int = 0
+
+    @property
+    def percent(self) -> float | None:
+        """To one decimal; None where the denominator is too small to say."""
+        return round(100 * self.numerator / self.denominator, 1) if self.denominator >= SMALL else None
+
+
+def share_of(cases: Iterable[CaseFacts], holds: Callable[[CaseFacts], bool]) -> Share:
+    """How many of these cases it holds for."""
+    those = list(cases)
+    return Share(sum(map(holds, those)), len(those))
+
+
+def valid(happened: Happened, span: Span) -> list[CaseFacts]:
+    """有效受理件: came in within the span, and not withdrawn before anybody had to be in touch."""
+    return [
+        c
+        for c in happened.counted
+        if span.holds(c.created_at)
+        and not (_withdrawn(c) and c.left_by(due_first_contact(c, happened.quiet)))
+    ]
+
+
+def withdrawn(happened: Happened, span: Span) -> int:
+    """撤回: told apart, in no denominator."""
+    return sum(_withdrawn(c) and span.holds(c.created_at) for c in happened.counted)
+
+
+def due_first_contact(case: CaseFacts, quiet: str) -> datetime:
+    """Until when somebody should have been in touch with the reporter; short promises rest at night, U0 never."""
+    urgency = Urgency(case.urgency)
+    return due_claim(case.created_at, CONTACT_HOURS[urgency], urgency, Timetable(quiet=quiet)).at
+
+
+def response_rate(happened: Happened, span: Span) -> Share:
+    """响应率: reached in time; claiming a case is no contact."""
+
+    def due(case: CaseFacts) -> datetime:
+        return due_first_contact(case, happened.quiet)
+
+    those = (c for c in happened.counted if c.reachable and span.holds(due(c)) and not c.left_by(due(c)))
+    return share_of(those, lambda c: _by(c.first(Step.CONTACTED), due(c)))
+
+
+def claim_on_time(happened: Happened, span: Span) -> Share:
+    """接单及时率."""
+    those = [
+        c
+        for c in happened.counted
+        if c.due_claim_at and span.holds(c.due_claim_at) and not c.left_by(c.due_claim_at)
+    ]
+    return share_of(those, lambda c: _by(c.first(Step.CLAIM, Step.RESOLVE), c.due_claim_at))
+
+
+def resolve_rate(happened: Happened, span: Span) -> Share:
+    """解决率: of the cases with a result in the span and an answer from the residents; partly solved counts half."""
+    said = [happened.verdict(c, cycle) for c, cycle in _closed_in(happened, span)]
+    partly = said.count(Outcome.PARTLY)
+    answered = sum(said.count(outcome) for outcome in REACHED)
+    return Share(said.count(Outcome.SOLVED) + partly / 2, answered, partly)
+
+
+def self_close_rate(happened: Happened, span: Span) -> Share:
+    """自报办结率: of the work at hand (carried over, due or finished in the span) what leaders reported as done."""
+
+    def at_hand(case: CaseFacts) -> bool:
+        if any(span.holds(at) for at, _ in case.closures()):
+            return True
+        due = span.holds(case.due_resolve_at) and span.holds(case.created_at)
+        return (due or case.was_open(span.start)) and not case.left_by(span.end)
+
+    those = (c for c in happened.counted if at_hand(c))
+    return share_of(those, lambda c: any(span.holds(at) for at, _ in c.closures()))
+
+
+def gap(reported: Share, confirmed: Share) -> float | None:
+    """Percentage points by which reported solutions exceed confirmed ones; None where either is too small to say."""
+    if reported.percent is None or confirmed.percent is None:
+        return None
+    return round(reported.percent - confirmed.percent, 1)
+
+
+def satisfaction(happened: Happened, span: Span, dimension: str | None = None) -> Share:
+    """满意率: ratings of the span with 3 or more, in all dimensions or in one."""
+    known = {c.no for c in happened.counted}
+    rated = [r for r in happened.ratings if span.holds(r.at) and r.no in known]
+    names = (dimension,) if dimension else ("effect", "duration", "attitude")
+    good = sum(all(getattr(r, name) >= _SATISFIED for name in names) for r in rated)
+    return Share(good, len(rated))
+
+
+def coverage(happened: Happened, span: Span) -> Share:
+    """评价覆盖率: of the cases with a result in the span, those about which residents said anything."""
+    closed = _closed_in(happened, span)
+    return Share(sum(happened.verdict(c, cycle) is not None for c, cycle in closed), len(closed))
+
+
+def closed_on_time(happened: Happened, span: Span) -> Share:
+    """按期办结率, extensions that were approved included."""
+    those = [
+        c
+        for c in happened.counted
+        if c.due_resolve_at and span.holds(c.due_resolve_at) and not c.left_by(c.due_resolve_at)
+    ]
+    return share_of(those, lambda c: _by(c.first(Step.RESOLVE), c.due_resolve_at))
+
+
+def reopen_rate(happened: Happened, span: Span) -> Share:
+    """重办率: reopenings to results, both in the span."""
+    again = sum(span.holds(at) for c in happened.counted for at in c.reopenings)
+    return Share(again, sum(span.holds(at) for c in happened.counted for at, _ in c.closures()))
+
+
+def escalation_rate(happened: Happened, span: Span) -> Share:
+    """上报率: of the valid cases, those that left the level that first took them."""
+    return share_of(valid(happened, span), lambda c: c.first(*HANDED_UP) is not None)
+
+
+def kept_rate(happened: Happened, span: Span) -> Share:
+    """自处理率: finished where they were first taken (小事不出村)."""
+    return share_of(
+        valid(happened, span), lambda c: c.first(*HANDED_UP) is None and c.first(Step.RESOLVE) is not None
+    )
+
+
+def repeat_rate(happened: Happened, span: Span) -> Share:
+    """重复诉求率: reported by several, or the same matter at the same place within thirty days."""
+    before: dict[tuple[str, int, str], list[datetime]] = {}
+    for case in happened.counted:
+        before.setdefault((case.category, case.area, case.place), []).append(case.created_at)
+
+    def repeats(case: CaseFacts) -> bool:
+        earlier = before[case.category, case.area, case.place] if case.place else []
+        return case.co_reporters > 0 or any(
+            timedelta(0) < case.created_at - at <= RECURS_WITHIN for at in earlier
+        )
+
+    return share_of(valid(happened, span), repeats)
+
+
+def first_contact_hours(happened: Happened, span: Span) -> list[float]:
+    """Hours to the first contact, sorted: by the clock for U0 and U1, in service hours for the rest."""
+    found = []
+    for case in valid(happened, span):
+        at = case.first(Step.CONTACTED)
+        if at is not None and case.reachable:
+            by_clock = case.urgency in {Urgency.U0, Urgency.U1}
+            spent = at - case.created_at if by_clock else service_time(case.created_at, at)
+            found.append(spent / timedelta(hours=1))
+    return sorted(found)
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """The nearest-rank percentile of sorted values; None where there are too few to say."""
+    return round(values[ceil(share * len(values)) - 1], 1) if len(values) >= SMALL else None
+
+
+def service_time(start: datetime, end: datetime) -> timedelta:
+    """How much of a span lies in service hours, 08:00-20:00 in Shanghai."""
+    opens, closes = _SERVICE
+    day, last = start.astimezone(SHANGHAI), end.astimezone(SHANGHAI)
+    total = timedelta(0)
+    midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
+    while midnight < last:
+        since = max(day, midnight + timedelta(hours=opens))
+        until = min(last, midnight + timedelta(hours=closes))
+        total += max(until - since, timedelta(0))
+        midnight += timedelta(days=1)
+    return total
+
+
+def _by(at: datetime | None, due: datetime | None) -> bool:
+    return at is not None and due is not None and at <= due
+
+
+def _withdrawn(case: CaseFacts) -> bool:
+    return case.state == State.WITHDRAWN
+
+
+def _closed_in(happened: Happened, span: Span) -> list[tuple[CaseFacts, int]]:
+    """Cases with a result in the span, with the cycle of the last one."""
+    found = []
+    for case in happened.counted:
+        cycles = [cycle for at, cycle in case.closures() if span.holds(at)]
+        if cycles:
+            found.append((case, cycles[-1]))
+    return found
