@@ -4,7 +4,7 @@ What gathered since yesterday, and what came at night, is said in it too; withou
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -24,6 +24,10 @@ AT_ONE_GO = 30
 """Post holders in one transaction: no message waits long for the others' digests."""
 BEFORE = timedelta(minutes=1)
 MOST_NAMED = 8
+DECIDE, OVERDUE, HANDED_OVER, TODAY, NEWS, NEW = range(6)
+"""In which order cases are named."""
+UNHEARD = frozenset({"WHY_NEW", "WHY_HANDED"})
+"""What gathered of a case its handler has not heard of: it is named before what he knows."""
 COUNTS = ("DIGEST_NEW", "DIGEST_TODAY", "DIGEST_OVERDUE", "DIGEST_DECIDE", "DIGEST_RATED")
 
 
@@ -46,7 +50,7 @@ class _Point:
 
     order: int
     case: Case
-    label: str
+    labels: tuple[str, ...]
 
 
 @handles(PlanDigests, may=Permission.CLOCK_TICK)
@@ -120,32 +124,32 @@ class _Digest:
             line = DIGESTED.get(row.key, REMINDER)
             self._counted["DIGEST_RATED"] += row.key == "BAD_RATING_DM"
             if case := known.get(row.case_id or 0):
-                points.append(_Point(3, case, texts.render(line.label, {})))
+                order = HANDED_OVER if line.label in UNHEARD else NEWS
+                points.append(_Point(order, case, (texts.render(line.label, {}),)))
         for case_id in self._asked:
             self._counted["DIGEST_DECIDE"] += 1
-            points.append(_Point(0, known[case_id], texts.render("WHY_DECIDE", {})))
+            points.append(_Point(DECIDE, known[case_id], (texts.render("WHY_DECIDE", {}),)))
         for case in self._desk:
             if case.id not in self._put_off | self._alone:
                 points += self._of_case(case)
-        named: dict[int, _Point] = {}
-        for point in sorted(points, key=lambda p: (p.order, p.case.urgency, p.case.no)):
-            named.setdefault(point.case.id or 0, point)
-        return list(named.values())
+        return _each_once(points)
 
     def _of_case(self, case: Case) -> list[_Point]:
         """Why a case on the desk is named, if it is."""
         if case.state == State.WAITING:
             return []
-        due = case.due_resolve_at
+        due, found = case.due_resolve_at, []
         if due is not None and due <= self._at:
-            return [self._point(1, case, "DIGEST_OVERDUE", "WHY_OVERDUE")]
-        if due is not None and shanghai_date(due) == self._work.today:
-            return [self._point(2, case, "DIGEST_TODAY", "WHY_TODAY")]
-        return [self._point(4, case, "DIGEST_NEW", "WHY_NEW")] if case.state == State.NEW else []
+            found.append(self._point(OVERDUE, case, "DIGEST_OVERDUE", "WHY_OVERDUE"))
+        elif due is not None and shanghai_date(due) == self._work.today:
+            found.append(self._point(TODAY, case, "DIGEST_TODAY", "WHY_TODAY"))
+        if case.state == State.NEW:
+            found.append(self._point(NEW, case, "DIGEST_NEW", "WHY_NEW"))
+        return found
 
     def _point(self, order: int, case: Case, count: str, label: str) -> _Point:
         self._counted[count] += 1
-        return _Point(order, case, self._work.standing.texts.render(label, {}))
+        return _Point(order, case, (self._work.standing.texts.render(label, {}),))
 
     def _say(self, identity: int, points: list[_Point]) -> None:
         """One message; where much happened in cases of others, what does not fit follows in a second one."""
@@ -167,6 +171,18 @@ class _Digest:
         self._work.tell(identity, key, rank=Rank.ROUTINE, not_before=self._at, **blanks)
 
 
+def _each_once(points: Iterable[_Point]) -> list[_Point]:
+    """Each case once, the most urgent first, with the two weightiest things about it."""
+    named: dict[int, list[_Point]] = {}
+    for point in sorted(points, key=lambda p: (p.order, p.case.urgency, p.case.no)):
+        named.setdefault(point.case.id or 0, []).append(point)
+    return [replace(same[0], labels=_weightiest(same)) for same in named.values()]
+
+
+def _weightiest(same: Sequence[_Point]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(label for point in same for label in point.labels))[:2]
+
+
 def _named(work: Work, points: Sequence[_Point]) -> str:
     """``#23停水(超时)``."""
     texts = work.standing.texts
@@ -175,7 +191,7 @@ def _named(work: Work, points: Sequence[_Point]) -> str:
         [
             texts.render(
                 "DIGEST_CASE",
-                {"no": p.case.no, "cat": item_of(work, p.case.category).spoken, "why": p.label},
+                {"no": p.case.no, "cat": item_of(work, p.case.category).spoken, "why": ",".join(p.labels)},
             )
             for p in points
         ],

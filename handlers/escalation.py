@@ -173,12 +173,14 @@ def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
     if case.state != State.NEW:
         return None
     accused = case.flags.get("accused", ())
-    found = work.town.climb(case.area_id, work.today, case.rung + 1, accused)
+    before = seat_of(work, case.assignee_id)
+    # Whoever stands in one rung below has had his time with it.
+    passed = (*accused, before.person) if before else accused
+    found = work.town.climb(case.area_id, work.today, case.rung + 1, passed)
     if found.seat is None:
         write_event(work, case, Step.VACANCY, case.state, "top", {})
-        work.tell_seat(seat_of(work, case.assignee_id), "OVERDUE_DM", case=case, no=case.no)
+        work.tell_seat(before, "OVERDUE_DM", case=case, no=case.no)
         return None
-    before = seat_of(work, case.assignee_id)
     hand_over(work, case, found, Step.AUTO_ESCALATE, by=Who.SYSTEM, reason="overdue")
     urgent = case.urgency == Urgency.U0
     rank = Rank.EMERGENCY if urgent else Rank.REPLY
@@ -187,7 +189,7 @@ def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
         found.seat, "CLIMBED_DM", rank=rank, call=urgent, case=case, no=case.no, cat=item_of(work, case.category).spoken,
         told=told_words(work, case, heard), due=due_words(work, case.due_claim_at, heard),
     )  # fmt: skip
-    above = work.town.climb(case.area_id, work.today, found.step + 1, accused)
+    above = work.town.climb(case.area_id, work.today, found.step + 1, passed)
     work.tell_seat(above.seat, "CLIMBED_CC_DM", rank=rank, case=case, no=case.no, **called(found.seat))
     work.tell_seat(before, "OVERDUE_DM", rank=rank, case=case, no=case.no)
     return None

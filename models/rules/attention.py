@@ -1,4 +1,4 @@
-"""Sparing the people with posts: what reaches them at once, what waits for the morning's one message (issue "load").
+"""Sparing the people with posts: what reaches them at once, what waits for the morning's one message.
 
 Every private word to a post holder passes here, whoever writes it: by its rank and by the one table of sentences below.
 """
@@ -41,7 +41,7 @@ DIGESTED: dict[str, Line] = {
     "CLIMBED_CC_DM": Line("WHY_CLIMBED", by_day=True),
     "CLIMBED_DM": Line("WHY_HANDED"),
     "HANDED_DM": Line("WHY_HANDED"),
-    "NOT_A_CASE_CC_DM": Line("WHY_NO_CASE", by_day=True),
+    "NOT_A_CASE_CC_DM": Line("WHY_NO_CASE"),
     "OVERDUE_DM": Line("WHY_CLIMBED", by_day=True, nudge=True),
     "RECATEGORISED_DM": Line("WHY_HANDED"),
     "REOPENED_CC_DM": Line("WHY_REOPENED", by_day=True),
