@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from models.rules.attention import ANYWAY, COUNTED, DIGEST, NUDGE, SNOOZED, Heard, Word, how_heard
+from models.rules.case_life import State
 from models.rules.pacing import is_quiet, next_local
 from models.rules.tally import day_began
 from models.rules.town import Seat
@@ -40,8 +41,8 @@ def timing(
             return {"not_before": until + ANYWAY, "gathers": SNOOZED}
     at_night = is_quiet(work.now, work.pace.quiet)
     is_full = not word.is_pressing and _said_today(work, identity) >= work.pace.person_daily
-    way = how_heard(word, at_night=at_night, is_full=is_full)
     morning = next_local(work.now + timedelta(seconds=1), work.pace.quiet_digest_at)
+    way = how_heard(word, at_night=at_night, is_full=is_full, ends_before=_ends_before(case, morning))
     if way is Heard.DIGEST:
         return {"not_before": max(morning, not_before or morning) + ANYWAY, "gathers": DIGEST}
     gathers = word.gathers or ("" if word.is_pressing else NUDGE)
@@ -50,7 +51,15 @@ def timing(
     return {"not_before": not_before, "gathers": gathers}
 
 
+def _ends_before(case: Case | None, moment: datetime) -> bool:
+    """Whether the clock that runs for a case ends before a moment."""
+    if case is None:
+        return False
+    end = case.due_claim_at if case.state == State.NEW else case.due_resolve_at
+    return end is not None and end < moment
+
+
 def _said_today(work: "Work", identity: int) -> int:
     """How many private words this contact heard today, or is about to hear, that nobody had asked for."""
     waiting = sum(1 for row in work.outbox if row["identity_id"] == identity and row["gathers"] in COUNTED)
-    return waiting + work.store.heard_since(identity, COUNTED, day_began(work.now))
+    return waiting + work.store.heard_since(identity, day_began(work.now))

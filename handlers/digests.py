@@ -5,7 +5,7 @@ What gathered since yesterday, and what came at night, is said in it too; withou
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -14,9 +14,9 @@ from handlers.case_steps.steps import item_of
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Work
-from models.rules.attention import CARD, DIGEST, DIGESTED, REMINDER
+from models.rules.attention import CARD, DIGEST, DIGESTED, REMINDER, Line
 from models.rules.case_life import OPEN_STATES, State
-from models.rules.pacing import Rank, next_local, shanghai_date
+from models.rules.pacing import SHANGHAI, Rank, next_local, shanghai_date
 from models.rules.permissions import Permission
 from models.tables import Case, OutboxMessage
 
@@ -91,7 +91,8 @@ class _Digest:
         self._desk = work.store.in_hands(desk)
         self._asked = work.store.approvals_asked(desk)
         self._put_off = put_off
-        self._at = next_local(work.now, work.pace.quiet_digest_at)
+        clock = time.fromisoformat(work.pace.quiet_digest_at)
+        self._at = max(work.now, datetime.combine(work.today, clock, SHANGHAI).astimezone(work.now.tzinfo))
         self._counted: dict[str, int] = {}
         self._alone: set[int] = set()
         """Cases of which a card comes by itself this morning."""
@@ -123,7 +124,8 @@ class _Digest:
         for row in gathered:
             line = DIGESTED.get(row.key, REMINDER)
             self._counted["DIGEST_RATED"] += row.key == "BAD_RATING_DM"
-            if case := known.get(row.case_id or 0):
+            case = known.get(row.case_id or 0)
+            if case is not None and not _is_over(case, line):
                 order = HANDED_OVER if line.label in UNHEARD else NEWS
                 points.append(_Point(order, case, (texts.render(line.label, {}),)))
         for case_id in self._asked:
@@ -169,6 +171,13 @@ class _Digest:
 
     def _tell(self, identity: int, key: str, blanks: dict[str, Any]) -> None:
         self._work.tell(identity, key, rank=Rank.ROUTINE, not_before=self._at, **blanks)
+
+
+def _is_over(case: Case, line: Line) -> bool:
+    """Whether a reminder that gathered reminds of nothing any more."""
+    if line.label == "WHY_CLAIM" and case.state != State.NEW:
+        return True
+    return line.nudge and case.state not in OPEN_STATES
 
 
 def _each_once(points: Iterable[_Point]) -> list[_Point]:

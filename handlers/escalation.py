@@ -107,7 +107,7 @@ def _person_meant(work: Work, case: Case, name: str) -> Seat:
         near = [s for s in found if work.town.related(s.area, case.area_id)] or found
         people = {s.person for s in near}
         if len(people) == 1:
-            return near[0]
+            return work.town.filled(near[0], on, case.flags.get("accused", ()))
         if people:
             break
     raise Refusal(RefusalKind.NOT_CLEAR, "TRANSFER_WHO_DM", no=case.no, name=wanted)

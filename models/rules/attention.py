@@ -31,6 +31,8 @@ class Line:
     """It only reminds: it can be put off, and whoever spoke of the case a moment ago does not hear it."""
     wakes: bool = True
     """When URGENT: whether it may disturb at night."""
+    ahead: bool = False
+    """It speaks of an end that is still to come: after that end it would say nothing."""
 
 
 DIGESTED: dict[str, Line] = {
@@ -40,10 +42,21 @@ DIGESTED: dict[str, Line] = {
     "CARD_DM": Line("WHY_NEW"),
     "CLIMBED_CC_DM": Line("WHY_CLIMBED", by_day=True),
     "CLIMBED_DM": Line("WHY_HANDED"),
+    "FOLLOW_UP_CLIMBED_DM": Line("WHY_FOLLOW_UP", by_day=True),
+    "FOLLOW_UP_DOOR_DM": Line("WHY_FOLLOW_UP"),
+    "FOLLOW_UP_PHONE_DM": Line("WHY_FOLLOW_UP"),
+    "FOLLOW_UP_REMINDER_DM": Line("WHY_FOLLOW_UP", by_day=True),
     "HANDED_DM": Line("WHY_HANDED"),
+    "LATE_CC_DM": Line("WHY_LATE", by_day=True),
+    "LATE_DM": Line("WHY_OVERDUE"),
+    "LATE_HIGHER_DM": Line("WHY_LATE", by_day=True),
+    "LATE_TOP_DM": Line("WHY_OVERDUE"),
     "NOT_A_CASE_CC_DM": Line("WHY_NO_CASE"),
     "OVERDUE_DM": Line("WHY_CLIMBED", by_day=True, nudge=True),
     "RECATEGORISED_DM": Line("WHY_HANDED"),
+    "REMIND_CLAIM_DM": Line("WHY_CLAIM", by_day=True, nudge=True, ahead=True),
+    "REMIND_HALF_DM": Line("WHY_HALF", by_day=True, nudge=True, ahead=True),
+    "REMIND_SOON_DM": Line("WHY_SOON", by_day=True, nudge=True, ahead=True),
     "REOPENED_CC_DM": Line("WHY_REOPENED", by_day=True),
     "REOPENED_LEADER_DM": Line("WHY_REOPENED", wakes=False),
     "RETURNED_LEADER_DM": Line("WHY_RETURNED"),
@@ -54,7 +67,7 @@ DIGESTED: dict[str, Line] = {
     "WITHDRAWN_SAFETY_DM": Line("WHY_LOOK"),
 }
 """Which sentences about a case gather into the digest."""
-REMINDER = Line("WHY_REMINDER", by_day=True, nudge=True)
+REMINDER = Line("WHY_REMINDER", by_day=True, nudge=True, ahead=True)
 """Any other sentence about a case that is written with rank ROUTINE, a clock's warning for example."""
 
 
@@ -104,13 +117,17 @@ class Word:
         return self.line.nudge
 
 
-def how_heard(word: Word, *, at_night: bool, is_full: bool) -> Heard:
-    """How a word reaches its hearer; ``is_full``: that person's day has no room for another one that can wait."""
+def how_heard(word: Word, *, at_night: bool, is_full: bool, ends_before: bool = False) -> Heard:
+    """How a word reaches its hearer.
+
+    ``is_full``: that person's day has no room for another one that can wait; ``ends_before``: what the word speaks of
+    ends before the next digest.
+    """
     if at_night and not word.wakes:
         return Heard.DIGEST if word.line and not word.gathers else Heard.MORNING
     if word.is_pressing:
         return Heard.AT_ONCE
-    if word.line and word.line.by_day:
+    if word.line and word.line.by_day and not (word.line.ahead and ends_before):
         return Heard.DIGEST
     if is_full:
         return Heard.DIGEST if word.line else Heard.MORNING

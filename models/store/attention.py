@@ -3,14 +3,26 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import Table, bindparam, exists, func, or_, select, update
 from sqlmodel import col
 
+from models.rules.attention import COUNTED
 from models.rules.case_life import OPEN_STATES
-from models.store.rows import Rows
+from models.store.prepared import Prepared
+from models.store.rows import TABLES, Rows
 from models.tables import Approval, Case, CaseEvent, Leave, OutboxMessage, Snooze
 
 _OPEN = tuple(sorted(OPEN_STATES))
+_OUTBOX: Table = TABLES[OutboxMessage.__tablename__]
+# Asked for each card: a list of changing length is not for a prepared statement.
+_HEARD = Prepared(
+    select(func.count()).where(
+        _OUTBOX.c.identity_id == bindparam("who"),
+        _OUTBOX.c.created_at >= bindparam("since"),
+        or_(*(_OUTBOX.c.gathers == kind for kind in COUNTED)),
+        or_(*(_OUTBOX.c.state == state for state in ("queued", "sending", "sent", "unknown"))),
+    )
+)
 
 
 class AttentionStore(Rows):
@@ -52,15 +64,10 @@ class AttentionStore(Rows):
         )
         return bool(self.session.scalar(select(found)))
 
-    def heard_since(self, identity: int, kinds: Iterable[str], since: datetime) -> int:
-        """How many private words of these kinds were written since a moment and said, or will be."""
-        found = select(func.count()).where(
-            col(OutboxMessage.identity_id) == identity,
-            col(OutboxMessage.state).in_(("queued", "sending", "sent", "unknown")),
-            col(OutboxMessage.gathers).in_(list(kinds)),
-            col(OutboxMessage.created_at) >= since,
-        )
-        return int(self.session.execute(found).scalar_one())
+    def heard_since(self, identity: int, since: datetime) -> int:
+        """How many private words nobody had asked for were written to a contact since a moment, and were or will be said."""
+        ((count,),) = self.find(_HEARD, who=identity, since=since)
+        return int(count)
 
     def waiting_for(self, identities: Iterable[int], kinds: Iterable[str]) -> list[OutboxMessage]:
         """Private words of these kinds that were not said yet, in order."""
