@@ -21,6 +21,7 @@ from handlers.case_steps.steps import (
     rung_of,
     seat_of,
     tell_case_room,
+    without_own_complaints,
 )
 from handlers.case_steps.words import claim_words, due_words, sayable
 from handlers.intents import Intent
@@ -82,7 +83,10 @@ def leader_spoke(ask: LeaderSpoke, work: Work) -> Reply | None:  # noqa: ARG001 
     fresh = [
         c for c in work.store.in_room(work.origin.room, (State.NEW, State.CLAIMED)) if c.created_at >= since
     ]
-    quoted = quoted_case(work, work.store.in_room(work.origin.room, OPEN_STATES))
+    message = work.origin.message
+    quoted = None
+    if message is not None and message.quote:
+        quoted = quoted_case(work, work.store.in_room(work.origin.room, OPEN_STATES))
     mine = [c for c in ([quoted] if quoted else fresh) if parts_of(c, work) & ANY_LEADER]
     if not mine:
         raise NotMeant
@@ -201,7 +205,7 @@ def contact_case(ask: ContactCase, work: Work) -> Reply | None:
 @handles(ListMyCases, may=Permission.CASE_RESOLVE)
 def list_my_cases(ask: ListMyCases, work: Work) -> Reply:
     """Most urgent and earliest due first, eight at most on a page, privately."""
-    cases = work.store.on_desk(work.actor.desk, OPEN_STATES)
+    cases = without_own_complaints(work, work.store.on_desk(work.actor.desk, OPEN_STATES))
     if not cases:
         return Reply("MINE_NONE_DM")
     if len(cases) <= A_PAGE:

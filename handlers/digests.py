@@ -74,22 +74,31 @@ def give_digests(ask: GiveDigests, work: Work) -> None:
     """Each hears at most one; whoever is away hears nothing, whoever stands in hears of their cases."""
     if work.today.isoformat() != ask.on:
         return  # late by a day: the next one says it
-    snoozed = work.store.snoozed(ask.people, work.now)
-    for person in ask.people:
-        seats = work.town.seats_of(person, work.today)
-        if seats and person not in work.town.away(work.today):
-            put_off = {case for case, who in snoozed if who == person}
-            desk = (*(s.id for s in seats), *work.town.stood_in_for(person, work.today))
-            _Digest(work, desk, put_off).give(seats[0].identities)
+    away = work.town.away(work.today)
+    here = {who: work.town.seats_of(who, work.today) for who in ask.people if who not in away}
+    desks = {
+        who: {*(s.id for s in seats), *work.town.stood_in_for(who, work.today)}
+        for who, seats in here.items()
+        if seats
+    }
+    # Once for all of them: no index leads from whoever claimed a case to it.
+    cases = work.store.in_hands({seat for desk in desks.values() for seat in desk})
+    snoozed = work.store.snoozed(desks, work.now)
+    for who, desk in desks.items():
+        put_off = {case for case, person in snoozed if person == who}
+        theirs = [c for c in cases if (c.claimed_by or c.assignee_id) in desk]
+        mine = [c for c in theirs if who not in c.flags.get("accused", ())]
+        _Digest(work, mine, work.store.approvals_asked(desk), put_off).give(here[who][0].identities)
 
 
 class _Digest:
     """What one person hears this morning."""
 
-    def __init__(self, work: Work, desk: Sequence[int], put_off: set[int]) -> None:
+    def __init__(self, work: Work, desk: Sequence[Case], asked: Sequence[int], put_off: set[int]) -> None:
+        """``asked`` and ``put_off`` are row ids of cases that wait for a decision, and of those put off."""
         self._work = work
-        self._desk = work.store.in_hands(desk)
-        self._asked = work.store.approvals_asked(desk)
+        self._desk = desk
+        self._asked = asked
         self._put_off = put_off
         clock = time.fromisoformat(work.pace.quiet_digest_at)
         self._at = max(work.now, datetime.combine(work.today, clock, SHANGHAI).astimezone(work.now.tzinfo))

@@ -267,8 +267,14 @@ def numbered_case(work: Work, no: CaseNo) -> Case:
 
 def desk_list(work: Work, limit: int = 8) -> str:
     """The cases on the actor's desk as "#1023停水、#1025路灯", or the sign for none."""
-    cases = work.store.on_desk(work.actor.desk)[:limit]
-    return names_of(work, cases)
+    return names_of(work, without_own_complaints(work, work.store.on_desk(work.actor.desk))[:limit])
+
+
+def without_own_complaints(work: Work, cases: Iterable[Case]) -> list[Case]:
+    """Those that do not complain about the actor: he may stand in for whoever handles them."""
+    return [
+        c for c in cases if work.actor.person is None or work.actor.person not in c.flags.get("accused", ())
+    ]
 
 
 def names_of(work: Work, cases: Iterable[Case]) -> str:

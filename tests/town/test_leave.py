@@ -7,10 +7,12 @@ from handlers.township.staging import StagedRoom
 from tests.town.town import (
     CHIEF,
     DUTY,
+    FRIEND,
     LEADER,
     NEIGHBOUR,
     OTHER_LEADER,
     OUTSIDER,
+    OVERSIGHT,
     RESIDENT,
     Town,
     village,
@@ -169,3 +171,44 @@ def test_leave_is_heard_in_the_working_group(make_town: Callable[..., Town]):
 
     assert town.room("work") == []
     assert "事先转给组长刘" in town.heard(LEADER)[-1]
+
+
+def test_a_stand_in_who_is_complained_about_hears_nothing_of_it(town: Town):
+    town.say("四组桥头路灯不亮", by=FRIEND)
+    town.say("举报四组组长刘明吃拿卡要收红包", by=FRIEND, private=True)
+    town.wait(minutes=2)
+    assert (town.case(2).privacy, town.case(2).assignee_contact) == ("P4", OVERSIGHT)
+    leave(town, "请假 3天 由刘明代", by=OVERSIGHT)
+    for words in ("我的单", "进度 2", "接单 2"):
+        town.say(words, by=OTHER_LEADER, private=True)
+
+    assert not any("#2" in line and "没有 #2" not in line for line in town.heard(OTHER_LEADER))
+    assert town.case(2).state == "new"
+
+
+def test_a_transfer_to_somebody_away_names_whoever_stands_in(town: Town):
+    leave(town, "请假 3天 由胡敏代", by=OTHER_LEADER)
+    report(town)
+    town.say("转派 1 给 刘明", by=LEADER)
+
+    assert town.case().assignee_contact == OTHER_LEADER
+    assert "转到您手上：#1" in town.heard(CHIEF)[-1]
+    assert town.room()[-1].startswith("#1 已转片长胡办")
+
+
+def test_another_leave_takes_the_place_of_the_first_and_only_who_is_relieved_hears_it(town: Town):
+    leave(town)
+    leave(town, "请假 5天 由胡敏代")
+
+    assert town.heard(OTHER_LEADER)[-1].startswith("邻长张的请假结束或改了")
+    assert town.heard(CHIEF)[-1].startswith("邻长张7月15日到7月19日请假")
+    report(town)
+    assert "#1 垃圾" in town.heard(CHIEF)[-1]
+
+
+def test_a_stand_in_lends_no_right_to_speak_to_the_village(town: Town):
+    town.say("请假 3天 由张建国代", by=DUTY, private=True)
+    town.say("通知 全村 明天停电", by=LEADER, private=True)
+
+    assert town.heard(LEADER)[-1].startswith("发通知要有通知权限")
+    assert town.room() == []

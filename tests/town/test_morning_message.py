@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import time
+from datetime import time, timedelta
+
+from sqlmodel import select
 
 from jobs.schedule import do_scheduled, load_jobs
 from models.rules.pacing import SHANGHAI
+from models.tables import Appointment, Approval, Case, Person
 from tests.town.town import (
     CHIEF,
     DUTY,
@@ -179,3 +182,50 @@ def test_once_a_week_the_dispatcher_hears_which_posts_are_empty(make_town: Calla
     town.wait(minutes=1)
 
     assert town.heard(DUTY) == ["这周有1个岗位空着：一片四组组长。空着时事情自动转给上一级，请尽快补人。"]
+
+
+def test_whoever_stands_in_hears_of_the_absent_persons_cases_in_the_morning(town: Town):
+    report(town)
+    town.say("接单 1", by=LEADER)
+    town.say("请假 3天，由刘明代", by=LEADER, private=True)
+    before = len(town.heard(LEADER))
+    morning(town, 1)
+
+    assert len(town.heard(LEADER)) == before
+    assert town.heard(OTHER_LEADER)[-1].startswith("早上好，您手上1件：今天到期1。先看#1垃圾(今天到期)")
+
+
+def test_what_waits_for_a_decision_is_named_first(town: Town):
+    report(town)
+    town.say("接单 1", by=LEADER)
+    with town.session() as session:
+        case = session.exec(select(Case)).one()
+        chief = session.exec(select(Appointment).join(Person).where(Person.name == "胡敏")).one()
+        session.add(
+            Approval(
+                case_id=case.id or 0,
+                step="extend",
+                reason="等配件",
+                until=case.created_at,
+                asked_by=case.claimed_by or 0,
+                asked_of=chief.id or 0,
+                asked_at=case.created_at,
+            )
+        )
+        session.commit()
+    morning(town, 1)
+
+    assert town.heard(CHIEF)[-1] == "早上好，请您留意：#1垃圾(等您批)。看哪件回“进度”加编号。"
+
+
+def test_a_morning_that_was_missed_is_made_up_when_the_program_comes_back(town: Town):
+    report(town)
+    town.say("接单 1", by=LEADER)
+    load_jobs()
+    town.wait_until("03:05", day=1)
+    do_scheduled(town.machine.dispatch, town.clock, {})
+    before = len(town.heard(LEADER))
+    town.clock.at += timedelta(hours=7)  # ten in the morning: nothing ran since
+    town.wait(minutes=1)
+
+    assert [line[:6] for line in town.heard(LEADER)[before:]] == ["早上好，您手"]
