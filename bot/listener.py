@@ -114,7 +114,8 @@ class Listener:
         decision = self._read(message.text, message, room, role, called=burst.called)
         joined = self._joined(decision, burst, message, room, role)
         recent = self._may_belong(burst, now) and role == "resident"
-        watched = role != "resident" and room is not None and now < self._held_until.get(room.id, now)
+        held = room is not None and now < self._held_until.get(room.id, now)
+        watched = role != "resident" and room is not None and (held or bool(message.quote))
         rating = rating_in(message, self._moods, self._understanding.plain)
         heeded = joined.matters or recent or watched or message.room is None or message.mentions_us
         if not (heeded or rating):

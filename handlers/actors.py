@@ -5,7 +5,7 @@ from typing import Any
 
 from models.rules.actor import Actor
 from models.rules.pacing import shanghai_date
-from models.rules.permissions import EVERYBODY, THE_CLOCK, THE_OPERATOR
+from models.rules.permissions import EVERYBODY, LENT, THE_CLOCK, THE_OPERATOR
 from models.rules.town import Seat, Town
 
 CLOCK = Actor(permissions=THE_CLOCK)
@@ -17,14 +17,18 @@ def actor_of(row: Any, town: Town, contact: str, now: datetime, *, private: bool
     if row.id is None:
         return Actor(contact=contact, is_friend=private)
     seats: tuple[Seat, ...] = ()
+    stands_for: tuple[int, ...] = ()
     if row.person_id is not None and row.verified_at is not None and row.gone_at is None:
         seats = town.seats_of(row.person_id, shanghai_date(now))
+        stands_for = town.stood_in_for(row.person_id, shanghai_date(now))
+    lent = LENT & town.permissions(town.seats[seat] for seat in stands_for)
     return Actor(
         contact=contact,
         identity=row.id,
         person=row.person_id if row.verified_at is not None else None,
         seats=tuple(s.id for s in seats),
-        permissions=EVERYBODY | town.permissions(seats),
+        permissions=EVERYBODY | town.permissions(seats) | lent,
         is_friend=row.is_friend or private,
         opted_out=row.opted_out_at is not None,
+        stands_for=stands_for,
     )

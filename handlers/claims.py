@@ -1,8 +1,11 @@
 """Leaders take a case, say that they have been in touch, and see what lies on their desk."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
+from handlers.attention import SPOKE
+from handlers.case_steps.desk import desk_names
 from handlers.case_steps.meaning import acting_seat, case_in_hand, claim_word, take
 from handlers.case_steps.receipts import RECEIPTS, hand_card
 from handlers.case_steps.steps import (
@@ -18,6 +21,7 @@ from handlers.case_steps.steps import (
     rung_of,
     seat_of,
     tell_case_room,
+    without_own_complaints,
 )
 from handlers.case_steps.words import claim_words, due_words, sayable
 from handlers.intents import Intent
@@ -34,6 +38,8 @@ from models.tables import Case
 
 LONGEST_PROMISE = 40
 """Characters of a leader's own words that the group hears again."""
+A_PAGE = 8
+"""Cases of the own desk in one message."""
 SOLE_NEW = timedelta(seconds=60)
 """How fresh the one new case of a room must be for "我去看看" to mean it without a quote."""
 
@@ -58,7 +64,9 @@ class ContactCase(Intent):
 
 @dataclass(frozen=True, slots=True)
 class ListMyCases(Intent):
-    """A leader asks what is on the desk."""
+    """A leader asks what is on the desk; ``page`` counts from 1."""
+
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +83,29 @@ def leader_spoke(ask: LeaderSpoke, work: Work) -> Reply | None:  # noqa: ARG001 
     fresh = [
         c for c in work.store.in_room(work.origin.room, (State.NEW, State.CLAIMED)) if c.created_at >= since
     ]
-    mine = [c for c in fresh if parts_of(c, work) & ANY_LEADER]
+    message = work.origin.message
+    quoted = None
+    if message is not None and message.quote:
+        quoted = quoted_case(work, work.store.in_room(work.origin.room, OPEN_STATES))
+    mine = [c for c in ([quoted] if quoted else fresh) if parts_of(c, work) & ANY_LEADER]
     if not mine:
         raise NotMeant
     for case in mine:
-        work.store.cancel_held(case.id or 0, RECEIPTS, "leader answered")
+        if case in fresh:
+            work.store.cancel_held(case.id or 0, RECEIPTS, "leader answered")
+        _note_spoken(work, case)
     return None
+
+
+def _note_spoken(work: Work, case: Case) -> None:
+    """He needs no reminder of it for a while; noted once in that time."""
+    before = case.flags.get(SPOKE)
+    person = work.actor.person
+    grace = timedelta(seconds=work.pace.leader_grace_s / 2)
+    if before and before["person"] == person and work.now - datetime.fromisoformat(before["at"]) < grace:
+        return
+    spoke = {"person": person, "at": work.now.isoformat()}
+    record(work, case, Step.UPDATE, flags={**case.flags, SPOKE: spoke})
 
 
 @handles(ClaimCase, may=Permission.CASE_CLAIM)
@@ -112,7 +137,7 @@ def _case_to_claim(ask: ClaimCase, work: Work) -> Case:
     if ask.no is not None:
         return numbered_case(work, ask.no)
     nearby = work.store.in_room(work.origin.room, (State.NEW,)) if work.origin.room is not None else []
-    desk = work.store.on_desk(work.actor.seats, (State.NEW,))
+    desk = work.store.on_desk(work.actor.desk, (State.NEW,))
     around = {c.id: c for c in [*desk, *nearby]}
     quoted = quoted_case(work, around.values())
     if quoted is not None:
@@ -131,7 +156,7 @@ def _case_to_claim(ask: ClaimCase, work: Work) -> Case:
 
 
 def _too_late(work: Work, case: Case, seat: Seat) -> Reply | None:
-    if case.claimed_by == seat.id:
+    if case.claimed_by == seat.id or case.claimed_by in work.actor.stands_for:
         return Reply("ALREADY_YOURS_DM", no=case.no)
     return Reply("ALREADY_CLAIMED_DM", no=case.no, **called(seat_of(work, case.claimed_by)))
 
@@ -178,16 +203,20 @@ def contact_case(ask: ContactCase, work: Work) -> Reply | None:
 
 
 @handles(ListMyCases, may=Permission.CASE_RESOLVE)
-def list_my_cases(ask: ListMyCases, work: Work) -> Reply:  # noqa: ARG001 - the intent has no fields
-    """Most urgent and earliest due first, eight at most, privately."""
-    cases = work.store.on_desk(work.actor.seats, OPEN_STATES)
+def list_my_cases(ask: ListMyCases, work: Work) -> Reply:
+    """Most urgent and earliest due first, eight at most on a page, privately."""
+    cases = without_own_complaints(work, work.store.on_desk(work.actor.desk, OPEN_STATES))
     if not cases:
         return Reply("MINE_NONE_DM")
-    first = cases[0]
-    return Reply(
-        "MINE_DM",
-        n=len(cases),
-        list=names_of(work, cases[:8]),
-        no=first.no,
-        due=due_words(work, first.due_resolve_at),
+    if len(cases) <= A_PAGE:
+        due = due_words(work, cases[0].due_resolve_at)
+        return Reply("MINE_DM", n=len(cases), list=desk_names(work, cases), no=cases[0].no, due=due)
+    pages = -(-len(cases) // A_PAGE)
+    page = min(max(int(ask.page or 1), 1), pages)
+    first = (page - 1) * A_PAGE
+    shown = cases[first : first + A_PAGE]
+    blanks: dict[str, Any] = {"n": len(cases), "first": first + 1, "last": first + len(shown)}
+    blanks["list"] = desk_names(work, shown)
+    return (
+        Reply("MINE_LAST_DM", **blanks) if page == pages else Reply("MINE_PAGE_DM", page=page + 1, **blanks)
     )

@@ -113,7 +113,7 @@ def _person_meant(work: Work, case: Case, name: str) -> Seat:
         near = [s for s in found if work.town.related(s.area, case.area_id)] or found
         people = {s.person for s in near}
         if len(people) == 1:
-            return near[0]
+            return work.town.filled(near[0], on, case.flags.get("accused", ()))
         if people:
             break
     raise Refusal(RefusalKind.NOT_CLEAR, "TRANSFER_WHO_DM", no=case.no, name=wanted)
@@ -179,11 +179,13 @@ def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
     if case.state != State.NEW:
         return None
     accused = case.flags.get("accused", ())
-    found = work.town.climb(case.area_id, work.today, case.rung + 1, accused)
+    before = seat_of(work, case.assignee_id)
+    # Whoever stands in one rung below has had his time with it.
+    passed = (*accused, before.person) if before else accused
+    found = work.town.climb(case.area_id, work.today, case.rung + 1, passed)
     if found.seat is None:
         _ask_the_top_again(work, case)
         return None
-    before = seat_of(work, case.assignee_id)
     hand_over(work, case, found, Step.AUTO_ESCALATE, by=Who.SYSTEM, reason="overdue")
     urgent = case.urgency == Urgency.U0
     rank = Rank.EMERGENCY if urgent else Rank.REPLY
@@ -193,7 +195,7 @@ def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
         found.seat, "CLIMBED_DM", call=urgent, no=case.no, cat=item_of(work, case.category).spoken,
         told=told_words(work, case, heard), due=due_words(work, case.due_claim_at, heard), **more,
     )  # fmt: skip
-    above = work.town.climb(case.area_id, work.today, found.step + 1, accused)
+    above = work.town.climb(case.area_id, work.today, found.step + 1, passed)
     work.tell_seat(above.seat, "CLIMBED_CC_DM", no=case.no, **called(found.seat), **more)
     work.tell_seat(before, "OVERDUE_DM", no=case.no, **more)
     return None

@@ -213,5 +213,6 @@ def _holder_called(work: Work, word: str, area: int) -> Seat | None:
     """The nearest holder of a post whose name or title has that word."""
     if not word:
         return None
-    chain = work.town.chain(area, work.today)
+    on = work.today
+    chain = [s for s in work.town.chain(area, on) if not work.town.is_absent(s, on)]
     return next((s for s in chain if word in s.title or word in work.town.preset.posts[s.post].name), None)

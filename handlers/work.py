@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from handlers.attention import timing
 from handlers.texts import Texts
 from models.lexicon import EmergencyType, Item
 from models.rules.actor import Actor, Door, Origin
-from models.rules.pacing import Pace, Rank, is_quiet, next_local, shanghai_date
+from models.rules.attention import Word
+from models.rules.pacing import Pace, Rank, shanghai_date
 from models.rules.sla import Timetable
 from models.rules.town import RoomCard, Seat, Town
 from models.rules.working_days import WEEKENDS, WorkingDays
@@ -137,18 +139,22 @@ class Work:
     ) -> None:
         """Tell a post holder privately on every verified identity; ``call`` also rings through the alarm path.
 
-        At night only emergencies and what cannot wait disturb a leader; the rest waits for the morning (conversation §3).
+        Whoever takes the work today hears it; at night, and beyond a person's day, what can wait gathers for the
+        morning (handlers.attention).
         """
         if seat is None:
             return
-        if rank > Rank.URGENT and is_quiet(self.now, self.pace.quiet):
-            more["not_before"] = max(
-                more.get("not_before") or self.now, next_local(self.now, self.pace.quiet_digest_at)
-            )
+        case: Case | None = more.pop("case", None)
+        if rank > Rank.EMERGENCY:
+            seat = self.town.filled(seat, self.today, case.flags.get("accused", ()) if case else ())
+        word = Word(key, rank, case.urgency if case else None, call, more.pop("gathers", ""))
+        not_before = more.pop("not_before", None)
         for identity in seat.identities:
-            self.tell(identity, key, rank=rank, **more)
+            when = timing(self, word, case, seat, identity, not_before)
+            if when is not None:
+                self.tell(identity, key, rank=rank, case=case, **when, **more)
             if call:
-                self.tell(identity, key, rank=rank, call=True, **more)
+                self.tell(identity, key, rank=rank, case=case, call=True, **more)
 
     def _post(self, *, blanks: dict[str, Any], case: Case | None, **columns: Any) -> None:
         not_before = columns.pop("not_before", None) or self.now

@@ -45,15 +45,15 @@ def case_in_hand(work: Work, no: CaseNo | None, *, soft: bool = False, act: str 
         return numbered_case(work, no)
     states = (State.NEW, State.CLAIMED, State.IN_PROGRESS)
     nearby = work.store.in_room(work.origin.room, states) if work.origin.room is not None else []
-    desk = work.store.on_desk(work.actor.seats, states)
+    desk = work.store.on_desk(work.actor.desk, states)
     quoted = quoted_case(work, {c.id: c for c in [*desk, *nearby]}.values())
     if quoted is not None:
         return quoted
     pools = [
         [c for c in nearby if c.urgency == Urgency.U0],
-        [c for c in nearby if c.claimed_by in work.actor.seats],
-        [c for c in desk if c.claimed_by in work.actor.seats],
-        [c for c in desk if c.assignee_id in work.actor.seats],
+        [c for c in nearby if c.claimed_by in work.actor.desk],
+        [c for c in desk if c.claimed_by in work.actor.desk],
+        [c for c in desk if c.assignee_id in work.actor.desk],
         [c for c in nearby if parts_of(c, work) & ANY_LEADER],
     ]
     for pool in pools:

@@ -30,7 +30,7 @@ def case_meant(no: CaseNo | None, work: Work) -> Case | None:
         return numbered_case(work, no)
     room = work.origin.room
     nearby = work.store.in_room(room, UNFINISHED_STATES) if room is not None else []
-    desk = work.store.on_desk(work.actor.seats, UNFINISHED_STATES)
+    desk = work.store.on_desk(work.actor.desk, UNFINISHED_STATES)
     quoted = quoted_case(work, {c.id: c for c in [*desk, *nearby]}.values())
     if quoted is not None or _quotes(work):
         return quoted

@@ -162,9 +162,9 @@ def spoken_against(work: Work, area: int, decision: Decision, role: str) -> list
 
 
 def _holders(work: Work, area: int) -> list[Seat]:
-    """Everybody who holds a post that answers for the area."""
+    """Everybody who holds a post that answers for the area, here or away."""
     posts = sorted({s.post for s in work.town.seats.values()})
-    return list({s.id: s for p in posts for s in work.town.holders(p, area, work.today)}.values())
+    return list({s.id: s for p in posts for s in work.town.appointed(p, area, work.today)}.values())
 
 
 def route(work: Work, case: Case) -> Found:

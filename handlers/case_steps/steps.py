@@ -45,8 +45,9 @@ def asker(work: Work) -> ChatIdentity:
 
 
 def seat_of(work: Work, seat: int | None) -> Seat | None:
-    """The appointment with that id."""
-    return work.town.seats.get(seat) if seat is not None else None
+    """The appointment with that id, with whoever takes its work today on it."""
+    given = work.town.seats.get(seat) if seat is not None else None
+    return work.town.filled(given, work.today) if given else None
 
 
 def handler_of(work: Work, case: Case) -> Seat | None:
@@ -79,16 +80,20 @@ def parts_of(case: Case, work: Work) -> Who:
         return part
     for seat_id in work.actor.seats:
         part |= _part_of_seat(case, work, work.town.seats[seat_id])
+    for seat_id in work.actor.stands_for:
+        part |= _part_on_desk(case, seat_id)
     return part
 
 
+def _part_on_desk(case: Case, seat: int) -> Who:
+    """What comes with an appointment because the case lies on its desk."""
+    part = Who.ASSIGNEE if seat in {case.assignee_id, case.claimed_by} else Who(0)
+    return part | Who.KEEPER if seat == case.keeper_id else part
+
+
 def _part_of_seat(case: Case, work: Work, seat: Seat) -> Who:
-    part = Who(0)
+    part = _part_on_desk(case, seat.id)
     preset = work.town.preset
-    if seat.id in {case.assignee_id, case.claimed_by}:
-        part |= Who.ASSIGNEE
-    if seat.id == case.keeper_id:
-        part |= Who.KEEPER
     if case.privacy == Privacy.P4:
         return part
     if work.town.related(seat.area, case.area_id):
@@ -233,8 +238,14 @@ def numbered_case(work: Work, no: CaseNo) -> Case:
 
 def desk_list(work: Work, limit: int = 8) -> str:
     """The cases on the actor's desk as "#1023停水、#1025路灯", or the sign for none."""
-    cases = work.store.on_desk(work.actor.seats)[:limit]
-    return names_of(work, cases)
+    return names_of(work, without_own_complaints(work, work.store.on_desk(work.actor.desk))[:limit])
+
+
+def without_own_complaints(work: Work, cases: Iterable[Case]) -> list[Case]:
+    """Those that do not complain about the actor: he may stand in for whoever handles them."""
+    return [
+        c for c in cases if work.actor.person is None or work.actor.person not in c.flags.get("accused", ())
+    ]
 
 
 def names_of(work: Work, cases: Iterable[Case]) -> str:

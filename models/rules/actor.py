@@ -33,6 +33,13 @@ class Actor:
     permissions: frozenset[Permission] = EVERYBODY
     is_friend: bool = False
     opted_out: bool = False
+    stands_for: tuple[int, ...] = ()
+    """Appointments of people who are away and whose cases come to this person today."""
+
+    @property
+    def desk(self) -> tuple[int, ...]:
+        """Appointments whose cases lie before this person today: the own ones first."""
+        return (*self.seats, *self.stands_for)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,57 @@ def read_moment(words: str, now: datetime) -> Once | Cron:
     return _iso(packed, now) or _repeated(packed) or _once(packed.replace("T", ""), now)
 
 
+def read_day(words: str, today: date) -> date:
+    """The day these words mean ("周五", "7月20日", "明天"), today or later; a weekday is the next one to come.
+
+    Raises:
+        UnclearMoment: no day, or one that is past.
+    """
+    packed = re.sub(r"\s+", "", words)
+    for kind, pattern in _DAYS[:-1]:
+        found = pattern.fullmatch(packed)
+        if found is None:
+            continue
+        day = _on_day(kind, found, time(second=1), datetime.combine(today, time(), SHANGHAI)).date()
+        if day < today:
+            raise UnclearMoment("past")
+        return day
+    found = re.fullmatch(rf"(?P<day>{_NUMBER})[日号]", packed)
+    if found is None:
+        raise UnclearMoment("unclear")
+    this = _real_date(today.year, today.month, _number(found["day"]))
+    return this if this >= today else _real_date(this.year + this.month // 12, this.month % 12 + 1, this.day)
+
+
+_SPAN_UNITS = {"天": 1, "日": 1, "周": 7, "星期": 7, "个星期": 7, "个月": 30}
+_SPAN = re.compile(rf"(?P<number>{_NUMBER})(?P<unit>天|日|个?星期|周|个月)(?!\d)")
+
+
+def read_days(words: str, today: date) -> tuple[date, date]:
+    """A first and a last day, both included: "3天", "到周五", "明天", "7月20日到7月25日", "下周一起3天".
+
+    Raises:
+        UnclearMoment: no days, past ones, or the end before the beginning.
+    """
+    packed = re.sub(r"^从|[,。.!]+$|\s+", "", words)
+    begin, to, end = re.sub("[至~]", "到", packed).partition("到")
+    since = read_day(begin, today) if to and begin else today
+    if to:
+        until = read_day(end, since)
+        return since, until
+    start, from_then, span = packed.rpartition("起")
+    if from_then:
+        since = read_day(start, today)
+    found = _SPAN.fullmatch(span or packed)
+    if found is None:
+        day = read_day(packed, today)
+        return day, day
+    days = _number(found["number"]) * _SPAN_UNITS[found["unit"].replace("个星期", "星期")]
+    if not days:
+        raise UnclearMoment("unclear")
+    return since, since + timedelta(days=days - 1)
+
+
 def _iso(words: str, now: datetime) -> Once | None:
     if not re.match(r"\d{4}-\d{2}-\d{2}T", words):
         return None

@@ -42,6 +42,8 @@ class Pace:
     room_notices_daily: int = 3
     account_hourly: int = 300
     account_daily: int = 2000
+    person_daily: int = 12
+    snooze_h: float = 2
     receipt_per_sender_min: float = 10
     duplicate_summary_min: float = 30
     leader_grace_s: float = 120

@@ -40,6 +40,15 @@ EVERYBODY = frozenset(
 )
 """A resident needs no binding to be heard."""
 
+LENT = frozenset(
+    {
+        Permission.CASE_CLAIM,
+        Permission.CASE_ESCALATE,
+        Permission.CASE_RESOLVE,
+        Permission.CASE_TRANSFER,
+    }
+)
+"""What a stand-in may do with the cases of whoever is away, as far as that one may; never notices, never binding."""
 THE_CLOCK = frozenset({Permission.CASE_OPEN, Permission.CLOCK_TICK, Permission.NOTICE_SEND})
 THE_OPERATOR = frozenset(Permission)
 """Whoever can run commands on the server."""

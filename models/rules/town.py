@@ -4,77 +4,17 @@ Levels, posts and ladders are data of the preset (domain model §1): nothing her
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from models.rules.absence import Away, away_on, last_in_chain
 from models.rules.permissions import Permission
 from models.rules.preset import Preset
+from models.rules.seats import AreaNode, Found, RoomCard, Seat
 
-
-@dataclass(frozen=True, slots=True)
-class AreaNode:
-    """One area of one scheme; ``rank`` grows downwards (1 county … 9 household)."""
-
-    id: int
-    name: str
-    scheme: str
-    level: str
-    rank: int
-    parent: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """One person's appointment to one post in one area."""
-
-    id: int
-    post: str
-    area: int
-    person: int
-    surname: str
-    name: str
-    title: str
-    """What people call the holder: the post's name unless the appointment says otherwise."""
-    valid_from: date
-    valid_to: date | None
-    identities: tuple[int, ...] = ()
-    """Verified chat identities of the person."""
-
-    def in_force(self, on: date) -> bool:
-        """Whether the appointment holds on that Shanghai date."""
-        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
-
-
-@dataclass(frozen=True, slots=True)
-class RoomCard:
-    """A bound room."""
-
-    id: int
-    channel: str
-    platform_id: str
-    title: str
-    kind: str
-    tier: int
-    areas: tuple[int, ...]
-    mode: str = "active"
-    quiet: str | None = None
-    owner: int | None = None
-    """Identity of the group owner, when known."""
-    account: str = ""
-    """The account that listens here."""
-    read_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Who answers, and which posts stood empty on the way there."""
-
-    seat: Seat | None
-    vacant: tuple[str, ...] = ()
-    step: int = 0
-    """Position on the ladder, 0 = first responder; len(ladder) when the post is not on it."""
+__all__ = ["AreaNode", "Found", "RoomCard", "Seat", "Town"]
 
 
 @dataclass(frozen=True)
@@ -92,6 +32,10 @@ class Town:
     name: str = ""
     contacts: dict[tuple[str, str], int] = field(default_factory=dict)
     """(channel, contact) → the person with a post who verifiably stands behind it."""
+    absences: tuple[Away, ...] = ()
+    """Leaves that were not taken back, oldest first."""
+    _away: dict[date, dict[int, int | None]] = field(init=False, repr=False, default_factory=dict)
+    _stood: dict[date, dict[int, tuple[int, ...]]] = field(init=False, repr=False, default_factory=dict)
     _seats_at: dict[tuple[str, int], tuple[Seat, ...]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -149,8 +93,8 @@ class Town:
         """Whether one area lies within the other."""
         return any(n.id == other for n in self.upward(one)) or any(n.id == one for n in self.upward(other))
 
-    def holders(self, post: str, area: int, on: date) -> tuple[Seat, ...]:
-        """Holders of ``post`` who answer for ``area``: looked for upwards, then among the areas below."""
+    def appointed(self, post: str, area: int, on: date) -> tuple[Seat, ...]:
+        """Who was given ``post`` for ``area``, here or away: looked for upwards, then among the areas below."""
         for node in self.upward(area):
             found = tuple(s for s in self._seats_at.get((post, node.id), ()) if s.in_force(on))
             if found:
@@ -161,23 +105,84 @@ class Town:
                 return found
         return ()
 
+    def holders(self, post: str, area: int, on: date) -> tuple[Seat, ...]:
+        """Who answers for ``area`` in that post today; for somebody away the stand-in, if there is one."""
+        return tuple(self._stand_in(s, on) or s for s in self.appointed(post, area, on))
+
+    def away(self, on: date) -> Mapping[int, int | None]:
+        """Who is away on that date, with the stand-in."""
+        if on not in self._away:
+            self._away[on] = away_on(self.absences, on)
+        return self._away[on]
+
+    def is_absent(self, seat: Seat, on: date) -> bool:
+        """Whether nobody sits there on that date: the holder is away and left no stand-in."""
+        return seat.acts_for is None and seat.person in self.away(on)
+
+    def filled(self, seat: Seat, on: date, avoid: Iterable[int] = ()) -> Seat:
+        """Who takes today what comes to this appointment: the holder, else the stand-in, else the next one above.
+
+        Where nobody is left, it stays with the holder. ``avoid`` are persons who must not hear of it.
+        """
+        if not self.is_absent(seat, on):
+            return seat
+        shunned = {*avoid}
+        acting = self._stand_in(seat, on)
+        if acting is not None and acting.person not in shunned:
+            return acting
+        start = self.rung_above(seat.post)
+        above = self._first_on_ladder(seat.area, on, start, {*shunned, seat.person}, absent=False).seat
+        return seat if above is None else seat.taken_by(above)
+
+    def stood_in_for(self, person: int, on: date) -> tuple[int, ...]:
+        """Appointments of others whose work this person takes on that date."""
+        if on not in self._stood:
+            table: dict[int, list[int]] = defaultdict(list)
+            for absent in self.away(on):
+                for seat in self.seats_of(absent, on):
+                    taker = self.filled(seat, on)
+                    if taker.acts_for is not None:
+                        table[taker.person].append(seat.id)
+            self._stood[on] = {who: tuple(sorted(seats)) for who, seats in table.items()}
+        return self._stood[on].get(person, ())
+
+    def _stand_in(self, seat: Seat, on: date) -> Seat | None:
+        """The appointment with the stand-in on it; None: its holder is here, or left nobody."""
+        if not self.is_absent(seat, on):
+            return None
+        person = last_in_chain(seat.person, self.away(on))
+        seats = self.seats_of(person, on) if person is not None else ()
+        near = [s for s in seats if self.related(s.area, seat.area)] or list(seats)
+        return seat.taken_by(near[0]) if near else None
+
     def climb(self, area: int, on: date, start: int = 0, avoid: Iterable[int] = ()) -> Found:
-        """First filled post of the ladder from position ``start``, skipping vacancies and avoided persons."""
-        vacant: list[str] = []
+        """First filled post of the ladder from position ``start``, skipping vacancies and avoided persons.
+
+        Somebody away without a stand-in is skipped as well, unless there is nobody else.
+        """
         shunned = set(avoid)
+        found = self._first_on_ladder(area, on, start, shunned, absent=False)
+        return found if found.seat else self._first_on_ladder(area, on, start, shunned, absent=True)
+
+    def _first_on_ladder(self, area: int, on: date, start: int, shunned: set[int], *, absent: bool) -> Found:
+        vacant: list[str] = []
         for step in range(start, len(self.preset.ladder)):
             post = self.preset.ladder[step]
-            seats = [s for s in self.holders(post, area, on) if s.person not in shunned]
+            seats = self._free(post, area, on, shunned, absent=absent)
             if seats:
                 return Found(seats[0], tuple(vacant), step)
             vacant.append(post)
         return Found(None, tuple(vacant), len(self.preset.ladder))
 
+    def _free(self, post: str, area: int, on: date, shunned: set[int], *, absent: bool) -> list[Seat]:
+        seats = [s for s in self.holders(post, area, on) if not s.is_any_of(shunned)]
+        return [s for s in seats if absent or not self.is_absent(s, on)]
+
     def responsible(self, role: str, area: int, on: date, avoid: Iterable[int] = ()) -> Found:
         """Who answers for a responsibility key (``R_UTILITY``…) in an area; a vacancy climbs the ladder."""
         post = self.preset.post_for(role)
         shunned = set(avoid)
-        seats = [s for s in self.holders(post, area, on) if s.person not in shunned]
+        seats = self._free(post, area, on, shunned, absent=False)
         ladder = self.preset.ladder
         step = ladder.index(post) if post in ladder else len(ladder)
         if seats:
@@ -200,8 +205,12 @@ class Town:
         return 0
 
     def chain(self, area: int, on: date) -> tuple[Seat, ...]:
-        """Every filled rung of the ladder, first responder first: all holders of each rung."""
-        return tuple(s for post in self.preset.ladder for s in self.holders(post, area, on))
+        """Every filled rung of the ladder, first responder first: all holders of each rung.
+
+        Whoever is away stands beside the stand-in: what rings everybody rings them too.
+        """
+        rungs = (self.appointed(post, area, on) for post in self.preset.ladder)
+        return tuple(s for rung in rungs for seat in rung for s in (self._stand_in(seat, on), seat) if s)
 
     def permissions(self, seats: Iterable[Seat]) -> frozenset[Permission]:
         """What these appointments allow together."""

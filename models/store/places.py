@@ -9,9 +9,11 @@ from sqlalchemy import Row, select, update
 from sqlmodel import col
 
 from models.presets import preset_named
+from models.rules.absence import Away
 from models.rules.town import AreaNode, RoomCard, Seat, Town
+from models.store.attention import AttentionStore
 from models.store.prepared import Prepared
-from models.store.rows import DEPLOYMENT, NO_TOWN, NoDeployment, Rows
+from models.store.rows import DEPLOYMENT, NO_TOWN, NoDeployment
 from models.tables import (
     Appointment,
     Area,
@@ -30,7 +32,7 @@ from models.tables import (
 _VERSION = Prepared(select(DEPLOYMENT.c.version).where(DEPLOYMENT.c.id == 1))
 
 
-class PlaceStore(Rows):
+class PlaceStore(AttentionStore):
     """Areas, posts, rooms."""
 
     def town_version(self) -> int:
@@ -75,6 +77,7 @@ class PlaceStore(Rows):
             version=place.version,
             contact=place.contact,
             name=place.name,
+            absences=tuple(Away(x.person_id, x.since, x.until, x.stand_in_id) for x in self.leaves()),
         )
 
     def _bound_contacts(self) -> Sequence[Row[Any]]:

@@ -1,0 +1,216 @@
+"""One message a day for each post holder with open cases: what is new, due, overdue, to be decided (conversation §3).
+
+What gathered since yesterday, and what came at night, is said in it too; without anything to say nothing is said.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+from handlers.case_steps.desk import fitting, joined, later
+from handlers.case_steps.steps import item_of
+from handlers.intents import Intent
+from handlers.registry import handles
+from handlers.work import Work
+from models.rules.attention import CARD, DIGEST, DIGESTED, REMINDER, Line
+from models.rules.case_life import OPEN_STATES, State
+from models.rules.pacing import SHANGHAI, Rank, next_local, shanghai_date
+from models.rules.permissions import Permission
+from models.tables import Case, OutboxMessage
+
+AT_ONE_GO = 30
+"""Post holders in one transaction: no message waits long for the others' digests."""
+BEFORE = timedelta(minutes=1)
+MOST_NAMED = 8
+DECIDE, OVERDUE, HANDED_OVER, TODAY, NEWS, NEW = range(6)
+"""In which order cases are named."""
+UNHEARD = frozenset({"WHY_NEW", "WHY_HANDED"})
+"""What gathered of a case its handler has not heard of: it is named before what he knows."""
+COUNTS = ("DIGEST_NEW", "DIGEST_TODAY", "DIGEST_OVERDUE", "DIGEST_DECIDE", "DIGEST_RATED")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDigests(Intent):
+    """Plan the digests of the coming morning."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveDigests(Intent):
+    """Write the digests of these people, for the morning of that Shanghai date (ISO)."""
+
+    people: tuple[int, ...]
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """One case in a digest: the urgency of its being named (lowest first), and what is said behind its number."""
+
+    order: int
+    case: Case
+    labels: tuple[str, ...]
+
+
+@handles(PlanDigests, may=Permission.CLOCK_TICK)
+def plan_digests(ask: PlanDigests, work: Work) -> None:  # noqa: ARG001 - the intent has no fields
+    """A minute before they are said, so that what the night held back is in them."""
+    at = next_local(work.now, work.pace.quiet_digest_at)
+    on = shanghai_date(at).isoformat()
+    held = (s for s in work.town.seats.values() if s.identities and s.in_force(shanghai_date(at)))
+    people = sorted({s.person for s in held})
+    groups = enumerate(people[n : n + AT_ONE_GO] for n in range(0, len(people), AT_ONE_GO))
+    work.store.plan(
+        [
+            later(f"GiveDigests:{on}:{n}", "GiveDigests", {"people": group, "on": on}, at - BEFORE)
+            for n, group in groups
+        ]
+    )
+
+
+@handles(GiveDigests, may=Permission.CLOCK_TICK)
+def give_digests(ask: GiveDigests, work: Work) -> None:
+    """Each hears at most one; whoever is away hears nothing, whoever stands in hears of their cases."""
+    if work.today.isoformat() != ask.on:
+        return  # late by a day: the next one says it
+    away = work.town.away(work.today)
+    here = {who: work.town.seats_of(who, work.today) for who in ask.people if who not in away}
+    desks = {
+        who: {*(s.id for s in seats), *work.town.stood_in_for(who, work.today)}
+        for who, seats in here.items()
+        if seats
+    }
+    # Once for all of them: no index leads from whoever claimed a case to it.
+    cases = work.store.in_hands({seat for desk in desks.values() for seat in desk})
+    snoozed = work.store.snoozed(desks, work.now)
+    for who, desk in desks.items():
+        put_off = {case for case, person in snoozed if person == who}
+        theirs = [c for c in cases if (c.claimed_by or c.assignee_id) in desk]
+        mine = [c for c in theirs if who not in c.flags.get("accused", ())]
+        _Digest(work, mine, work.store.approvals_asked(desk), put_off).give(here[who][0].identities)
+
+
+class _Digest:
+    """What one person hears this morning."""
+
+    def __init__(self, work: Work, desk: Sequence[Case], asked: Sequence[int], put_off: set[int]) -> None:
+        """``asked`` and ``put_off`` are row ids of cases that wait for a decision, and of those put off."""
+        self._work = work
+        self._desk = desk
+        self._asked = asked
+        self._put_off = put_off
+        clock = time.fromisoformat(work.pace.quiet_digest_at)
+        self._at = max(work.now, datetime.combine(work.today, clock, SHANGHAI).astimezone(work.now.tzinfo))
+        self._counted: dict[str, int] = {}
+        self._alone: set[int] = set()
+        """Cases of which a card comes by itself this morning."""
+
+    def give(self, identities: Iterable[int]) -> None:
+        """The same on each of the person's contacts, with what gathered for that one."""
+        for identity in identities:
+            self._counted = dict.fromkeys(COUNTS, 0)
+            gathered = self._gathered(identity)
+            points = self._points(gathered)
+            if points:
+                self._say(identity, points)
+            self._work.store.say_together(gathered, "said in the digest")
+
+    def _gathered(self, identity: int) -> list[OutboxMessage]:
+        """What waits for this digest; a single card of the night says more than its number, and is left alone."""
+        rows = self._work.store.waiting_for([identity], (DIGEST, CARD))
+        cards = [r for r in rows if r.gathers == CARD and r.not_before <= self._at]
+        gathered = [r for r in rows if r.gathers == DIGEST] + (cards if len(cards) > 1 else [])
+        self._alone = {r.case_id or 0 for r in cards} if len(cards) == 1 else set()
+        return gathered
+
+    def _points(self, gathered: Sequence[OutboxMessage]) -> list[_Point]:
+        """Each case once, the most urgent first."""
+        texts, points = self._work.standing.texts, []
+        known = {c.id or 0: c for c in self._desk}
+        told = [*(r.case_id or 0 for r in gathered), *self._asked]
+        known |= self._work.store.cases_with(set(told) - known.keys())
+        for row in gathered:
+            line = DIGESTED.get(row.key, REMINDER)
+            self._counted["DIGEST_RATED"] += row.key == "BAD_RATING_DM"
+            case = known.get(row.case_id or 0)
+            if case is not None and not _is_over(case, line):
+                order = HANDED_OVER if line.label in UNHEARD else NEWS
+                points.append(_Point(order, case, (texts.render(line.label, {}),)))
+        for case_id in self._asked:
+            self._counted["DIGEST_DECIDE"] += 1
+            points.append(_Point(DECIDE, known[case_id], (texts.render("WHY_DECIDE", {}),)))
+        for case in self._desk:
+            if case.id not in self._put_off | self._alone:
+                points += self._of_case(case)
+        return _each_once(points)
+
+    def _of_case(self, case: Case) -> list[_Point]:
+        """Why a case on the desk is named, if it is."""
+        if case.state == State.WAITING:
+            return []
+        due, found = case.due_resolve_at, []
+        if due is not None and due <= self._at:
+            found.append(self._point(OVERDUE, case, "DIGEST_OVERDUE", "WHY_OVERDUE"))
+        elif due is not None and shanghai_date(due) == self._work.today:
+            found.append(self._point(TODAY, case, "DIGEST_TODAY", "WHY_TODAY"))
+        if case.state == State.NEW:
+            found.append(self._point(NEW, case, "DIGEST_NEW", "WHY_NEW"))
+        return found
+
+    def _point(self, order: int, case: Case, count: str, label: str) -> _Point:
+        self._counted[count] += 1
+        return _Point(order, case, (self._work.standing.texts.render(label, {}),))
+
+    def _say(self, identity: int, points: list[_Point]) -> None:
+        """One message; where much happened in cases of others, what does not fit follows in a second one."""
+        texts = self._work.standing.texts
+        counts = joined(self._work, [texts.render(key, {"n": n}) for key, n in self._counted.items() if n])
+        mine = {c.id for c in self._desk}
+        key, blanks = "DIGEST_DM", {"n": len(self._desk), "counts": counts}
+        if not mine or not counts:
+            key, blanks = "DIGEST_NEWS_DM", {}
+        named = partial(_named, self._work)
+        while points:
+            shown, count = fitting(self._work, key, blanks, points[:MOST_NAMED], named)
+            self._tell(identity, key, {**blanks, "list": shown})
+            # What is on the desk is found there ("我的单"); what is not must be said.
+            points = [p for p in points[count:] if p.case.id not in mine or p.case.state not in OPEN_STATES]
+            key, blanks = "DIGEST_NEWS_DM", {}
+
+    def _tell(self, identity: int, key: str, blanks: dict[str, Any]) -> None:
+        self._work.tell(identity, key, rank=Rank.ROUTINE, not_before=self._at, **blanks)
+
+
+def _is_over(case: Case, line: Line) -> bool:
+    """Whether a reminder that gathered reminds of nothing any more."""
+    if line.label == "WHY_CLAIM" and case.state != State.NEW:
+        return True
+    return line.nudge and case.state not in OPEN_STATES
+
+
+def _each_once(points: Iterable[_Point]) -> list[_Point]:
+    """Each case once, the most urgent first, with the two weightiest things about it."""
+    named: dict[int, list[_Point]] = {}
+    for point in sorted(points, key=lambda p: (p.order, p.case.urgency, p.case.no)):
+        named.setdefault(point.case.id or 0, []).append(point)
+    return [replace(same[0], labels=_weightiest(same)) for same in named.values()]
+
+
+def _weightiest(same: Sequence[_Point]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(label for point in same for label in point.labels))[:2]
+
+
+def _named(work: Work, points: Sequence[_Point]) -> str:
+    """``#23停水(超时)``."""
+    texts = work.standing.texts
+    return joined(
+        work,
+        [
+            texts.render(
+                "DIGEST_CASE",
+                {"no": p.case.no, "cat": item_of(work, p.case.category).spoken, "why": ",".join(p.labels)},
+            )
+            for p in points
+        ],
+    )

@@ -1,0 +1,83 @@
+"""The cards a town is made of: an area, an appointment with whoever takes its work today, a room."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class AreaNode:
+    """One area of one scheme; ``rank`` grows downwards (1 county … 9 household)."""
+
+    id: int
+    name: str
+    scheme: str
+    level: str
+    rank: int
+    parent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One person's appointment to one post in one area."""
+
+    id: int
+    post: str
+    area: int
+    person: int
+    surname: str
+    name: str
+    title: str
+    """What people call the holder: the post's name unless the appointment says otherwise."""
+    valid_from: date
+    valid_to: date | None
+    identities: tuple[int, ...] = ()
+    """Verified chat identities of the person."""
+    acts_for: int | None = None
+    """The person of the appointment, where somebody else takes today what would come to them."""
+
+    def is_any_of(self, persons: Iterable[int]) -> bool:
+        """Whether the holder, or whoever they act for, is one of these persons."""
+        shunned = frozenset(persons)
+        return self.person in shunned or self.acts_for in shunned
+
+    def taken_by(self, other: "Seat") -> "Seat":
+        """The same appointment with somebody else on it, called by his own post."""
+        return replace(
+            self, person=other.person, surname=other.surname, name=other.name, title=other.title,
+            identities=other.identities, acts_for=self.person,
+        )  # fmt: skip
+
+    def in_force(self, on: date) -> bool:
+        """Whether the appointment holds on that Shanghai date."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomCard:
+    """A bound room."""
+
+    id: int
+    channel: str
+    platform_id: str
+    title: str
+    kind: str
+    tier: int
+    areas: tuple[int, ...]
+    mode: str = "active"
+    quiet: str | None = None
+    owner: int | None = None
+    """Identity of the group owner, when known."""
+    account: str = ""
+    """The account that listens here."""
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who answers, and which posts stood empty on the way there."""
+
+    seat: Seat | None
+    vacant: tuple[str, ...] = ()
+    step: int = 0
+    """Position on the ladder, 0 = first responder; len(ladder) when the post is not on it."""
