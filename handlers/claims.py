@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from handlers.case_steps.meaning import acting_seat, case_in_hand, claim_word, take
 from handlers.case_steps.receipts import RECEIPTS, hand_card
+from handlers.case_steps.resting import next_due
 from handlers.case_steps.steps import (
     called,
     hand_over,
@@ -19,7 +20,7 @@ from handlers.case_steps.steps import (
     seat_of,
     tell_case_room,
 )
-from handlers.case_steps.words import claim_words, due_words, sayable
+from handlers.case_steps.words import claim_words, sayable
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -189,5 +190,5 @@ def list_my_cases(ask: ListMyCases, work: Work) -> Reply:  # noqa: ARG001 - the 
         n=len(cases),
         list=names_of(work, cases[:8]),
         no=first.no,
-        due=due_words(work, first.due_resolve_at),
+        due=next_due(work, first),
     )

@@ -1,0 +1,24 @@
+"""Who is one level up, and how long that person has to answer (domain §2: "approve extend / suspend: one level up")."""
+
+from datetime import datetime
+
+from models.rules.preset import Preset
+from models.rules.sla import after_working
+
+ANSWER_WITHIN_HOURS = 24
+"""Working hours after which a question goes one level higher, and once more after which the asker shall call."""
+ROUNDS = 2
+
+
+def rung_above(preset: Preset, post: str) -> int:
+    """Where the ladder goes on above a post; for one that is not on it, at the first post of a higher level."""
+    if post in preset.ladder:
+        return preset.ladder.index(post) + 1
+    rank = preset.rank_of_post(post)
+    higher = (step for step, rung in enumerate(preset.ladder) if preset.rank_of_post(rung) < rank)
+    return next(higher, len(preset.ladder))
+
+
+def answer_by(asked_at: datetime) -> datetime:
+    """Until when somebody who is asked now should have answered."""
+    return after_working(asked_at, ANSWER_WITHIN_HOURS)
