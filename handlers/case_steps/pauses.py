@@ -5,8 +5,7 @@ from typing import Any
 from handlers.work import Work
 from models.lexicon import Item
 from models.rules.case_life import State
-from models.rules.pausing import due_again, left_when_corrected
-from models.rules.sla import due_resolve
+from models.rules.pausing import corrected_due, due_again, left_when_corrected
 from models.tables import Case
 
 WAKE = "WakeCase"
@@ -28,4 +27,5 @@ def corrected_clock(case: Case, before: Item, after: Item) -> dict[str, Any]:
     if case.state == State.WAITING:
         left = left_when_corrected(case.hours_left or 0.0, before.sla_resolve_hours, after.sla_resolve_hours)
         return {"hours_left": left}
-    return {"due_resolve_at": due_resolve(case.created_at, after.sla_resolve_hours, after.clock)}
+    terms = ((before.sla_resolve_hours, before.clock), (after.sla_resolve_hours, after.clock))
+    return {"due_resolve_at": corrected_due(case.created_at, case.due_resolve_at, *terms)}

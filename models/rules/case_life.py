@@ -109,6 +109,7 @@ _BEING_HANDLED = {State.NEW, State.CLAIMED, State.IN_PROGRESS}
 MOVES: tuple[Move, ...] = (
     _move(Step.CLAIM, {State.NEW}, State.CLAIMED, ANY_LEADER),
     _move(Step.CONTACTED, {State.CLAIMED, State.IN_PROGRESS}, State.IN_PROGRESS, ANY_LEADER),
+    _move(Step.CONTACTED, {State.WAITING}, None, ANY_LEADER),
     # A claim that never came climbs one post; the group hears nothing of it.
     _move(Step.AUTO_ESCALATE, {State.NEW}, State.NEW, Who.SYSTEM),
     _move(Step.TRANSFER, _BEING_HANDLED, State.NEW, Who.ASSIGNEE | Who.DISPATCHER),

@@ -62,3 +62,12 @@ def latest_due(due: datetime, term: float, clock: str) -> datetime:
 def left_when_corrected(left: float, before: float, after: float) -> float:
     """What a stopped clock has left when its term changes from ``before`` to ``after`` hours: what it used stays used."""
     return max(after - max(before - left, 0.0), 0.0)
+
+
+def corrected_due(
+    created_at: datetime, due: datetime | None, before: tuple[float, str], after: tuple[float, str]
+) -> datetime:
+    """When a running case is due whose (hours, clock) change: by how much rests and an extension moved it stays granted."""
+    first, corrected = due_resolve(created_at, *before), due_resolve(created_at, *after)
+    moved = hours_left(due, first, before[1]) if due is not None else 0.0
+    return due_again(corrected, moved, after[1]) if moved else corrected

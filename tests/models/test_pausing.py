@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from models.presets import preset_named
 from models.rules.approving import rung_above
 from models.rules.pacing import SHANGHAI
-from models.rules.pausing import due_again, hours_left, latest_due, left_when_corrected, rest_ends
+from models.rules.pausing import (
+    corrected_due,
+    due_again,
+    hours_left,
+    latest_due,
+    left_when_corrected,
+    rest_ends,
+)
 
 MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 CLOCKS = st.sampled_from(["calendar", "workday"])
@@ -59,6 +66,14 @@ def test_what_a_stopped_clock_used_stays_used_when_its_term_changes():
     assert left_when_corrected(100, 120, 48) == 28
     assert left_when_corrected(10, 120, 48) == 0
     assert left_when_corrected(120, 120, 48) == 48
+
+
+def test_a_date_that_was_moved_stays_moved_when_the_category_changes():
+    road, lamp, created = (120, "workday"), (48, "calendar"), at(15, "09:00")
+
+    assert corrected_due(created, at(22, "09:00"), road, lamp) == at(17, "09:00")
+    assert corrected_due(created, at(24, "09:00"), road, lamp) == at(19, "09:00")
+    assert corrected_due(created, None, road, lamp) == at(17, "09:00")
 
 
 def test_a_rest_ends_in_the_morning():

@@ -19,6 +19,7 @@ from tests.town.town import (
     NEIGHBOUR,
     OTHER_LEADER,
     OUTSIDER,
+    OVERSIGHT,
     RESIDENT,
     Town,
     village,
@@ -393,6 +394,39 @@ def test_a_rest_ends_with_the_case(town: Town, by: str, words: str, state: str):
     town.wait(days=5)
     assert all("挂起到期" not in line for line in town.heard(LEADER))
     check_rows(town)
+
+
+def test_a_result_in_answer_to_what_the_room_heard_is_of_the_case_that_waits(town: Town):
+    resting(town)
+    town.say("老井边上的路灯不亮", by=NEIGHBOUR)
+    town.wait(seconds=30)
+    town.say("接单 2", by=LEADER)
+    heard = next(line for line in town.room() if "要等一等" in line)
+    town.say("已联系 1 配件到了", by=LEADER)
+    assert town.case(1).state == "waiting"
+
+    town.say("办结 配件到了 已修好", by=LEADER, quote=heard)
+    assert (town.case(1).state, town.case(2).state) == ("resolved", "claimed")
+
+
+def test_a_complaint_about_officials_is_asked_about_past_them(town: Town):
+    station = "post:town_station"
+    town.say("我要举报村支书 修路款不公开 吃拿卡要", by=FRIEND, private=True)
+    town.say("三邻", by=FRIEND, private=True)
+    town.wait(minutes=2)
+    assert (town.case().privacy, town.case().assignee_contact) == ("P4", OVERSIGHT)
+    town.say("接单 1", by=OVERSIGHT, private=True)
+    town.say("挂起 1 到周五 等账目送来", by=OVERSIGHT, private=True)
+
+    assert "监督" in town.heard(station)[-1]
+    assert all("想把" not in line for who in (DUTY, CHIEF) for line in town.heard(who))
+    town.say("同意 1", by=DUTY, private=True)
+    assert town.case().state == "claimed"
+    assert town.heard(DUTY)[-1].startswith("没有 #1 这一件")
+    town.say("同意 1", by=station, private=True)
+    assert town.case().state == "waiting"
+    assert town.heard(FRIEND)[-1].startswith("#1 要等一等：等账目送来")
+    assert town.room() == []
 
 
 def test_how_things_stand_while_it_waits(town: Town):
