@@ -8,6 +8,7 @@ from handlers.attention import SPOKE
 from handlers.case_steps.desk import desk_names
 from handlers.case_steps.meaning import acting_seat, case_in_hand, claim_word, take
 from handlers.case_steps.receipts import RECEIPTS, hand_card
+from handlers.case_steps.resting import next_due
 from handlers.case_steps.steps import (
     called,
     hand_over,
@@ -23,7 +24,7 @@ from handlers.case_steps.steps import (
     tell_case_room,
     without_own_complaints,
 )
-from handlers.case_steps.words import claim_words, due_words, sayable
+from handlers.case_steps.words import claim_words, sayable
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -209,7 +210,7 @@ def list_my_cases(ask: ListMyCases, work: Work) -> Reply:
     if not cases:
         return Reply("MINE_NONE_DM")
     if len(cases) <= A_PAGE:
-        due = due_words(work, cases[0].due_resolve_at)
+        due = next_due(work, cases[0])
         return Reply("MINE_DM", n=len(cases), list=desk_names(work, cases), no=cases[0].no, due=due)
     pages = -(-len(cases) // A_PAGE)
     page = min(max(int(ask.page or 1), 1), pages)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from handlers.case_steps.growing import join
 from handlers.case_steps.meaning import spoken_of
 from handlers.case_steps.opening import area_of
+from handlers.case_steps.resting import next_due
 from handlers.case_steps.steps import (
     asker,
     called,
@@ -20,7 +21,7 @@ from handlers.case_steps.words import due_words, heard_at
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
-from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES, Who
+from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES, State, Who
 from models.rules.decision import Decision
 from models.rules.ids import CaseNo
 from models.rules.merging import LIKENESS, NEVER, likeness, same_place
@@ -129,11 +130,13 @@ def _progress(work: Work, case: Case) -> Reply:
     if not part and case.privacy != Privacy.P1:
         return Reply("PROGRESS_BARE", no=case.no, state=state)
     cat = item_of(work, case.category).spoken
-    if case.state not in OPEN_STATES:
-        return Reply("PROGRESS_ENDED", no=case.no, cat=cat, state=state)
-    if not part:
-        return Reply("PROGRESS_PUBLIC", no=case.no, cat=cat, state=state)
+    if not part or case.state not in OPEN_STATES:
+        key = "PROGRESS_PUBLIC" if case.state in OPEN_STATES else "PROGRESS_ENDED"
+        return Reply(key, no=case.no, cat=cat, state=state)
     heard = work.now if work.origin.room is None else heard_at(work)
+    if case.state == State.WAITING:
+        day, seat = next_due(work, case, heard), called(handler_of(work, case))
+        return Reply("PROGRESS_WAITING", no=case.no, cat=cat, state=state, day=day, **seat)
     due = due_words(work, case.due_resolve_at, heard)
     return Reply("PROGRESS", no=case.no, cat=cat, state=state, due=due, **called(handler_of(work, case)))
 

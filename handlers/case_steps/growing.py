@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers.case_steps.opening import attach, told_facts
 from handlers.case_steps.receipts import CARDS, RECEIPTS, area_name, refresh_held, ring_for_life
+from handlers.case_steps.resting import wake_if_urgent
 from handlers.case_steps.steps import (
     add_line,
     called,
@@ -49,6 +50,7 @@ def extend(
     if flags != case.flags:
         changes["flags"] = flags
     record(work, case, Step.ADD, by=Who.REPORTER, **changes)
+    wake_if_urgent(work, case)
     if decision.text:
         add_line(work, case, who.id, decision.text)
     attach(work, case, attachments)

@@ -43,12 +43,14 @@ def case_in_hand(work: Work, no: CaseNo | None, *, soft: bool = False, act: str 
     """
     if no is not None:
         return numbered_case(work, no)
-    states = (State.NEW, State.CLAIMED, State.IN_PROGRESS)
+    states = (State.NEW, State.CLAIMED, State.IN_PROGRESS, State.WAITING)
     nearby = work.store.in_room(work.origin.room, states) if work.origin.room is not None else []
     desk = work.store.on_desk(work.actor.desk, states)
     quoted = quoted_case(work, {c.id: c for c in [*desk, *nearby]}.values())
     if quoted is not None:
         return quoted
+    # What rests is meant only where it is named or quoted.
+    nearby, desk = ([c for c in cases if c.state != State.WAITING] for cases in (nearby, desk))
     pools = [
         [c for c in nearby if c.urgency == Urgency.U0],
         [c for c in nearby if c.claimed_by in work.actor.desk],

@@ -3,10 +3,12 @@
 from typing import Any
 
 from handlers.case_steps.alarm import alarm_for
-from handlers.case_steps.clocks import AFRESH, claim_due, plan_clocks, resolve_due, started
+from handlers.case_steps.clocks import claim_due, plan_clocks
 from handlers.case_steps.misread import ASKING, SUGGESTING, hotline_of
 from handlers.case_steps.opening import accused_persons, route
+from handlers.case_steps.pauses import corrected_clock
 from handlers.case_steps.receipts import CARDS, RECEIPTS, refresh_held
+from handlers.case_steps.resting import wake_if_urgent
 from handlers.case_steps.steps import (
     STATUS_LINES,
     called,
@@ -59,12 +61,13 @@ def _urgency_of_kind(work: Work, kind: str, urgency: Urgency, item: Item) -> Urg
 def recategorise(work: Work, case: Case, changes: dict[str, Any]) -> None:
     """The row changes; whoever answers for the new category gets what nobody has claimed yet."""
     part, was_private, was_urgent = parts_of(case, work), is_private(case), case.urgency == Urgency.U0
+    before = item_of(work, case.category)
     for name, value in changes.items():
         setattr(case, name, value)
     item = item_of(work, case.category)
     if work.town.preset.responsibility.get(item.role) == LEGAL_CHANNEL:
         case.flags = {**case.flags, "accused": accused_persons(work, case.area_id, case.text)}
-    changes = {**changes, "due_resolve_at": resolve_due(work, case, started(work, case, AFRESH))}
+    changes = {**changes, **corrected_clock(work, case, before, item)}
     found = route(work, case)
     holder = seat_of(work, case.assignee_id)
     moved = found.seat is not None and (holder is None or holder.person != found.seat.person)
@@ -79,6 +82,7 @@ def recategorise(work: Work, case: Case, changes: dict[str, Any]) -> None:
     else:
         record(work, case, Step.CORRECT, by=part, **changes)
         plan_clocks(work, case)
+    wake_if_urgent(work, case)
     _say(work, case, was_private=was_private)
     if case.urgency == Urgency.U0 and not was_urgent:
         alarm_for(work, case)

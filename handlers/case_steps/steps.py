@@ -1,10 +1,12 @@
 """What several topics do with a case: find the one meant, note a step, hand it to somebody, tell the room."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.case_steps.clocks import claim_due, plan_clocks
+from handlers.case_steps.pauses import clock_runs_again
 from handlers.work import Reply, StepTaken, Work
 from models.lexicon import Item
 from models.rules.case_life import State, Step, Who, advance
@@ -115,6 +117,8 @@ def record(
     """
     before = case.state
     case.state = advance(State(case.state), step, by if by is not None else parts_of(case, work))
+    if before == State.WAITING and case.state != State.WAITING:
+        changes = {**clock_runs_again(work, case), **changes}
     for name, value in changes.items():
         setattr(case, name, value)
     write_event(work, case, step, before, reason, changes)
@@ -263,7 +267,7 @@ def quoted_case(work: Work, cases: Iterable[Case]) -> Case | None:
     quote = work.standing.plain(message.quote)
     pool = {c.id or 0: c for c in cases}
     for case in pool.values():
-        if f"#{case.no}" in quote:
+        if re.search(rf"#{case.no}(?!\d)", quote):
             return case
     for line in reversed(work.store.lines_of(pool)):
         known = work.standing.plain(line.text)

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from handlers.case_steps.growing import in_burst
+from handlers.case_steps.resting import next_due
 from handlers.case_steps.steps import add_line, called, handler_of, is_private, record, tell_case_room
-from handlers.case_steps.words import due_words, heard_at
+from handlers.case_steps.words import heard_at
 from handlers.work import Reply, Work
 from models.rules.case_life import Step, Who
 from models.rules.masking import mask
@@ -39,5 +40,5 @@ def urge(work: Work, case: Case, *, angry: bool) -> Reply | None:
         tell_case_room(work, case, "ANGRY_ACK", no=case.no, **called(assignee))
     else:
         heard = work.now if is_private(case) or case.room_id is None else heard_at(work)
-        tell_case_room(work, case, "URGED", no=case.no, due=due_words(work, case.due_resolve_at, heard))
+        tell_case_room(work, case, "URGED", no=case.no, due=next_due(work, case, heard))
     return None

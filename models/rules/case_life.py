@@ -111,6 +111,7 @@ _BEING_HANDLED = {State.NEW, State.CLAIMED, State.IN_PROGRESS}
 MOVES: tuple[Move, ...] = (
     _move(Step.CLAIM, {State.NEW}, State.CLAIMED, ANY_LEADER),
     _move(Step.CONTACTED, {State.CLAIMED, State.IN_PROGRESS}, State.IN_PROGRESS, ANY_LEADER),
+    _move(Step.CONTACTED, {State.WAITING}, None, ANY_LEADER),
     # A claim that never came climbs one post; the group hears nothing of it.
     _move(Step.AUTO_ESCALATE, {State.NEW}, State.NEW, Who.SYSTEM),
     _move(Step.TRANSFER, _BEING_HANDLED, State.NEW, Who.ASSIGNEE | Who.DISPATCHER),
@@ -123,7 +124,8 @@ MOVES: tuple[Move, ...] = (
     _move(Step.EXTEND, {State.CLAIMED, State.IN_PROGRESS}, None, Who.HIGHER | Who.DISPATCHER),
     _move(Step.SUSPEND, {State.CLAIMED, State.IN_PROGRESS}, State.WAITING, Who.HIGHER | Who.DISPATCHER),
     _move(Step.RESUME, {State.WAITING}, State.IN_PROGRESS, ANY_LEADER | Who.SYSTEM),
-    _move(Step.RESOLVE, _BEING_HANDLED, State.RESOLVED, ANY_LEADER),
+    # What is waited for may have come early: a case that rests is resolved, withdrawn or merged like any other.
+    _move(Step.RESOLVE, _BEING_HANDLED | {State.WAITING}, State.RESOLVED, ANY_LEADER),
     _move(Step.RATE, {State.RESOLVED, State.CLOSED}, State.CLOSED, Who.REPORTER | Who.CO_REPORTER),
     # Seven days of silence close the case but count neither as satisfied nor as dissatisfied.
     _move(Step.LAPSE, {State.RESOLVED}, State.CLOSED, Who.SYSTEM),
@@ -135,7 +137,12 @@ MOVES: tuple[Move, ...] = (
     ),
     _move(Step.WITHDRAW, OPEN_STATES, State.WITHDRAWN, Who.REPORTER),
     _move(Step.LEAVE, UNFINISHED_STATES, None, Who.CO_REPORTER),
-    _move(Step.MERGE, {State.NEW, State.DRAFT}, State.MERGED, Who.ASSIGNEE | Who.DISPATCHER | Who.SYSTEM),
+    _move(
+        Step.MERGE,
+        {State.NEW, State.DRAFT, State.WAITING},
+        State.MERGED,
+        Who.ASSIGNEE | Who.DISPATCHER | Who.SYSTEM,
+    ),
     _move(Step.UNMERGE, {State.MERGED}, State.NEW, Who.ASSIGNEE | Who.DISPATCHER | Who.CO_REPORTER),
     # Never by a machine, and never without a reason of the law and another way to go.
     _move(Step.REJECT, {State.NEW, State.DRAFT}, State.REJECTED, Who.DISPATCHER),

@@ -36,22 +36,22 @@ class UnclearMoment(ValueError):  # noqa: N818 - says what is wrong with the wor
 
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-_NUMBER = r"(?:\d{1,4}|[零〇一二两三四五六七八九十]{1,3})"
+NUMBER = r"(?:\d{1,4}|[零〇一二两三四五六七八九十]{1,3})"
 _WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日", 1)} | {"天": 7}
 _DAY_WORDS = {"今": 0, "明": 1, "后": 2, "大后": 3}
 _AFTERNOON = frozenset({"下午", "傍晚", "晚", "晚上", "夜里", "夜晚"})
 
 _PERIOD = "(?P<period>凌晨|清早|清晨|早上|早晨|早|上午|中午|下午|傍晚|晚上|夜里|夜晚|晚)?"
 _CLOCK = re.compile(
-    rf"{_PERIOD}(?:(?P<hour>{_NUMBER})(?:[:：](?P<colon>\d{{2}})|(?:点钟|点|时)"
-    rf"(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>{_NUMBER})分?)?(?:整)?))?$"
+    rf"{_PERIOD}(?:(?P<hour>{NUMBER})(?:[:：](?P<colon>\d{{2}})|(?:点钟|点|时)"
+    rf"(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>{NUMBER})分?)?(?:整)?))?$"
 )
 _DAYS = (
     ("word", re.compile("(?P<word>大后|今|明|后)(?:天|日)?")),
     ("week", re.compile("(?P<next>下+|这|本)?(?:个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])")),
     (
         "date",
-        re.compile(rf"(?:(?P<year>\d{{4}})[年/.-])?(?P<month>{_NUMBER})[月/.-](?P<day>{_NUMBER})[日号]?"),
+        re.compile(rf"(?:(?P<year>\d{{4}})[年/.-])?(?P<month>{NUMBER})[月/.-](?P<day>{NUMBER})[日号]?"),
     ),
     ("none", re.compile("")),
 )
@@ -64,8 +64,8 @@ _REPEATS = (
         ),
     ),
     ("end", re.compile("每(?:个)?月(?:底|末|最后一天)")),
-    ("month", re.compile(rf"每(?:个)?月(?:逢)?(?P<day>{_NUMBER})[日号]?")),
-    ("year", re.compile(rf"每年(?P<month>{_NUMBER})月(?P<day>{_NUMBER})[日号]?")),
+    ("month", re.compile(rf"每(?:个)?月(?:逢)?(?P<day>{NUMBER})[日号]?")),
+    ("year", re.compile(rf"每年(?P<month>{NUMBER})月(?P<day>{NUMBER})[日号]?")),
 )
 
 
@@ -95,15 +95,15 @@ def read_day(words: str, today: date) -> date:
         if day < today:
             raise UnclearMoment("past")
         return day
-    found = re.fullmatch(rf"(?P<day>{_NUMBER})[日号]", packed)
+    found = re.fullmatch(rf"(?P<day>{NUMBER})[日号]", packed)
     if found is None:
         raise UnclearMoment("unclear")
-    this = _real_date(today.year, today.month, _number(found["day"]))
+    this = _real_date(today.year, today.month, number_said(found["day"]))
     return this if this >= today else _real_date(this.year + this.month // 12, this.month % 12 + 1, this.day)
 
 
 _SPAN_UNITS = {"天": 1, "日": 1, "周": 7, "星期": 7, "个星期": 7, "个月": 30}
-_SPAN = re.compile(rf"(?P<number>{_NUMBER})(?P<unit>天|日|个?星期|周|个月)(?!\d)")
+_SPAN = re.compile(rf"(?P<number>{NUMBER})(?P<unit>天|日|个?星期|周|个月)(?!\d)")
 
 
 def read_days(words: str, today: date) -> tuple[date, date]:
@@ -125,7 +125,7 @@ def read_days(words: str, today: date) -> tuple[date, date]:
     if found is None:
         day = read_day(packed, today)
         return day, day
-    days = _number(found["number"]) * _SPAN_UNITS[found["unit"].replace("个星期", "星期")]
+    days = number_said(found["number"]) * _SPAN_UNITS[found["unit"].replace("个星期", "星期")]
     if not days:
         raise UnclearMoment("unclear")
     return since, since + timedelta(days=days - 1)
@@ -164,8 +164,8 @@ def _cron_days(kind: str, found: re.Match[str]) -> str:
         return f"* * {','.join(map(str, days))}"
     if kind == "end":
         return "L * *"
-    day = _number(found["day"])
-    month = _number(found["month"]) if kind == "year" else 12
+    day = number_said(found["day"])
+    month = number_said(found["month"]) if kind == "year" else 12
     _real_date(2028, month, day)
     if kind == "month" and day > 28:  # noqa: PLR2004 - February
         raise UnclearMoment("skips_months")
@@ -198,7 +198,7 @@ def _on_day(kind: str, found: re.Match[str], at: time, local: datetime) -> datet
         chosen = _joined(monday + timedelta(weeks=ahead, days=_WEEKDAYS[found["weekday"]] - 1), at)
         return chosen + timedelta(weeks=1) if not found["next"] and chosen <= local else chosen
     if kind == "date":
-        month, day = _number(found["month"]), _number(found["day"])
+        month, day = number_said(found["month"]), number_said(found["day"])
         if found["year"]:
             return _joined(_real_date(int(found["year"]), month, day), at)
         chosen = _joined(_real_date(today.year, month, day), at)
@@ -213,9 +213,9 @@ def _time(words: str) -> time | None:
         raise UnclearMoment("unclear")
     if found["hour"] is None:
         return None
-    hour, minute = _number(found["hour"]), 0
+    hour, minute = number_said(found["hour"]), 0
     if found["colon"] or found["minute"]:
-        minute = _number(found["colon"] or found["minute"])
+        minute = number_said(found["colon"] or found["minute"])
     elif found["half"]:
         minute = 30
     elif found["quarter"]:
@@ -245,7 +245,7 @@ def _real_date(year: int, month: int, day: int) -> date:
         raise UnclearMoment("no_such_day") from None
 
 
-def _number(words: str) -> int:
+def number_said(words: str) -> int:
     """``18`` and ``十八``."""
     if words.isdigit() and words.isdecimal():
         return int(words)

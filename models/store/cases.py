@@ -97,7 +97,9 @@ class CaseStore(Rows):
         )
         return list(
             self.session.execute(
-                found.order_by(col(Case.urgency), col(Case.due_resolve_at), col(Case.id)).limit(50)
+                found.order_by(col(Case.urgency), col(Case.due_resolve_at).nulls_last(), col(Case.id)).limit(
+                    50
+                )
             ).scalars()
         )
 

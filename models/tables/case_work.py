@@ -20,7 +20,7 @@ class Approval(SQLModel, table=True):
     asked_of: int = Field(foreign_key="appointment.id", index=True)
     asked_at: datetime
     answer: str = ""
-    """``yes``, ``no`` or nothing yet."""
+    """``yes``, ``no``, ``void`` (the case went another way before anybody answered) or nothing yet."""
     answered_by: int | None = Field(default=None, foreign_key="appointment.id")
     answered_at: datetime | None = None
 
