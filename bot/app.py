@@ -29,6 +29,7 @@ from bot.phones import Phones
 from bot.program import Habits, Program
 from bot.scan import terminal_code
 from bot.settings import KINDS, ChannelSettings, Settings
+from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
 from models.engine import migrate, open_engine
 from models.rules.pacing import Pace
@@ -127,8 +128,9 @@ async def _run(settings: Settings, only: frozenset[str], door: socket.socket | N
     await asyncio.to_thread(migrate, settings.database_url)
     engine = open_engine(settings.database_url)
     parts = await asyncio.to_thread(
-        load_parts, settings.pacing, settings.secret, local=settings.local_lexicon
-    )
+        load_parts, settings.pacing, settings.secret,
+        local=settings.local_lexicon, days=place_days(settings.calendar),
+    )  # fmt: skip
     channels = {c.account: open_one(c) for c in settings.channels if _wanted(f"channel:{c.account}", only)}
     habits = Habits(
         friend_requests=settings.policy.friend_requests,

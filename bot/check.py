@@ -16,6 +16,7 @@ from bot.findings import Finding, bad, good, note
 from bot.local_words import local_words, slips_of
 from bot.parts import LEXICON, LOCALE, ROOT, Parts, load_parts
 from bot.settings import Settings
+from bot.working_calendar import check_calendar
 from handlers.dispatch import Dispatch
 from handlers.registry import intent_named
 from handlers.texts import LocaleError, Texts
@@ -52,6 +53,7 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
         else:
             yield good(f"channel {channel.account} opens: simulated groups in the browser")
     yield from _check_pace(settings.pacing)
+    yield from check_calendar(settings.calendar)
 
 
 def _check_pace(pace: Pace) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from bot.lexicon_desk import LexiconDesk
 from bot.notice_cli import NoticeDesk
 from bot.parts import LOCALE, Parts, load_parts
 from bot.settings import Settings
+from bot.working_calendar import place_days
 from handlers.actors import OPERATOR
 from handlers.dispatch import Dispatch
 from handlers.township.exporting import export_all, write_template
@@ -45,7 +46,10 @@ class Desk:
     @cached_property
     def _parts(self) -> Parts:
         settings = self._settings
-        return load_parts(settings.pacing, settings.secret, hears=False, local=settings.local_lexicon)
+        days = place_days(settings.calendar)
+        return load_parts(
+            settings.pacing, settings.secret, hears=False, local=settings.local_lexicon, days=days
+        )
 
     @cached_property
     def _dispatch(self) -> Dispatch:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.wechaty.settings import WechatySettings, address
 from bot.findings import Finding, bad, good, note
 from bot.settings import Settings
+from bot.working_calendar import examine_calendar
 from models.engine import alembic_config, for_writing
 from models.heartbeats import Heartbeats
 from models.rules.loopback import is_loopback
@@ -34,6 +35,7 @@ RECENT_OUTAGES = 5
 def examine(settings: Settings, engine: Engine, now: datetime) -> Iterator[Finding]:
     """Every finding, the fundamental ones first; what needs a sound database is left out without one."""
     yield from _zone()
+    yield from examine_calendar(settings.calendar, now)
     yield from _disk(settings.folder)
     sound = True
     for finding in _database(settings, engine, now):

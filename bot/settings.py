@@ -4,15 +4,13 @@ Anything that cannot be used stops the start with one sentence that says where i
 only module that looks at the environment: ``LINLI_CONFIG`` may name another file.
 """
 
-import difflib
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
-from datetime import time
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, time
 from pathlib import Path
-from types import UnionType
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -20,20 +18,15 @@ from sqlalchemy.exc import ArgumentError
 from bot.channels.relay import RelaySettings
 from bot.channels.wechaty.settings import WechatySettings
 from bot.channels.wechaty.settings import check as check_gateway
+from bot.typed_tables import SettingsError, build, quoted
 from models.presets import PresetError, preset_named
 from models.rules.pacing import Pace, parse_span
-
-T = TypeVar("T")
 
 SHORTEST_SECRET = 32
 FEWEST_LETTERS = 10
 """Different characters a secret needs: a key held down is none."""
 HOW_TO_MAKE_ONE = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 PORTS = range(1, 65536)
-
-
-class SettingsError(ValueError):
-    """config.toml cannot be used; the message names the place and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +81,14 @@ class UnderstandingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarSettings:
+    """Where this place works otherwise than the public calendar says."""
+
+    days_off: tuple[date, ...] = ()
+    working_days: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything in config.toml."""
 
@@ -102,6 +103,7 @@ class Settings:
     policy: PolicySettings = PolicySettings()
     understanding: UnderstandingSettings = UnderstandingSettings()
     pacing: Pace = field(default_factory=Pace)
+    calendar: CalendarSettings = CalendarSettings()
     channels: tuple[ChannelSettings, ...] = ()
 
     @property
@@ -148,75 +150,22 @@ def _read(told: Mapping[str, Any], file: str) -> Settings:
         raise SettingsError(f"{file}: channels must be tables: write [channels.<account>]")
     accounts = tuple(_channel(account, table, file) for account, table in channels.items())
     plain = {key: value for key, value in told.items() if key != "channels"}
-    return replace(_build(Settings, plain, file), channels=accounts)
+    return replace(build(Settings, plain, file), channels=accounts)
 
 
 def _channel(account: str, table: Any, file: str) -> ChannelSettings:
     where = f"{file} [channels.{account}]"
     kind = table.get("kind") if isinstance(table, dict) else None
     if kind not in KINDS:
-        raise SettingsError(f"{where} needs kind = one of {_quoted(KINDS)}: add it")
+        raise SettingsError(f"{where} needs kind = one of {quoted(KINDS)}: add it")
     more = {key: value for key, value in table.items() if key != "kind"}
-    built: ChannelSettings = _build(KINDS[kind], {"account": account, **more}, where)
+    built: ChannelSettings = build(KINDS[kind], {"account": account, **more}, where)
     if isinstance(built, WechatySettings):
         try:
             check_gateway(built)
         except ValueError as cause:
             raise SettingsError(f"{where}: {cause}") from cause
     return built
-
-
-def _build(kind: type[T], table: Any, where: str) -> T:
-    """A frozen value from a table: no key too many, none missing, each of its type."""
-    if not isinstance(table, dict):
-        raise SettingsError(f"{where} must be a table: write {where.rsplit(maxsplit=1)[-1]}")
-    hints = get_type_hints(kind)
-    known = {f.name: f for f in fields(kind) if f.name != "channels"}  # type: ignore[arg-type]
-    for key in table:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)};"
-            raise SettingsError(f"{where}: there is no key {key!r}; {advice} Correct or remove it")
-    for name, one in known.items():
-        if name not in table and one.default is MISSING and one.default_factory is MISSING:
-            raise SettingsError(f"{where}: {name} is missing: add {name} = …")
-    return kind(**{key: _value(hints[key], value, f"{where}: {key}") for key, value in table.items()})
-
-
-PLAIN: dict[Any, tuple[type, str]] = {
-    str: (str, "a text in quotes"),
-    bool: (bool, "true or false"),
-    int: (int, "a whole number"),
-    Path: (str, "a path in quotes"),
-}
-
-
-def _value(hint: Any, value: Any, where: str) -> Any:
-    """One value of the wanted type."""
-    if get_origin(hint) is Literal:
-        if value not in get_args(hint):
-            raise SettingsError(f"{where} = {value!r}: choose one of {_quoted(get_args(hint))}")
-        return value
-    if get_origin(hint) is UnionType:  # optional: TOML has no null, so a given value is the other one
-        return _value(get_args(hint)[0], value, where)
-    if get_origin(hint) is tuple:
-        if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
-            raise SettingsError(f'{where} must be a table of texts: write {{ id = "title" }}')
-        return tuple(value.items())
-    if hint is float:
-        if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-            return float(value)
-        raise SettingsError(f"{where} = {value!r}: write a number from 0")
-    if hint in PLAIN:
-        wanted, words = PLAIN[hint]
-        if not isinstance(value, wanted) or (isinstance(value, bool) and hint is not bool):
-            raise SettingsError(f"{where} = {value!r}: write {words}")
-        return hint(value)
-    return _build(hint, value, f"{where.split(':', maxsplit=1)[0]} [{where.rsplit(maxsplit=1)[-1]}]")
-
-
-def _quoted(words: Any) -> str:
-    return ", ".join(f'"{word}"' for word in words)
 
 
 def _check(settings: Settings, file: str) -> None:
@@ -232,6 +181,8 @@ def _check(settings: Settings, file: str) -> None:
         raise SettingsError(f"{file} [web]: port = {settings.web.port}: choose one from 1 to 65535")
     _check_database(settings.database, file)
     _check_pacing(settings.pacing, file)
+    for day in set(settings.calendar.days_off) & set(settings.calendar.working_days):
+        raise SettingsError(f"{file} [calendar]: {day} is in days_off and in working_days: keep one")
 
 
 def _check_secret(secret: str, file: str) -> None:
@@ -256,7 +207,13 @@ def _check_database(database: str, file: str) -> None:
 
 
 def _check_pacing(pace: Pace, file: str) -> None:
-    for name, read in (("quiet", parse_span), ("quiet_digest_at", _clock), ("notice_opens_at", _clock)):
+    clocks = {
+        "quiet": parse_span,
+        "service_hours": _day_span,
+        "quiet_digest_at": _clock,
+        "notice_opens_at": _clock,
+    }
+    for name, read in clocks.items():
         text = getattr(pace, name)
         try:
             if text or name != "quiet":
@@ -268,6 +225,12 @@ def _check_pacing(pace: Pace, file: str) -> None:
         value = getattr(pace, one.name)
         if isinstance(value, int) and value < 1:
             raise SettingsError(f"{file} [pacing]: {one.name} = {value}: write a number from 1")
+
+
+def _day_span(text: str) -> None:
+    begin, end = parse_span(text)
+    if begin > end:
+        raise ValueError("service hours do not pass midnight")
 
 
 def _clock(text: str) -> time:
