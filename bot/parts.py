@@ -12,9 +12,11 @@ from handlers.understanding import Understanding
 from handlers.understanding.commands import load_phrases
 from handlers.understanding.segment import tokenizer
 from handlers.work import Standing
+from models.holidays import public_working_days
 from models.lexicon import load_lexicon
 from models.rules.expressions import forget
 from models.rules.pacing import Pace
+from models.rules.working_days import WorkingDays
 from models.secrets import SecretBox
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,10 +42,18 @@ def understanding_with(local: Path | None) -> Understanding:
     return Understanding(with_local(load_lexicon(LEXICON), local), load_phrases(LOCALE))
 
 
-def load_parts(pace: Pace, secret: str, *, hears: bool = True, local: Path | None = None) -> Parts:
+def load_parts(
+    pace: Pace,
+    secret: str,
+    *,
+    hears: bool = True,
+    local: Path | None = None,
+    days: WorkingDays | None = None,
+) -> Parts:
     """Read everything. Who does not hear (``hears``) does without the large dictionary until it is needed.
 
-    ``local`` is the file of the place's own words; None: it has none.
+    ``local`` is the file of the place's own words; None: it has none. ``days`` are the place's working days; None:
+    the public ones.
 
     Raises:
         LexiconError, LocaleError: a file cannot be used; the sentence says which and why.
@@ -61,6 +71,7 @@ def load_parts(pace: Pace, secret: str, *, hears: bool = True, local: Path | Non
         pace=pace,
         secrets=SecretBox(secret),
         plain=understanding.plain,
+        days=days or public_working_days(),
         return_reasons=tuple((pattern, reason) for reason, pattern in words["return_reasons"].items()),
     )
     parts = Parts(understanding, standing, tuple(words["moods"].items()))

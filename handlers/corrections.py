@@ -7,6 +7,7 @@ The case changes at once; the lexicon learns nothing from it until somebody has 
 from dataclasses import dataclass
 
 from handlers.case_steps.alarm import alarm_for
+from handlers.case_steps.clocks import unplan_clocks
 from handlers.case_steps.drafts import unbox
 from handlers.case_steps.meaning import acting_seat
 from handlers.case_steps.misread import (
@@ -129,7 +130,7 @@ def not_a_request(ask: NotARequest, work: Work) -> Reply | None:
     case.because = category_words(work, case.because)
     keep_correction(work, seat, case, case.because, (kind, case.category), (Kind.CHAT, None))
     case.text, case.phone_box = "", None
-    work.store.unplan(case.id or 0, "ClimbCase")
+    unplan_clocks(work, case)
     unsaid = bool(work.store.held_rows(case.id or 0, RECEIPTS))
     work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES), "not a case")
     work.store.forget_words(case.id or 0)

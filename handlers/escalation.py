@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from handlers.case_steps.clocks import CLIMB, claim_due, firing, reminded_at, unplan_clocks
 from handlers.case_steps.meaning import acting_seat, case_in_hand
 from handlers.case_steps.receipts import hand_card
 from handlers.case_steps.steps import (
@@ -12,13 +14,13 @@ from handlers.case_steps.steps import (
     item_of,
     numbered_case,
     parts_of,
+    record,
     room_hears,
     rung_of,
     seat_of,
     tell_case_room,
-    write_event,
 )
-from handlers.case_steps.words import claim_words, due_words, heard_at, sayable, told_words
+from handlers.case_steps.words import claim_words, due_words, sayable, told_words
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -27,7 +29,7 @@ from models.rules.ids import CaseNo
 from models.rules.pacing import Rank
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
-from models.rules.sla import after_working
+from models.rules.sla import Clock, later
 from models.rules.town import Found, Seat
 from models.rules.urgency import Privacy, Urgency
 from models.tables import Case
@@ -37,6 +39,10 @@ LEAST_REASON = 4
 MOST_TRANSFERS = 2
 MOST_RETURNS = 2
 RETURN_WORKING_HOURS = 4
+"""Hours of service on working days."""
+TOP_AGAIN = timedelta(days=1)
+TOP_AGAIN_URGENT = timedelta(hours=2)
+"""How often the highest post is asked again to take what nobody took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,7 @@ def return_case(ask: ReturnCase, work: Work) -> Reply:
     if reason is None:
         act = work.standing.texts.render("ACT_RETURN", {})
         raise Refusal(RefusalKind.NOT_CLEAR, "RETURN_REASON_DM", act=act, no=case.no)
-    too_late = work.now > after_working(case.created_at, RETURN_WORKING_HOURS)
+    too_late = work.now > later(case.created_at, RETURN_WORKING_HOURS, Clock.SERVICE, work.timetable)
     if case.return_count >= MOST_RETURNS or too_late or case.flags.get("designated"):
         raise Refusal(RefusalKind.NOT_NOW, "RETURN_LIMIT_DM", no=case.no)
     post = work.town.preset.dispatcher_post
@@ -175,19 +181,34 @@ def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
     accused = case.flags.get("accused", ())
     found = work.town.climb(case.area_id, work.today, case.rung + 1, accused)
     if found.seat is None:
-        write_event(work, case, Step.VACANCY, case.state, "top", {})
-        work.tell_seat(seat_of(work, case.assignee_id), "OVERDUE_DM", case=case, no=case.no)
+        _ask_the_top_again(work, case)
         return None
     before = seat_of(work, case.assignee_id)
     hand_over(work, case, found, Step.AUTO_ESCALATE, by=Who.SYSTEM, reason="overdue")
     urgent = case.urgency == Urgency.U0
     rank = Rank.EMERGENCY if urgent else Rank.REPLY
-    heard = work.now if urgent else heard_at(work)
+    heard = reminded_at(work, case)
+    more: dict[str, Any] = {"rank": rank, "not_before": heard, "case": case}
     work.tell_seat(
-        found.seat, "CLIMBED_DM", rank=rank, call=urgent, case=case, no=case.no, cat=item_of(work, case.category).spoken,
-        told=told_words(work, case, heard), due=due_words(work, case.due_claim_at, heard),
+        found.seat, "CLIMBED_DM", call=urgent, no=case.no, cat=item_of(work, case.category).spoken,
+        told=told_words(work, case, heard), due=due_words(work, case.due_claim_at, heard), **more,
     )  # fmt: skip
     above = work.town.climb(case.area_id, work.today, found.step + 1, accused)
-    work.tell_seat(above.seat, "CLIMBED_CC_DM", rank=rank, case=case, no=case.no, **called(found.seat))
-    work.tell_seat(before, "OVERDUE_DM", rank=rank, case=case, no=case.no)
+    work.tell_seat(above.seat, "CLIMBED_CC_DM", no=case.no, **called(found.seat), **more)
+    work.tell_seat(before, "OVERDUE_DM", no=case.no, **more)
     return None
+
+
+def _ask_the_top_again(work: Work, case: Case) -> None:
+    """Nobody stands above: whoever has it is asked again, so that no case is left without a running clock."""
+    urgent = case.urgency == Urgency.U0
+    again = work.now + (TOP_AGAIN_URGENT if urgent else TOP_AGAIN)
+    due = again if urgent else max(again, claim_due(work, case))
+    record(work, case, Step.VACANCY, by=Who.SYSTEM, reason="top", due_claim_at=due)
+    unplan_clocks(work, case)
+    work.store.plan([firing(case, CLIMB, due)])
+    rank = Rank.EMERGENCY if urgent else Rank.REPLY
+    work.tell_seat(
+        seat_of(work, case.assignee_id), "TOP_UNCLAIMED_DM", rank=rank, not_before=reminded_at(work, case),
+        case=case, no=case.no, cat=item_of(work, case.category).spoken,
+    )  # fmt: skip

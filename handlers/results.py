@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from handlers.case_steps.clocks import firing, resolve_due, unplan_clocks
 from handlers.case_steps.meaning import acting_seat, case_in_hand
 from handlers.case_steps.receipts import CARDS, RECEIPTS
 from handlers.case_steps.steps import (
     STATUS_LINES,
     called,
-    firing,
     hand_over,
     handler_of,
     is_private,
@@ -94,7 +94,7 @@ def resolve_case(ask: ResolveCase, work: Work) -> Reply | None:
         work, case, Step.RESOLVE, resolved_at=work.now, result=words[:300],
         claimed_by=case.claimed_by or seat.id, claimed_at=case.claimed_at or work.now,
     )  # fmt: skip
-    work.store.unplan(case.id or 0, "ClimbCase")
+    unplan_clocks(work, case)
     work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES), "resolved")
     work.store.plan([firing(case, "LapseCase", work.now + LAPSE_AFTER)])
     _say_result(work, case, words)
@@ -233,6 +233,7 @@ def reopen(work: Work, case: Case, words: str) -> Reply | None:
         reopen_count=count,
         flags=flags,
         first_contact_at=None,
+        due_resolve_at=resolve_due(work, case),
     )
     work.tell_seat(found.seat, "REOPENED_LEADER_DM", rank=Rank.URGENT, case=case, no=case.no)
     above = work.town.climb(case.area_id, on, found.step + 1, shunned)

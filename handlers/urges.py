@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from handlers.case_steps.clocks import unplan_clocks
 from handlers.case_steps.growing import extend
 from handlers.case_steps.meaning import spoken_of
 from handlers.case_steps.receipts import RECEIPTS
@@ -98,7 +99,7 @@ def withdraw_case(ask: WithdrawCase, work: Work) -> Reply | None:
         _drop(work, case, heirs[0])
         return answer_about(work, case, "LEFT_CASE", no=case.no)
     record(work, case, Step.WITHDRAW, closed_at=work.now, closed_reason="withdrawn")
-    work.store.unplan(case.id or 0, "ClimbCase")
+    unplan_clocks(work, case)
     work.store.cancel_held(case.id or 0, (*RECEIPTS, *STATUS_LINES), "withdrawn")
     safety = case.category[0] in SAFETY_LETTERS
     seat = handler_of(work, case)

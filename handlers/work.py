@@ -9,7 +9,9 @@ from handlers.texts import Texts
 from models.lexicon import EmergencyType, Item
 from models.rules.actor import Actor, Door, Origin
 from models.rules.pacing import Pace, Rank, is_quiet, next_local, shanghai_date
+from models.rules.sla import Timetable
 from models.rules.town import RoomCard, Seat, Town
+from models.rules.working_days import WEEKENDS, WorkingDays
 from models.secrets import SecretBox
 from models.store import Store
 from models.tables import Case, OutboxMessage
@@ -50,6 +52,8 @@ class Standing:
     secrets: SecretBox
     plain: Callable[[str], str]
     """Normalises words so that a quote and what was kept of it compare equal."""
+    days: WorkingDays = WEEKENDS
+    """Which days are worked here."""
     return_reasons: tuple[tuple[str, str], ...] = ()
     """(pattern, lawful reason): how leaders say why a case comes back."""
 
@@ -73,6 +77,11 @@ class Work:
     def pace(self) -> Pace:
         """Speaking limits in force."""
         return self.standing.pace
+
+    @property
+    def timetable(self) -> Timetable:
+        """What counts as time here."""
+        return Timetable(self.standing.days, self.pace.quiet, self.pace.service_hours)
 
     @property
     def today(self) -> date:

@@ -1,5 +1,6 @@
 """Which case a leader means, and by which appointment he may act on it."""
 
+from handlers.case_steps.clocks import plan_clocks
 from handlers.case_steps.steps import desk_list, names_of, numbered_case, parts_of, quoted_case, record
 from handlers.work import Work
 from models.rules.case_life import ANY_LEADER, State, Step
@@ -11,9 +12,9 @@ from models.tables import Case
 
 
 def take(work: Work, case: Case, seat: Seat) -> None:
-    """The case is this person's; its claim clock stops."""
+    """The case is this person's; its claim clock stops, its resolve clock goes on."""
     record(work, case, Step.CLAIM, claimed_by=seat.id, claimed_at=work.now)
-    work.store.unplan(case.id or 0, "ClimbCase")
+    plan_clocks(work, case)
     work.store.cancel_held(case.id or 0, ("CARD_DM", "CARD_CC_DM"), "claimed")
 
 

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from handlers.case_steps.clocks import claim_due, plan_clocks, resolve_due
 from handlers.case_steps.receipts import speak_of_new_case
-from handlers.case_steps.steps import add_line, claim_due, item_of, plan_climb, resolve_due, write_event
+from handlers.case_steps.steps import add_line, item_of, write_event
 from handlers.work import Work
 from models.rules.accused import accused_seats, named_seats
 from models.rules.case_life import Step
@@ -76,7 +77,7 @@ def open_case(
     add_line(work, case, who.id, decision.text)
     work.store.absorb_doubts(who.id or 0, case.room_id, work.now - timedelta(seconds=work.pace.burst_max_s))
     attach(work, case, attachments)
-    plan_climb(work, case, first=True)
+    plan_clocks(work, case, afresh=False)
     if not quietly:
         speak_of_new_case(work, case, who, decision)
     return case

@@ -3,19 +3,18 @@
 from typing import Any
 
 from handlers.case_steps.alarm import alarm_for
+from handlers.case_steps.clocks import AFRESH, claim_due, plan_clocks, resolve_due, started
 from handlers.case_steps.misread import ASKING, SUGGESTING, hotline_of
 from handlers.case_steps.opening import accused_persons, route
 from handlers.case_steps.receipts import CARDS, RECEIPTS, refresh_held
 from handlers.case_steps.steps import (
     STATUS_LINES,
     called,
-    claim_due,
     hand_over,
     handler_of,
     is_private,
     item_of,
     parts_of,
-    plan_climb,
     record,
     seat_of,
     tell_case_room,
@@ -27,7 +26,6 @@ from models.rules.case_life import State, Step
 from models.rules.correcting import corrected_privacy, corrected_urgency
 from models.rules.pacing import Rank
 from models.rules.preset import LEGAL_CHANNEL
-from models.rules.sla import due_resolve
 from models.rules.urgency import Privacy, Urgency
 from models.tables import Case
 
@@ -66,7 +64,7 @@ def recategorise(work: Work, case: Case, changes: dict[str, Any]) -> None:
     item = item_of(work, case.category)
     if work.town.preset.responsibility.get(item.role) == LEGAL_CHANNEL:
         case.flags = {**case.flags, "accused": accused_persons(work, case.area_id, case.text)}
-    changes = {**changes, "due_resolve_at": due_resolve(case.created_at, item.sla_resolve_hours, item.clock)}
+    changes = {**changes, "due_resolve_at": resolve_due(work, case, started(work, case, AFRESH))}
     found = route(work, case)
     holder = seat_of(work, case.assignee_id)
     moved = found.seat is not None and (holder is None or holder.person != found.seat.person)
@@ -77,9 +75,10 @@ def recategorise(work: Work, case: Case, changes: dict[str, Any]) -> None:
         work.tell_seat(found.seat, "RECATEGORISED_DM", case=case, no=case.no, cat=item.spoken, due=due)
     elif case.state == State.NEW:
         record(work, case, Step.CORRECT, by=part, due_claim_at=claim_due(work, case), **changes)
-        plan_climb(work, case)
+        plan_clocks(work, case)
     else:
         record(work, case, Step.CORRECT, by=part, **changes)
+        plan_clocks(work, case)
     _say(work, case, was_private=was_private)
     if case.urgency == Urgency.U0 and not was_urgent:
         alarm_for(work, case)

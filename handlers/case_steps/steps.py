@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.case_steps.clocks import claim_due, plan_clocks
 from handlers.work import Reply, StepTaken, Work
 from models.lexicon import Item
 from models.rules.case_life import State, Step, Who, advance
@@ -11,9 +12,8 @@ from models.rules.ids import CaseNo
 from models.rules.merging import same_place
 from models.rules.pacing import Rank
 from models.rules.refusals import Refusal, RefusalKind
-from models.rules.sla import due_claim, due_resolve
 from models.rules.town import Found, Seat
-from models.rules.urgency import Privacy, Urgency
+from models.rules.urgency import Privacy
 from models.tables import Case, CaseEvent, CaseLine, ChatIdentity
 
 STATUS_LINES = ("CLAIMED", "TRANSFERRED", "ESCALATED", "ESCALATED_PLAIN", "EXTENDED")
@@ -176,36 +176,7 @@ def hand_over(
         work, case, step, by=by, reason=reason, assignee_id=found.seat.id if found.seat else None, rung=found.step,
         claimed_by=None, claimed_at=None, due_claim_at=due, **changes,
     )  # fmt: skip
-    plan_climb(work, case)
-
-
-def claim_due(work: Work, case: Case) -> datetime:
-    """When the case climbs if nobody claims it."""
-    item = item_of(work, case.category)
-    return due_claim(work.now, item.sla_claim_hours, Urgency(case.urgency), work.pace.quiet)
-
-
-def resolve_due(work: Work, case: Case) -> datetime:
-    """When the case should be resolved."""
-    item = item_of(work, case.category)
-    return due_resolve(work.now, item.sla_resolve_hours, item.clock)
-
-
-def plan_climb(work: Work, case: Case, *, first: bool = False) -> None:
-    """One firing per claim clock; an earlier one of this case is taken back (the ``first`` has none before it)."""
-    if case.id is None or case.due_claim_at is None:
-        return
-    if not first:
-        work.store.unplan(case.id, "ClimbCase")
-    work.store.plan([firing(case, "ClimbCase", case.due_claim_at)])
-
-
-def firing(case: Case, intent: str, due_at: datetime) -> dict[str, Any]:
-    """A due row that concerns a case, once per instant."""
-    return {
-        "key": f"{intent}:{case.no}:{due_at.isoformat()}", "intent": intent, "fields": {"no": case.no},
-        "due_at": due_at, "state": "waiting", "attempts": 0, "case_id": case.id, "why": "",
-    }  # fmt: skip
+    plan_clocks(work, case)
 
 
 def is_private(case: Case) -> bool:

@@ -48,6 +48,8 @@ class Pace:
     quiet: str = "21:30-07:00"
     quiet_digest_at: str = "07:30"
     notice_opens_at: str = "07:00"
+    service_hours: str = "08:00-20:00"
+    """When leaders are reminded of what is not urgent."""
     max_chars: int = 120
     max_bytes: int = 2000
     tries: int = 8

@@ -182,15 +182,19 @@ class Town:
         step = ladder.index(post) if post in ladder else len(ladder)
         if seats:
             return Found(seats[0], (), step)
-        start = step + 1 if post in ladder else self._ladder_from_level_of(post)
+        start = self.rung_above(post)
         found = self.climb(area, on, start, shunned)
         if found.seat is None and start > 0:
             found = self.climb(area, on, 0, shunned)
         return Found(found.seat, (post, *found.vacant), found.step)
 
-    def _ladder_from_level_of(self, post: str) -> int:
+    def rung_above(self, post: str) -> int:
+        """The next rung for a post: the one after it, or for a post beside the ladder the first of its level or higher."""
+        ladder = self.preset.ladder
+        if post in ladder:
+            return ladder.index(post) + 1
         rank = self.preset.rank_of_post(post)
-        for step, rung in enumerate(self.preset.ladder):
+        for step, rung in enumerate(ladder):
             if self.preset.rank_of_post(rung) <= rank:
                 return step
         return 0

@@ -1,8 +1,21 @@
 """Statements about cases that the hot path runs, built once: building one costs more than running it."""
 
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Integer, Table, bindparam, delete, func, literal, literal_column, or_, select, update
+from sqlalchemy import (
+    Integer,
+    Table,
+    bindparam,
+    delete,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -59,10 +72,21 @@ UNHINT = _BECAME_CASE.where(
     _OUTBOX.c.key == "HINT_DM", _OUTBOX.c.cause.in_(bindparam("causes", expanding=True))
 )
 UNHELP = _BECAME_CASE.where(*_HELPED)
-_PLAN = {
-    "sqlite": sqlite.insert(_FIRING).on_conflict_do_nothing(index_elements=["key"]),
-    "postgresql": postgresql.insert(_FIRING).on_conflict_do_nothing(index_elements=["key"]),
-}
+
+
+def _revived(insert: Any) -> Any:
+    """A clock that was stopped and goes on to the same end uses its old row: its key must not silence it."""
+    return insert.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "state": insert.excluded.state, "due_at": insert.excluded.due_at, "attempts": insert.excluded.attempts,
+            "leased_until": null(),
+        },
+        where=(_FIRING.c.state == "cancelled") & _FIRING.c.case_id.is_not(None),
+    )  # fmt: skip
+
+
+_PLAN = {"sqlite": _revived(sqlite.insert(_FIRING)), "postgresql": _revived(postgresql.insert(_FIRING))}
 
 
 @cache

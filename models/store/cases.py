@@ -135,6 +135,13 @@ class CaseStore(Rows):
         )
         return int(self.session.execute(found).scalar_one())
 
+    def last_taken(self, case: int, steps: Iterable[str]) -> datetime | None:
+        """When a case last took one of these steps."""
+        self.write_appended()
+        mine = (col(CaseEvent.case_id) == case, col(CaseEvent.step).in_(list(steps)))
+        found = select(col(CaseEvent.at)).where(*mine).order_by(col(CaseEvent.seq).desc()).limit(1)
+        return self.session.execute(found).scalar_one_or_none()
+
     def receipt_said_to(
         self, room: int, identity: int, keys: Iterable[str], since: datetime
     ) -> datetime | None:
@@ -219,7 +226,7 @@ class CaseStore(Rows):
             self.run(UNHELP, **binds)
 
     def plan(self, rows: list[dict[str, Any]]) -> None:
-        """Write things to happen later; a key that stands already is left as it is."""
+        """Write things to happen later; a key that stands already is left as it is, unless its case took it back."""
         for row in rows:
             wire = self.wire()
             plan_on(wire.dialect.name, tuple(row)).run(wire, row)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from models.rules.pacing import parse_span
-from models.rules.sla import due_claim
+from models.rules.sla import Timetable, due_claim
 from models.rules.urgency import Urgency
 
 EVENING = datetime(2025, 7, 15, 12, 30, tzinfo=UTC)  # 20:30 in Shanghai
@@ -25,7 +25,9 @@ EVENING = datetime(2025, 7, 15, 12, 30, tzinfo=UTC)  # 20:30 in Shanghai
 def test_short_promises_rest_at_night_and_long_ones_do_not_end_there(
     hours: float, urgency: Urgency, quiet: str, due: str
 ):
-    assert due_claim(EVENING, hours, urgency, quiet) == datetime.fromisoformat(due).replace(tzinfo=UTC)
+    assert due_claim(EVENING, hours, urgency, Timetable(quiet=quiet)).at == datetime.fromisoformat(
+        due
+    ).replace(tzinfo=UTC)
 
 
 @pytest.mark.parametrize("span", ["22:00-22:00", "21:30", "21:30-7 Uhr", "21:30+08:00-07:00"])
