@@ -6,7 +6,7 @@ only module that looks at the environment: ``LINLI_CONFIG`` may name another fil
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, time
 from pathlib import Path
@@ -207,7 +207,7 @@ def _check_database(database: str, file: str) -> None:
 
 
 def _check_pacing(pace: Pace, file: str) -> None:
-    clocks = {
+    clocks: dict[str, Callable[[str], object]] = {
         "quiet": parse_span,
         "service_hours": _day_span,
         "quiet_digest_at": _clock,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.findings import Finding, good, note
 from bot.settings import CalendarSettings
-from models.holidays import PACKAGE, public_working_days
+from models.holidays import public_working_days
 from models.rules.pacing import shanghai_date
 from models.rules.working_days import WorkingDays
 
@@ -56,5 +56,5 @@ def examine_calendar(calendar: CalendarSettings, now: datetime) -> Iterator[Find
         else:
             yield note(
                 f"public holidays of {year} are not known: only weekends count as days off",
-                f"bring in a newer {PACKAGE} (python3 run.py setup), or set days_off and working_days under [calendar]",
+                "update Linli and run: python3 run.py setup; or set days_off and working_days under [calendar]",
             )

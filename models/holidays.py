@@ -8,8 +8,6 @@ from chinese_calendar import Holiday, holidays, workdays
 
 from models.rules.working_days import WorkingDays
 
-PACKAGE = "chinesecalendar"
-
 
 def public_working_days() -> WorkingDays:
     """Everything the library knows."""

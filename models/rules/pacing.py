@@ -6,6 +6,7 @@ Every number is a default that the settings may change (``Pace``); every functio
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import IntEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 SHANGHAI: tzinfo = ZoneInfo("Asia/Shanghai")
@@ -58,6 +59,7 @@ class Pace:
     draft_h: float = 24
 
 
+@lru_cache(16)
 def parse_span(span: str) -> tuple[time, time]:
     """``"21:30-07:00"`` → (21:30, 07:00).
 
