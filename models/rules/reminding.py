@@ -54,13 +54,15 @@ def heard_from(pressing: Pressing, moment: datetime, table: Timetable) -> dateti
 def marks(pressing: Pressing, table: Timetable) -> Iterator[tuple[int, datetime]]:
     """Every mark of the clock and when it is said, in order."""
     if pressing.hours >= LEAST_WARNED:
+        before = None
         for mark in WARNINGS:
             rest = pressing.hours * (END - mark) / END
             moment = earlier(pressing.due, rest, pressing.clock, table)
             at = heard_from(pressing, moment, table)
             if at >= pressing.due:
                 at = earlier(moment, BEFORE_CLOSING, hearing(pressing), table)
-            yield mark, at
+            before = max(at, before or at)
+            yield mark, before
     if pressing.claiming:
         return
     for late in range(pressing.levels):
