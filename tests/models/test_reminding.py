@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.holidays import public_working_days
@@ -26,6 +26,7 @@ RUNNING = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(RUNNING)
 def test_marks_come_in_order_and_when_people_may_be_reminded(running: Pressing):
     found = list(marks(running, PLACE))
@@ -35,6 +36,7 @@ def test_marks_come_in_order_and_when_people_may_be_reminded(running: Pressing):
     assert [at for _, at in found if later(at, 0, hearing(running), PLACE) != at] == []
 
 
+@settings(deadline=None)
 @given(RUNNING)
 def test_warnings_come_before_the_end_and_only_where_a_promise_is_long(running: Pressing):
     warned = [at for mark, at in marks(running, PLACE) if mark < END]
@@ -44,6 +46,7 @@ def test_warnings_come_before_the_end_and_only_where_a_promise_is_long(running: 
     assert all(at >= running.due for mark, at in marks(running, PLACE) if mark >= END)
 
 
+@settings(deadline=None)
 @given(RUNNING, st.integers(1, 90))
 def test_looked_at_again_and_again_every_level_hears_of_lateness_once(running: Pressing, every: int):
     """Planned a first time anywhere, then after each firing: a mark once planned keeps its place."""
@@ -59,6 +62,7 @@ def test_looked_at_again_and_again_every_level_hears_of_lateness_once(running: P
     assert [mark for mark in sorted(planned) if mark >= END] == list(range(END, END + running.levels))
 
 
+@settings(deadline=None)
 @given(RUNNING, st.integers(1, 400))
 def test_what_is_taken_up_late_is_made_up_without_waking_anybody(running: Pressing, hours: int):
     now = running.due + timedelta(hours=hours)

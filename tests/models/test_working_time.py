@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.holidays import public_working_days
@@ -51,6 +51,7 @@ def test_the_due_moment_is_the_one_computed_by_hand(row: list[str]):
     assert due(start, float(hours), clock).at == shanghai(expected), why
 
 
+@settings(deadline=None)
 @given(MOMENTS, MINUTES, CLOCKS, TABLES)
 def test_what_is_left_until_a_due_moment_is_what_was_given(
     start: datetime, minutes: int, clock: Clock, table: Timetable
@@ -60,6 +61,7 @@ def test_what_is_left_until_a_due_moment_is_what_was_given(
     assert left(start, later(start, hours, clock, table), clock, table) == pytest.approx(hours)
 
 
+@settings(deadline=None)
 @given(MOMENTS, MINUTES, st.floats(0, 1), CLOCKS, TABLES)
 def test_a_clock_that_is_stopped_and_goes_on_at_once_ends_when_it_would_have(
     start: datetime, minutes: int, share: float, clock: Clock, table: Timetable
@@ -75,6 +77,7 @@ def test_a_clock_that_is_stopped_and_goes_on_at_once_ends_when_it_would_have(
         assert again >= stopped
 
 
+@settings(deadline=None)
 @given(MOMENTS, MINUTES, MINUTES, CLOCKS, TABLES)
 def test_a_rest_moves_the_end_and_takes_nothing_from_what_is_left(
     start: datetime, minutes: int, rest: int, clock: Clock, table: Timetable
@@ -87,6 +90,7 @@ def test_a_rest_moves_the_end_and_takes_nothing_from_what_is_left(
     assert left(resumed, end, clock, table) == pytest.approx(minutes / 60)
 
 
+@settings(deadline=None)
 @given(MOMENTS, MINUTES, CLOCKS, TABLES)
 def test_counting_back_from_the_end_finds_when_so_much_was_left(
     end: datetime, minutes: int, clock: Clock, table: Timetable
@@ -98,6 +102,7 @@ def test_counting_back_from_the_end_finds_when_so_much_was_left(
     assert left(before, end, clock, table) == pytest.approx(hours)
 
 
+@settings(deadline=None)
 @given(MOMENTS, MINUTES, MINUTES, CLOCKS, TABLES)
 def test_more_time_is_never_due_sooner(
     start: datetime, minutes: int, more: int, clock: Clock, table: Timetable
