@@ -8,10 +8,12 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.machine import ACCOUNT
+from bot.parts import Parts
 from handlers.phone_rounds import DrawPhoneSample
 from handlers.township.staging import Stage, StagedPerson, StagedRoom
 from jobs.schedule import do_scheduled, load_jobs
 from models.rules.following_up import lot
+from models.rules.outgoing import guard
 from models.rules.pacing import SHANGHAI
 from models.tables import Case, CaseEvent, FollowUp, Rating
 from tests.town.test_rows_and_events import check_rows
@@ -377,7 +379,7 @@ def test_figures_are_told_to_leaders_alone_and_of_their_own_areas(town: Town):
 
     assert told[0] == "一片四组本月：响应率0/0，解决率1/1，满意率1/1，有评价或回访的1/1。"
     assert told[1].startswith("有效1件，另撤回0件。")
-    assert "效果好的1/1" in told[2]
+    assert told[2] == "1份评价里效果好1、时长好1、态度好1。重办0/1，上报0/1，重复0/1，部分解决0件。"
     assert len(town.room()) == said
     town.say("三率", by=OUTSIDER, private=True)
     assert town.heard(OUTSIDER)[-1].endswith("响应率0/0，解决率0/0，满意率0/0，有评价或回访的0/0。")
@@ -385,3 +387,33 @@ def test_figures_are_told_to_leaders_alone_and_of_their_own_areas(town: Town):
     assert "不在您管的范围" in town.heard(OUTSIDER)[-1]
     town.say("统计 本月", by=FRIEND, private=True)
     assert "没绑定" in town.heard(FRIEND)[-1]
+
+
+def test_figures_of_a_whole_township_are_still_short(parts: Parts):
+    texts = parts.standing.texts
+    share = texts.render("STATS_SHARE", {"n": "9876", "of": 9999, "percent": "99"})
+    contact = texts.render("STATS_CONTACTS", {"n": 9999, "half": 12.5, "most": 123.5})
+    gap = texts.render("STATS_GAP", {"points": "25"})
+    big = {
+        "area": "安全乡安全村、安全乡平安村", "period": "上季", "response": share, "solved": share, "satisfied": share,
+        "covered": share, "valid": 9999, "withdrawn": 999, "claimed": share, "ontime": share, "reported": share,
+        "contact": contact, "n": 9999, "effect": "9999", "duration": "9999", "attitude": "9999", "reopened": share,
+        "up": share, "repeated": share, "partly": 999, "gap": gap,
+    }  # fmt: skip
+
+    for key in ("STATS_RATES", "STATS_WORK", "STATS_VOICES"):
+        sentence = texts.render(key, big)
+        assert len(sentence) <= 120
+        assert guard(sentence, in_group=True) == sentence
+
+
+def test_a_working_group_hears_the_figures_itself(make_town: Callable[..., Town]):
+    rooms = (
+        *village().rooms,
+        StagedRoom("work", "村工作群", "安全村", tier=2, kind="working", account=ACCOUNT),
+    )
+    town = make_town(stage=village(rooms=rooms))
+    town.say("三率", by=DUTY, room="work")
+
+    assert town.room("work")[-1].endswith("响应率0/0，解决率0/0，满意率0/0，有评价或回访的0/0。")
+    assert town.heard(DUTY) == []
