@@ -84,18 +84,16 @@ def _work_done(work: Work, happened: Happened, span: Span) -> dict[str, Any]:
 
 
 def _voices(work: Work, happened: Happened, span: Span) -> dict[str, Any]:
-    dimensions = {
-        name: _said(work, metrics.satisfaction(happened, span, name))
-        for name in ("effect", "duration", "attitude")
-    }
+    by = {name: metrics.satisfaction(happened, span, name) for name in ("effect", "duration", "attitude")}
     confirmed = metrics.resolve_rate(happened, span)
     apart = metrics.gap(metrics.self_close_rate(happened, span), confirmed)
     doubt = apart is not None and apart > metrics.SUSPICIOUS_GAP
     return {
-        **dimensions, "reopened": _said(work, metrics.reopen_rate(happened, span)),
+        "n": by["effect"].denominator, **{name: f"{share.numerator:g}" for name, share in by.items()},
+        "reopened": _said(work, metrics.reopen_rate(happened, span)),
         "up": _said(work, metrics.escalation_rate(happened, span)),
         "repeated": _said(work, metrics.repeat_rate(happened, span)), "partly": confirmed.halves,
-        "gap": work.standing.texts.render("STATS_GAP", {"points": apart}) if doubt else "",
+        "gap": work.standing.texts.render("STATS_GAP", {"points": f"{apart:.0f}"}) if doubt else "",
     }  # fmt: skip
 
 
@@ -104,7 +102,7 @@ def _said(work: Work, share: Share) -> str:
     counted = {"n": f"{share.numerator:g}", "of": share.denominator}
     if share.percent is None:
         return work.standing.texts.render("STATS_COUNTS", counted)
-    return work.standing.texts.render("STATS_SHARE", {**counted, "percent": f"{share.percent:g}"})
+    return work.standing.texts.render("STATS_SHARE", {**counted, "percent": f"{share.percent:.0f}"})
 
 
 def _tell_phone_round(work: Work, areas: list[int], whole: Span) -> None:

@@ -27,6 +27,9 @@ _TRIPLE = re.compile(
     rf"^(?:评价|评分|评|我评|给)?[:：\s]*([1-5])\s*分?{_GAP}([1-5])\s*分?{_GAP}([1-5])\s*分?[\s。.!！~]*$"
 )
 _NUMBERED = re.compile(r"^(?:#|编号|单号)?\s*(\d{1,6})\s*(?:号|单)?[\s,，:：]+(.+)$")
+_DIGITS_AND_MARKS = "0123456789 \n,，、。.!！?？~～;；:：…·()（）\"“”'/-#@"
+_STRANGE = 2
+"""Characters outside the table that a rating may have: a surname, an emoji."""
 _BETWEEN = re.compile(r"[\s,，、。.!！?？~～;；:：…·()（）\"“”'/-]+|\[[\u4e00-\u9fa5A-Za-z]{1,6}\]")
 
 
@@ -95,9 +98,18 @@ class RatingWords:
     def _weak(self) -> re.Pattern[str]:
         return re.compile("|".join(f"(?:{each})" for each in self.not_alone) or r"(?!)")
 
+    @cached_property
+    def _letters(self) -> frozenset[str]:
+        """Every character that stands in the table, and what may stand between words."""
+        known = "".join((*(words for _, _, words in self.scored), *self.fillers))
+        return frozenset(known + _DIGITS_AND_MARKS)
+
     def may_be(self, text: str) -> bool:
         """Whether a closer look is worth it; the text as it was typed."""
-        return 0 < len(text) <= LONGEST and self._first.match(text) is not None
+        if not 0 < len(text) <= LONGEST:
+            return False
+        strange = len(set(text) - self._letters)
+        return (strange <= _STRANGE or "[" in text) and self._first.match(text) is not None
 
     def read(self, text: str) -> Read | None:
         """The rating a normalised line is, None: it is something else."""
