@@ -15,6 +15,7 @@ from handlers.work import Standing
 from models.lexicon import load_lexicon
 from models.rules.expressions import forget
 from models.rules.pacing import Pace
+from models.rules.rejecting import RejectReason
 from models.secrets import SecretBox
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,6 +55,7 @@ def load_parts(pace: Pace, secret: str, *, hears: bool = True, local: Path | Non
         tokenizer("")  # its dictionary is opened now, not at the first message
     lexicon = understanding.lexicon
     words = tomllib.loads((LOCALE / "cases.toml").read_text(encoding="utf-8"))
+    ways = tomllib.loads((LOCALE / "rejecting.toml").read_text(encoding="utf-8"))
     standing = Standing(
         texts=load_texts(LOCALE),
         items={x.code: x for x in lexicon.items},
@@ -62,6 +64,12 @@ def load_parts(pace: Pace, secret: str, *, hears: bool = True, local: Path | Non
         secrets=SecretBox(secret),
         plain=understanding.plain,
         return_reasons=tuple((pattern, reason) for reason, pattern in words["return_reasons"].items()),
+        reject_reasons=tuple(
+            (pattern, RejectReason(reason)) for reason, pattern in ways["reject_reasons"].items()
+        ),
+        understand=lambda said: understanding.with_words(
+            understanding.understand(said, mentioned=True), said
+        ),
     )
     parts = Parts(understanding, standing, tuple(words["moods"].items()))
     forget()

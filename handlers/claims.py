@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from handlers.case_steps.joining import unmerged_case
 from handlers.case_steps.meaning import acting_seat, case_in_hand, claim_word, take
 from handlers.case_steps.receipts import RECEIPTS, hand_card
 from handlers.case_steps.steps import (
@@ -10,7 +11,6 @@ from handlers.case_steps.steps import (
     hand_over,
     is_private,
     names_of,
-    numbered_case,
     parts_of,
     quoted_case,
     record,
@@ -110,7 +110,7 @@ def _promise(work: Work, case: Case, words: str) -> str:
 
 def _case_to_claim(ask: ClaimCase, work: Work) -> Case:
     if ask.no is not None:
-        return numbered_case(work, ask.no)
+        return unmerged_case(work, ask.no)
     nearby = work.store.in_room(work.origin.room, (State.NEW,)) if work.origin.room is not None else []
     desk = work.store.on_desk(work.actor.seats, (State.NEW,))
     around = {c.id: c for c in [*desk, *nearby]}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from handlers.case_steps.joining import hearers, live_case
 from handlers.case_steps.meaning import acting_seat, case_in_hand
 from handlers.case_steps.receipts import CARDS, RECEIPTS
 from handlers.case_steps.steps import (
@@ -16,7 +17,6 @@ from handlers.case_steps.steps import (
     numbered_case,
     parts_of,
     record,
-    reporters_except,
     room_hears,
     rung_of,
     tell_case_room,
@@ -30,6 +30,7 @@ from models.rules.case_life import State, Step, Who
 from models.rules.ids import CaseNo
 from models.rules.pacing import Rank
 from models.rules.permissions import Permission
+from models.rules.recurrence import MOST_REOPENS, may_reopen
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import Found
 from models.rules.urgency import Privacy, Urgency
@@ -37,8 +38,6 @@ from models.tables import Case, Rating
 
 LEAST_RESULT = 4
 """Characters of a result that says something."""
-REOPEN_WITHIN = timedelta(days=30)
-MOST_REOPENS = 3
 LAPSE_AFTER = timedelta(days=7)
 BAD_EFFECT = 2
 ENDED = (State.RESOLVED, State.CLOSED)
@@ -66,10 +65,11 @@ class RateCase(Intent):
 
 @dataclass(frozen=True, slots=True)
 class ReopenCase(Intent):
-    """It is not solved."""
+    """It is not solved. ``about``: the same words also ask for something new, of one of these categories."""
 
     no: CaseNo | None = None
     words: str = ""
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,31 +112,32 @@ def _say_result(work: Work, case: Case, words: str) -> None:
         else:
             work.tell_room(case.room_id, "EMERG_OVER_PLAIN", rank=Rank.EMERGENCY, case=case, no=case.no)
         return
-    if is_private(case) or case.room_id is None:
-        for identity in reporters_except(work, case, None):
-            work.tell(identity, "RESOLVED_DM", case=case, no=case.no, result=words[:60])
-        return
-    mentions = [case.reporter_id] if case.reporter_id is not None else []
+    rooms, people = hearers(work, case)
+    for identity in people:
+        work.tell(identity, "RESOLVED_DM", case=case, no=case.no, result=words[:60])
     key = "RESOLVED" if result else "RESOLVED_PLAIN"
     blanks: dict[str, Any] = {"result": result} if result else {}
-    work.tell_room(case.room_id, key, case=case, mentions=mentions, no=case.no, **blanks)
+    for room in rooms:
+        mentions = [case.reporter_id] if case.reporter_id is not None and room == case.room_id else []
+        work.tell_room(room, key, case=case, mentions=mentions, no=case.no, **blanks)
 
 
-def _ended_case(work: Work, no: CaseNo | None) -> Case:
-    """The ended case a reporter speaks of.
+def _ended_case(work: Work, no: CaseNo | None, about: tuple[str, ...] = ()) -> Case:
+    """The ended case a reporter speaks of, of one of the categories if any are given.
 
     Raises:
         NotMeant: no number was said and nothing of theirs waits for a rating.
         Refusal: somebody else's case.
     """
     if no is not None:
-        case = numbered_case(work, no)
+        case = live_case(work, no)
         if not parts_of(case, work) & (Who.REPORTER | Who.CO_REPORTER):
             raise Refusal(RefusalKind.NOT_ALLOWED, "RATE_DENY_DM", no=case.no)
         return case
     if work.actor.identity is None:
         raise NotMeant
     mine = work.store.reported_by(work.actor.identity, ENDED, work.origin.room)
+    mine = [c for c in mine if not about or c.category in about]
     waiting = [c for c in mine if c.state == State.RESOLVED] or mine[:1]
     if not waiting:
         raise NotMeant
@@ -200,8 +201,11 @@ def _tell_above(work: Work, case: Case, key: str) -> None:
 
 @handles(ReopenCase, may=Permission.CASE_RATE)
 def reopen_case(ask: ReopenCase, work: Work) -> Reply | None:
-    """「没解决」 within thirty days, three times at most."""
-    return reopen(work, _ended_case(work, ask.no), ask.words)
+    """「没解决」 within thirty days, three times at most; what is too old to come back is asked for anew."""
+    case = _ended_case(work, ask.no, ask.about)
+    if ask.about and not may_reopen(case.resolved_at or work.now, case.reopen_count, work.now):
+        raise NotMeant
+    return reopen(work, case, ask.words)
 
 
 def reopen(work: Work, case: Case, words: str) -> Reply | None:
@@ -209,7 +213,7 @@ def reopen(work: Work, case: Case, words: str) -> Reply | None:
     if case.state not in ENDED:
         raise NotMeant
     ended = case.resolved_at or work.now
-    if work.now - ended > REOPEN_WITHIN or case.reopen_count >= MOST_REOPENS:
+    if not may_reopen(ended, case.reopen_count, work.now):
         raise Refusal(RefusalKind.NOT_NOW, "REOPEN_LATE_DM", no=case.no)
     handler = handler_of(work, case)
     rung = rung_of(work, handler, case.rung)

@@ -8,11 +8,17 @@ from typing import Any
 from handlers.texts import Texts
 from models.lexicon import EmergencyType, Item
 from models.rules.actor import Actor, Door, Origin
+from models.rules.decision import Decision, Kind
 from models.rules.pacing import Pace, Rank, is_quiet, next_local, shanghai_date
 from models.rules.town import RoomCard, Seat, Town
 from models.secrets import SecretBox
 from models.store import Store
 from models.tables import Case, OutboxMessage
+
+
+def unread(words: str) -> Decision:
+    """Words nobody reads."""
+    return Decision(Kind.REPORT, text=words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,10 @@ class Standing:
     """Normalises words so that a quote and what was kept of it compare equal."""
     return_reasons: tuple[tuple[str, str], ...] = ()
     """(pattern, lawful reason): how leaders say why a case comes back."""
+    reject_reasons: tuple[tuple[str, str], ...] = ()
+    """(pattern, ``RejectReason``): how the dispatcher says why a request is turned down."""
+    understand: Callable[[str], Decision] = unread
+    """What words that somebody meant as a request ask for."""
 
 
 @dataclass

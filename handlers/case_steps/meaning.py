@@ -1,6 +1,8 @@
 """Which case a leader means, and by which appointment he may act on it."""
 
-from handlers.case_steps.steps import desk_list, names_of, numbered_case, parts_of, quoted_case, record
+from handlers.case_steps.joining import unmerged_case
+from handlers.case_steps.receipts import CARDS
+from handlers.case_steps.steps import desk_list, names_of, parts_of, quoted_case, record
 from handlers.work import Work
 from models.rules.case_life import ANY_LEADER, State, Step
 from models.rules.ids import CaseNo
@@ -14,7 +16,7 @@ def take(work: Work, case: Case, seat: Seat) -> None:
     """The case is this person's; its claim clock stops."""
     record(work, case, Step.CLAIM, claimed_by=seat.id, claimed_at=work.now)
     work.store.unplan(case.id or 0, "ClimbCase")
-    work.store.cancel_held(case.id or 0, ("CARD_DM", "CARD_CC_DM"), "claimed")
+    work.store.cancel_held(case.id or 0, CARDS, "claimed")
 
 
 def acting_seat(work: Work, case: Case) -> Seat:
@@ -41,7 +43,7 @@ def case_in_hand(work: Work, no: CaseNo | None, *, soft: bool = False, act: str 
         Refusal: several fit, or none; the asker hears which.
     """
     if no is not None:
-        return numbered_case(work, no)
+        return unmerged_case(work, no)
     states = (State.NEW, State.CLAIMED, State.IN_PROGRESS)
     nearby = work.store.in_room(work.origin.room, states) if work.origin.room is not None else []
     desk = work.store.on_desk(work.actor.seats, states)

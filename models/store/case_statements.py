@@ -101,3 +101,33 @@ UNPLAN = Prepared(
     )
     .values(state="cancelled")
 )
+UNPLAN_ALL = Prepared(
+    update(_FIRING)
+    .where(_FIRING.c.case_id == bindparam("case"), _FIRING.c.state == "waiting")
+    .values(state="cancelled")
+)
+ENDED_LIKE = (
+    select(
+        _CASE.c.id, _CASE.c.no, _CASE.c.reporter_id, _CASE.c.area_id, _CASE.c.place, _CASE.c.privacy,
+        _CASE.c.resolved_at, _CASE.c.reopen_count,
+    )
+    .where(
+        _CASE.c.category == bindparam("category"),
+        _CASE.c.state.in_(bindparam("states", expanding=True)),
+        _CASE.c.resolved_at >= bindparam("since"),
+        or_(_CASE.c.area_id.in_(bindparam("areas", expanding=True)), _CASE.c.reporter_id == bindparam("who")),
+    )
+    .order_by(_CASE.c.resolved_at.desc(), _CASE.c.id.desc())
+    .limit(20)
+)  # fmt: skip
+OPEN_LIKE = (
+    select(_CASE.c.no, _CASE.c.privacy, _CASE.c.place, _CASE.c.text)
+    .where(
+        _CASE.c.area_id.in_(bindparam("areas", expanding=True)),
+        _CASE.c.category == bindparam("category"),
+        _CASE.c.state.in_(bindparam("states", expanding=True)),
+        _CASE.c.created_at >= bindparam("since"),
+    )
+    .order_by(_CASE.c.id.desc())
+    .limit(20)
+)
