@@ -103,7 +103,7 @@ def _told(work: Work, case: Case, reason: RejectReason, words: str) -> tuple[str
         own = ended.reporter_id is not None and ended.reporter_id == case.reporter_id
         if number in {None, ended.no} and (own or ended.privacy == Privacy.P1):
             result = sayable(work, work.store.result_of(ended.id)[:LONGEST_RESULT])
-            on = ended.resolved_at.astimezone(SHANGHAI)
+            on = (ended.resolved_at or work.now).astimezone(SHANGHAI)
             blanks = {"no": ended.no, "month": on.month, "day": on.day, "result": result}
             return texts.render(f"REJECT_WHY_{reason}", blanks), way
     raise Refusal(RefusalKind.NOT_CLEAR, "REJECT_REPEAT_DM", no=case.no)

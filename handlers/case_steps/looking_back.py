@@ -8,14 +8,14 @@ from models.rules.pacing import shanghai_date
 from models.rules.recurrence import LOOKS_BACK, continues
 from models.rules.urgency import Privacy, Urgency
 from models.store import fill
-from models.store.joining import Ended
+from models.store.joining import Like
 from models.tables import Case
 
 BEFORE, TWIN = "before", "twin"
 """Flags: the ended case it continues (number and Shanghai date), the open one it may be (number)."""
 
 
-def look_back(work: Work, case: Case) -> Ended | None:
+def look_back(work: Work, case: Case) -> Like | None:
     """Note on a case that is not written yet which open one it may repeat, and which ended one it continues."""
     if case.urgency == Urgency.U0:
         return None
@@ -24,12 +24,12 @@ def look_back(work: Work, case: Case) -> Ended | None:
         fill(case, flags={**case.flags, TWIN: twin})
     ended = _continued(work, case)
     if ended is not None:
-        on = shanghai_date(ended.resolved_at).isoformat()
+        on = shanghai_date(ended.resolved_at or work.now).isoformat()
         fill(case, root_id=ended.id, flags={**case.flags, BEFORE: [ended.no, on]})
     return ended
 
 
-def note_link(work: Work, case: Case, ended: Ended | None) -> None:
+def note_link(work: Work, case: Case, ended: Like | None) -> None:
     """The event that says which older case this one continues."""
     if ended is not None:
         write_event(work, case, Step.LINK, case.state, f"#{ended.no}", {"root_id": ended.id})
@@ -51,7 +51,7 @@ def _hidden(privacy: str) -> bool:
     return privacy in {Privacy.P3, Privacy.P4}
 
 
-def _continued(work: Work, case: Case) -> Ended | None:
+def _continued(work: Work, case: Case) -> Like | None:
     """The last ended case of this reporter, or of this place, whose time to be reopened is over."""
     zone = work.town.served_with(case.area_id)
     found = work.store.ended_like(case.category, zone, case.reporter_id, work.now - LOOKS_BACK)
@@ -59,7 +59,9 @@ def _continued(work: Work, case: Case) -> Ended | None:
         own = case.reporter_id is not None and ended.reporter_id == case.reporter_id
         here = bool(ended.place and case.place) and same_place(ended.place, case.place)
         public = not (is_private(case) or _hidden(ended.privacy))
-        if (own or (here and public)) and continues(ended.resolved_at, ended.reopen_count, work.now):
+        if (own or (here and public)) and continues(
+            ended.resolved_at or work.now, ended.reopen_count, work.now
+        ):
             return ended
     return None
 

@@ -7,36 +7,24 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlmodel import col
 
-from models.rules.case_life import OPEN_STATES
-from models.store.case_statements import ENDED_LIKE, OPEN_LIKE, UNPLAN_ALL
+from models.store.case_statements import ENDED_HERE, ENDED_OF, OPEN_LIKE, UNPLAN_ALL
 from models.store.rows import Rows
 from models.tables import Case, CoReporter
 
-ENDED_WELL = ("closed", "resolved")
-"""States in which something was reported as done."""
-_OPEN = tuple(sorted(OPEN_STATES))
+_MOST = 20
 
 
-class Ended(NamedTuple):
-    """What is looked at of an ended case."""
+class Like(NamedTuple):
+    """What is looked at of another case of the same category."""
 
     id: int
     no: int
     reporter_id: int | None
-    area_id: int
     place: str
     privacy: str
-    resolved_at: datetime
-    reopen_count: int
-
-
-class InWork(NamedTuple):
-    """What is looked at of an open case."""
-
-    no: int
-    privacy: str
-    place: str
     text: str
+    resolved_at: datetime | None
+    reopen_count: int
 
 
 class JoinStore(Rows):
@@ -78,19 +66,26 @@ class JoinStore(Rows):
         """The row of somebody who joined a case, whether or not he left."""
         return self.session.get(CoReporter, (case, identity))
 
+    def open_like(self, category: str, areas: Iterable[int], since: datetime) -> list[Like]:
+        """Open cases of a category in these areas that were opened since a moment, newest first."""
+        found: list[Like] = []
+        for area in sorted(areas):
+            rows = self.find(OPEN_LIKE, category=category, area=area, since=since, most=_MOST)
+            found += [Like(*row) for row in rows]
+        return sorted(found, key=lambda each: -each.id)
+
     def ended_like(
         self, category: str, areas: Iterable[int], reporter: int | None, since: datetime
-    ) -> list[Ended]:
-        """Ended cases of a category, in these areas or by this reporter, that ended since a moment; newest first."""
-        rows = self.run(
-            ENDED_LIKE, category=category, states=ENDED_WELL, areas=list(areas), who=reporter, since=since
-        )
-        return [Ended(*row) for row in rows]
-
-    def open_like(self, category: str, areas: Iterable[int], since: datetime) -> list[InWork]:
-        """Open cases of a category in these areas that were opened since a moment, newest first."""
-        rows = self.run(OPEN_LIKE, category=category, states=_OPEN, areas=list(areas), since=since)
-        return [InWork(*row) for row in rows]
+    ) -> list[Like]:
+        """Cases of a category, in these areas or by this reporter, that were resolved since a moment; newest first."""
+        found: dict[int, Like] = {}
+        for area in sorted(areas):
+            rows = self.find(ENDED_HERE, category=category, area=area, since=since, most=_MOST)
+            found |= {row[0]: Like(*row) for row in rows}
+        if reporter is not None and reporter not in self.newcomers:
+            rows = self.find(ENDED_OF, category=category, who=reporter, since=since, most=_MOST)
+            found |= {row[0]: Like(*row) for row in rows}
+        return sorted(found.values(), key=lambda each: -each.id)
 
     def unplan_all(self, case: int) -> None:
         """Nothing happens to this case by the clock any more."""
