@@ -6,7 +6,7 @@ Sources: domain state_machine.toml [reject_reason], Beijing 接诉即办 art. 11
 import re
 from dataclasses import dataclass
 
-from handlers.case_steps.joining import people_of, tell_apart, unmerged_case
+from handlers.case_steps.joining import KNOWN, people_of, tell_apart, unmerged_case
 from handlers.case_steps.meaning import acting_seat
 from handlers.case_steps.receipts import CARDS, RECEIPTS
 from handlers.case_steps.reviewing import is_review, was_rejecter
@@ -58,7 +58,7 @@ def reject_case(ask: RejectCase, work: Work) -> Reply:
         due_claim_at=None,
     )  # fmt: skip
     work.store.unplan_all(case.id or 0)
-    work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES), "rejected")
+    work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES, KNOWN), "rejected")
     key = "REJECTED_FINAL_DM" if final else "REJECTED_DM"
     reached = [
         tell_apart(work, case, person, key, no=case.no, why=why, way=way) for person in people_of(work, case)
@@ -74,7 +74,7 @@ def _may_reject(work: Work, case: Case) -> None:
     """
     part = parts_of(case, work)
     if is_review(case):
-        if was_rejecter(work, case) or not part & (Who.ASSIGNEE | Who.HIGHER):
+        if was_rejecter(work, case) or not part & Who.ASSIGNEE:
             raise Refusal(RefusalKind.NOT_ALLOWED, "REJECT_REVIEW_DM", no=case.no)
     elif not part & Who.DISPATCHER:
         raise Refusal(RefusalKind.NOT_ALLOWED, "REJECT_WHO_DM", no=case.no)

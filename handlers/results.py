@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from handlers.case_steps.joining import hearers, live_case
+from handlers.case_steps.joining import KNOWN, hearers, live_case
 from handlers.case_steps.meaning import acting_seat, case_in_hand
 from handlers.case_steps.receipts import CARDS, RECEIPTS
 from handlers.case_steps.steps import (
@@ -95,7 +95,7 @@ def resolve_case(ask: ResolveCase, work: Work) -> Reply | None:
         claimed_by=case.claimed_by or seat.id, claimed_at=case.claimed_at or work.now,
     )  # fmt: skip
     work.store.unplan(case.id or 0, "ClimbCase")
-    work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES), "resolved")
+    work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES, KNOWN), "resolved")
     work.store.plan([firing(case, "LapseCase", work.now + LAPSE_AFTER)])
     _say_result(work, case, words)
     return None if room_hears(work, case) else Reply("DONE_DM", no=case.no)

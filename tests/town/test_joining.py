@@ -1,13 +1,20 @@
 """Two cases that are one matter, one case that is two: who may say so, who goes where, who hears what."""
 
 from collections.abc import Callable
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
 from bot.machine import ACCOUNT
+from handlers.claims import ClaimCase
+from handlers.dispatch import Outcome
+from handlers.intents import Intent
+from handlers.merging import MergeCase
 from handlers.township.staging import StagedRoom
+from models.rules.actor import Door, Origin
+from models.rules.ids import CaseNo, IdempotencyKey
 from models.tables import CaseEvent
 from tests.town.test_rows_and_events import check_rows
 from tests.town.town import (
@@ -86,6 +93,16 @@ def test_whoever_was_merged_keeps_his_number_his_rating_and_his_reopening(town: 
 
     assert (town.case(1).state, town.case(1).reopen_count) == ("new", 1)
     assert town.case(2).state == "merged"
+
+
+def test_the_line_about_a_merge_is_not_said_after_the_end(town: Town):
+    two(town)
+    town.say("并件 2 到 1", by=LEADER, private=True)
+    town.say("办结 1 已经清运干净", by=LEADER)
+    town.wait(hours=1)
+
+    assert "#1 办好了" in town.room()[-1]
+    assert not [line for line in town.room() if "在办" in line]
 
 
 def test_the_clocks_of_a_merged_case_stop(town: Town):
@@ -339,3 +356,41 @@ def test_what_is_not_alike_brings_no_hint(town: Town):
     two(town)
 
     assert all("疑似重复" not in line for line in town.heard(LEADER))
+
+
+def at_once(town: Town, *asked: tuple[str, Intent]) -> list[Outcome]:
+    """Several people ask for something at the same instant, each on a thread of his own."""
+    barrier, outcomes = Barrier(len(asked)), []
+
+    def ask(contact: str, intent: Intent) -> None:
+        actor = town.machine.dispatch.actor("simulator", contact)
+        origin = Origin(Door.CHAT, IdempotencyKey(f"{contact}:{intent}"), town.clock(), room=1)
+        barrier.wait()
+        outcomes.append(town.machine.dispatch(intent, actor, origin))
+
+    threads = [Thread(target=ask, args=each) for each in asked]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    town.wait(minutes=2)
+    return outcomes
+
+
+def test_of_two_merges_the_other_way_round_at_the_same_instant_one_is_done(town: Town):
+    two(town)
+    there, back = MergeCase(CaseNo(1), CaseNo(2)), MergeCase(CaseNo(2), CaseNo(1))
+    outcomes = at_once(town, (LEADER, there), (DUTY, back))
+
+    assert sorted(str(o.status) for o in outcomes) == ["done", "refused"]
+    assert sorted(c.state for c in town.cases()) == ["merged", "new"]
+    check_rows(town)
+
+
+def test_of_a_merge_and_a_claim_at_the_same_instant_one_is_done(town: Town):
+    two(town)
+    outcomes = at_once(town, (LEADER, ClaimCase(CaseNo(2))), (DUTY, MergeCase(CaseNo(2), CaseNo(1))))
+
+    assert town.case(2).state in {"claimed", "merged"}
+    assert sorted(bool(o.steps) for o in outcomes) == [False, True]
+    check_rows(town)

@@ -7,7 +7,7 @@ from bot.machine import ACCOUNT
 from handlers.rooms import MeetFriend
 from models.tables import CaseEvent, OutboxMessage
 from tests.town.test_rows_and_events import check_rows
-from tests.town.town import DUTY, FRIEND, LEADER, OTHER_LEADER, OUTSIDER, OVERSIGHT, RESIDENT, Town
+from tests.town.town import CHIEF, DUTY, FRIEND, LEADER, OTHER_LEADER, OUTSIDER, OVERSIGHT, RESIDENT, Town
 
 GARBAGE = "桥头垃圾桶满了好几天没人收"
 REVIEWER = "post:town_station"
@@ -122,6 +122,8 @@ def test_an_objection_goes_one_level_up_to_somebody_who_did_not_reject(town: Tow
     assert "已交上一级没经手的人复核" in town.heard(FRIEND)[-1]
     reject(town)
     assert "您不能再定" in town.heard(DUTY)[-1]
+    reject(town, by=CHIEF)
+    assert "由上一级没经手的人复核" in town.heard(CHIEF)[-1]
     assert town.case().state == "new"
     check_rows(town)
 
