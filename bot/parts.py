@@ -17,6 +17,7 @@ from models.lexicon import load_lexicon
 from models.rules.expressions import forget
 from models.rules.pacing import Pace
 from models.rules.rating_words import RatingWords, rating_words
+from models.rules.rejecting import RejectReason
 from models.rules.working_days import WorkingDays
 from models.secrets import SecretBox
 
@@ -65,6 +66,7 @@ def load_parts(
         tokenizer("")  # its dictionary is opened now, not at the first message
     lexicon = understanding.lexicon
     words = tomllib.loads((LOCALE / "cases.toml").read_text(encoding="utf-8"))
+    ways = tomllib.loads((LOCALE / "rejecting.toml").read_text(encoding="utf-8"))
     standing = Standing(
         texts=load_texts(LOCALE),
         items={x.code: x for x in lexicon.items},
@@ -74,6 +76,12 @@ def load_parts(
         plain=understanding.plain,
         days=days or public_working_days(),
         return_reasons=tuple((pattern, reason) for reason, pattern in words["return_reasons"].items()),
+        reject_reasons=tuple(
+            (pattern, RejectReason(reason)) for reason, pattern in ways["reject_reasons"].items()
+        ),
+        understand=lambda said: understanding.with_words(
+            understanding.understand(said, mentioned=True), said
+        ),
     )
     said = tomllib.loads((LOCALE / "feedback.toml").read_text(encoding="utf-8"))
     parts = Parts(understanding, standing, rating_words(said["rating_words"], said["rating_lists"]))

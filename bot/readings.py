@@ -137,7 +137,7 @@ def _follow_ups(decision: Decision, around: Circumstances) -> list[Intent]:
         (Cue.ASK_REPORTED in cues, AskReported(decision)),
         (Cue.LIFE_SUPPORT in cues, AddLine(decision, around.attachments)),
         (decision.kind is Kind.WITHDRAW or Cue.WITHDRAW in cues, WithdrawCase(about=about)),
-        (Cue.UNSOLVED in cues, ReopenCase(words=decision.text)),
+        (Cue.UNSOLVED in cues, ReopenCase(words=decision.text, about=about if request else ())),
         (Cue.CO_REPORT in cues, JoinCase(decision, asks=False)),
         (Cue.SOLVED in cues and not request, NoteSolved(decision)),
         (Cue.ASK_PROGRESS in cues and not request, AskProgress(about=about)),

@@ -10,6 +10,7 @@ from handlers.case_steps.asking import (
     tell_asked,
     what_words,
 )
+from handlers.case_steps.clocks import plan_clocks
 from handlers.case_steps.resting import day_words, handler_words, rest, tell_reporters
 from handlers.case_steps.steps import (
     called,
@@ -98,6 +99,7 @@ def _let_take_longer(work: Work, case: Case, row: Approval, seat: Seat) -> None:
         work, case, Step.EXTEND, by=Who.HIGHER, reason=row.reason, due_resolve_at=row.until,
         extend_count=case.extend_count + 1,
     )  # fmt: skip
+    plan_clocks(work, case)
     due = due_words(work, row.until, heard_at(work))
     asker = seat_of(work, row.asked_by)
     work.tell_seat(asker, "EXTENDED_LEADER_DM", case=case, no=case.no, due=due, **called(seat))

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers.case_steps.growing import extend, in_burst, join, keep_words, tell_addition
+from handlers.case_steps.joining import live_case
 from handlers.case_steps.opening import area_in_words, area_of, open_case
 from handlers.case_steps.steps import (
     add_line,
     asker,
     item_of,
-    numbered_case,
     parts_of,
     quoted_case,
     record,
@@ -131,8 +131,7 @@ def _twin(work: Work, who: ChatIdentity, decision: Decision, area: int | None) -
     home = area if area is not None else area_of(work, who)
     if home is None:
         return None
-    zone = {home, *(b for a, b, k in work.town.covers if a == home and k == "utility")}
-    zone |= {a for a, b, k in work.town.covers if b == home and k == "utility"}
+    zone = work.town.served_with(home)
     cases = work.store.in_areas(zone, category, work.now - window_of(category))
     if category in AUTOMATIC or Cue.VICTIM in decision.cues:
         return cases[0] if cases else None
@@ -171,7 +170,7 @@ def _belongs(work: Work, case: Case, ask: AddLine) -> bool:
 @handles(AddToCase, may=Permission.CASE_ADD)
 def add_to_case(ask: AddToCase, work: Work) -> Reply | None:
     """「补充 1023 在二单元」: kept with the case, and its handler hears of it."""
-    case = numbered_case(work, ask.no) if ask.no is not None else None
+    case = live_case(work, ask.no) if ask.no is not None else None
     if case is None or not ask.words.strip():
         raise NotMeant
     if not parts_of(case, work):

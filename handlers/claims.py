@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.attention import SPOKE
 from handlers.case_steps.desk import desk_names
+from handlers.case_steps.joining import unmerged_case
 from handlers.case_steps.meaning import acting_seat, case_in_hand, claim_word, take
 from handlers.case_steps.receipts import RECEIPTS, hand_card
 from handlers.case_steps.resting import next_due
@@ -14,7 +15,6 @@ from handlers.case_steps.steps import (
     hand_over,
     is_private,
     names_of,
-    numbered_case,
     parts_of,
     quoted_case,
     record,
@@ -136,7 +136,7 @@ def _promise(work: Work, case: Case, words: str) -> str:
 
 def _case_to_claim(ask: ClaimCase, work: Work) -> Case:
     if ask.no is not None:
-        return numbered_case(work, ask.no)
+        return unmerged_case(work, ask.no)
     nearby = work.store.in_room(work.origin.room, (State.NEW,)) if work.origin.room is not None else []
     desk = work.store.on_desk(work.actor.desk, (State.NEW,))
     around = {c.id: c for c in [*desk, *nearby]}

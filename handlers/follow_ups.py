@@ -14,7 +14,7 @@ from handlers.case_steps.asking_again import (
     shunned,
     tell_index,
 )
-from handlers.case_steps.reopening import ENDED, may_reopen, reopen, tell_above
+from handlers.case_steps.reopening import ENDED, comes_back, reopen, tell_above
 from handlers.case_steps.steps import is_private, numbered_case, parts_of, record, rung_of, seat_of
 from handlers.case_steps.words import due_words
 from handlers.intents import Intent
@@ -95,7 +95,7 @@ def answer_follow_up(ask: AnswerFollowUp, work: Work) -> Reply | None:
     tell_index(work, row)
     if outcome is not Outcome.UNSOLVED:
         return Reply("FOLLOW_UP_NOTED_DM", no=case.no)
-    if not may_reopen(work, case):
+    if not comes_back(work, case):
         tell_above(work, case, "BAD_RATING_DM")
         return Reply("REOPEN_LATE_DM", no=case.no)
     reopen(work, case, "", by=Who.FOLLOW_UP)

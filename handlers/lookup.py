@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers.case_steps.growing import join
+from handlers.case_steps.joining import live_case
 from handlers.case_steps.meaning import spoken_of
 from handlers.case_steps.opening import area_of
 from handlers.case_steps.resting import next_due
+from handlers.case_steps.reviewing import is_review
 from handlers.case_steps.steps import (
     asker,
     called,
     handler_of,
     is_private,
     item_of,
-    numbered_case,
     parts_of,
     quoted_case,
 )
@@ -87,8 +88,7 @@ def called_us(ask: CalledUs, work: Work) -> Reply | None:  # noqa: ARG001 - the 
 def ask_progress(ask: AskProgress, work: Work) -> Reply | None:
     """Own cases in full; of others' only that they are being handled."""
     if ask.no is not None:
-        case = numbered_case(work, ask.no)
-        return _progress(work, case)
+        return _progress(work, live_case(work, ask.no))
     mine = _mine(work)
     quoted = quoted_case(work, mine)
     mine = [quoted] if quoted is not None else spoken_of(mine, ask.about)
@@ -119,6 +119,8 @@ def _mine(work: Work) -> list[Case]:
 
 def _progress(work: Work, case: Case) -> Reply:
     part, state = parts_of(case, work), _state(work, case)
+    if case.state == State.REJECTED and part & (Who.REPORTER | Who.CO_REPORTER) and work.origin.room is None:
+        return _rejected(case)
     if is_private(case):
         if not part:
             none = work.standing.texts.render("NONE", {})
@@ -129,6 +131,10 @@ def _progress(work: Work, case: Case) -> Reply:
         return Reply("PROGRESS_DM", no=case.no, state=state)
     if not part and case.privacy != Privacy.P1:
         return Reply("PROGRESS_BARE", no=case.no, state=state)
+    return _public_progress(work, case, state, part)
+
+
+def _public_progress(work: Work, case: Case, state: str, part: Who) -> Reply:
     cat = item_of(work, case.category).spoken
     if not part or case.state not in OPEN_STATES:
         key = "PROGRESS_PUBLIC" if case.state in OPEN_STATES else "PROGRESS_ENDED"
@@ -139,6 +145,12 @@ def _progress(work: Work, case: Case) -> Reply:
         return Reply("PROGRESS_WAITING", no=case.no, cat=cat, state=state, day=day, **seat)
     due = due_words(work, case.due_resolve_at, heard)
     return Reply("PROGRESS", no=case.no, cat=cat, state=state, due=due, **called(handler_of(work, case)))
+
+
+def _rejected(case: Case) -> Reply:
+    """Reason and way on once more, for whoever could not be reached then."""
+    why, way = case.flags["reject"]
+    return Reply("REJECTED_FINAL_DM" if is_review(case) else "REJECTED_DM", no=case.no, why=why, way=way)
 
 
 def _state(work: Work, case: Case) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from handlers.case_steps.clocks import firing
 from handlers.case_steps.meaning import ended_case
-from handlers.case_steps.reopening import ENDED, may_reopen, reopen, tell_above
+from handlers.case_steps.reopening import ENDED, comes_back, reopen, tell_above
 from handlers.case_steps.steps import numbered_case, quoted_case, record
 from handlers.case_steps.words import heard_at
 from handlers.intents import Intent
@@ -58,7 +58,7 @@ def rate_case(ask: RateCase, work: Work) -> Reply | None:
         raise Refusal(RefusalKind.NOT_NOW, "RATE_EARLY_DM", no=case.no)
     scores = Scores(int(ask.effect), int(ask.duration), int(ask.attitude))
     _keep_rating(work, case, scores, ask.words)
-    too_late = scores.effect <= BAD_EFFECT and not may_reopen(work, case)
+    too_late = scores.effect <= BAD_EFFECT and not comes_back(work, case)
     if scores.effect <= BAD_EFFECT and not too_late:
         return reopen(work, case, ask.words)
     record(work, case, Step.RATE, closed_at=work.now, closed_reason="rated")

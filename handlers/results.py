@@ -5,15 +5,15 @@ from typing import Any
 
 from handlers.case_steps.asking_again import plan_questions
 from handlers.case_steps.clocks import firing, unplan_clocks
+from handlers.case_steps.joining import KNOWN, hearers
 from handlers.case_steps.meaning import acting_seat, case_in_hand, ended_case
 from handlers.case_steps.receipts import CARDS, RECEIPTS
-from handlers.case_steps.reopening import reopen
+from handlers.case_steps.reopening import comes_back, reopen
 from handlers.case_steps.steps import (
     STATUS_LINES,
     is_private,
     numbered_case,
     record,
-    reporters_except,
     room_hears,
     write_event,
 )
@@ -26,7 +26,7 @@ from models.rules.following_up import LAPSES_AFTER
 from models.rules.ids import CaseNo
 from models.rules.pacing import Rank
 from models.rules.permissions import Permission
-from models.rules.refusals import Refusal, RefusalKind
+from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.urgency import Privacy, Urgency
 from models.tables import Case
 
@@ -44,10 +44,11 @@ class ResolveCase(Intent):
 
 @dataclass(frozen=True, slots=True)
 class ReopenCase(Intent):
-    """It is not solved."""
+    """It is not solved. ``about``: the same words also ask for something new, of one of these categories."""
 
     no: CaseNo | None = None
     words: str = ""
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def resolve_case(ask: ResolveCase, work: Work) -> Reply | None:
         claimed_by=case.claimed_by or seat.id, claimed_at=case.claimed_at or work.now,
     )  # fmt: skip
     unplan_clocks(work, case)
-    work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES), "resolved")
+    work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES, KNOWN), "resolved")
     work.store.plan([firing(case, "LapseCase", work.now + LAPSES_AFTER)])
     plan_questions(work, case)
     _say_result(work, case, words)
@@ -91,20 +92,23 @@ def _say_result(work: Work, case: Case, words: str) -> None:
         else:
             work.tell_room(case.room_id, "EMERG_OVER_PLAIN", rank=Rank.EMERGENCY, case=case, no=case.no)
         return
-    if is_private(case) or case.room_id is None:
-        for identity in reporters_except(work, case, None):
-            work.tell(identity, "RESOLVED_DM", case=case, no=case.no, result=words[:60])
-        return
-    mentions = [case.reporter_id] if case.reporter_id is not None else []
+    rooms, people = hearers(work, case)
+    for identity in people:
+        work.tell(identity, "RESOLVED_DM", case=case, no=case.no, result=words[:60])
     key = "RESOLVED" if result else "RESOLVED_PLAIN"
     blanks: dict[str, Any] = {"result": result} if result else {}
-    work.tell_room(case.room_id, key, case=case, mentions=mentions, no=case.no, **blanks)
+    for room in rooms:
+        mentions = [case.reporter_id] if case.reporter_id is not None and room == case.room_id else []
+        work.tell_room(room, key, case=case, mentions=mentions, no=case.no, **blanks)
 
 
 @handles(ReopenCase, may=Permission.CASE_RATE)
 def reopen_case(ask: ReopenCase, work: Work) -> Reply | None:
-    """「没解决」 within thirty days, three times at most."""
-    return reopen(work, ended_case(work, ask.no), ask.words)
+    """「没解决」 within thirty days, three times at most; what is too old to come back is asked for anew."""
+    case = ended_case(work, ask.no, ask.about)
+    if ask.about and not comes_back(work, case):
+        raise NotMeant
+    return reopen(work, case, ask.words)
 
 
 @handles(LapseCase, may=Permission.CLOCK_TICK)

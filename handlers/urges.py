@@ -1,9 +1,11 @@
 """Urging, asking how things stand, and taking back what is no longer needed."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from handlers.case_steps.clocks import unplan_clocks
+from handlers.case_steps.clocks import firing
 from handlers.case_steps.growing import extend
+from handlers.case_steps.joining import live_case
 from handlers.case_steps.meaning import spoken_of
 from handlers.case_steps.receipts import RECEIPTS
 from handlers.case_steps.steps import (
@@ -11,7 +13,6 @@ from handlers.case_steps.steps import (
     answer_about,
     asker,
     handler_of,
-    numbered_case,
     parts_of,
     quoted_case,
     record,
@@ -29,6 +30,10 @@ from models.tables import Case, CoReporter
 
 SAFETY_LETTERS = frozenset({"D"})
 """First-level categories whose cases stay a lead after a withdrawal."""
+DANGERS = frozenset({"A05", "A06", "B03"})
+"""Bare wires, gas, open manholes: a danger to whoever passes, taken back or not (domain ``withdraw``)."""
+LOOKED_AT_AFTER = timedelta(days=1)
+"""So long after a withdrawal whoever answers is asked whether he had a look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class NoteSolved(Intent):
 def urge_case(ask: UrgeCase, work: Work) -> Reply | None:
     """Urge the case meant: by number, else the asker's latest open one."""
     if ask.no is not None:
-        case = numbered_case(work, ask.no)
+        case = live_case(work, ask.no)
         if not parts_of(case, work) & (Who.REPORTER | Who.CO_REPORTER):
             return Reply("URGE_DENY_DM", no=case.no)
         return urge(work, case, angry=ask.angry)
@@ -80,7 +85,7 @@ def _mine(work: Work) -> list[Case]:
 def withdraw_case(ask: WithdrawCase, work: Work) -> Reply | None:
     """Only the reporter takes a case back; a co-reporter takes out only himself; safety stays a lead."""
     if ask.no is not None:
-        case = numbered_case(work, ask.no)
+        case = live_case(work, ask.no)
     else:
         mine = _mine(work)
         quoted = quoted_case(work, mine)
@@ -99,9 +104,12 @@ def withdraw_case(ask: WithdrawCase, work: Work) -> Reply | None:
         _drop(work, case, heirs[0])
         return answer_about(work, case, "LEFT_CASE", no=case.no)
     record(work, case, Step.WITHDRAW, closed_at=work.now, closed_reason="withdrawn")
-    unplan_clocks(work, case)
+    work.store.unplan_all(case.id or 0)
     work.store.cancel_held(case.id or 0, (*RECEIPTS, *STATUS_LINES), "withdrawn")
-    safety = case.category[0] in SAFETY_LETTERS
+    safety = case.category[0] in SAFETY_LETTERS or case.category in DANGERS
+    if safety:
+        case.flags = {**case.flags, "lead": True}
+        work.store.plan([firing(case, "LookAtLead", work.now + LOOKED_AT_AFTER)])
     seat = handler_of(work, case)
     work.tell_seat(seat, "WITHDRAWN_SAFETY_DM" if safety else "WITHDRAWN_LEADER_DM", case=case, no=case.no)
     return answer_about(work, case, "WITHDRAWN_SAFETY" if safety else "WITHDRAWN", no=case.no)

@@ -10,6 +10,7 @@ from handlers.texts import Texts
 from models.lexicon import EmergencyType, Item
 from models.rules.actor import Actor, Door, Origin
 from models.rules.attention import Word
+from models.rules.decision import Decision, Kind
 from models.rules.pacing import Pace, Rank, shanghai_date
 from models.rules.sla import Timetable
 from models.rules.town import RoomCard, Seat, Town
@@ -17,6 +18,11 @@ from models.rules.working_days import WEEKENDS, WorkingDays
 from models.secrets import SecretBox
 from models.store import Store
 from models.tables import Case, OutboxMessage
+
+
+def unread(words: str) -> Decision:
+    """Words nobody reads."""
+    return Decision(Kind.REPORT, text=words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,10 @@ class Standing:
     """Which days are worked here."""
     return_reasons: tuple[tuple[str, str], ...] = ()
     """(pattern, lawful reason): how leaders say why a case comes back."""
+    reject_reasons: tuple[tuple[str, str], ...] = ()
+    """(pattern, ``RejectReason``): how the dispatcher says why a request is turned down."""
+    understand: Callable[[str], Decision] = unread
+    """What words that somebody meant as a request ask for."""
 
 
 @dataclass

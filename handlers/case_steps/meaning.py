@@ -1,7 +1,9 @@
 """Which case a leader means, and by which appointment he may act on it."""
 
 from handlers.case_steps.clocks import plan_clocks
-from handlers.case_steps.steps import desk_list, names_of, numbered_case, parts_of, quoted_case, record
+from handlers.case_steps.joining import live_case, unmerged_case
+from handlers.case_steps.receipts import CARDS
+from handlers.case_steps.steps import desk_list, names_of, parts_of, quoted_case, record
 from handlers.work import Work
 from models.rules.case_life import ANY_LEADER, State, Step, Who
 from models.rules.ids import CaseNo
@@ -15,7 +17,7 @@ def take(work: Work, case: Case, seat: Seat) -> None:
     """The case is this person's; its claim clock stops, its resolve clock goes on."""
     record(work, case, Step.CLAIM, claimed_by=seat.id, claimed_at=work.now)
     plan_clocks(work, case)
-    work.store.cancel_held(case.id or 0, ("CARD_DM", "CARD_CC_DM"), "claimed")
+    work.store.cancel_held(case.id or 0, CARDS, "claimed")
 
 
 def acting_seat(work: Work, case: Case) -> Seat:
@@ -42,7 +44,7 @@ def case_in_hand(work: Work, no: CaseNo | None, *, soft: bool = False, act: str 
         Refusal: several fit, or none; the asker hears which.
     """
     if no is not None:
-        return numbered_case(work, no)
+        return unmerged_case(work, no)
     states = (State.NEW, State.CLAIMED, State.IN_PROGRESS, State.WAITING)
     nearby = work.store.in_room(work.origin.room, states) if work.origin.room is not None else []
     desk = work.store.on_desk(work.actor.desk, states)
@@ -70,21 +72,24 @@ def case_in_hand(work: Work, no: CaseNo | None, *, soft: bool = False, act: str 
     raise Refusal(RefusalKind.NOT_CLEAR, "NO_NUM_DM", list=desk_list(work), act=act or claim_word(work))
 
 
-def ended_case(work: Work, no: CaseNo | None) -> Case:
+def ended_case(work: Work, no: CaseNo | None, about: tuple[str, ...] = ()) -> Case:
     """The ended case a reporter speaks of: by number, by quote, else the one that waits for a rating.
+
+    ``about``: the categories his words speak of, if only those count.
 
     Raises:
         NotMeant: no number was said and nothing of theirs has ended here.
         Refusal: somebody else's case.
     """
     if no is not None:
-        case = numbered_case(work, no)
+        case = live_case(work, no)
         if not parts_of(case, work) & (Who.REPORTER | Who.CO_REPORTER):
             raise Refusal(RefusalKind.NOT_ALLOWED, "RATE_DENY_DM", no=case.no)
         return case
     if work.actor.identity is None:
         raise NotMeant
     mine = work.store.reported_by(work.actor.identity, (State.RESOLVED, State.CLOSED), work.origin.room)
+    mine = [c for c in mine if not about or c.category in about]
     quoted = quoted_case(work, mine)
     waiting = [c for c in mine if c.state == State.RESOLVED] or mine[:1]
     if not waiting:

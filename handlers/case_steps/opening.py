@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.case_steps.clocks import claim_due, plan_clocks, resolve_due
+from handlers.case_steps.looking_back import look_back, note_link
 from handlers.case_steps.receipts import speak_of_new_case
 from handlers.case_steps.steps import add_line, item_of, write_event
 from handlers.work import Work
@@ -60,8 +61,11 @@ def open_case(
     source: str = "group",
     quietly: bool = False,
     names_reporter: bool = True,
+    out_of: Case | None = None,
 ) -> Case:
     """Open a case, route it, start its clocks, and write what must be said.
+
+    ``out_of`` is the case that it was said in: room, moment of saying and what protects the reporter are taken over.
 
     Raises:
         NotMeant: nobody knows where (private chat of an unknown contact); the caller asks.
@@ -73,7 +77,11 @@ def open_case(
     case = _new_case(work, who, decision, where, place, source)
     if not names_reporter:
         case.reporter_id = None
+    if out_of is not None:
+        _take_over(case, out_of)
+    ended = look_back(work, case) if out_of is None else None
     _assign(work, case)
+    note_link(work, case, ended)
     add_line(work, case, who.id, decision.text)
     work.store.absorb_doubts(who.id or 0, case.room_id, work.now - timedelta(seconds=work.pace.burst_max_s))
     attach(work, case, attachments)
@@ -81,6 +89,19 @@ def open_case(
     if not quietly:
         speak_of_new_case(work, case, who, decision)
     return case
+
+
+def _take_over(case: Case, other: Case) -> None:
+    """What a part of a case has from the whole."""
+    flags = {**case.flags}
+    if other.flags.get("anonymous"):
+        flags["anonymous"] = True
+    if accused := {*other.flags.get("accused", ()), *case.flags.get("accused", ())}:
+        flags["accused"] = sorted(accused)
+    fill(
+        case, room_id=other.room_id, source=other.source, said_at=other.said_at, flags=flags,
+        privacy=max(case.privacy, other.privacy), place=case.place or other.place,
+    )  # fmt: skip
 
 
 def _assign(work: Work, case: Case) -> None:

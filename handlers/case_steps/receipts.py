@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.case_steps.looking_back import twin_words
 from handlers.case_steps.steps import called, handler_of, is_private, item_of, seat_of
 from handlers.case_steps.words import claim_words, due_words, heard_at, told_words
 from handlers.work import Work
@@ -145,7 +146,8 @@ def card_blanks(work: Work, case: Case, heard: datetime) -> dict[str, Any]:
     urgency = texts.render(f"URGENCY_{case.urgency}", {})
     return {
         "urg": urgency, "no": case.no, "cat": item.spoken, "place": case.place or area_name(work, case),
-        "text": text, "told": told_words(work, case, heard), "due": due_words(work, case.due_claim_at, heard),
+        "text": text, "told": told_words(work, case, heard) + twin_words(work, case),
+        "due": due_words(work, case.due_claim_at, heard),
     }  # fmt: skip
 
 

@@ -1,7 +1,5 @@
 """An ended case begins again: for its reporter, or for whoever asked him and heard that it is not solved."""
 
-from datetime import timedelta
-
 from handlers.case_steps.asking_again import drop_questions
 from handlers.case_steps.clocks import resolve_due
 from handlers.case_steps.steps import add_line, called, hand_over, handler_of, rung_of, tell_case_room
@@ -9,26 +7,24 @@ from handlers.work import Reply, Work
 from models.rules.case_life import State, Step, Who
 from models.rules.masking import mask
 from models.rules.pacing import Rank
+from models.rules.recurrence import MOST_REOPENS, may_reopen
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import Found
 from models.tables import Case
 
-REOPEN_WITHIN = timedelta(days=30)
-MOST_REOPENS = 3
 ENDED = (State.RESOLVED, State.CLOSED)
 
 
-def may_reopen(work: Work, case: Case) -> bool:
-    """Within thirty days of the result, three times at most."""
-    ended = case.resolved_at or work.now
-    return work.now - ended <= REOPEN_WITHIN and case.reopen_count < MOST_REOPENS
+def comes_back(work: Work, case: Case) -> bool:
+    """Whether "not solved" still brings this case itself back."""
+    return may_reopen(case.resolved_at or work.now, case.reopen_count, work.now)
 
 
 def reopen(work: Work, case: Case, words: str, *, by: Who | None = None) -> Reply | None:
     """First time back to the same person, then one level up and another person, then to the meeting's agenda."""
     if case.state not in ENDED:
         raise NotMeant
-    if not may_reopen(work, case):
+    if not comes_back(work, case):
         raise Refusal(RefusalKind.NOT_NOW, "REOPEN_LATE_DM", no=case.no)
     handler = handler_of(work, case)
     rung = rung_of(work, handler, case.rung)

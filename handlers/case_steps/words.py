@@ -1,6 +1,6 @@
 """Moments, promises and what was told, in words; the words themselves stand in locale/."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from handlers.case_steps.steps import is_private
 from handlers.work import Work
@@ -43,15 +43,17 @@ def due_words(work: Work, at: datetime | None, heard: datetime | None = None) ->
 
 
 def told_words(work: Work, case: Case, heard: datetime) -> str:
-    """Since when, for how many and how often, for whoever answers: "（3天了、至少3户）"; empty when unknown or private.
+    """Since when, for how many and how often, for whoever answers: "（3天了、至少3户）"; empty when unknown.
+
+    Of a private matter only which ended case it continues.
 
     Who is at risk and who is complained about are never repeated: health is a register of its own, and the words stand
     in the case for those who may read them.
     """
-    if is_private(case):
-        return ""
     texts, flags = work.standing.texts, case.flags
-    said: list[str] = []
+    said = before_words(work, case)
+    if is_private(case):
+        return _in_brackets(work, said)
     if since := flags.get("since"):
         key, n = since_when(datetime.fromisoformat(since), shanghai_date(heard))
         said.append(texts.render(key, {"n": n}))
@@ -62,6 +64,20 @@ def told_words(work: Work, case: Case, heard: datetime) -> str:
         said.append(texts.render(f"TOLD_WHOLE_{flags['whole']}", {}))
     if flags.get("recurring"):
         said.append(texts.render("TOLD_RECURRING", {}))
+    return _in_brackets(work, said)
+
+
+def before_words(work: Work, case: Case) -> list[str]:
+    """Which ended case this one continues, for whoever answers: "上次 #812 10月3日办结"; nothing when there is none."""
+    if "before" not in case.flags:
+        return []
+    no, on = case.flags["before"]
+    day = date.fromisoformat(on)
+    return [work.standing.texts.render("TOLD_BEFORE", {"no": no, "month": day.month, "day": day.day})]
+
+
+def _in_brackets(work: Work, said: list[str]) -> str:
+    texts = work.standing.texts
     return texts.render("TOLD", {"list": texts.render("LIST_COMMA", {}).join(said)}) if said else ""
 
 

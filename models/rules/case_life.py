@@ -146,7 +146,8 @@ MOVES: tuple[Move, ...] = (
     _move(Step.UNMERGE, {State.MERGED}, State.NEW, Who.ASSIGNEE | Who.DISPATCHER | Who.CO_REPORTER),
     # Never by a machine, and never without a reason of the law and another way to go.
     _move(Step.REJECT, {State.NEW, State.DRAFT}, State.REJECTED, Who.DISPATCHER),
-    _move(Step.APPEAL, {State.REJECTED}, State.NEW, Who.REPORTER),
+    # Whoever was merged into the rejected case has not lost his objection.
+    _move(Step.APPEAL, {State.REJECTED}, State.NEW, Who.REPORTER | Who.CO_REPORTER),
     # Opened by a misreading: nobody has been in touch yet, and what was said is forgotten like other chat.
     _move(
         Step.NOT_A_CASE,
@@ -165,9 +166,10 @@ MOVES: tuple[Move, ...] = (
     _move(Step.SPLIT, _BEING_HANDLED, None, ANY_LEADER),
     _move(Step.LINK, UNFINISHED_STATES, None, Who.SYSTEM | ANY_LEADER),
     _move(Step.HELP, OPEN_STATES, None, Who.SYSTEM),
+    # What was dangerous is looked at once even when its reporter has taken it back.
     _move(
         Step.FOLLOW_UP,
-        {State.RESOLVED, State.CLOSED},
+        {State.RESOLVED, State.CLOSED, State.WITHDRAWN},
         None,
         Who.SYSTEM | Who.FOLLOW_UP | Who.REPORTER | Who.CO_REPORTER,
     ),

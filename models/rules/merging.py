@@ -1,7 +1,8 @@
 """When two requests are one (domain state_machine.toml [merge]).
 
 Outages arrive by the dozen and are joined by themselves; other likenesses are joined when the second resident says so
-("我家也是", "有人报了吗") or a person merges them; private matters are never joined.
+("我家也是", "有人报了吗") or a person merges them, after a hint to the responsible person alone; private matters are never
+joined.
 """
 
 from datetime import timedelta
@@ -22,6 +23,8 @@ _WINDOW_H = {
 _DEFAULT_WINDOW_H = 168
 LIKENESS = 0.35
 """Least bigram Jaccard of two texts that speak of one thing when no place decides."""
+UNDO_WITHIN = timedelta(days=7)
+"""So long after a merge either case may become one of its own again."""
 
 
 def window_of(category: str) -> timedelta:
@@ -44,3 +47,9 @@ def likeness(one: str, other: str) -> float:
 def same_place(one: str, other: str) -> bool:
     """Whether one of two place names contains the other; an unnamed place contradicts nothing."""
     return not one or not other or one in other or other in one
+
+
+def may_be_one(one: str, place: str, other: str, other_place: str) -> bool:
+    """Whether two requests of one category deserve a hint: the same named place, or much the same words."""
+    named = bool(place and other_place)
+    return same_place(place, other_place) if named else likeness(one, other) >= LIKENESS

@@ -93,6 +93,11 @@ class Town:
         """Whether one area lies within the other."""
         return any(n.id == other for n in self.upward(one)) or any(n.id == one for n in self.upward(other))
 
+    def served_with(self, area: int) -> frozenset[int]:
+        """The area and those on the same water or power supply, as the covers of kind ``utility`` say."""
+        pairs = [(a, b) for a, b, kind in self.covers if kind == "utility"]
+        return frozenset({area, *(b for a, b in pairs if a == area), *(a for a, b in pairs if b == area)})
+
     def appointed(self, post: str, area: int, on: date) -> tuple[Seat, ...]:
         """Who was given ``post`` for ``area``, here or away: looked for upwards, then among the areas below."""
         for node in self.upward(area):

@@ -4,12 +4,13 @@ from models.store.cases import CaseStore
 from models.store.corrections import CorrectionStore
 from models.store.feedback import FeedbackStore
 from models.store.figures import FiguresStore
+from models.store.joining import JoinStore
 from models.store.people import PeopleStore
 from models.store.places import PlaceStore
 from models.store.rows import fill, new_row
 
 
-class Store(PlaceStore, PeopleStore, CaseStore, CorrectionStore, FeedbackStore, FiguresStore):
+class Store(PlaceStore, PeopleStore, CaseStore, CorrectionStore, JoinStore, FeedbackStore, FiguresStore):
     """Everything a handler reads or writes, on one session."""
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
+from models.rules.case_life import OPEN_STATES
 from models.rules.urgency import Privacy
 from models.store.prepared import Prepared
 from models.store.rows import TABLES
@@ -124,4 +125,31 @@ UNPLAN = Prepared(
         _FIRING.c.state == "waiting",
     )
     .values(state="cancelled")
+)
+UNPLAN_ALL = Prepared(
+    update(_FIRING)
+    .where(_FIRING.c.case_id == bindparam("case"), _FIRING.c.state == "waiting")
+    .values(state="cancelled")
+)
+_ENDED_WELL = or_(_CASE.c.state == "closed", _CASE.c.state == "resolved")
+_STILL_OPEN = or_(*(_CASE.c.state == each for each in sorted(OPEN_STATES)))
+_LIKE = (
+    select(
+        _CASE.c.id, _CASE.c.no, _CASE.c.reporter_id, _CASE.c.place, _CASE.c.privacy, _CASE.c.text,
+        _CASE.c.resolved_at, _CASE.c.reopen_count,
+    )
+    .where(_CASE.c.category == bindparam("category"))
+    .order_by(_CASE.c.id.desc())
+    .limit(bindparam("most", type_=Integer))
+)  # fmt: skip
+OPEN_LIKE = Prepared(
+    _LIKE.where(_CASE.c.area_id == bindparam("area"), _STILL_OPEN, _CASE.c.created_at >= bindparam("since"))
+)
+ENDED_HERE = Prepared(
+    _LIKE.where(_CASE.c.area_id == bindparam("area"), _ENDED_WELL, _CASE.c.resolved_at >= bindparam("since"))
+)
+ENDED_OF = Prepared(
+    _LIKE.where(
+        _CASE.c.reporter_id == bindparam("who"), _ENDED_WELL, _CASE.c.resolved_at >= bindparam("since")
+    )
 )

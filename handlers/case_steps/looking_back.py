@@ -1,0 +1,81 @@
+"""What stands or stood already when a case opens: the same trouble in work, or an older case that it continues."""
+
+from handlers.case_steps.steps import is_private, seat_of, write_event
+from handlers.work import Work
+from models.rules.case_life import OPEN_STATES, State, Step
+from models.rules.merging import AUTOMATIC, NEVER, may_be_one, same_place, window_of
+from models.rules.pacing import shanghai_date
+from models.rules.recurrence import LOOKS_BACK, continues
+from models.rules.urgency import Privacy, Urgency
+from models.store import fill
+from models.store.joining import Like
+from models.tables import Case
+
+BEFORE, TWIN = "before", "twin"
+"""Flags: the ended case it continues (number and Shanghai date), the open one it may be (number)."""
+
+
+def look_back(work: Work, case: Case) -> Like | None:
+    """Note on a case that is not written yet which open one it may repeat, and which ended one it continues."""
+    if case.urgency == Urgency.U0:
+        return None
+    twin = _likely_twin(work, case)
+    if twin is not None:
+        fill(case, flags={**case.flags, TWIN: twin})
+    ended = _continued(work, case)
+    if ended is not None:
+        on = shanghai_date(ended.resolved_at or work.now).isoformat()
+        fill(case, root_id=ended.id, flags={**case.flags, BEFORE: [ended.no, on]})
+    return ended
+
+
+def note_link(work: Work, case: Case, ended: Like | None) -> None:
+    """The event that says which older case this one continues."""
+    if ended is not None:
+        write_event(work, case, Step.LINK, case.state, f"#{ended.no}", {"root_id": ended.id})
+
+
+def _likely_twin(work: Work, case: Case) -> int | None:
+    """The newest open case of the same category near by that says much the same; only a person merges them."""
+    if case.category in AUTOMATIC | NEVER or is_private(case):
+        return None
+    zone = work.town.served_with(case.area_id)
+    known = work.store.open_like(case.category, zone, work.now - window_of(case.category))
+    alike = (
+        c.no for c in known if may_be_one(c.text, c.place, case.text, case.place) and not _hidden(c.privacy)
+    )
+    return next(alike, None)
+
+
+def _hidden(privacy: str) -> bool:
+    return privacy in {Privacy.P3, Privacy.P4}
+
+
+def _continued(work: Work, case: Case) -> Like | None:
+    """The last ended case of this reporter, or of this place, whose time to be reopened is over."""
+    zone = work.town.served_with(case.area_id)
+    found = work.store.ended_like(case.category, zone, case.reporter_id, work.now - LOOKS_BACK)
+    for ended in found:
+        own = case.reporter_id is not None and ended.reporter_id == case.reporter_id
+        here = bool(ended.place and case.place) and same_place(ended.place, case.place)
+        public = not (is_private(case) or _hidden(ended.privacy))
+        if (own or (here and public)) and continues(
+            ended.resolved_at or work.now, ended.reopen_count, work.now
+        ):
+            return ended
+    return None
+
+
+def twin_words(work: Work, case: Case) -> str:
+    """For the card of whoever answers: which case this may repeat, and what he can say; nothing when there is none."""
+    twin = case.flags.get(TWIN)
+    if not twin or case.state != State.NEW:
+        return ""
+    state, holder = work.store.hands_of(twin)
+    if state not in OPEN_STATES:
+        return ""
+    mine, theirs = seat_of(work, case.assignee_id), seat_of(work, holder)
+    together = mine is not None and theirs is not None and mine.person == theirs.person
+    return work.standing.texts.render(
+        "TWIN_MERGE" if together else "TWIN_RETURN", {"no": case.no, "twin": twin}
+    )
