@@ -266,7 +266,7 @@ def _check_pacing(pace: Pace, file: str) -> None:
             raise SettingsError(f'{file} [pacing]: {name} = "{text}": write it as "{example}"') from cause
     for one in fields(pace):
         value = getattr(pace, one.name)
-        if isinstance(value, int) and value < 1:
+        if type(value) is int and value < 1:
             raise SettingsError(f"{file} [pacing]: {one.name} = {value}: write a number from 1")
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.case_steps.alarm import ring_further
 from handlers.case_steps.meaning import acting_seat, case_in_hand
 from handlers.case_steps.receipts import hand_card
 from handlers.case_steps.steps import (
@@ -24,7 +25,6 @@ from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.case_life import State, Step, Who
 from models.rules.ids import CaseNo
-from models.rules.pacing import Rank
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from models.rules.sla import after_working
@@ -174,20 +174,21 @@ def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
         return None
     accused = case.flags.get("accused", ())
     found = work.town.climb(case.area_id, work.today, case.rung + 1, accused)
+    if case.urgency == Urgency.U0:
+        ring_further(work, case, found)
+        return None
     if found.seat is None:
         write_event(work, case, Step.VACANCY, case.state, "top", {})
         work.tell_seat(seat_of(work, case.assignee_id), "OVERDUE_DM", case=case, no=case.no)
         return None
     before = seat_of(work, case.assignee_id)
     hand_over(work, case, found, Step.AUTO_ESCALATE, by=Who.SYSTEM, reason="overdue")
-    urgent = case.urgency == Urgency.U0
-    rank = Rank.EMERGENCY if urgent else Rank.REPLY
-    heard = work.now if urgent else heard_at(work)
+    heard = heard_at(work)
     work.tell_seat(
-        found.seat, "CLIMBED_DM", rank=rank, call=urgent, case=case, no=case.no, cat=item_of(work, case.category).spoken,
+        found.seat, "CLIMBED_DM", case=case, no=case.no, cat=item_of(work, case.category).spoken,
         told=told_words(work, case, heard), due=due_words(work, case.due_claim_at, heard),
     )  # fmt: skip
     above = work.town.climb(case.area_id, work.today, found.step + 1, accused)
-    work.tell_seat(above.seat, "CLIMBED_CC_DM", rank=rank, case=case, no=case.no, **called(found.seat))
-    work.tell_seat(before, "OVERDUE_DM", rank=rank, case=case, no=case.no)
+    work.tell_seat(above.seat, "CLIMBED_CC_DM", case=case, no=case.no, **called(found.seat))
+    work.tell_seat(before, "OVERDUE_DM", case=case, no=case.no)
     return None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from handlers.case_steps.alarm import end_alarm
 from handlers.case_steps.meaning import acting_seat, case_in_hand
 from handlers.case_steps.receipts import CARDS, RECEIPTS
 from handlers.case_steps.steps import (
@@ -104,6 +105,8 @@ def resolve_case(ask: ResolveCase, work: Work) -> Reply | None:
 def _say_result(work: Work, case: Case, words: str) -> None:
     """The room hears one line; illness and private matters are not repeated."""
     result = sayable(work, words[:60]) if case.privacy == Privacy.P1 else ""
+    if case.urgency == Urgency.U0:
+        end_alarm(work, case)
     if case.urgency == Urgency.U0 and case.room_id is not None and not is_private(case):
         if result:
             work.tell_room(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from handlers.case_steps.alarm import question_alarm
 from handlers.case_steps.growing import extend
 from handlers.case_steps.meaning import spoken_of
 from handlers.case_steps.receipts import RECEIPTS
@@ -24,6 +25,7 @@ from models.rules.decision import Decision, Kind
 from models.rules.ids import CaseNo
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant
+from models.rules.urgency import Urgency
 from models.tables import Case, CoReporter
 
 SAFETY_LETTERS = frozenset({"D"})
@@ -92,6 +94,9 @@ def withdraw_case(ask: WithdrawCase, work: Work) -> Reply | None:
         return _leave(work, case)
     if Who.REPORTER not in part:
         return Reply("WITHDRAW_DENY", no=case.no)
+    if case.urgency == Urgency.U0:
+        question_alarm(work, case)
+        return None
     if case.co_reporters:
         heirs = work.store.co_reporters(case.id or 0)
         record(work, case, Step.UPDATE, reporter_id=heirs[0], co_reporters=case.co_reporters - 1)

@@ -1,5 +1,7 @@
 """Which case a leader means, and by which appointment he may act on it."""
 
+from datetime import timedelta
+
 from handlers.case_steps.steps import desk_list, names_of, numbered_case, parts_of, quoted_case, record
 from handlers.work import Work
 from models.rules.case_life import ANY_LEADER, State, Step
@@ -9,11 +11,17 @@ from models.rules.town import Seat
 from models.rules.urgency import Urgency
 from models.tables import Case
 
+ALARM_FRESH = timedelta(days=1)
+"""So long somebody who was rung may answer without a number."""
+WORKING = "working"
+IN_HAND = (State.NEW, State.CLAIMED, State.IN_PROGRESS)
+
 
 def take(work: Work, case: Case, seat: Seat) -> None:
     """The case is this person's; its claim clock stops."""
     record(work, case, Step.CLAIM, claimed_by=seat.id, claimed_at=work.now)
-    work.store.unplan(case.id or 0, "ClimbCase")
+    for intent in ("ClimbCase", "PressClaim"):
+        work.store.unplan(case.id or 0, intent)
     work.store.cancel_held(case.id or 0, ("CARD_DM", "CARD_CC_DM"), "claimed")
 
 
@@ -42,14 +50,13 @@ def case_in_hand(work: Work, no: CaseNo | None, *, soft: bool = False, act: str 
     """
     if no is not None:
         return numbered_case(work, no)
-    states = (State.NEW, State.CLAIMED, State.IN_PROGRESS)
-    nearby = work.store.in_room(work.origin.room, states) if work.origin.room is not None else []
-    desk = work.store.on_desk(work.actor.seats, states)
+    nearby = work.store.in_room(work.origin.room, IN_HAND) if work.origin.room is not None else []
+    desk = work.store.on_desk(work.actor.seats, IN_HAND)
     quoted = quoted_case(work, {c.id: c for c in [*desk, *nearby]}.values())
     if quoted is not None:
         return quoted
     pools = [
-        [c for c in nearby if c.urgency == Urgency.U0],
+        [c for c in nearby if c.urgency == Urgency.U0] or (alarms_of(work) if soft else []),
         [c for c in nearby if c.claimed_by in work.actor.seats],
         [c for c in desk if c.claimed_by in work.actor.seats],
         [c for c in desk if c.assignee_id in work.actor.seats],
@@ -58,13 +65,27 @@ def case_in_hand(work: Work, no: CaseNo | None, *, soft: bool = False, act: str 
     for pool in pools:
         if len(pool) == 1:
             return pool[0]
-        if pool and not soft:
+        if pool and (not soft or _answers_an_alarm(work, pool)):
             raise Refusal(
                 RefusalKind.NOT_CLEAR, "NO_NUM_DM", list=names_of(work, pool), act=act or claim_word(work)
             )
     if soft:
         raise NotMeant
     raise Refusal(RefusalKind.NOT_CLEAR, "NO_NUM_DM", list=desk_list(work), act=act or claim_word(work))
+
+
+def alarms_of(work: Work) -> list[Case]:
+    """Emergencies of the last day that this leader was rung for and may answer privately or in a working group."""
+    room = work.room
+    if not work.actor.seats or (room is not None and room.kind != WORKING):
+        return []
+    found = work.store.emergencies(work.now - ALARM_FRESH, IN_HAND)
+    return [c for c in found if parts_of(c, work) & ANY_LEADER]
+
+
+def _answers_an_alarm(work: Work, pool: list[Case]) -> bool:
+    """Whether several emergencies wait for the words "I am there": then they must not be lost."""
+    return all(c.urgency == Urgency.U0 and c.claimed_by not in work.actor.seats for c in pool)
 
 
 def spoken_of(cases: list[Case], about: tuple[str, ...]) -> list[Case]:

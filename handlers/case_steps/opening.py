@@ -181,6 +181,7 @@ def attach(work: Work, case: Case, attachments: tuple[Attachment, ...], phase: s
         {
             "case_id": case.id, "kind": a.kind, "channel": message.channel, "account": message.account,
             "key": a.key, "caption": a.caption, "seconds": a.seconds, "phase": phase, "at": work.now,
+            "stored": "", "size": 0, "fetch_attempts": 0,
         }
         for a in attachments
     ]  # fmt: skip

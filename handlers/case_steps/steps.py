@@ -7,6 +7,8 @@ from typing import Any
 from handlers.work import Reply, StepTaken, Work
 from models.lexicon import Item
 from models.rules.case_life import State, Step, Who, advance
+from models.rules.emergency import next_ring
+from models.rules.fast_lane import pressed_at
 from models.rules.ids import CaseNo
 from models.rules.merging import same_place
 from models.rules.pacing import Rank
@@ -180,7 +182,9 @@ def hand_over(
 
 
 def claim_due(work: Work, case: Case) -> datetime:
-    """When the case climbs if nobody claims it."""
+    """When the case climbs if nobody claims it; an emergency by its own table."""
+    if case.urgency == Urgency.U0:
+        return next_ring(work.now, case.created_at)
     item = item_of(work, case.category)
     return due_claim(work.now, item.sla_claim_hours, Urgency(case.urgency), work.pace.quiet)
 
@@ -195,9 +199,12 @@ def plan_climb(work: Work, case: Case, *, first: bool = False) -> None:
     """One firing per claim clock; an earlier one of this case is taken back (the ``first`` has none before it)."""
     if case.id is None or case.due_claim_at is None:
         return
-    if not first:
-        work.store.unplan(case.id, "ClimbCase")
-    work.store.plan([firing(case, "ClimbCase", case.due_claim_at)])
+    for intent in () if first else ("ClimbCase", "PressClaim"):
+        work.store.unplan(case.id, intent)
+    rows = [firing(case, "ClimbCase", case.due_claim_at)]
+    if pressed := pressed_at(work.now, Urgency(case.urgency), case.due_claim_at, work.pace):
+        rows.append(firing(case, "PressClaim", pressed))
+    work.store.plan(rows)
 
 
 def firing(case: Case, intent: str, due_at: datetime) -> dict[str, Any]:
