@@ -88,6 +88,14 @@ class UnderstandingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentSettings:
+    """Copies of pictures and voices that belong to cases, in ``attachments`` of the folder; 0: none."""
+
+    file_mb: int = 20
+    total_mb: int = 5000
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything in config.toml."""
 
@@ -101,6 +109,7 @@ class Settings:
     log: LogSettings = LogSettings()
     policy: PolicySettings = PolicySettings()
     understanding: UnderstandingSettings = UnderstandingSettings()
+    attachments: AttachmentSettings = AttachmentSettings()
     pacing: Pace = field(default_factory=Pace)
     channels: tuple[ChannelSettings, ...] = ()
 

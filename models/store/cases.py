@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlmodel import col
 
 from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES
-from models.rules.urgency import Urgency
 from models.store.case_statements import (
     DOUBTS,
     FORGET_DRAFTS,
@@ -71,13 +70,6 @@ class CaseStore(Rows):
         """Cases of a room, newest first."""
         binds = {"room": room, "states": list(states), "most": limit}
         return list(self.session.execute(IN_ROOM, binds).scalars())
-
-    def emergencies(self, since: datetime, states: Iterable[str]) -> list[Case]:
-        """Emergencies opened since a moment that stand like this, newest first."""
-        found = select(Case).where(
-            col(Case.created_at) >= since, col(Case.urgency) == Urgency.U0, col(Case.state).in_(list(states))
-        )
-        return list(self.session.execute(found.order_by(col(Case.id).desc()).limit(20)).scalars())
 
     def places_said(self, room: int | None, area: int) -> list[tuple[str, int]]:
         """(place, area) of the last cases of a group, or of an area without one, oldest first; nothing private."""
@@ -172,16 +164,6 @@ class CaseStore(Rows):
             col(OutboxMessage.created_at) >= since,
         )
         return bool(self.session.scalar(select(found)))
-
-    def was_said(self, room: int, key: str, blanks: dict[str, Any], since: datetime) -> bool:
-        """Whether exactly this was said, or is queued, in a room since a moment."""
-        found = select(col(OutboxMessage.blanks)).where(
-            col(OutboxMessage.room_id) == room,
-            col(OutboxMessage.key) == key,
-            col(OutboxMessage.state) != "cancelled",
-            col(OutboxMessage.created_at) >= since,
-        )
-        return blanks in self.session.execute(found).scalars()
 
     def cancel_held(self, case: int, keys: Iterable[str], why: str) -> None:
         """Take back what was not said yet."""
