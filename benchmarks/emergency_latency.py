@@ -1,10 +1,10 @@
 """From a cry for help to the line with the number to call, in a town of 500 groups that goes on talking (seed C10).
 
-``python -m benchmarks.emergency_latency [--gateway] [--cries N] [--cases N] [--rate N]``
+``python -m benchmarks.emergency_latency [--gateway] [--cries N] [--every S] [--cases N] [--rate N]``
 
 The whole shipped program with its default pacing, one account, the real clock, SQLite with synchronous=FULL: others
-talk in other groups (``--rate`` lines a second, a tenth of them requests) while somebody collapses every half second
-in a group of his own. Measured from the moment the message is said to the moment the group has the line. Without
+talk in other groups (``--rate`` lines a second, a tenth of them requests) while every two seconds (``--every``)
+somebody collapses in a group of his own, and each time the whole chain is told too. Measured from the moment the message is said to the moment the group has the line. Without
 ``--gateway`` in the simulator; with it over the real npm gateway (tests/gateway), both ways included.
 """
 
@@ -35,7 +35,6 @@ from tests.gateway.driver import Gateway, install_packages
 ACCOUNT = "main"
 CRY = "老许晕倒了!"
 NUMBER = "120"
-BETWEEN_S = 0.5
 PATIENCE_S = 30.0
 PROMISED_S = 3.0
 PEOPLE = 3
@@ -140,11 +139,11 @@ def talk(
         town.say(dice.choice(talkers(room)), dice.choice(texts), room)
 
 
-def cry(town: Simulated | Real, watch: Stopwatch, rooms: list[int]) -> list[float]:
+def cry(town: Simulated | Real, watch: Stopwatch, rooms: list[int], every_s: float) -> list[float]:
     """Seconds from each cry to its line; those never answered count as the whole patience."""
     said: dict[str, float] = {}
     for room in rooms:
-        time.sleep(BETWEEN_S)
+        time.sleep(every_s)
         said[f"room{room}"] = time.perf_counter()
         town.say(talkers(room)[0], CRY, room)
     until = time.perf_counter() + PATIENCE_S
@@ -169,7 +168,7 @@ async def measure(town: Simulated | Real, folder: Path, options: argparse.Namesp
     talking = asyncio.create_task(asyncio.to_thread(talk, town, texts, options.rate, set(rooms), stop))
     await asyncio.sleep(3)
     try:
-        return await asyncio.to_thread(cry, town, watch, rooms)
+        return await asyncio.to_thread(cry, town, watch, rooms, options.every)
     finally:
         stop.set()
         await talking
@@ -182,7 +181,7 @@ def report(taken: list[float], options: argparse.Namespace) -> None:
     way = "the npm gateway" if options.gateway else "the simulator"
     print(
         f"{len(taken)} cries for help over {way}, {ROOMS} groups, {options.cases} cases before, "
-        f"{options.rate:g} other lines a second:"
+        f"{options.rate:g} other lines a second, a cry every {options.every:g} s:"
     )
     print(
         f"median {statistics.median(taken) * 1000:.0f} ms, worst {max(taken) * 1000:.0f} ms "
@@ -194,9 +193,12 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="benchmarks.emergency_latency")
     asked.add_argument("--gateway", action="store_true", help="over the real npm gateway")
     asked.add_argument("--cries", type=int, default=50)
+    asked.add_argument("--every", type=float, default=2.0, help="seconds between two cries")
     asked.add_argument("--cases", type=int, default=10_000)
     asked.add_argument("--rate", type=float, default=10.0)
-    asked.add_argument("--settle", type=float, default=5.0, help="seconds after the start before anybody talks")
+    asked.add_argument(
+        "--settle", type=float, default=5.0, help="seconds after the start before anybody talks"
+    )
     options = asked.parse_args()
     write_logs(level="error")
     with tempfile.TemporaryDirectory() as folder:
