@@ -4,8 +4,9 @@
 
 The whole shipped program with its default pacing, one account, the real clock, SQLite with synchronous=FULL: others
 talk in other groups (``--rate`` lines a second, a tenth of them requests) while every two seconds (``--every``)
-somebody collapses in a group of his own, and each time the whole chain is told too. Measured from the moment the message is said to the moment the group has the line. Without
-``--gateway`` in the simulator; with it over the real npm gateway (tests/gateway), both ways included.
+somebody collapses in a group of his own, and each time the whole chain is told too. Measured from the moment the
+message is said to the moment the group has the line. Without ``--gateway`` in the simulator; with it over the real npm
+gateway (tests/gateway), both ways included.
 """
 
 import argparse
