@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Work
+from models.due import ERRANDS
 from models.rules.permissions import Permission
 from models.store.attachments import NOTHING_KEPT
 
@@ -51,7 +52,9 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
     tables = SQLModel.metadata.tables
     keys, drafts, firings = tables["consumed_key"], tables["draft"], tables["due_firing"]
     asked, codes = tables["pending_confirmation"], tables["binding_code"]
-    over = and_(firings.c.state != "waiting", firings.c.due_at < before - KEYS_KEPT)
+    # An errand whose account is gone waits for nobody.
+    done = or_(firings.c.state != "waiting", firings.c.intent.in_(ERRANDS))
+    over = and_(done, firings.c.due_at < before - KEYS_KEPT)
     return (
         (keys, "key", keys.c.at < before - KEYS_KEPT),
         (drafts, "id", drafts.c.expires_at < before),
