@@ -24,7 +24,7 @@ AUDIT = _TABLES[tables.AuditLine.__tablename__]
 FIRING = _TABLES[tables.DueFiring.__tablename__]
 
 
-def stage_busy_town(engine: Engine, now: datetime) -> None:
+def stage_busy_town(engine: Engine, now: datetime, channel: str = "simulator") -> None:
     """500 groups in 20 villages, each group with its leader."""
     areas = [f"{number // GROUPS_OF_A_VILLAGE}村{number}组" for number in range(ROOMS)]
     paths = tuple(
@@ -39,7 +39,7 @@ def stage_busy_town(engine: Engine, now: datetime) -> None:
         StagedRoom(f"room{n}", f"{area}群", area, owner=f"leader{n}", account="main")
         for n, area in enumerate(areas)
     )
-    stage_town(engine, Stage("anxiang", "simulator", paths, leaders, rooms), now)
+    stage_town(engine, Stage("anxiang", channel, paths, leaders, rooms), now)
 
 
 def fill_with_cases(engine: Engine, count: int, now: datetime) -> None:

@@ -28,7 +28,8 @@ from bot.parts import load_parts
 from bot.phones import Phones
 from bot.program import Habits, Program
 from bot.scan import terminal_code
-from bot.settings import KINDS, ChannelSettings, Settings
+from bot.settings import KINDS, AttachmentSettings, ChannelSettings, Settings
+from bot.shelf import Shelf
 from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
 from models.engine import migrate, open_engine
@@ -38,6 +39,7 @@ from web.doors import Doors
 from web.serve import Server, server, take_address
 
 log = structlog.get_logger()
+MEGABYTE = 1_000_000
 SETTLES_WITHIN_S = 3.0
 """So long a page waits, after the clock was moved, for what fell due to be said."""
 
@@ -77,7 +79,8 @@ async def _demo(
     parts = await asyncio.to_thread(load_parts, Pace(), _demo_secret(folder))
     wechat = town.wechat(clock)
     channel: SimulatorChannel = wechat.connect(ACCOUNT)
-    program = Program(engine, parts, {ACCOUNT: channel}, clock, Habits(heartbeat_s=5))
+    shelf = _shelf(folder, AttachmentSettings())
+    program = Program(engine, parts, {ACCOUNT: channel}, clock, Habits(heartbeat_s=5), shelf=shelf)
     clock.on_move(program.delivery.wake)
     phones = Phones(wechat, ACCOUNT, town.phones, clock, lambda step: _move(program, clock, step))
     panes = Panes(program)
@@ -140,6 +143,7 @@ async def _run(settings: Settings, only: frozenset[str], door: socket.socket | N
     program = Program(
         engine, parts, channels, now, habits,
         known={c.account: kind_of(c) for c in settings.channels}, jobs_here=_wanted("jobs", only),
+        shelf=_shelf(settings.folder, settings.attachments),
         show_code=lambda code: sys.stderr.write(terminal_code(code) + "\n"),
     )  # fmt: skip
     stop = asyncio.Event()
@@ -159,6 +163,10 @@ async def _run(settings: Settings, only: frozenset[str], door: socket.socket | N
         await program.close()
         engine.dispose()
     log.info("stopped")
+
+
+def _shelf(folder: Path, limits: AttachmentSettings) -> Shelf:
+    return Shelf(folder / "attachments", limits.file_mb * MEGABYTE, limits.total_mb * MEGABYTE)
 
 
 def _wanted(role: str, only: frozenset[str]) -> bool:

@@ -50,7 +50,7 @@ class Machine:
         """``wechat`` holds the account ``main`` already."""
         self.clock = clock
         self.wechat = wechat
-        channel = wechat.connect(ACCOUNT)
+        self.channel = channel = wechat.connect(ACCOUNT)
         self.dispatch = Dispatch(engine, parts.standing, clock)
         self.due = DueTable(engine, crash_point)
         self.delivery = Delivery(

@@ -14,10 +14,12 @@ from bot.census import Census
 from bot.channels import Channel, ChannelDown
 from bot.delivery import Delivery
 from bot.ears import Ears
+from bot.fetching import Fetcher
 from bot.health import Heard, RoundTrip, SendOutcome, Sent
 from bot.listener import Listener
 from bot.logins import Logins
 from bot.parts import Parts
+from bot.shelf import Shelf
 from bot.watch import Watch
 from handlers.actors import CLOCK
 from handlers.dispatch import Dispatch
@@ -29,6 +31,7 @@ from jobs.scheduler import Tick as Beat
 from jobs.scheduler import Ticker
 from models.due import DueTable
 from models.heartbeats import Heartbeats
+from models.kept_files import KeptFiles
 from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
 from models.rules.message import (
@@ -60,6 +63,8 @@ class Habits:
     outage_told_after_s: float = 60.0
     census_s: float = 600.0
     """How often the rooms that are there are compared with those bound."""
+    fetch_s: float = 5.0
+    """How often pictures and voices that belong to a case are looked for."""
     forget_s: float = 30.0
     """How often what became nothing is dropped from memory."""
     under_way_s: float = 2.0
@@ -79,6 +84,8 @@ class Program:
     known: Mapping[str, str] | None = None
     crash_point: Callable[[str], None] = lambda _: None
     jobs_here: bool = True
+    shelf: Shelf | None = None
+    """Where copies of attachments are kept; None: nowhere."""
     show_code: Callable[[str], object] = lambda _: None
     """Shows a login code to whoever sits at the terminal."""
 
@@ -124,6 +131,10 @@ class Program:
                 census = Census(channel, self.dispatch.known_town, self.clock, self._tell)
                 self._censuses[channel.account] = census
                 self._begin(census.keep(self.habits.census_s), f"census {channel.account}")
+        if self.shelf is not None:
+            kept, held = KeptFiles(self.engine), self.shelf
+            fetcher = Fetcher(self.due, self.dispatch, kept, held, self.channels, self.clock)
+            self._begin(fetcher.keep(self.habits.fetch_s), "attachments")
         self._speaking = self._begin(self.delivery.run(), "delivery")
         beats = [
             Beat("alive", self.habits.heartbeat_s, self._alive),

@@ -55,7 +55,7 @@ class Circumstances:
 def readings(decision: Decision, around: Circumstances) -> tuple[Alternatives, ...]:
     """Every group of alternatives a line calls for; empty when nothing could follow."""
     if decision.kind is Kind.EMERGENCY:
-        return ((ReportEmergency(decision),),)
+        return ((ReportEmergency(decision, around.attachments),),)
     if around.late:
         return ((Report(decision),),) if is_request(decision) else ()
     groups: list[Alternatives] = []

@@ -89,6 +89,14 @@ class CalendarSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentSettings:
+    """Copies of pictures and voices that belong to cases, in ``attachments`` of the folder; 0: none."""
+
+    file_mb: int = 20
+    total_mb: int = 5000
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything in config.toml."""
 
@@ -102,6 +110,7 @@ class Settings:
     log: LogSettings = LogSettings()
     policy: PolicySettings = PolicySettings()
     understanding: UnderstandingSettings = UnderstandingSettings()
+    attachments: AttachmentSettings = AttachmentSettings()
     pacing: Pace = field(default_factory=Pace)
     calendar: CalendarSettings = CalendarSettings()
     channels: tuple[ChannelSettings, ...] = ()
@@ -223,7 +232,7 @@ def _check_pacing(pace: Pace, file: str) -> None:
             raise SettingsError(f'{file} [pacing]: {name} = "{text}": write it as "{example}"') from cause
     for one in fields(pace):
         value = getattr(pace, one.name)
-        if isinstance(value, int) and value < 1:
+        if type(value) is int and value < 1:
             raise SettingsError(f"{file} [pacing]: {one.name} = {value}: write a number from 1")
 
 

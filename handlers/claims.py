@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.attention import SPOKE
+from handlers.case_steps.alarm import ALARM_WORDS, plan_update
 from handlers.case_steps.desk import desk_names
 from handlers.case_steps.joining import unmerged_case
 from handlers.case_steps.meaning import acting_seat, case_in_hand, claim_word, take
@@ -195,12 +196,22 @@ def contact_case(ask: ContactCase, work: Work) -> Reply | None:
     record(work, case, Step.CONTACTED, first_contact_at=first)
     work.store.cancel_held(case.id or 0, (*RECEIPTS, "CLAIMED"), "leader answered")
     if case.urgency == Urgency.U0:
-        if case.room_id is not None and not is_private(case):
-            work.tell_room(
-                case.room_id, "EMERG_UPDATE", rank=Rank.EMERGENCY, case=case, no=case.no, **called(seat)
-            )
-        return None
+        return _at_an_emergency(ask, work, case, seat)
     return Reply("CONTACTED_DM", no=case.no) if work.origin.room is None else None
+
+
+def _at_an_emergency(ask: ContactCase, work: Work, case: Case, seat: Seat) -> Reply | None:
+    """Its group hears that somebody is there; what he says of it is what it hears next, counted from now."""
+    if case.privacy == Privacy.P1 and (words := sayable(work, ask.words[:LONGEST_PROMISE])):
+        case.flags = {**case.flags, "lately": words}
+    work.store.cancel_held(case.id or 0, ALARM_WORDS, "answered")
+    plan_update(work, case)
+    said = {"no": case.no, **called(seat)}
+    if ask.on_scene and case.room_id is not None and not is_private(case):
+        work.tell_room(case.room_id, "EMERG_UPDATE", rank=Rank.EMERGENCY, case=case, **said)
+    elif not room_hears(work, case) and not is_private(case):
+        tell_case_room(work, case, "EMERG_REACHED", rank=Rank.EMERGENCY, **said)
+    return None if work.origin.room is not None else Reply("CONTACTED_DM", no=case.no)
 
 
 @handles(ListMyCases, may=Permission.CASE_RESOLVE)

@@ -3,20 +3,24 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers.case_steps.alarm import alarm_for, ring_the_top
+from handlers.case_steps.alarm import alarm_for, hush, ring_the_top
 from handlers.case_steps.drafts import NO_AREA, box
-from handlers.case_steps.growing import extend
+from handlers.case_steps.growing import extend, second_voice
 from handlers.case_steps.opening import area_in_words, area_of, open_case
 from handlers.case_steps.steps import asker, seat_of
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
+from models.lexicon import EmergencyType
 from models.rules.case_life import OPEN_STATES
 from models.rules.decision import Decision
+from models.rules.emergency import plainly_apart
+from models.rules.merging import NEVER
+from models.rules.message import Attachment
 from models.rules.pacing import Rank
 from models.rules.permissions import Permission
 from models.rules.town import Seat
-from models.rules.urgency import Urgency
+from models.rules.urgency import Privacy, Urgency
 from models.tables import Case, ChatIdentity
 
 SAME_EMERGENCY = timedelta(minutes=30)
@@ -27,6 +31,7 @@ class ReportEmergency(Intent):
     """Somebody is in danger now."""
 
     decision: Decision
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +47,43 @@ def report_emergency(ask: ReportEmergency, work: Work) -> Reply | None:
     decision = ask.decision
     danger = work.standing.emergencies[decision.emergency or ""]
     if work.actor.opted_out:
-        _advise_only(work, danger.reply)
+        _advise_only(work, danger)
         return None
     who = asker(work)
-    running = _running(work, who, danger.category)
-    if running is not None:
-        extend(work, running, who, decision, ())
-        return None
     area = area_of(work, who) or _named_area(work, decision)
+    running = _running(work, who, decision, danger.category, area)
+    if running is not None:
+        _again(ask, work, running, who)
+        return None
     if area is None:
         return _somewhere(work, who, decision, danger.reply)
-    case = open_case(work, who, decision, area=area, quietly=True)
-    leader = _leader(work, case)
-    text = danger.reply.format(leader=f"{leader.title}{leader.surname}" if leader else work.town.contact)
+    case = open_case(work, who, decision, area=area, attachments=ask.attachments, quietly=True)
     if not work.origin.late:
-        _speak(work, case, text, danger.channel == "dm_first", danger.group_fallback)
+        _speak(work, case, _advice(work, case, danger), danger)
     alarm_for(work, case)
     return None
+
+
+def _advice(work: Work, case: Case, danger: EmergencyType) -> str:
+    leader = _leader(work, case)
+    return danger.reply.format(leader=f"{leader.title}{leader.surname}" if leader else work.town.contact)
 
 
 def _named_area(work: Work, decision: Decision) -> int | None:
     named = area_in_words(work.town, decision.text)
     return named.id if named else None
+
+
+def _again(ask: ReportEmergency, work: Work, case: Case, who: ChatIdentity) -> None:
+    """The same danger once more: shouted once, counted with the others; who says it privately still hears whom to call."""
+    if case.reporter_id == who.id:
+        extend(work, case, who, ask.decision, ask.attachments)
+        return
+    known = work.store.is_co_reporter(case.id or 0, who.id or 0)
+    second_voice(work, case, who, ask.decision, ask.attachments)
+    if work.origin.room is None and not known:
+        text = _advice(work, case, work.standing.emergencies[ask.decision.emergency or ""])
+        work.tell(who.id, "EMERG_DM", rank=Rank.EMERGENCY, case=case, text=text)
 
 
 def _somewhere(work: Work, who: ChatIdentity, decision: Decision, reply: str) -> Reply | None:
@@ -79,24 +99,37 @@ def _somewhere(work: Work, who: ChatIdentity, decision: Decision, reply: str) ->
     return Reply("ASK_AREA_DM")
 
 
-def _advise_only(work: Work, reply: str) -> None:
-    """Who left the bot is still told whom to call; nothing is stored."""
-    if work.origin.room is not None:
-        text = reply.format(leader=work.town.contact)
-        work.tell_room(work.origin.room, "EMERG", rank=Rank.EMERGENCY, text=text)
-
-
-def _running(work: Work, who: ChatIdentity, category: str) -> Case | None:
-    """The same danger that is being handled already: the room's, in private chat the asker's own."""
+def _advise_only(work: Work, danger: EmergencyType) -> None:
+    """Who left the bot is still told whom to call, once; nothing is stored, nothing private is said in a group."""
     room = work.origin.room
-    cases = (
-        work.store.reported_by(who.id or 0, OPEN_STATES)
-        if room is None
-        else work.store.in_room(room, OPEN_STATES)
-    )
-    for case in cases:
-        fresh = work.now - case.heard_last_at <= SAME_EMERGENCY
-        if case.urgency == Urgency.U0 and case.category == category and fresh:
+    text = danger.reply.format(leader=work.town.contact)
+    if room is None:
+        work.tell(work.actor.identity, "EMERG_DM", rank=Rank.EMERGENCY, text=text)
+        return
+    text = danger.group_fallback or text
+    since = work.now - SAME_EMERGENCY
+    if not work.origin.late and not work.store.was_said(room, "EMERG", {"text": text}, since):
+        work.tell_room(room, "EMERG", rank=Rank.EMERGENCY, text=text)
+
+
+def _running(
+    work: Work, who: ChatIdentity, decision: Decision, category: str, area: int | None
+) -> Case | None:
+    """The same danger that is being handled already: of the room, in private chat the asker's own or of his area.
+
+    What somebody says of himself is never another one's case, and a fire in another building is another fire.
+    """
+    room, since = work.origin.room, work.now - SAME_EMERGENCY
+    own = work.store.reported_by(who.id or 0, OPEN_STATES, room)
+    others = work.store.in_room(room, OPEN_STATES) if room is not None else []
+    if room is None and area is not None:
+        found = work.store.in_areas({area}, category, since)
+        others = [c for c in found if c.state in OPEN_STATES and c.privacy < Privacy.P3]
+    place = decision.places[0] if decision.places else ""
+    for case in own if category in NEVER else [*own, *others]:
+        fresh = case.heard_last_at >= since
+        same = case.urgency == Urgency.U0 and case.category == category
+        if same and fresh and not plainly_apart(case.place, place):
             return case
     return None
 
@@ -106,18 +139,14 @@ def _leader(work: Work, case: Case) -> Seat | None:
     return seat_of(work, case.keeper_id) or seat_of(work, case.assignee_id)
 
 
-def _speak(work: Work, case: Case, text: str, privately: bool, fallback: str) -> None:
-    if case.room_id is None:
+def _speak(work: Work, case: Case, text: str, danger: EmergencyType) -> None:
+    privately = danger.channel == "dm_first"
+    if case.room_id is None or (privately and work.actor.is_friend):
         work.tell(case.reporter_id, "EMERG_DM", rank=Rank.EMERGENCY, case=case, text=text)
         return
-    if privately:
-        if work.actor.is_friend:
-            work.tell(case.reporter_id, "EMERG_DM", rank=Rank.EMERGENCY, case=case, text=text)
-            return
-        text = fallback
+    text = danger.group_fallback if privately else text
     work.tell_room(case.room_id, "EMERG", rank=Rank.EMERGENCY, case=case, text=text)
-    room = work.store.room_row(case.room_id)
-    room.hush_until = work.now + timedelta(minutes=work.pace.emergency_hush_min)
+    hush(work, case)
 
 
 @handles(AskEmergency, may=Permission.CASE_OPEN)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from handlers.case_steps.alarm import ring_further
 from handlers.case_steps.clocks import CLIMB, claim_due, firing, reminded_at, unplan_clocks
 from handlers.case_steps.meaning import acting_seat, case_in_hand
 from handlers.case_steps.receipts import hand_card
@@ -26,7 +27,6 @@ from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.case_life import State, Step, Who
 from models.rules.ids import CaseNo
-from models.rules.pacing import Rank
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from models.rules.sla import Clock, later
@@ -41,7 +41,6 @@ MOST_RETURNS = 2
 RETURN_WORKING_HOURS = 4
 """Hours of service on working days."""
 TOP_AGAIN = timedelta(days=1)
-TOP_AGAIN_URGENT = timedelta(hours=2)
 """How often the highest post is asked again to take what nobody took."""
 
 
@@ -183,16 +182,17 @@ def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
     # Whoever stands in one rung below has had his time with it.
     passed = (*accused, before.person) if before else accused
     found = work.town.climb(case.area_id, work.today, case.rung + 1, passed)
+    if case.urgency == Urgency.U0:
+        ring_further(work, case, found)
+        return None
     if found.seat is None:
         _ask_the_top_again(work, case)
         return None
     hand_over(work, case, found, Step.AUTO_ESCALATE, by=Who.SYSTEM, reason="overdue")
-    urgent = case.urgency == Urgency.U0
-    rank = Rank.EMERGENCY if urgent else Rank.REPLY
     heard = reminded_at(work, case)
-    more: dict[str, Any] = {"rank": rank, "not_before": heard, "case": case}
+    more: dict[str, Any] = {"not_before": heard, "case": case}
     work.tell_seat(
-        found.seat, "CLIMBED_DM", call=urgent, no=case.no, cat=item_of(work, case.category).spoken,
+        found.seat, "CLIMBED_DM", no=case.no, cat=item_of(work, case.category).spoken,
         told=told_words(work, case, heard), due=due_words(work, case.due_claim_at, heard), **more,
     )  # fmt: skip
     above = work.town.climb(case.area_id, work.today, found.step + 1, passed)
@@ -203,14 +203,11 @@ def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
 
 def _ask_the_top_again(work: Work, case: Case) -> None:
     """Nobody stands above: whoever has it is asked again, so that no case is left without a running clock."""
-    urgent = case.urgency == Urgency.U0
-    again = work.now + (TOP_AGAIN_URGENT if urgent else TOP_AGAIN)
-    due = again if urgent else max(again, claim_due(work, case))
+    due = max(work.now + TOP_AGAIN, claim_due(work, case))
     record(work, case, Step.VACANCY, by=Who.SYSTEM, reason="top", due_claim_at=due)
     unplan_clocks(work, case)
     work.store.plan([firing(case, CLIMB, due)])
-    rank = Rank.EMERGENCY if urgent else Rank.REPLY
     work.tell_seat(
-        seat_of(work, case.assignee_id), "TOP_UNCLAIMED_DM", rank=rank, not_before=reminded_at(work, case),
+        seat_of(work, case.assignee_id), "TOP_UNCLAIMED_DM", not_before=reminded_at(work, case),
         case=case, no=case.no, cat=item_of(work, case.category).spoken,
     )  # fmt: skip

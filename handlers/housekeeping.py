@@ -1,17 +1,21 @@
-"""Sweeping: used keys after 30 days, expired drafts, unanswered questions and unused codes, in batches."""
+"""Sweeping: used keys after 30 days, expired drafts, unanswered questions, unused codes, old attachments, in batches."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Table, and_, delete, select
+from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, update
 from sqlmodel import SQLModel
 
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Work
+from models.due import ERRANDS
 from models.rules.permissions import Permission
+from models.store.attachments import NOTHING_KEPT
 
 KEYS_KEPT = timedelta(days=30)
+ATTACHMENTS_KEPT = timedelta(days=180)
+"""Pictures and voices of cases (safeguards §4)."""
 BATCH = 2000
 """Rows of one table in one transaction: a few milliseconds, so that no message waits for the broom."""
 PAUSE = timedelta(seconds=2)
@@ -29,7 +33,7 @@ class SweepExpired(Intent):
 def sweep_expired(ask: SweepExpired, work: Work) -> None:
     """One batch; when it was full, the next one is planned."""
     before = datetime.fromisoformat(ask.since)
-    swept = [_sweep(work, *one) for one in _expired(before)]
+    swept = [*(_sweep(work, *one) for one in _expired(before)), _forget_attachments(work, before)]
     if max(swept) >= BATCH:
         following = ask.round + 1
         work.store.plan(
@@ -48,7 +52,9 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
     tables = SQLModel.metadata.tables
     keys, drafts, firings = tables["consumed_key"], tables["draft"], tables["due_firing"]
     asked, codes = tables["pending_confirmation"], tables["binding_code"]
-    over = and_(firings.c.state != "waiting", firings.c.due_at < before - KEYS_KEPT)
+    # An errand whose account is gone waits for nobody.
+    done = or_(firings.c.state != "waiting", firings.c.intent.in_(ERRANDS))
+    over = and_(done, firings.c.due_at < before - KEYS_KEPT)
     return (
         (keys, "key", keys.c.at < before - KEYS_KEPT),
         (drafts, "id", drafts.c.expires_at < before),
@@ -56,6 +62,15 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
         (codes, "id", codes.c.expires_at < before),
         (firings, "id", over),
     )
+
+
+def _forget_attachments(work: Work, before: datetime) -> int:
+    """Only that there was one stays; the copy itself is thrown away by the process that keeps the folder."""
+    table = SQLModel.metadata.tables["attachment"]
+    leads = or_(*(table.c[name] != nothing for name, nothing in NOTHING_KEPT.items()))
+    oldest = select(table.c.id).where(table.c.at < before - ATTACHMENTS_KEPT, leads).limit(BATCH)
+    cleared = update(table).where(table.c.id.in_(oldest)).values(**NOTHING_KEPT)
+    return work.store.session.connection().execute(cleared).rowcount
 
 
 def _sweep(work: Work, table: Table, name: str, expired: ColumnElement[bool]) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.case_steps.alarm import end_alarm
 from handlers.case_steps.asking_again import plan_questions
 from handlers.case_steps.clocks import firing, unplan_clocks
 from handlers.case_steps.joining import KNOWN, hearers
@@ -84,6 +85,8 @@ def resolve_case(ask: ResolveCase, work: Work) -> Reply | None:
 def _say_result(work: Work, case: Case, words: str) -> None:
     """The room hears one line; illness and private matters are not repeated."""
     result = sayable(work, words[:60]) if case.privacy == Privacy.P1 else ""
+    if case.urgency == Urgency.U0:
+        end_alarm(work, case)
     if case.urgency == Urgency.U0 and case.room_id is not None and not is_private(case):
         if result:
             work.tell_room(

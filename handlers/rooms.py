@@ -1,6 +1,7 @@
 """Rooms change under us: renamed, dissolved, members gone, ourselves removed. Each is noticed, told, and mendable."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from handlers.case_steps.receipts import refresh_held
 from handlers.case_steps.steps import seat_of
@@ -14,6 +15,9 @@ from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant
 from models.rules.town import RoomCard, Seat
 from models.tables import Room
+
+RECALLED_WITHIN = timedelta(hours=1)
+"""WeChat lets a sender take a message back for two minutes; we may hear of both late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,7 @@ def meet_friend(ask: MeetFriend, work: Work) -> Reply | None:
 def note_recall(ask: NoteRecall, work: Work) -> Reply | None:
     """The words go; that something was reported stays, and its handler asks."""
     forgotten = work.store.forget_draft(ask.message_key)
+    seen = work.store.forget_attachments(ask.message_key.partition(":")[2], work.now - RECALLED_WITHIN)
     lines = work.store.lines_from(ask.message_key)
     for line in lines:
         case = work.store.case(line.case_id)
@@ -162,6 +167,6 @@ def note_recall(ask: NoteRecall, work: Work) -> Reply | None:
         if not case.text and case.state in OPEN_STATES:
             seat = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
             work.tell_seat(seat, "RECALLED_DM", case=case, no=case.no)
-    if not (lines or forgotten):
+    if not (lines or forgotten or seen):
         raise NotMeant
     return None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from handlers.case_steps.alarm import question_alarm
 from handlers.case_steps.clocks import firing
 from handlers.case_steps.growing import extend
 from handlers.case_steps.joining import live_case
@@ -26,6 +27,7 @@ from models.rules.decision import Decision, Kind
 from models.rules.ids import CaseNo
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant
+from models.rules.urgency import Urgency
 from models.tables import Case, CoReporter
 
 SAFETY_LETTERS = frozenset({"D"})
@@ -98,6 +100,9 @@ def withdraw_case(ask: WithdrawCase, work: Work) -> Reply | None:
         return _leave(work, case)
     if Who.REPORTER not in part:
         return Reply("WITHDRAW_DENY", no=case.no)
+    if case.urgency == Urgency.U0:
+        question_alarm(work, case)
+        return None
     if case.co_reporters:
         heirs = work.store.co_reporters(case.id or 0)
         record(work, case, Step.UPDATE, reporter_id=heirs[0], co_reporters=case.co_reporters - 1)

@@ -4,12 +4,12 @@ The lease is committed before the work begins. Whoever dies in between lets it r
 the idempotency key ``job:<key>`` whether the work was done.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Table, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, Table, and_, false, func, or_, select, update
 from sqlmodel import SQLModel
 
 from models import tables
@@ -17,6 +17,8 @@ from models.engine import for_writing
 from models.rules.pacing import back_off
 
 FIRING: Table = SQLModel.metadata.tables[str(tables.DueFiring.__tablename__)]
+ERRANDS = frozenset({"FetchAttachment"})
+"""Done by the process that holds the account of the key ``<errand>:<account>:…``, through its channel."""
 LEASE = timedelta(minutes=2)
 TRIES = 8
 
@@ -42,9 +44,15 @@ class DueTable:
         self._writing = for_writing(engine)
         self._crash_point = crash_point
 
-    def claim(self, now: datetime, limit: int = 50) -> list[Firing]:
-        """Lease what is due and free, earliest first; two claimers never get the same row."""
-        free = select(FIRING.c.id).where(_free(now), FIRING.c.due_at <= now)
+    def claim(
+        self, now: datetime, limit: int = 50, *, errands_of: Sequence[str] | None = None
+    ) -> list[Firing]:
+        """Lease what is due and free, earliest first; two claimers never get the same row.
+
+        ``errands_of`` names accounts: only errands of theirs. None: everything that is no errand.
+        """
+        wanted = _no_errand() if errands_of is None else _errands_of(errands_of)
+        free = select(FIRING.c.id).where(_free(now), FIRING.c.due_at <= now, wanted)
         free = free.order_by(FIRING.c.due_at, FIRING.c.id).limit(limit).with_for_update(skip_locked=True)
         # A CTE, because a plain subquery may be run again and then leases more than the limit.
         chosen = free.cte("chosen")
@@ -72,14 +80,18 @@ class DueTable:
         self._close(firing, why=why, leased_until=now + back_off(firing.attempts))
         return True
 
+    def postpone(self, firing: Firing, until: datetime, why: str) -> None:
+        """Nobody's fault, such as an account that is offline: again at that moment, however often that was."""
+        self._close(firing, why=why, leased_until=until)
+
     def give_up(self, firing: Firing, why: str) -> None:
         """It can never happen: nobody knows this intent, or its fields are wrong."""
         self._close(firing, state="failed", why=why, leased_until=None)
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next thing can be claimed; ``now`` when something can already, None: nothing waits."""
-        first = select(func.min(FIRING.c.due_at)).where(_free(now))
-        leased = (FIRING.c.state == "waiting", FIRING.c.leased_until > now)
+        first = select(func.min(FIRING.c.due_at)).where(_free(now), _no_errand())
+        leased = (FIRING.c.state == "waiting", FIRING.c.leased_until > now, _no_errand())
         later = select(func.min(FIRING.c.leased_until)).where(*leased)
         with self._reading.connect() as connection:
             found = [m for m in (connection.scalar(first), connection.scalar(later)) if m is not None]
@@ -92,6 +104,19 @@ class DueTable:
         with self._writing.begin() as connection:
             connection.execute(update(FIRING).where(mine).values(**values))
         self._crash_point("after_finish")
+
+
+def _no_errand() -> ColumnElement[bool]:
+    return FIRING.c.intent.not_in(ERRANDS)
+
+
+def _errands_of(accounts: Sequence[str]) -> ColumnElement[bool]:
+    mine = [
+        FIRING.c.key.startswith(f"{errand}:{account}:", autoescape=True)
+        for errand in sorted(ERRANDS)
+        for account in accounts
+    ]
+    return and_(FIRING.c.intent.in_(ERRANDS), or_(false(), *mine))
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

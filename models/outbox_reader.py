@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     func,
     or_,
     select,
@@ -38,7 +39,10 @@ def _behind() -> ColumnElement[bool]:
 # Built once: this is asked for each thing that is said.
 _NOW = bindparam("now", type_=OUTBOX.c.not_before.type)
 _MINE = (OUTBOX.c.medium == "chat", SPEAKS, *_due(_NOW), _behind())
-DUE = rows_where(*_MINE, limit=bindparam("limit", type_=Integer))
+# In an emergency a group is told whom to call before a chain is told to come: of many at once, all groups first.
+_GROUPS_FIRST = case((and_(OUTBOX.c.rank == Rank.EMERGENCY, OUTBOX.c.room_id.is_(None)), 1), else_=0)
+_ORDER = (OUTBOX.c.rank, _GROUPS_FIRST, OUTBOX.c.id)
+DUE = rows_where(*_MINE, limit=bindparam("limit", type_=Integer)).order_by(None).order_by(*_ORDER)
 DUE_EMERGENCIES = DUE.where(OUTBOX.c.rank == Rank.EMERGENCY, OUTBOX.c.notice_id.is_(None))
 BUSY = select(OUTBOX.c.room_id, OUTBOX.c.identity_id).where(
     OUTBOX.c.state == "sending",

@@ -66,7 +66,7 @@ class Channel(Protocol):
         ...
 
     async def fetch(self, key: str) -> bytes:
-        """The bytes of an attachment. Raises ChannelDown or ChannelRefused."""
+        """The bytes of an attachment (``capabilities.fetches_files``). Raises ChannelDown or ChannelRefused."""
         ...
 
     async def rooms(self) -> list[RoomCard]:

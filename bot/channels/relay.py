@@ -22,6 +22,7 @@ CAPABILITIES = Capabilities(
     quote_reference=False,
     recall_event=False,
     echoes_own=False,
+    fetches_files=False,
     media=frozenset({Media.TEXT}),
     max_bytes=2000,
 )

@@ -11,12 +11,14 @@ from typing import Any
 from handlers.work import Work
 from models.lexicon import Item
 from models.rules.case_life import State, Step
+from models.rules.emergency import next_ring
+from models.rules.fast_lane import pressed_at
 from models.rules.reminding import Pressing, coming, heard_from
 from models.rules.sla import Clock, Due, claim_clock, due_claim, later, left, reckon
 from models.rules.urgency import Urgency
 from models.tables import Case
 
-CLIMB, REMIND = "ClimbCase", "RemindCase"
+CLIMB, REMIND, PRESS = "ClimbCase", "RemindCase", "PressClaim"
 RESOLVING = frozenset({State.CLAIMED, State.IN_PROGRESS})
 AFRESH = frozenset({Step.CREATE, Step.REOPEN, Step.UNMERGE, Step.APPEAL})
 """Steps at which the whole promise of resolving begins."""
@@ -33,7 +35,9 @@ def _item(work: Work, case: Case) -> Item:
 
 
 def claim_due(work: Work, case: Case) -> datetime:
-    """When the case climbs if nobody claims it from now on."""
+    """When the case climbs if nobody claims it from now on; an emergency by its own table."""
+    if case.urgency == Urgency.U0:
+        return next_ring(work.now, case.created_at)
     return claim_promise(work, case, work.now).at
 
 
@@ -103,6 +107,9 @@ def plan_clocks(work: Work, case: Case, *, afresh: bool = True) -> None:
     if running is None:
         return
     rows = [firing(case, CLIMB, running.due)] if running.claiming else []
+    pressed = pressed_at(work.now, running.urgency, running.due, work.pace, work.timetable)
+    if running.claiming and pressed is not None:
+        rows.append(firing(case, PRESS, pressed))
     for mark, at in coming(running, work.now, work.timetable):
         key = f"{REMIND}:{case.no}:{running.due.isoformat()}:{mark}"
         fields = {"no": case.no, "due": running.due.isoformat(), "mark": mark}
@@ -112,7 +119,7 @@ def plan_clocks(work: Work, case: Case, *, afresh: bool = True) -> None:
 
 def unplan_clocks(work: Work, case: Case) -> None:
     """No clock of this case does anything any more."""
-    for intent in (CLIMB, REMIND):
+    for intent in (CLIMB, REMIND, PRESS):
         work.store.unplan(case.id or 0, intent)
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from handlers.case_steps.alarm import tell_place
 from handlers.case_steps.opening import attach, told_facts
 from handlers.case_steps.receipts import CARDS, RECEIPTS, area_name, refresh_held, ring_for_life
 from handlers.case_steps.resting import wake_if_urgent
@@ -18,7 +19,7 @@ from handlers.case_steps.steps import (
 from handlers.work import Reply, Work
 from models.rules.case_life import Step, Who
 from models.rules.decision import Cue, Decision
-from models.rules.message import Attachment
+from models.rules.message import Attachment, MessageKind
 from models.rules.pacing import Rank, burst_ends
 from models.rules.urgency import URGENCY_ORDER, Urgency
 from models.tables import Case, ChatIdentity, CoReporter
@@ -60,7 +61,39 @@ def extend(
     refresh_held(work, case)
     if Cue.LIFE_SUPPORT in decision.cues:
         ring_for_life(work, case)
-    elif spoken_of and ("place" in changes or attachments):
+    elif "place" in changes and case.urgency == Urgency.U0:
+        tell_place(work, case)
+    else:
+        _tell_more(work, case, attachments, spoken_of and ("place" in changes or bool(attachments)))
+
+
+def second_voice(
+    work: Work, case: Case, who: ChatIdentity, decision: Decision, attachments: tuple[Attachment, ...]
+) -> None:
+    """Somebody else shouts the same emergency: counted with it; a place that was not known goes to the chain at once."""
+    changes: dict[str, Any] = {"heard_last_at": work.now}
+    if decision.places and not case.place:
+        changes["place"] = decision.places[0]
+    keep_words(case, decision.text)
+    if work.store.is_co_reporter(case.id or 0, who.id or 0):
+        record(work, case, Step.ADD, by=Who.CO_REPORTER, **changes)
+    else:
+        work.store.session.merge(CoReporter(case_id=case.id or 0, identity_id=who.id or 0, at=work.now))
+        record(work, case, Step.JOIN, by=Who.SYSTEM, co_reporters=case.co_reporters + 1, **changes)
+    add_line(work, case, who.id, decision.text)
+    attach(work, case, attachments)
+    if "place" in changes:
+        tell_place(work, case)
+
+
+def _tell_more(work: Work, case: Case, attachments: tuple[Attachment, ...], added: bool) -> None:
+    """A voice that nobody transcribed: whoever handles the case listens himself. Else that there is more to see."""
+    voice = next((a for a in attachments if a.kind == MessageKind.VOICE), None)
+    if voice is not None:
+        rank = Rank.EMERGENCY if case.urgency == Urgency.U0 else Rank.REPLY
+        seat = handler_of(work, case)
+        work.tell_seat(seat, "VOICE_CASE_DM", rank=rank, case=case, no=case.no, seconds=voice.seconds)
+    elif added:
         tell_addition(work, case)
 
 

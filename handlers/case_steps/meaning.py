@@ -1,5 +1,7 @@
 """Which case a leader means, and by which appointment he may act on it."""
 
+from datetime import timedelta
+
 from handlers.case_steps.clocks import plan_clocks
 from handlers.case_steps.joining import live_case, unmerged_case
 from handlers.case_steps.receipts import CARDS
@@ -11,6 +13,11 @@ from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import Seat
 from models.rules.urgency import Urgency
 from models.tables import Case
+
+ALARM_FRESH = timedelta(days=1)
+"""So long somebody who was rung may answer without a number."""
+WORKING = "working"
+IN_HAND = (State.NEW, State.CLAIMED, State.IN_PROGRESS)
 
 
 def take(work: Work, case: Case, seat: Seat) -> None:
@@ -54,7 +61,7 @@ def case_in_hand(work: Work, no: CaseNo | None, *, soft: bool = False, act: str 
     # What rests is meant only where it is named or quoted.
     nearby, desk = ([c for c in cases if c.state != State.WAITING] for cases in (nearby, desk))
     pools = [
-        [c for c in nearby if c.urgency == Urgency.U0],
+        [c for c in nearby if c.urgency == Urgency.U0] or (alarms_of(work) if soft else []),
         [c for c in nearby if c.claimed_by in work.actor.desk],
         [c for c in desk if c.claimed_by in work.actor.desk],
         [c for c in desk if c.assignee_id in work.actor.desk],
@@ -63,7 +70,7 @@ def case_in_hand(work: Work, no: CaseNo | None, *, soft: bool = False, act: str 
     for pool in pools:
         if len(pool) == 1:
             return pool[0]
-        if pool and not soft:
+        if pool and (not soft or _answers_an_alarm(work, pool)):
             raise Refusal(
                 RefusalKind.NOT_CLEAR, "NO_NUM_DM", list=names_of(work, pool), act=act or claim_word(work)
             )
@@ -95,6 +102,20 @@ def ended_case(work: Work, no: CaseNo | None, about: tuple[str, ...] = ()) -> Ca
     if not waiting:
         raise NotMeant
     return quoted or waiting[0]
+
+
+def alarms_of(work: Work) -> list[Case]:
+    """Emergencies of the last day that this leader was rung for and may answer privately or in a working group."""
+    room = work.room
+    if not work.actor.seats or (room is not None and room.kind != WORKING):
+        return []
+    found = work.store.emergencies(work.now - ALARM_FRESH, IN_HAND)
+    return [c for c in found if parts_of(c, work) & ANY_LEADER]
+
+
+def _answers_an_alarm(work: Work, pool: list[Case]) -> bool:
+    """Whether several emergencies wait for the words "I am there": then they must not be lost."""
+    return all(c.urgency == Urgency.U0 and c.claimed_by not in work.actor.seats for c in pool)
 
 
 def spoken_of(cases: list[Case], about: tuple[str, ...]) -> list[Case]:

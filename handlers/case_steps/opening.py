@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.case_steps.clocks import claim_due, plan_clocks, resolve_due
+from handlers.case_steps.fetching import fetching, kept
 from handlers.case_steps.looking_back import look_back, note_link
 from handlers.case_steps.receipts import speak_of_new_case
-from handlers.case_steps.steps import add_line, item_of, write_event
+from handlers.case_steps.steps import add_line, is_private, item_of, write_event
 from handlers.work import Work
 from models.rules.accused import accused_seats, named_seats
 from models.rules.case_life import Step
@@ -195,7 +196,7 @@ def route(work: Work, case: Case) -> Found:
 
 
 def attach(work: Work, case: Case, attachments: tuple[Attachment, ...], phase: str = "before") -> None:
-    """Note pictures and places with the case; their bytes stay with the channel."""
+    """Note pictures and places with the case; the bytes of pictures and voices are fetched afterwards."""
     message = work.origin.message
     if message is None:
         return
@@ -208,3 +209,5 @@ def attach(work: Work, case: Case, attachments: tuple[Attachment, ...], phase: s
         for a in attachments
     ]  # fmt: skip
     work.store.insert_rows(AttachmentRow, rows)
+    if not is_private(case):  # pictures of children and victims are not kept (safeguards E12)
+        work.store.plan([fetching(case, message.account, a.key, work.now) for a in attachments if kept(a)])

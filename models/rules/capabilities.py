@@ -32,6 +32,8 @@ class Capabilities:
     recall_event: bool
     echoes_own: bool
     """Our own sends come back as messages: unknown deliveries can be reconciled."""
+    fetches_files: bool
+    """Hands out the bytes of pictures and voices that were heard."""
     media: frozenset[Media]
     max_bytes: int
     """Longest text in UTF-8 bytes."""

@@ -60,6 +60,8 @@ class Step(StrEnum):
     """A leader says that category or kind was read wrongly."""
     NOT_A_CASE = "not_a_case"
     """A leader says that it was no request at all."""
+    FALSE_ALARM = "false_alarm"
+    """Whoever handles an emergency, or stands above, says that there was none."""
     MERGE = "merge"
     UNMERGE = "unmerge"
     SPLIT = "split"
@@ -152,6 +154,13 @@ MOVES: tuple[Move, ...] = (
     _move(
         Step.NOT_A_CASE,
         {State.DRAFT, State.NEW, State.CLAIMED},
+        State.WITHDRAWN,
+        HANDLERS | Who.HIGHER | Who.DISPATCHER,
+    ),
+    # Never by who reported it: somebody in danger may be pressed to say so. Counted apart.
+    _move(
+        Step.FALSE_ALARM,
+        {State.NEW, State.CLAIMED, State.IN_PROGRESS},
         State.WITHDRAWN,
         HANDLERS | Who.HIGHER | Who.DISPATCHER,
     ),

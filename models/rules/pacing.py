@@ -59,6 +59,10 @@ class Pace:
     history_after_s: float = 300
     confirm_min: float = 5
     draft_h: float = 24
+    urgent_claim_min: float = 15
+    """Minutes until an urgent case that nobody took is pressed for by call; 0: never."""
+    urgent_tells_above: bool = True
+    """Whether the next level hears of that too."""
 
 
 @lru_cache(16)

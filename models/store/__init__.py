@@ -1,5 +1,7 @@
 """Reading and writing rows for handlers. Dispatch owns the transaction; nothing here commits."""
 
+from models.store.alarms import AlarmStore
+from models.store.attachments import AttachmentStore
 from models.store.cases import CaseStore
 from models.store.corrections import CorrectionStore
 from models.store.feedback import FeedbackStore
@@ -10,7 +12,17 @@ from models.store.places import PlaceStore
 from models.store.rows import fill, new_row
 
 
-class Store(PlaceStore, PeopleStore, CaseStore, CorrectionStore, JoinStore, FeedbackStore, FiguresStore):
+class Store(
+    PlaceStore,
+    PeopleStore,
+    CaseStore,
+    CorrectionStore,
+    JoinStore,
+    FeedbackStore,
+    FiguresStore,
+    AlarmStore,
+    AttachmentStore,
+):
     """Everything a handler reads or writes, on one session."""
 
 

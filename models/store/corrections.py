@@ -9,7 +9,7 @@ from models.store.rows import Rows
 from models.tables import Attachment, CaseLine, Draft, OutboxMessage
 
 SUSPECTED = "suspected"
-HOLD_WORDS = ("CARD_DM", "EMERG_LEADER_DM", "PROGRESS_HANDLER_DM")
+HOLD_WORDS = ("CARD_DM", "EMERG_LATE_DM", "EMERG_LEADER_DM", "PROGRESS_HANDLER_DM")
 """Sentences to leaders that repeat a reporter's words."""
 OVER = ("cancelled", "dead", "merged", "sent")
 """States in which nothing is said, and no echo expected, any more."""

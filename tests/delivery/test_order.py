@@ -27,6 +27,19 @@ def test_a_room_hears_rank_first_and_then_order_of_writing(make_scene: Make):
     assert scene.states() == {"sent": 4}
 
 
+def test_of_many_emergencies_every_group_is_told_before_the_chains_are(make_scene: Make):
+    scene = make_scene(pace=QUICK)
+    for name in ("1", "2", "3"):
+        scene.queue(f"group {name}", room_id=scene.room(f"r{name}"), rank=Rank.EMERGENCY)
+        for leader in ("a", "b"):
+            person = scene.person(f"{leader}{name}")
+            scene.queue(f"{leader}{name}", identity_id=person, rank=Rank.EMERGENCY)
+
+    scene.run()
+
+    assert scene.texts() == ["group 1", "group 2", "group 3", "a1", "b1", "a2", "b2", "a3", "b3"]
+
+
 def test_a_row_that_must_wait_lets_the_next_one_pass(make_scene: Make):
     scene = make_scene(pace=QUICK)
     room = scene.room("r1")

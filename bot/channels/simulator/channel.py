@@ -22,6 +22,7 @@ CAPABILITIES = Capabilities(
     quote_reference=False,  # like the real one: a quote arrives as text
     recall_event=True,
     echoes_own=True,
+    fetches_files=True,
     media=frozenset({Media.TEXT, Media.IMAGE, Media.FILE}),
     max_bytes=2000,
 )

@@ -56,6 +56,7 @@ class WechatyChannel:
             quote_reference=False,
             recall_event=True,
             echoes_own=True,
+            fetches_files=True,
             media=frozenset({Media.TEXT, Media.IMAGE, Media.FILE}),
             max_bytes=LONGEST_TEXT,
         )
