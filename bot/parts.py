@@ -4,16 +4,20 @@ import gc
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.local_words import with_local
 from handlers.registry import load_handlers
 from handlers.texts import load_texts
 from handlers.understanding import Understanding
 from handlers.understanding.commands import load_phrases
+from handlers.understanding.decide import PRIVATE_ROOM
 from handlers.understanding.segment import tokenizer
 from handlers.work import Standing
 from models.lexicon import load_lexicon
+from models.rules.decision import Decision
 from models.rules.expressions import forget
+from models.rules.offline import intake_words
 from models.rules.pacing import Pace
 from models.secrets import SecretBox
 
@@ -40,6 +44,16 @@ def understanding_with(local: Path | None) -> Understanding:
     return Understanding(with_local(load_lexicon(LEXICON), local), load_phrases(LOCALE))
 
 
+def read_for(understanding: Understanding, words: str) -> Decision:
+    """What words mean that somebody else wrote down: as if they had been said to us privately."""
+    decision = understanding.understand(words, room_kind=PRIVATE_ROOM, mentioned=True)
+    return understanding.with_words(decision, words)
+
+
+def _tables(file: str) -> dict[str, Any]:
+    return tomllib.loads((LOCALE / file).read_text(encoding="utf-8"))
+
+
 def load_parts(pace: Pace, secret: str, *, hears: bool = True, local: Path | None = None) -> Parts:
     """Read everything. Who does not hear (``hears``) does without the large dictionary until it is needed.
 
@@ -53,7 +67,7 @@ def load_parts(pace: Pace, secret: str, *, hears: bool = True, local: Path | Non
     if hears:
         tokenizer("")  # its dictionary is opened now, not at the first message
     lexicon = understanding.lexicon
-    words = tomllib.loads((LOCALE / "cases.toml").read_text(encoding="utf-8"))
+    words = _tables("cases.toml")
     standing = Standing(
         texts=load_texts(LOCALE),
         items={x.code: x for x in lexicon.items},
@@ -61,6 +75,8 @@ def load_parts(pace: Pace, secret: str, *, hears: bool = True, local: Path | Non
         pace=pace,
         secrets=SecretBox(secret),
         plain=understanding.plain,
+        read=lambda said: read_for(understanding, said),
+        intake=intake_words(_tables("intake.toml")),
         return_reasons=tuple((pattern, reason) for reason, pattern in words["return_reasons"].items()),
     )
     parts = Parts(understanding, standing, tuple(words["moods"].items()))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Table, and_, delete, select
+from sqlalchemy import ColumnElement, Table, and_, delete, select, update
 from sqlmodel import SQLModel
 
 from handlers.intents import Intent
@@ -12,6 +12,8 @@ from handlers.work import Work
 from models.rules.permissions import Permission
 
 KEYS_KEPT = timedelta(days=30)
+PRIVATE_NOTES_KEPT = timedelta(days=180)
+"""What a visit heard of health, family and money (safeguards §4)."""
 BATCH = 2000
 """Rows of one table in one transaction: a few milliseconds, so that no message waits for the broom."""
 PAUSE = timedelta(seconds=2)
@@ -30,6 +32,7 @@ def sweep_expired(ask: SweepExpired, work: Work) -> None:
     """One batch; when it was full, the next one is planned."""
     before = datetime.fromisoformat(ask.since)
     swept = [_sweep(work, *one) for one in _expired(before)]
+    _forget_private_notes(work, before)
     if max(swept) >= BATCH:
         following = ask.round + 1
         work.store.plan(
@@ -63,3 +66,10 @@ def _sweep(work: Work, table: Table, name: str, expired: ColumnElement[bool]) ->
     key = table.c[name]
     oldest = select(key).where(expired).limit(BATCH)
     return work.store.session.connection().execute(delete(table).where(key.in_(oldest))).rowcount
+
+
+def _forget_private_notes(work: Work, before: datetime) -> None:
+    """Private notes of old visits are gone; that there was a visit stays."""
+    visits = SQLModel.metadata.tables["visit"]
+    old = and_(visits.c.at < before - PRIVATE_NOTES_KEPT, visits.c.sensitive.is_not(None))
+    work.store.session.execute(update(visits).where(old).values(sensitive=None))

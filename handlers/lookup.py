@@ -10,12 +10,14 @@ from handlers.case_steps.steps import (
     asker,
     called,
     handler_of,
+    is_dispute,
     is_private,
     item_of,
     numbered_case,
     parts_of,
     quoted_case,
 )
+from handlers.case_steps.whom import is_whispered, tell_whom
 from handlers.case_steps.words import due_words, heard_at
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -118,13 +120,15 @@ def _mine(work: Work) -> list[Case]:
 
 def _progress(work: Work, case: Case) -> Reply:
     part, state = parts_of(case, work), _state(work, case)
+    if Who.ASSIGNEE in part and work.origin.room is None:
+        tell_whom(work, case, handler_of(work, case))
+    closely = is_private(case) or is_dispute(case)
+    if closely and Who.ASSIGNEE in part and work.origin.room is None:
+        return _words_of(case, state)
     if is_private(case):
         if not part:
             none = work.standing.texts.render("NONE", {})
             raise Refusal(RefusalKind.NOT_FOUND, "NUM_NOT_FOUND_DM", no=case.no, list=none)
-        if Who.ASSIGNEE in part and work.origin.room is None:
-            words = case.text.replace("\n", " ")[:LONGEST_WORDS]
-            return Reply("PROGRESS_HANDLER_DM", no=case.no, state=state, text=words)
         return Reply("PROGRESS_DM", no=case.no, state=state)
     if not part and case.privacy != Privacy.P1:
         return Reply("PROGRESS_BARE", no=case.no, state=state)
@@ -136,6 +140,13 @@ def _progress(work: Work, case: Case) -> Reply:
     heard = work.now if work.origin.room is None else heard_at(work)
     due = due_words(work, case.due_resolve_at, heard)
     return Reply("PROGRESS", no=case.no, cat=cat, state=state, due=due, **called(handler_of(work, case)))
+
+
+def _words_of(case: Case, state: str) -> Reply:
+    """The words of what is not repeated elsewhere, for its handler in private chat."""
+    words = case.text.replace("\n", " ")[:LONGEST_WORDS]
+    key = "WHISPER_HANDLER_DM" if is_whispered(case) else "PROGRESS_HANDLER_DM"
+    return Reply(key, no=case.no, state=state, text=words)
 
 
 def _state(work: Work, case: Case) -> str:

@@ -5,13 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.case_steps.meaning import acting_seat, case_in_hand
+from handlers.case_steps.opening import AFTER, attach
 from handlers.case_steps.receipts import CARDS, RECEIPTS
 from handlers.case_steps.steps import (
     STATUS_LINES,
     called,
+    climb_with,
     firing,
     hand_over,
     handler_of,
+    is_dispute,
     is_private,
     numbered_case,
     parts_of,
@@ -22,12 +25,14 @@ from handlers.case_steps.steps import (
     tell_case_room,
     write_event,
 )
+from handlers.case_steps.whom import ANONYMOUS, is_whispered, tell_recorder
 from handlers.case_steps.words import sayable
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.case_life import State, Step, Who
 from models.rules.ids import CaseNo
+from models.rules.message import Attachment
 from models.rules.pacing import Rank
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
@@ -50,6 +55,8 @@ class ResolveCase(Intent):
 
     no: CaseNo | None = None
     words: str = ""
+    proofs: tuple[Attachment, ...] = ()
+    """Pictures he sent with it or just before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +95,22 @@ def resolve_case(ask: ResolveCase, work: Work) -> Reply | None:
     words = ask.words.strip()
     if len(words) < LEAST_RESULT:
         raise Refusal(RefusalKind.NOT_CLEAR, "NEED_RESULT_DM", no=case.no)
-    if case.urgency in {Urgency.U0, Urgency.U1} and case.first_contact_at is None:
+    if case.urgency in {Urgency.U0, Urgency.U1} and case.first_contact_at is None and not is_whispered(case):
         raise Refusal(RefusalKind.NOT_NOW, "NEED_CONTACT_DM", no=case.no)
     record(
         work, case, Step.RESOLVE, resolved_at=work.now, result=words[:300],
         claimed_by=case.claimed_by or seat.id, claimed_at=case.claimed_at or work.now,
     )  # fmt: skip
+    attach(work, case, ask.proofs, phase=AFTER)
     work.store.unplan(case.id or 0, "ClimbCase")
     work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES), "resolved")
     work.store.plan([firing(case, "LapseCase", work.now + LAPSE_AFTER)])
     _say_result(work, case, words)
+    result = sayable(work, words[:60]) if case.privacy == Privacy.P1 else ""
+    if result:
+        tell_recorder(work, case, "INTAKE_DONE_DM", no=case.no, result=result)
+    else:
+        tell_recorder(work, case, "INTAKE_DONE_PLAIN_DM", no=case.no)
     return None if room_hears(work, case) else Reply("DONE_DM", no=case.no)
 
 
@@ -112,11 +125,20 @@ def _say_result(work: Work, case: Case, words: str) -> None:
         else:
             work.tell_room(case.room_id, "EMERG_OVER_PLAIN", rank=Rank.EMERGENCY, case=case, no=case.no)
         return
-    if is_private(case) or case.room_id is None:
-        for identity in reporters_except(work, case, None):
+    if is_private(case) or is_dispute(case) or case.room_id is None:
+        reporters = list(reporters_except(work, case, None))
+        for identity in reporters:
             work.tell(identity, "RESOLVED_DM", case=case, no=case.no, result=words[:60])
+        if (
+            is_private(case)
+            or case.room_id is None
+            or all(work.store.identity(r).is_friend for r in reporters)
+        ):
+            return
+        # Of a quarrel the group hears a number, and nobody is called by name.
+        work.tell_room(case.room_id, "RESOLVED_PLAIN", case=case, no=case.no)
         return
-    mentions = [case.reporter_id] if case.reporter_id is not None else []
+    mentions = [] if case.reporter_id is None or case.flags.get(ANONYMOUS) else [case.reporter_id]
     key = "RESOLVED" if result else "RESOLVED_PLAIN"
     blanks: dict[str, Any] = {"result": result} if result else {}
     work.tell_room(case.room_id, key, case=case, mentions=mentions, no=case.no, **blanks)
@@ -194,7 +216,7 @@ def _tell_above(work: Work, case: Case, key: str) -> None:
     """One level above the handler, never the handler himself."""
     handler = handler_of(work, case)
     rung = rung_of(work, handler, case.rung)
-    above = work.town.climb(case.area_id, work.today, rung + 1, [handler.person] if handler else [])
+    above = climb_with(work, case, rung + 1, handler.person if handler else None)
     work.tell_seat(above.seat, key, case=case, no=case.no)
 
 
@@ -213,12 +235,11 @@ def reopen(work: Work, case: Case, words: str) -> Reply | None:
         raise Refusal(RefusalKind.NOT_NOW, "REOPEN_LATE_DM", no=case.no)
     handler = handler_of(work, case)
     rung = rung_of(work, handler, case.rung)
-    on = work.today
-    shunned = [handler.person] if handler else []
+    shunned = handler.person if handler else None
     if case.reopen_count == 0 and handler is not None:
         found = Found(handler, (), rung)
     else:
-        found = work.town.climb(case.area_id, on, rung + 1, shunned)
+        found = climb_with(work, case, rung + 1, shunned)
         if found.seat is None:
             found = Found(handler, (), rung)
     count = case.reopen_count + 1
@@ -235,7 +256,7 @@ def reopen(work: Work, case: Case, words: str) -> Reply | None:
         first_contact_at=None,
     )
     work.tell_seat(found.seat, "REOPENED_LEADER_DM", rank=Rank.URGENT, case=case, no=case.no)
-    above = work.town.climb(case.area_id, on, found.step + 1, shunned)
+    above = climb_with(work, case, found.step + 1, shunned)
     work.tell_seat(above.seat, "REOPENED_CC_DM", case=case, no=case.no, **called(found.seat))
     tell_case_room(work, case, "REOPENED", no=case.no, **called(found.seat))
     return None

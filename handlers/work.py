@@ -8,6 +8,8 @@ from typing import Any
 from handlers.texts import Texts
 from models.lexicon import EmergencyType, Item
 from models.rules.actor import Actor, Door, Origin
+from models.rules.decision import NOTHING, Decision
+from models.rules.offline import IntakeWords
 from models.rules.pacing import Pace, Rank, is_quiet, next_local, shanghai_date
 from models.rules.town import RoomCard, Seat, Town
 from models.secrets import SecretBox
@@ -50,6 +52,10 @@ class Standing:
     secrets: SecretBox
     plain: Callable[[str], str]
     """Normalises words so that a quote and what was kept of it compare equal."""
+    read: Callable[[str], Decision] = field(default=lambda _: NOTHING)
+    """Understands words that somebody else wrote down, as if they had been said to us privately."""
+    intake: IntakeWords | None = None
+    """How offline entries and visits are written; None: nobody writes any here."""
     return_reasons: tuple[tuple[str, str], ...] = ()
     """(pattern, lawful reason): how leaders say why a case comes back."""
 

@@ -1,9 +1,11 @@
 """Which case a leader means, and by which appointment he may act on it."""
 
 from handlers.case_steps.steps import desk_list, names_of, numbered_case, parts_of, quoted_case, record
+from handlers.case_steps.whom import tell_whom
 from handlers.work import Work
 from models.rules.case_life import ANY_LEADER, State, Step
 from models.rules.ids import CaseNo
+from models.rules.offline import ERRAND, SUGGESTED
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import Seat
 from models.rules.urgency import Urgency
@@ -11,8 +13,14 @@ from models.tables import Case
 
 
 def take(work: Work, case: Case, seat: Seat) -> None:
-    """The case is this person's; its claim clock stops."""
+    """The case is this person's; its claim clock stops, and he hears privately whom it comes from.
+
+    Taking it also confirms the kind of help that was suggested (seed A13).
+    """
     record(work, case, Step.CLAIM, claimed_by=seat.id, claimed_at=work.now)
+    if mode := case.flags.get(SUGGESTED):
+        case.flags = {**case.flags, ERRAND: mode}
+    tell_whom(work, case, seat)
     work.store.unplan(case.id or 0, "ClimbCase")
     work.store.cancel_held(case.id or 0, ("CARD_DM", "CARD_CC_DM"), "claimed")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.case_steps.whom import is_whispered
 from handlers.work import Reply, StepTaken, Work
 from models.lexicon import Item
 from models.rules.case_life import State, Step, Who, advance
@@ -18,6 +19,9 @@ from models.tables import Case, CaseEvent, CaseLine, ChatIdentity
 
 STATUS_LINES = ("CLAIMED", "TRANSFERRED", "ESCALATED", "ESCALATED_PLAIN", "EXTENDED")
 """Of several within ten minutes about one case a room hears the first (conversation §4.3)."""
+
+DISPUTES = "E"
+"""First-level category of quarrels between people."""
 
 
 def item_of(work: Work, category: str) -> Item:
@@ -58,6 +62,12 @@ def rung_of(work: Work, seat: Seat | None, otherwise: int = 0) -> int:
     """How high a post stands on the ladder; ``otherwise`` for one that is not on it."""
     ladder = work.town.preset.ladder
     return ladder.index(seat.post) if seat and seat.post in ladder else otherwise
+
+
+def climb_with(work: Work, case: Case, start: int, *shunned: int | None) -> Found:
+    """The first filled post of the ladder from ``start``, past whoever the case speaks against, and others to avoid."""
+    avoid = {*case.flags.get("accused", ()), *shunned} - {None}
+    return work.town.climb(case.area_id, work.today, start, [p for p in avoid if p is not None])
 
 
 def called(seat: Seat | None) -> dict[str, Any]:
@@ -213,8 +223,15 @@ def is_private(case: Case) -> bool:
     return case.privacy in {Privacy.P3, Privacy.P4}
 
 
+def is_dispute(case: Case) -> bool:
+    """Whether it is between people: a mediator hears either side alone, and neither's words are repeated (人民调解法 22)."""
+    return case.category[0] == DISPUTES
+
+
 def tell_case_room(work: Work, case: Case, key: str, *, rank: Rank = Rank.REPLY, **more: Any) -> None:
-    """Say something about a case where it was reported; private matters go to the reporter alone."""
+    """Say something about a case where it was reported; private matters go to the reporter alone, a whisperer hears the end."""
+    if is_whispered(case):
+        return
     if is_private(case) or case.room_id is None:
         work.tell(case.reporter_id, key, rank=rank, case=case, **more)
         return
@@ -254,10 +271,14 @@ def numbered_case(work: Work, no: CaseNo) -> Case:
         Refusal: there is none; the asker hears which ones are on his desk.
     """
     case = work.store.find_case(no)
-    # Whoever is no part of a private case hears what he would hear of a number that was never given.
-    if case is None or (is_private(case) and not work.from_clock and not parts_of(case, work)):
+    # Whoever is no part of a private case, or of one about himself, hears what he would hear of a number never given.
+    if case is None or (_is_hidden(case, work) and not work.from_clock and not parts_of(case, work)):
         raise Refusal(RefusalKind.NOT_FOUND, "NUM_NOT_FOUND_DM", no=no, list=desk_list(work))
     return case
+
+
+def _is_hidden(case: Case, work: Work) -> bool:
+    return is_private(case) or work.actor.person in case.flags.get("accused", ())
 
 
 def desk_list(work: Work, limit: int = 8) -> str:
