@@ -13,6 +13,8 @@ SURE_CHANNEL = 4
 """Characters from which a listed channel needs no mark after it."""
 _MARKS = str.maketrans({"\uff1a": ":", "\uff0c": ",", "\u3000": " ", "\uff01": "!", "\uff1f": "?"})
 _BETWEEN = " :,\u3001\u3002"
+_NUMBER = re.compile(r"[\s(]*\d{3,4}\*{4}\d{2,4}[\s)]*(?=:)")
+"""A covered telephone number between a name and its colon: it is kept elsewhere."""
 _CLAUSES = re.compile(r"[\s,;!?\u3001\u3002\uff0c\uff1b\uff01\uff1f]+")
 
 
@@ -62,7 +64,7 @@ class Offline:
 
 def read_offline(said: str, known: IntakeWords) -> Offline:
     """Channel first, then a name before a colon, then the words; both may be missing."""
-    text = said.translate(_MARKS).strip(_BETWEEN)
+    text = _NUMBER.sub("", said.translate(_MARKS).strip(_BETWEEN))
     channel, rest = _listed(text, known) or _free(text, known) or (known.unnamed, text)
     name, words = read_name(rest, known)
     return Offline(channel, name, words)

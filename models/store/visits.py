@@ -10,8 +10,10 @@ from sqlmodel import SQLModel, col
 from models.rules.case_life import State
 from models.rules.offline import ERRAND
 from models.store.rows import Rows
-from models.tables import Case, Household, Visit, arrived
+from models.tables import Case, CaseLine, Household, Visit, arrived
 
+MOST_KEYS = 500
+"""Keys asked for at once."""
 DONE = (State.RESOLVED, State.CLOSED)
 LIVES_IN = SQLModel.metadata.tables["household_area"]
 
@@ -54,3 +56,11 @@ class VisitStore(Rows):
             mode.is_not(None),
         )
         return [(kind, state in DONE) for kind, state in self.session.execute(found)]
+
+    def lines_there(self, keys: Iterable[str]) -> set[str]:
+        """Which of these message keys have a line already."""
+        wanted, found = sorted(keys), set[str]()
+        for first in range(0, len(wanted), MOST_KEYS):
+            some = col(CaseLine.message_key).in_(wanted[first : first + MOST_KEYS])
+            found.update(self.session.execute(select(col(CaseLine.message_key)).where(some)).scalars())
+        return found

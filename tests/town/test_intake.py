@@ -59,11 +59,14 @@ def test_who_said_it_is_told_to_the_handler_alone_and_kept_encrypted(town: Town)
     town.say("录入 屋场夜话 李四：水渠堵了", by=OTHER_LEADER, private=True)
     town.say("进度 2", by=LEADER, private=True)
     town.say("接单 2", by=CHIEF, private=True)
+    town.say("接单 1", by=CHIEF, private=True)
 
     kept = str(town.rows()["case_file"]) + str(town.rows()["case_event"]) + str(town.rows()["case_line"])
+    assert "张三" not in kept
     assert "李四" not in kept
     assert "13812345678" not in kept
     assert "#2 是屋场夜话收来的，反映人：李四。只供您联系用，别外传。" in town.heard(CHIEF)
+    assert "#1 是电话收来的，反映人：张三 13812345678。只供您联系用，别外传。" in town.heard(CHIEF)
     assert not any("李四" in line for who in (LEADER, DUTY, OTHER_LEADER) for line in town.heard(who))
     assert town.room() == []
 
