@@ -5,20 +5,10 @@ from datetime import timedelta
 
 from handlers.case_steps.growing import extend, in_burst, join, keep_words, tell_addition
 from handlers.case_steps.opening import area_in_words, area_of, by_post, open_case
-from handlers.case_steps.steps import (
-    DISPUTES,
-    add_line,
-    asker,
-    is_dispute,
-    item_of,
-    numbered_case,
-    parts_of,
-    quoted_case,
-    record,
-)
+from handlers.case_steps.steps import add_line, asker, item_of, numbered_case, parts_of, quoted_case, record
 from handlers.case_steps.urging import urge
 from handlers.case_steps.whispering import whisper, whispers
-from handlers.case_steps.whom import is_whispered
+from handlers.case_steps.whom import DISPUTES, is_dispute, is_whispered
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from handlers.case_steps.above import climb_with
 from handlers.case_steps.meaning import acting_seat, case_in_hand, claim_word, take
 from handlers.case_steps.receipts import RECEIPTS, hand_card
 from handlers.case_steps.steps import (
     called,
-    climb_with,
     hand_over,
     is_private,
     names_of,

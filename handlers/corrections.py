@@ -6,6 +6,7 @@ The case changes at once; the lexicon learns nothing from it until somebody has 
 
 from dataclasses import dataclass
 
+from handlers.case_steps.above import climb_with
 from handlers.case_steps.alarm import alarm_for
 from handlers.case_steps.drafts import unbox
 from handlers.case_steps.meaning import acting_seat
@@ -22,15 +23,7 @@ from handlers.case_steps.misread import (
 from handlers.case_steps.opening import open_case, spoken_against
 from handlers.case_steps.recategorise import corrected_fields, recategorise
 from handlers.case_steps.receipts import CARDS, RECEIPTS
-from handlers.case_steps.steps import (
-    STATUS_LINES,
-    called,
-    climb_with,
-    item_of,
-    record,
-    room_hears,
-    tell_case_room,
-)
+from handlers.case_steps.steps import STATUS_LINES, called, item_of, record, room_hears, tell_case_room
 from handlers.case_steps.whom import NAMED
 from handlers.intents import Intent
 from handlers.registry import handles

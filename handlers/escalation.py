@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.case_steps.above import climb_with
 from handlers.case_steps.meaning import acting_seat, case_in_hand
 from handlers.case_steps.receipts import hand_card
 from handlers.case_steps.steps import (
     called,
-    climb_with,
     hand_over,
     item_of,
     numbered_case,

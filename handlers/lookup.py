@@ -10,14 +10,13 @@ from handlers.case_steps.steps import (
     asker,
     called,
     handler_of,
-    is_dispute,
     is_private,
     item_of,
     numbered_case,
     parts_of,
     quoted_case,
 )
-from handlers.case_steps.whom import is_whispered, tell_whom
+from handlers.case_steps.whom import is_dispute, is_whispered, tell_whom
 from handlers.case_steps.words import due_words, heard_at
 from handlers.intents import Intent
 from handlers.registry import handles

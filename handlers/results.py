@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from handlers.case_steps.above import climb_with
 from handlers.case_steps.meaning import acting_seat, case_in_hand
 from handlers.case_steps.opening import AFTER, attach
 from handlers.case_steps.receipts import CARDS, RECEIPTS
 from handlers.case_steps.steps import (
     STATUS_LINES,
     called,
-    climb_with,
     firing,
     hand_over,
     handler_of,
-    is_dispute,
     is_private,
     numbered_case,
     parts_of,
@@ -25,7 +24,7 @@ from handlers.case_steps.steps import (
     tell_case_room,
     write_event,
 )
-from handlers.case_steps.whom import ANONYMOUS, is_whispered, tell_recorder
+from handlers.case_steps.whom import ANONYMOUS, is_dispute, is_whispered, tell_recorder
 from handlers.case_steps.words import sayable
 from handlers.intents import Intent
 from handlers.registry import handles

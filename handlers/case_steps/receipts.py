@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.case_steps.steps import called, climb_with, handler_of, is_dispute, is_private, item_of, seat_of
-from handlers.case_steps.whom import is_whispered, recorder_of
+from handlers.case_steps.above import climb_with
+from handlers.case_steps.steps import called, handler_of, is_private, item_of, seat_of
+from handlers.case_steps.whom import is_dispute, is_whispered, recorder_of
 from handlers.case_steps.words import claim_words, due_words, heard_at, told_words
 from handlers.work import Work
 from models.rules.decision import Cue, Decision, Kind

@@ -20,9 +20,6 @@ from models.tables import Case, CaseEvent, CaseLine, ChatIdentity
 STATUS_LINES = ("CLAIMED", "TRANSFERRED", "ESCALATED", "ESCALATED_PLAIN", "EXTENDED")
 """Of several within ten minutes about one case a room hears the first (conversation §4.3)."""
 
-DISPUTES = "E"
-"""First-level category of quarrels between people."""
-
 
 def item_of(work: Work, category: str) -> Item:
     """The category's entry in the lexicon."""
@@ -62,12 +59,6 @@ def rung_of(work: Work, seat: Seat | None, otherwise: int = 0) -> int:
     """How high a post stands on the ladder; ``otherwise`` for one that is not on it."""
     ladder = work.town.preset.ladder
     return ladder.index(seat.post) if seat and seat.post in ladder else otherwise
-
-
-def climb_with(work: Work, case: Case, start: int, *shunned: int | None) -> Found:
-    """The first filled post of the ladder from ``start``, past whoever the case speaks against, and others to avoid."""
-    avoid = {*case.flags.get("accused", ()), *shunned} - {None}
-    return work.town.climb(case.area_id, work.today, start, [p for p in avoid if p is not None])
 
 
 def called(seat: Seat | None) -> dict[str, Any]:
@@ -221,11 +212,6 @@ def firing(case: Case, intent: str, due_at: datetime) -> dict[str, Any]:
 def is_private(case: Case) -> bool:
     """Whether nothing about the case may be said in a group."""
     return case.privacy in {Privacy.P3, Privacy.P4}
-
-
-def is_dispute(case: Case) -> bool:
-    """Whether it is between people: a mediator hears either side alone, and neither's words are repeated (人民调解法 22)."""
-    return case.category[0] == DISPUTES
 
 
 def tell_case_room(work: Work, case: Case, key: str, *, rank: Rank = Rank.REPLY, **more: Any) -> None:

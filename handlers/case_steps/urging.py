@@ -2,16 +2,9 @@
 
 from datetime import timedelta
 
+from handlers.case_steps.above import climb_with
 from handlers.case_steps.growing import in_burst
-from handlers.case_steps.steps import (
-    add_line,
-    called,
-    climb_with,
-    handler_of,
-    is_private,
-    record,
-    tell_case_room,
-)
+from handlers.case_steps.steps import add_line, called, handler_of, is_private, record, tell_case_room
 from handlers.case_steps.words import due_words, heard_at
 from handlers.work import Reply, Work
 from models.rules.case_life import Step, Who

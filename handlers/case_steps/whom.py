@@ -13,11 +13,18 @@ NAMED = "named_box"
 
 ANONYMOUS = "anonymous"
 """Flag: the reporter asked not to be named."""
+DISPUTES = "E"
+"""First-level category of quarrels between people."""
 
 
 def is_whispered(case: Case) -> bool:
     """Whether it was said privately by somebody who wants to be known to nobody: no call is owed, no step is announced."""
     return case.room_id is None and bool(case.flags.get(ANONYMOUS))
+
+
+def is_dispute(case: Case) -> bool:
+    """Whether it is between people: a mediator hears either side alone, and neither's words are repeated (人民调解法 22)."""
+    return case.category[0] == DISPUTES
 
 
 def recorder_of(case: Case) -> int | None:
