@@ -222,14 +222,14 @@ def route(work: Work, case: Case) -> Found:
     """Who answers for the case now; what speaks against a post holder, somebody above him who does not depend on him."""
     accused, on = case.flags.get("accused", ()), work.today
     found = work.town.responsible(item_of(work, case.category).role, case.area_id, on, accused)
-    top = _highest_rung(work, accused)
+    top = highest_rung(work, accused)
     if found.step > top:
         return found
     above = work.town.climb(case.area_id, on, top + 1, accused)
     return above if above.seat is not None else found
 
 
-def _highest_rung(work: Work, persons: Iterable[int]) -> int:
+def highest_rung(work: Work, persons: Iterable[int]) -> int:
     """How high on the ladder these persons stand; -1 for nobody on it."""
     seats = [seat for person in persons for seat in work.town.seats_of(person, work.today)]
     return max((rung_of(work, seat, -1) for seat in seats), default=-1)

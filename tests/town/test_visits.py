@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from bot.parts import Parts
 from handlers.housekeeping import SweepExpired
+from models.presets import load_presets
 from models.tables import Area, Case, Household, HouseholdArea, Visit
 from tests.town.town import CHIEF, DUTY, FRIEND, LEADER, MORNING, OTHER_LEADER, RESIDENT, Town
 
@@ -87,6 +90,16 @@ def test_sealed_notes_are_gone_after_half_a_year_and_the_visit_stays(town: Town)
 
     (visit,) = visits(town)
     assert visit.sensitive is None
+
+
+@pytest.mark.parametrize("preset", sorted(load_presets()))
+def test_every_kind_of_visit_that_a_place_knows_is_understood(parts: Parts, preset: str):
+    kinds = (*load_presets()[preset].extras.get("visit_kinds", ()), "走访", "巡访", "入户")
+    for kind in kinds:
+        found = parts.understanding.match_commands(f"{kind} 王家湾3户 反映水压低", "leader", private=True)
+        assert [(each.intent, each.groups["household"]) for each in found] == [
+            ("VisitHousehold", "王家湾3户")
+        ], kind
 
 
 def test_own_work_and_nothing_found_open_no_case(town: Town):
