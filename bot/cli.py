@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.intake_cli import intake
 from bot.lexicon_cli import lexicon
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 notice = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(notice, name="notice", help="Notices, written on the server.")
+app.add_typer(intake, name="intake", help="Opinions kept on paper, from spreadsheets.")
 app.add_typer(
     lexicon, name="lexicon", help="A place's own words: from spreadsheets, and from leaders' corrections."
 )

@@ -11,6 +11,8 @@ from models.rules.message import Attachment
 from models.rules.pacing import Pace, burst_ends
 
 PICTURE_WAITS = timedelta(minutes=25)
+PROOF_WAITS = timedelta(minutes=10)
+"""So long before a leader says that it is done his picture of it may come."""
 MOST_LINES = 8
 Speaker = tuple[str, str | None, str]
 """Channel, room and contact."""
@@ -29,6 +31,10 @@ class Burst:
     expecting: bool = False
     """Something was said that may still become a request."""
     reported_at: datetime | None = None
+
+    def pictures_since(self, moment: datetime) -> tuple[Attachment, ...]:
+        """What was sent at that moment or later."""
+        return tuple(a for at, a in self.attachments if at >= moment)
 
 
 class Collector:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from bot.lexicon_desk import LexiconDesk
 from bot.notice_cli import NoticeDesk
+from bot.paper_desk import PaperDesk
 from bot.parts import LOCALE, Parts, load_parts
 from bot.settings import Settings
 from bot.working_calendar import place_days
@@ -108,6 +109,10 @@ class Desk:
     def notices(self) -> NoticeDesk:
         """The notices' own desk."""
         return NoticeDesk(self._dispatch, self._parts.standing.texts, self._clock, lambda: str(uuid4()))
+
+    def papers(self) -> PaperDesk:
+        """The desk of lists kept on paper."""
+        return PaperDesk(self._dispatch, self._parts.standing, self._clock, lambda: str(uuid4()))
 
     def lexicon(self) -> LexiconDesk:
         """The lexicon's own desk."""

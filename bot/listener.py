@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.collect import Burst, Collector, Speaker
+from bot.collect import PROOF_WAITS, Burst, Collector, Speaker
 from bot.raw_words import with_raw_words
 from bot.readings import Alternatives, Circumstances, media_readings, rating_in, readings
 from handlers.claims import LeaderSpoke
@@ -131,6 +131,7 @@ class Listener:
             moods=self._moods,
             rating=rating,
             attachments=(*message.attachments, *(a for _, a in burst.attachments)),
+            proofs=(*message.attachments, *burst.pictures_since(now - PROOF_WAITS)),
         )
         groups = readings(joined, around)
         if watched and joined.kind in {Kind.CHAT, Kind.COMMAND} and not late:
@@ -185,7 +186,10 @@ class Listener:
         room: RoomCard | None,
     ) -> None:
         now = self._clock()
-        if any(step.step in {"create", "join", "add"} for o in outcomes for step in o.steps):
+        steps = {step.step for o in outcomes for step in o.steps}
+        if "resolve" in steps:
+            burst.attachments.clear()
+        if steps & {"create", "join", "add"}:
             burst.lines.clear()
             burst.attachments.clear()
             burst.expecting = False
@@ -206,8 +210,9 @@ class Listener:
         now = self._clock()
         voice = message.kind is MessageKind.VOICE
         outcomes: tuple[Outcome, ...] = ()
-        if voice or self._may_belong(burst, now) or message.quote:
-            group = media_readings(attachments, Decision(Kind.CHAT))
+        leads = self._role(message) != "resident"
+        if voice or leads or self._may_belong(burst, now) or message.quote:
+            group = media_readings(attachments, Decision(Kind.CHAT), leads=leads)
             outcomes = self._try_all((group,), message, room, late=late)
         if not _achieved(outcomes) and not voice:
             burst.attachments += [(now, a) for a in attachments]

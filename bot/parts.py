@@ -4,17 +4,21 @@ import gc
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.local_words import with_local
 from handlers.registry import load_handlers
 from handlers.texts import load_texts
 from handlers.understanding import Understanding
 from handlers.understanding.commands import load_phrases
+from handlers.understanding.decide import PRIVATE_ROOM
 from handlers.understanding.segment import tokenizer
 from handlers.work import Standing
 from models.holidays import public_working_days
 from models.lexicon import load_lexicon
+from models.rules.decision import Decision
 from models.rules.expressions import forget
+from models.rules.offline import intake_words
 from models.rules.pacing import Pace
 from models.rules.rating_words import RatingWords, rating_words
 from models.rules.rejecting import RejectReason
@@ -44,6 +48,16 @@ def understanding_with(local: Path | None) -> Understanding:
     return Understanding(with_local(load_lexicon(LEXICON), local), load_phrases(LOCALE))
 
 
+def read_for(understanding: Understanding, words: str) -> Decision:
+    """What words mean that somebody else wrote down: as if they had been said to us privately."""
+    decision = understanding.understand(words, room_kind=PRIVATE_ROOM, mentioned=True)
+    return understanding.with_words(decision, words)
+
+
+def _tables(file: str) -> dict[str, Any]:
+    return tomllib.loads((LOCALE / file).read_text(encoding="utf-8"))
+
+
 def load_parts(
     pace: Pace,
     secret: str,
@@ -65,8 +79,7 @@ def load_parts(
     if hears:
         tokenizer("")  # its dictionary is opened now, not at the first message
     lexicon = understanding.lexicon
-    words = tomllib.loads((LOCALE / "cases.toml").read_text(encoding="utf-8"))
-    ways = tomllib.loads((LOCALE / "rejecting.toml").read_text(encoding="utf-8"))
+    words, ways = _tables("cases.toml"), _tables("rejecting.toml")
     standing = Standing(
         texts=load_texts(LOCALE),
         items={x.code: x for x in lexicon.items},
@@ -75,15 +88,14 @@ def load_parts(
         secrets=SecretBox(secret),
         plain=understanding.plain,
         days=days or public_working_days(),
+        read=lambda said: read_for(understanding, said),
+        intake=intake_words(_tables("intake.toml")),
         return_reasons=tuple((pattern, reason) for reason, pattern in words["return_reasons"].items()),
         reject_reasons=tuple(
             (pattern, RejectReason(reason)) for reason, pattern in ways["reject_reasons"].items()
         ),
-        understand=lambda said: understanding.with_words(
-            understanding.understand(said, mentioned=True), said
-        ),
     )
-    said = tomllib.loads((LOCALE / "feedback.toml").read_text(encoding="utf-8"))
+    said = _tables("feedback.toml")
     parts = Parts(understanding, standing, rating_words(said["rating_words"], said["rating_lists"]))
     forget()
     gc.collect()

@@ -5,16 +5,17 @@ Pure: the same decision and circumstances give the same readings.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.cases import AddLine, JoinCase, Report
 from handlers.consent import AgreeToHelp
 from handlers.emergencies import AskEmergency, ReportEmergency
 from handlers.intents import Intent
 from handlers.lookup import AskProgress, AskReported
+from handlers.proofs import ShowProof
 from handlers.ratings import RateCase
 from handlers.registry import intent_named
-from handlers.results import ReopenCase
+from handlers.results import ReopenCase, ResolveCase
 from handlers.suspicions import AskArea, HearVoice, HintPrivate, Suspect, TellArea
 from handlers.urges import NoteSolved, UrgeCase, WithdrawCase
 from handlers.warnings import (
@@ -50,6 +51,8 @@ class Circumstances:
     rating: Read | None = None
     """What the line says as a rating, when that is all it says."""
     attachments: tuple[Attachment, ...] = ()
+    proofs: tuple[Attachment, ...] = ()
+    """Those of the last minutes: what a leader shows of his work."""
 
 
 def readings(decision: Decision, around: Circumstances) -> tuple[Alternatives, ...]:
@@ -92,7 +95,8 @@ def _commands(decision: Decision, around: Circumstances) -> list[Intent]:
             groups |= _in_words(groups, around)
         if match.intent == "Confirm" and around.private:
             found.append(AgreeToHelp())
-        found.append(kind.from_phrase(groups))
+        intent = kind.from_phrase(groups)
+        found.append(replace(intent, proofs=around.proofs) if isinstance(intent, ResolveCase) else intent)
     return found
 
 
@@ -162,9 +166,15 @@ def _requests(decision: Decision, around: Circumstances) -> list[Intent]:
     return found
 
 
-def media_readings(attachments: tuple[Attachment, ...], decision: Decision) -> Alternatives:
-    """A picture, place or voice without words: part of a case of a moment ago, or, for a voice, somebody must listen."""
+def media_readings(
+    attachments: tuple[Attachment, ...], decision: Decision, *, leads: bool = False
+) -> Alternatives:
+    """A picture, place or voice without words: part of a case of a moment ago, or, for a voice, somebody must listen.
+
+    ``leads``: sent by a post holder, who may be showing what he has done.
+    """
     voice = next((a for a in attachments if a.kind == "voice"), None)
     if voice is not None:
         return (AddLine(decision, attachments), HearVoice(voice.seconds))
-    return (AddLine(decision, attachments),)
+    mine = AddLine(decision, attachments)
+    return (ShowProof(attachments), mine) if leads else (mine,)

@@ -1,20 +1,15 @@
 """A request becomes a case, joins one, or is added to one (domain state machine: create, add, join)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from handlers.case_steps.growing import extend, in_burst, join, keep_words, tell_addition
 from handlers.case_steps.joining import live_case
-from handlers.case_steps.opening import area_in_words, area_of, open_case
-from handlers.case_steps.steps import (
-    add_line,
-    asker,
-    item_of,
-    parts_of,
-    quoted_case,
-    record,
-)
+from handlers.case_steps.opening import area_in_words, area_of, by_post, open_case
+from handlers.case_steps.steps import add_line, asker, item_of, parts_of, quoted_case, record
 from handlers.case_steps.urging import urge
+from handlers.case_steps.whispering import whisper, whispers
+from handlers.case_steps.whom import DISPUTES, is_dispute, is_whispered
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -74,11 +69,13 @@ class JoinCase(Intent):
 @handles(Report, may=Permission.CASE_OPEN)
 def report(ask: Report, work: Work) -> Reply | None:
     """Open a case, unless the same person's or the same trouble's case stands open already."""
-    decision = ask.decision
+    decision = by_post(work, ask.decision)
     who = asker(work)
+    if whispers(work, decision):
+        return whisper(work, who, decision, ask.attachments, source=ask.source)
     own = _own_open_case(work, who, decision)
     if own is not None:
-        return _again(ask, work, who, own)
+        return _again(replace(ask, decision=decision), work, who, own)
     twin = _twin(work, who, decision, ask.area)
     if twin is not None:
         return join(work, twin, who, decision, asks=Cue.ASK_REPORTED in decision.cues)
@@ -96,6 +93,8 @@ def _own_open_case(work: Work, who: ChatIdentity, decision: Decision) -> Case | 
     if quoted is not None:
         return quoted
     for case in cases:
+        if is_whispered(case) and not in_burst(work, case):
+            continue
         if case.category == decision.category or in_burst(work, case):
             other = _another_matter(case, decision)
             if not other:
@@ -123,7 +122,7 @@ def _again(ask: Report, work: Work, who: ChatIdentity, case: Case) -> Reply | No
 def _twin(work: Work, who: ChatIdentity, decision: Decision, area: int | None) -> Case | None:
     """An open case of the same trouble nearby that this report should join."""
     category = decision.category
-    if category is None or category in NEVER:
+    if category is None or category in NEVER or category[0] == DISPUTES:
         return None
     says_so = bool(decision.cues & {Cue.CO_REPORT, Cue.ASK_REPORTED})
     if category not in AUTOMATIC and not says_so and Cue.VICTIM not in decision.cues:
@@ -132,10 +131,16 @@ def _twin(work: Work, who: ChatIdentity, decision: Decision, area: int | None) -
     if home is None:
         return None
     zone = work.town.served_with(home)
-    cases = work.store.in_areas(zone, category, work.now - window_of(category))
+    around = work.store.in_areas(zone, category, work.now - window_of(category))
+    cases = [case for case in around if not is_whispered(case)]
     if category in AUTOMATIC or Cue.VICTIM in decision.cues:
         return cases[0] if cases else None
     return next((c for c in cases if _alike(c, decision)), None)
+
+
+def _may_be_joined(case: Case) -> bool:
+    """Private matters never; nor a quarrel, whose two sides each have a case and the mediator's ear of their own."""
+    return case.category not in NEVER and not is_dispute(case)
 
 
 def _alike(case: Case, decision: Decision) -> bool:
@@ -190,7 +195,7 @@ def join_case(ask: JoinCase, work: Work) -> Reply | None:
     who = asker(work)
     if work.origin.room is None:
         raise NotMeant
-    cases = [c for c in work.store.in_room(work.origin.room, OPEN_STATES) if c.category not in NEVER]
+    cases = [c for c in work.store.in_room(work.origin.room, OPEN_STATES) if _may_be_joined(c)]
     quoted = quoted_case(work, cases)
     known = {c for c, _ in ask.decision.candidates}
     fresh = [c for c in cases if work.now - max(c.heard_last_at, c.created_at) <= RECENT]

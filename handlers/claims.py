@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.attention import SPOKE
+from handlers.case_steps.above import climb_with
 from handlers.case_steps.alarm import ALARM_WORDS, plan_update
 from handlers.case_steps.desk import desk_names
 from handlers.case_steps.joining import unmerged_case
@@ -25,6 +26,7 @@ from handlers.case_steps.steps import (
     tell_case_room,
     without_own_complaints,
 )
+from handlers.case_steps.whom import is_whispered
 from handlers.case_steps.words import claim_words, sayable
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -124,7 +126,12 @@ def claim_case(ask: ClaimCase, work: Work) -> Reply | None:
         work.store.cancel_held(case.id or 0, RECEIPTS, "leader answered")
         return None
     tell_case_room(work, case, "CLAIMED", no=case.no, eta=_promise(work, case, ask.words), **called(seat))
-    return None if room_hears(work, case) else Reply("CLAIMED_DM", no=case.no)
+    return None if room_hears(work, case) else _taken(case)
+
+
+def _taken(case: Case) -> Reply:
+    """What comes next; nobody looks for whoever whispered."""
+    return Reply("CLAIMED_WHISPER_DM" if is_whispered(case) else "CLAIMED_DM", no=case.no)
 
 
 def _promise(work: Work, case: Case, words: str) -> str:
@@ -169,11 +176,9 @@ def _is_own(case: Case, work: Work) -> bool:
 
 def _own_matter(work: Work, case: Case) -> Reply:
     """Nobody handles what he reported himself: the next one takes over (safeguards §2.4)."""
-    shunned = [work.actor.person] if work.actor.person is not None else []
-    on = work.today
-    found = work.town.climb(case.area_id, on, _rung_of(work, case) + 1, shunned)
+    found = climb_with(work, case, _rung_of(work, case) + 1, work.actor.person)
     if found.seat is None:
-        found = work.town.climb(case.area_id, on, 0, shunned)
+        found = climb_with(work, case, 0, work.actor.person)
     hand_over(work, case, found, Step.AUTO_ESCALATE, by=Who.SYSTEM, reason="own case")
     hand_card(work, case, found.seat)
     return Reply("OWN_CASE_DM", no=case.no, **called(found.seat))

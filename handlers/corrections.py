@@ -6,6 +6,7 @@ The case changes at once; the lexicon learns nothing from it until somebody has 
 
 from dataclasses import dataclass
 
+from handlers.case_steps.above import climb_with
 from handlers.case_steps.alarm import alarm_for
 from handlers.case_steps.clocks import unplan_clocks
 from handlers.case_steps.drafts import unbox
@@ -24,6 +25,7 @@ from handlers.case_steps.opening import open_case, spoken_against
 from handlers.case_steps.recategorise import corrected_fields, recategorise
 from handlers.case_steps.receipts import CARDS, RECEIPTS
 from handlers.case_steps.steps import STATUS_LINES, called, item_of, record, room_hears, tell_case_room
+from handlers.case_steps.whom import NAMED
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -130,13 +132,14 @@ def not_a_request(ask: NotARequest, work: Work) -> Reply | None:
     case.because = category_words(work, case.because)
     keep_correction(work, seat, case, case.because, (kind, case.category), (Kind.CHAT, None))
     case.text, case.phone_box = "", None
+    case.flags = {name: fact for name, fact in case.flags.items() if name != NAMED}
     unplan_clocks(work, case)
     unsaid = bool(work.store.held_rows(case.id or 0, RECEIPTS))
     work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES), "not a case")
     work.store.forget_words(case.id or 0)
     if not unsaid:
         tell_case_room(work, case, "NOT_A_CASE", no=case.no)
-    above = work.town.climb(case.area_id, work.today, case.rung + 1, [seat.person])
+    above = climb_with(work, case, case.rung + 1, seat.person)
     cat = item_of(work, case.category).spoken
     work.tell_seat(above.seat, "NOT_A_CASE_CC_DM", case=case, no=case.no, cat=cat, **called(seat))
     return Reply("NOT_A_CASE_DM", no=case.no)

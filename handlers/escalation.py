@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from handlers.case_steps.above import climb_with
 from handlers.case_steps.alarm import ring_further
 from handlers.case_steps.clocks import CLIMB, claim_due, firing, reminded_at, unplan_clocks
 from handlers.case_steps.meaning import acting_seat, case_in_hand
@@ -127,7 +128,7 @@ def escalate_case(ask: EscalateCase, work: Work) -> Reply | None:
         act = work.standing.texts.render("ACT_ESCALATE", {})
         raise Refusal(RefusalKind.NOT_CLEAR, "NEED_REASON_DM", act=act, no=case.no)
     start = max(case.rung, rung_of(work, seat)) + 1
-    found = work.town.climb(case.area_id, work.today, start, [seat.person])
+    found = climb_with(work, case, start, seat.person)
     if found.seat is None:
         raise Refusal(RefusalKind.NOT_NOW, "TOP_REACHED_DM", no=case.no)
     hand_over(work, case, found, Step.ESCALATE, reason=ask.words)
@@ -155,10 +156,11 @@ def return_case(ask: ReturnCase, work: Work) -> Reply:
     if case.return_count >= MOST_RETURNS or too_late or case.flags.get("designated"):
         raise Refusal(RefusalKind.NOT_NOW, "RETURN_LIMIT_DM", no=case.no)
     post = work.town.preset.dispatcher_post
-    holders = [s for s in work.town.holders(post, case.area_id, work.today) if s.person != work.actor.person]
-    found = Found(holders[0], (), rung_of(work, holders[0])) if holders else work.town.climb(
-        case.area_id, work.today, case.rung + 1
-    )  # fmt: skip
+    shunned = {work.actor.person, *case.flags.get("accused", ())}
+    holders = [s for s in work.town.holders(post, case.area_id, work.today) if s.person not in shunned]
+    found = (
+        Found(holders[0], (), rung_of(work, holders[0])) if holders else climb_with(work, case, case.rung + 1)
+    )
     hand_over(work, case, found, Step.RETURN, reason=reason, return_count=case.return_count + 1)
     work.tell_seat(found.seat, "RETURNED_LEADER_DM", case=case, no=case.no, reason=reason)
     return Reply("RETURNED_DM", no=case.no)

@@ -16,6 +16,8 @@ from models.store.attachments import NOTHING_KEPT
 KEYS_KEPT = timedelta(days=30)
 ATTACHMENTS_KEPT = timedelta(days=180)
 """Pictures and voices of cases (safeguards §4)."""
+PRIVATE_NOTES_KEPT = timedelta(days=180)
+"""What a visit heard of health, family and money (safeguards §4)."""
 BATCH = 2000
 """Rows of one table in one transaction: a few milliseconds, so that no message waits for the broom."""
 PAUSE = timedelta(seconds=2)
@@ -34,6 +36,7 @@ def sweep_expired(ask: SweepExpired, work: Work) -> None:
     """One batch; when it was full, the next one is planned."""
     before = datetime.fromisoformat(ask.since)
     swept = [*(_sweep(work, *one) for one in _expired(before)), _forget_attachments(work, before)]
+    _forget_private_notes(work, before)
     if max(swept) >= BATCH:
         following = ask.round + 1
         work.store.plan(
@@ -78,3 +81,10 @@ def _sweep(work: Work, table: Table, name: str, expired: ColumnElement[bool]) ->
     key = table.c[name]
     oldest = select(key).where(expired).limit(BATCH)
     return work.store.session.connection().execute(delete(table).where(key.in_(oldest))).rowcount
+
+
+def _forget_private_notes(work: Work, before: datetime) -> None:
+    """Private notes of old visits are gone; that there was a visit stays."""
+    visits = SQLModel.metadata.tables["visit"]
+    old = and_(visits.c.at < before - PRIVATE_NOTES_KEPT, visits.c.sensitive.is_not(None))
+    work.store.session.execute(update(visits).where(old).values(sensitive=None))

@@ -18,6 +18,7 @@ from handlers.case_steps.steps import (
     parts_of,
     quoted_case,
 )
+from handlers.case_steps.whom import is_dispute, is_whispered, tell_whom
 from handlers.case_steps.words import due_words, heard_at
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -121,13 +122,15 @@ def _progress(work: Work, case: Case) -> Reply:
     part, state = parts_of(case, work), _state(work, case)
     if case.state == State.REJECTED and part & (Who.REPORTER | Who.CO_REPORTER) and work.origin.room is None:
         return _rejected(case)
+    if Who.ASSIGNEE in part and work.origin.room is None:
+        tell_whom(work, case, handler_of(work, case))
+    closely = is_private(case) or is_dispute(case)
+    if closely and Who.ASSIGNEE in part and work.origin.room is None:
+        return _words_of(case, state)
     if is_private(case):
         if not part:
             none = work.standing.texts.render("NONE", {})
             raise Refusal(RefusalKind.NOT_FOUND, "NUM_NOT_FOUND_DM", no=case.no, list=none)
-        if Who.ASSIGNEE in part and work.origin.room is None:
-            words = case.text.replace("\n", " ")[:LONGEST_WORDS]
-            return Reply("PROGRESS_HANDLER_DM", no=case.no, state=state, text=words)
         return Reply("PROGRESS_DM", no=case.no, state=state)
     if not part and case.privacy != Privacy.P1:
         return Reply("PROGRESS_BARE", no=case.no, state=state)
@@ -151,6 +154,13 @@ def _rejected(case: Case) -> Reply:
     """Reason and way on once more, for whoever could not be reached then."""
     why, way = case.flags["reject"]
     return Reply("REJECTED_FINAL_DM" if is_review(case) else "REJECTED_DM", no=case.no, why=why, way=way)
+
+
+def _words_of(case: Case, state: str) -> Reply:
+    """The words of what is not repeated elsewhere, for its handler in private chat."""
+    words = case.text.replace("\n", " ")[:LONGEST_WORDS]
+    key = "WHISPER_HANDLER_DM" if is_whispered(case) else "PROGRESS_HANDLER_DM"
+    return Reply(key, no=case.no, state=state, text=words)
 
 
 def _state(work: Work, case: Case) -> str:

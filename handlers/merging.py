@@ -179,7 +179,7 @@ def _split_off(work: Work, case: Case, seat: Seat, words: str) -> Reply | None:
 
 def _read(work: Work, case: Case, words: str) -> Decision:
     """The words understood like a message; category and place are the case's where they say none."""
-    decision = work.standing.understand(words)
+    decision = work.standing.read(words)
     best = decision.category or next((code for code, _ in decision.candidates), None)
     item = item_of(work, best or case.category)
     return replace(

@@ -8,6 +8,7 @@ from handlers.case_steps.asking_again import plan_questions
 from handlers.case_steps.clocks import firing, unplan_clocks
 from handlers.case_steps.joining import KNOWN, hearers
 from handlers.case_steps.meaning import acting_seat, case_in_hand, ended_case
+from handlers.case_steps.opening import AFTER, attach
 from handlers.case_steps.receipts import CARDS, RECEIPTS
 from handlers.case_steps.reopening import comes_back, reopen
 from handlers.case_steps.steps import (
@@ -15,9 +16,11 @@ from handlers.case_steps.steps import (
     is_private,
     numbered_case,
     record,
+    reporters_except,
     room_hears,
     write_event,
 )
+from handlers.case_steps.whom import ANONYMOUS, is_dispute, is_whispered, tell_recorder
 from handlers.case_steps.words import sayable
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -25,6 +28,7 @@ from handlers.work import Reply, Work
 from models.rules.case_life import State, Step
 from models.rules.following_up import LAPSES_AFTER
 from models.rules.ids import CaseNo
+from models.rules.message import Attachment
 from models.rules.pacing import Rank
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
@@ -41,6 +45,8 @@ class ResolveCase(Intent):
 
     no: CaseNo | None = None
     words: str = ""
+    proofs: tuple[Attachment, ...] = ()
+    """Pictures he sent with it or just before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +74,23 @@ def resolve_case(ask: ResolveCase, work: Work) -> Reply | None:
     words = ask.words.strip()
     if len(words) < LEAST_RESULT:
         raise Refusal(RefusalKind.NOT_CLEAR, "NEED_RESULT_DM", no=case.no)
-    if case.urgency in {Urgency.U0, Urgency.U1} and case.first_contact_at is None:
+    if case.urgency in {Urgency.U0, Urgency.U1} and case.first_contact_at is None and not is_whispered(case):
         raise Refusal(RefusalKind.NOT_NOW, "NEED_CONTACT_DM", no=case.no)
     record(
         work, case, Step.RESOLVE, resolved_at=work.now, result=words[:300],
         claimed_by=case.claimed_by or seat.id, claimed_at=case.claimed_at or work.now,
     )  # fmt: skip
+    attach(work, case, ask.proofs, phase=AFTER)
     unplan_clocks(work, case)
     work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES, KNOWN), "resolved")
     work.store.plan([firing(case, "LapseCase", work.now + LAPSES_AFTER)])
     plan_questions(work, case)
     _say_result(work, case, words)
+    result = sayable(work, words[:60]) if case.privacy == Privacy.P1 else ""
+    if result:
+        tell_recorder(work, case, "INTAKE_DONE_DM", no=case.no, result=result)
+    else:
+        tell_recorder(work, case, "INTAKE_DONE_PLAIN_DM", no=case.no)
     return None if room_hears(work, case) else Reply("DONE_DM", no=case.no)
 
 
@@ -95,14 +107,29 @@ def _say_result(work: Work, case: Case, words: str) -> None:
         else:
             work.tell_room(case.room_id, "EMERG_OVER_PLAIN", rank=Rank.EMERGENCY, case=case, no=case.no)
         return
+    if is_dispute(case) and case.room_id is not None and not is_private(case):
+        _say_end_of_a_quarrel(work, case, words)
+        return
     rooms, people = hearers(work, case)
     for identity in people:
         work.tell(identity, "RESOLVED_DM", case=case, no=case.no, result=words[:60])
     key = "RESOLVED" if result else "RESOLVED_PLAIN"
     blanks: dict[str, Any] = {"result": result} if result else {}
+    named = case.reporter_id is not None and not case.flags.get(ANONYMOUS)
     for room in rooms:
-        mentions = [case.reporter_id] if case.reporter_id is not None and room == case.room_id else []
+        mentions = (
+            [case.reporter_id] if named and room == case.room_id and case.reporter_id is not None else []
+        )
         work.tell_room(room, key, case=case, mentions=mentions, no=case.no, **blanks)
+
+
+def _say_end_of_a_quarrel(work: Work, case: Case, words: str) -> None:
+    """Each reporter hears it privately; where one cannot be written to, the group hears a number and no name."""
+    reporters = list(reporters_except(work, case, None))
+    for identity in reporters:
+        work.tell(identity, "RESOLVED_DM", case=case, no=case.no, result=words[:60])
+    if not all(work.store.identity(one).is_friend for one in reporters) and case.room_id is not None:
+        work.tell_room(case.room_id, "RESOLVED_PLAIN", case=case, no=case.no)
 
 
 @handles(ReopenCase, may=Permission.CASE_RATE)

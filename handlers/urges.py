@@ -19,6 +19,7 @@ from handlers.case_steps.steps import (
     record,
 )
 from handlers.case_steps.urging import urge
+from handlers.case_steps.whom import wrote_it_down
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -98,7 +99,7 @@ def withdraw_case(ask: WithdrawCase, work: Work) -> Reply | None:
     part = parts_of(case, work)
     if Who.CO_REPORTER in part:
         return _leave(work, case)
-    if Who.REPORTER not in part:
+    if Who.REPORTER not in part and not wrote_it_down(case, work):
         return Reply("WITHDRAW_DENY", no=case.no)
     if case.urgency == Urgency.U0:
         question_alarm(work, case)
@@ -108,7 +109,7 @@ def withdraw_case(ask: WithdrawCase, work: Work) -> Reply | None:
         record(work, case, Step.UPDATE, reporter_id=heirs[0], co_reporters=case.co_reporters - 1)
         _drop(work, case, heirs[0])
         return answer_about(work, case, "LEFT_CASE", no=case.no)
-    record(work, case, Step.WITHDRAW, closed_at=work.now, closed_reason="withdrawn")
+    record(work, case, Step.WITHDRAW, by=Who.REPORTER, closed_at=work.now, closed_reason="withdrawn")
     work.store.unplan_all(case.id or 0)
     work.store.cancel_held(case.id or 0, (*RECEIPTS, *STATUS_LINES), "withdrawn")
     safety = case.category[0] in SAFETY_LETTERS or case.category in DANGERS

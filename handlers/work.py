@@ -10,7 +10,8 @@ from handlers.texts import Texts
 from models.lexicon import EmergencyType, Item
 from models.rules.actor import Actor, Door, Origin
 from models.rules.attention import Word
-from models.rules.decision import Decision, Kind
+from models.rules.decision import NOTHING, Decision
+from models.rules.offline import IntakeWords
 from models.rules.pacing import Pace, Rank, shanghai_date
 from models.rules.sla import Timetable
 from models.rules.town import RoomCard, Seat, Town
@@ -18,11 +19,6 @@ from models.rules.working_days import WEEKENDS, WorkingDays
 from models.secrets import SecretBox
 from models.store import Store
 from models.tables import Case, OutboxMessage
-
-
-def unread(words: str) -> Decision:
-    """Words nobody reads."""
-    return Decision(Kind.REPORT, text=words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +58,14 @@ class Standing:
     """Normalises words so that a quote and what was kept of it compare equal."""
     days: WorkingDays = WEEKENDS
     """Which days are worked here."""
+    read: Callable[[str], Decision] = field(default=lambda _: NOTHING)
+    """Understands words that somebody else wrote down, as if they had been said to us privately."""
+    intake: IntakeWords | None = None
+    """How offline entries and visits are written; None: nobody writes any here."""
     return_reasons: tuple[tuple[str, str], ...] = ()
     """(pattern, lawful reason): how leaders say why a case comes back."""
     reject_reasons: tuple[tuple[str, str], ...] = ()
     """(pattern, ``RejectReason``): how the dispatcher says why a request is turned down."""
-    understand: Callable[[str], Decision] = unread
-    """What words that somebody meant as a request ask for."""
 
 
 @dataclass

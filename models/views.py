@@ -237,7 +237,7 @@ def _case_views(session: Session, found: Select[Case]) -> list[CaseView]:
         CaseView(
             id=c.id or 0, no=c.no, category=c.category, hotline=c.hotline, urgency=c.urgency, privacy=c.privacy,
             state=c.state, place=c.place, text=c.text, result=c.result, source=c.source, area=areas[c.area_id],
-            room=rooms.get(c.room_id, ""), reporter=reporters.get(c.reporter_id), co_reporters=c.co_reporters,
+            room=rooms.get(c.room_id, ""), reporter=reporters.get(_shown_reporter(c)), co_reporters=c.co_reporters,
             assignee_post=seats[c.assignee_id].post, assignee_contact=seats[c.assignee_id].contact,
             assignee_title=seats[c.assignee_id].title, keeper_post=seats[c.keeper_id].post,
             claimed_by_contact=seats[c.claimed_by].contact, reopen_count=c.reopen_count, flags=dict(c.flags),
@@ -271,3 +271,8 @@ def _seats(session: Session, wanted: set[int | None]) -> dict[int | None, _Seat]
         seat.id: _Seat(post.code, (seat.title or post.name) + person.surname, contacts.get(person.id))
         for seat, post, person in held
     }
+
+
+def _shown_reporter(case: Case) -> int | None:
+    """Who reported it, unless he asked to be named to nobody."""
+    return None if case.flags.get("anonymous") else case.reporter_id

@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 
 from handlers.work import Work
-from models.rules.decision import Decision, KnownDetails
+from models.rules.decision import Cue, Decision, KnownDetails
 from models.rules.pacing import Rank
 from models.rules.private_openings import PRIVATE_OPENINGS
 from models.rules.told import Accused, SaidTime, Told
@@ -22,6 +22,7 @@ def box(work: Work, who: ChatIdentity, decision: Decision, why: str) -> None:
     lasting = told.lasting(work.origin.at)
     kept = {
         "text": decision.text, "because": decision.because, "places": decision.places,
+        "anonymous": Cue.ANONYMOUS in decision.cues,
         "service_mode": decision.service_mode, "began": (work.origin.at - lasting).isoformat() if lasting else "",
         **{name: getattr(told, name) for name in _PLAIN},
         "at_risk": told.at_risk, "accused": [(each.party, each.words) for each in told.accused],
@@ -48,6 +49,12 @@ def unbox(work: Work, draft: Draft) -> tuple[str, KnownDetails]:
     )
     because = tuple((str(word), float(weight)) for word, weight in kept["because"])
     return str(kept["text"]), KnownDetails(tuple(kept["places"]), told, because, kept["service_mode"])
+
+
+def asked_cues(work: Work, draft: Draft) -> frozenset[Cue]:
+    """What the sender of a draft asked for himself: not to be named."""
+    kept = json.loads(work.standing.secrets.open(draft.box))
+    return frozenset({Cue.ANONYMOUS}) if kept.get("anonymous") else frozenset()
 
 
 def opening_words(work: Work, who: ChatIdentity, decision: Decision) -> None:

@@ -6,9 +6,11 @@ from handlers.case_steps.clocks import plan_clocks
 from handlers.case_steps.joining import live_case, unmerged_case
 from handlers.case_steps.receipts import CARDS
 from handlers.case_steps.steps import desk_list, names_of, parts_of, quoted_case, record
+from handlers.case_steps.whom import tell_whom
 from handlers.work import Work
 from models.rules.case_life import ANY_LEADER, State, Step, Who
 from models.rules.ids import CaseNo
+from models.rules.offline import ERRAND, SUGGESTED
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import Seat
 from models.rules.urgency import Urgency
@@ -21,8 +23,14 @@ IN_HAND = (State.NEW, State.CLAIMED, State.IN_PROGRESS)
 
 
 def take(work: Work, case: Case, seat: Seat) -> None:
-    """The case is this person's; its claim clock stops, its resolve clock goes on."""
+    """The case is this person's; its claim clock stops, its resolve clock goes on, and he hears privately whom it is from.
+
+    Taking it also confirms the kind of help that was suggested (seed A13).
+    """
     record(work, case, Step.CLAIM, claimed_by=seat.id, claimed_at=work.now)
+    if mode := case.flags.get(SUGGESTED):
+        case.flags = {**case.flags, ERRAND: mode}
+    tell_whom(work, case, seat)
     plan_clocks(work, case)
     work.store.cancel_held(case.id or 0, CARDS, "claimed")
 

@@ -1,5 +1,7 @@
 """A case begins: its row, its route, its clocks, its first words."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,25 +9,35 @@ from handlers.case_steps.clocks import claim_due, plan_clocks, resolve_due
 from handlers.case_steps.fetching import fetching, kept
 from handlers.case_steps.looking_back import look_back, note_link
 from handlers.case_steps.receipts import speak_of_new_case
-from handlers.case_steps.steps import add_line, is_private, item_of, write_event
+from handlers.case_steps.steps import add_line, is_private, item_of, rung_of, write_event
+from handlers.case_steps.whom import ANONYMOUS
 from handlers.work import Work
-from models.rules.accused import accused_seats, named_seats
+from models.rules.accused import (
+    accused_seats,
+    called_for_short,
+    named_seats,
+    speaks_of_officials,
+    with_colleagues,
+)
 from models.rules.case_life import Step
-from models.rules.decision import Cue, Decision
+from models.rules.decision import Cue, Decision, Kind
 from models.rules.gazetteer import area_meant, area_named, known_places, place_said_before
 from models.rules.message import Attachment
 from models.rules.preset import LEGAL_CHANNEL
 from models.rules.refusals import NotMeant
 from models.rules.town import AreaNode, Found, Seat, Town
-from models.rules.urgency import Privacy
+from models.rules.urgency import Privacy, Urgency
 from models.secrets import new_link_token
 from models.store import fill, new_row
 from models.tables import Attachment as AttachmentRow
 from models.tables import Case, ChatIdentity
 
+BEFORE, AFTER = "before", "after"
+"""Phases of a picture: how it was, and how it is now that somebody has done something."""
+
 
 def area_of(work: Work, who: ChatIdentity) -> int | None:
-    """The room's area, else the person's home, else the area of the group last heard in."""
+    """The room's area, else the person's home, else the area of the group last heard in, else that of a post."""
     room = work.room
     if room is None and who.home_room_id is not None:
         room = work.town.rooms.get(who.home_room_id)
@@ -33,6 +45,8 @@ def area_of(work: Work, who: ChatIdentity) -> int | None:
         person = work.store.person(who.person_id)
         if person.home_area_id is not None:
             return person.home_area_id
+    if room is None and work.actor.seats:
+        return work.town.seats[work.actor.seats[0]].area
     return room.areas[0] if room and room.areas else None
 
 
@@ -54,7 +68,7 @@ def _where(work: Work, home: int, decision: Decision) -> tuple[int, str]:
 
 def open_case(
     work: Work,
-    who: ChatIdentity,
+    who: ChatIdentity | None,
     decision: Decision,
     *,
     attachments: tuple[Attachment, ...] = (),
@@ -64,14 +78,14 @@ def open_case(
     names_reporter: bool = True,
     out_of: Case | None = None,
 ) -> Case:
-    """Open a case, route it, start its clocks, and write what must be said.
+    """Open a case, route it, start its clocks, and write what must be said. Without ``who`` nobody in the chat reported it.
 
     ``out_of`` is the case that it was said in: room, moment of saying and what protects the reporter are taken over.
 
     Raises:
         NotMeant: nobody knows where (private chat of an unknown contact); the caller asks.
     """
-    home = area if area is not None else area_of(work, who)
+    home = area if area is not None or who is None else area_of(work, who)
     if home is None or decision.category is None:
         raise NotMeant
     where, place = _where(work, home, decision)
@@ -83,11 +97,13 @@ def open_case(
     ended = look_back(work, case) if out_of is None else None
     _assign(work, case)
     note_link(work, case, ended)
-    add_line(work, case, who.id, decision.text)
-    work.store.absorb_doubts(who.id or 0, case.room_id, work.now - timedelta(seconds=work.pace.burst_max_s))
+    add_line(work, case, who.id if who is not None else None, decision.text)
+    if who is not None:
+        since = work.now - timedelta(seconds=work.pace.burst_max_s)
+        work.store.absorb_doubts(who.id or 0, case.room_id, since)
     attach(work, case, attachments)
     plan_clocks(work, case, afresh=False)
-    if not quietly:
+    if not quietly and who is not None:
         speak_of_new_case(work, case, who, decision)
     return case
 
@@ -106,10 +122,10 @@ def _take_over(case: Case, other: Case) -> None:
 
 
 def _assign(work: Work, case: Case) -> None:
-    """Who answers and who keeps contact; the clocks start. A complaint about an official has no other keeper."""
+    """Who answers and who keeps contact; the clocks start. What speaks against an official has no other keeper."""
     found = route(work, case)
-    accused = case.flags.get("accused", ())
-    keeper = found if case.privacy == Privacy.P4 else work.town.climb(case.area_id, work.today, avoid=accused)
+    alone = case.privacy == Privacy.P4 or case.flags.get("accused")
+    keeper = found if alone else work.town.climb(case.area_id, work.today)
     assignee = found.seat.id if found.seat else None
     fill(
         case, assignee_id=assignee, keeper_id=keeper.seat.id if keeper.seat else assignee, rung=found.step,
@@ -122,23 +138,28 @@ def _assign(work: Work, case: Case) -> None:
         write_event(work, case, Step.VACANCY, case.state, post, {}, seq)
 
 
-def _new_case(work: Work, who: ChatIdentity, decision: Decision, area: int, place: str, source: str) -> Case:
+def _new_case(
+    work: Work, who: ChatIdentity | None, decision: Decision, area: int, place: str, source: str
+) -> Case:
     item = item_of(work, decision.category or "")
     flags = told_facts(work, decision)
     if decision.service_mode:
         flags["service_mode"] = decision.service_mode
     if Cue.ANONYMOUS in decision.cues:
-        flags["anonymous"] = True
+        flags[ANONYMOUS] = True
     if Cue.LIFE_SUPPORT in decision.cues:
         flags["life_support"] = True
     if accused := spoken_against(work, area, decision, item.role):
         flags["accused"] = accused
+    privacy = max(decision.privacy, item.privacy)
+    if Cue.ANONYMOUS in decision.cues and work.origin.room is None and decision.urgency is not Urgency.U0:
+        privacy = max(privacy, Privacy.P3)
     return new_row(
         Case, no=work.store.next_no("last_case_no"), token=new_link_token(), category=item.code,
         hotline=decision.hotline or item.hotline_type, urgency=decision.urgency or item.urgency,
-        privacy=max(decision.privacy, item.privacy), state="new", area_id=area, room_id=work.origin.room,
+        privacy=privacy, state="new", area_id=area, room_id=work.origin.room,
         place=place, text=decision.text,
-        source=source if work.origin.room is not None or source != "group" else "dm", reporter_id=who.id,
+        source=source if work.origin.room is not None or source != "group" else "dm", reporter_id=who.id if who else None,
         score=decision.score, because=[list(b) for b in decision.because], flags=flags,
         said_at=work.origin.at, created_at=work.now, heard_last_at=work.now,
     )  # fmt: skip
@@ -170,7 +191,13 @@ def _first_facts(case: Case) -> dict[str, Any]:
 
 def accused_persons(work: Work, area: int, text: str) -> list[int]:
     """Post holders of the area's chain whom a complaint names by post, title or name: they never handle it."""
-    return sorted({s.person for s in named_seats(_holders(work, area), work.town.preset, text)})
+    here = _holders(work, area)
+    return _persons(named_seats(here, work.town.preset, text), here)
+
+
+def _persons(found: tuple[Seat, ...], here: list[Seat]) -> list[int]:
+    """Those spoken against, and their colleagues of the same post and area (safeguards §2.4)."""
+    return sorted({s.person for s in (*found, *with_colleagues(found, here))})
 
 
 def spoken_against(work: Work, area: int, decision: Decision, role: str) -> list[int]:
@@ -179,8 +206,25 @@ def spoken_against(work: Work, area: int, decision: Decision, role: str) -> list
         return accused_persons(work, area, decision.text)
     if not decision.told.accused:
         return []
-    found = accused_seats(_holders(work, area), work.town.preset, decision.told.accused)
-    return sorted({s.person for s in found})
+    here = _holders(work, area)
+    return _persons(accused_seats(here, work.town.preset, decision.told.accused), here)
+
+
+def by_post(work: Work, decision: Decision) -> Decision:
+    """The decision as if a post holder whom the words name in full had been named by post: 何大勇 read as 何组长.
+
+    Which names are whose only the town knows; the words that are kept stay as they were said.
+    """
+    named = next((s for s in work.town.seats.values() if len(s.name) > 1 and s.name in decision.text), None)
+    if named is None or decision.kind is Kind.EMERGENCY:
+        return decision
+    called = called_for_short(named, work.town.preset)
+    reading = work.standing.read(decision.text.replace(named.name, f"{named.surname}{called}"))
+    role = item_of(work, reading.category).role if reading.category else ""
+    legal = work.town.preset.responsibility.get(role) == LEGAL_CHANNEL
+    if reading.category is None or not (legal or speaks_of_officials(reading.told.accused)):
+        return decision
+    return replace(reading, text=decision.text, cues=decision.cues | reading.cues)
 
 
 def _holders(work: Work, area: int) -> list[Seat]:
@@ -190,12 +234,23 @@ def _holders(work: Work, area: int) -> list[Seat]:
 
 
 def route(work: Work, case: Case) -> Found:
-    """Who answers for the case now."""
-    accused = case.flags.get("accused", ())
-    return work.town.responsible(item_of(work, case.category).role, case.area_id, work.today, accused)
+    """Who answers for the case now; what speaks against a post holder, somebody above him who does not depend on him."""
+    accused, on = case.flags.get("accused", ()), work.today
+    found = work.town.responsible(item_of(work, case.category).role, case.area_id, on, accused)
+    top = highest_rung(work, accused)
+    if found.step > top:
+        return found
+    above = work.town.climb(case.area_id, on, top + 1, accused)
+    return above if above.seat is not None else found
 
 
-def attach(work: Work, case: Case, attachments: tuple[Attachment, ...], phase: str = "before") -> None:
+def highest_rung(work: Work, persons: Iterable[int]) -> int:
+    """How high on the ladder these persons stand; -1 for nobody on it."""
+    seats = [seat for person in persons for seat in work.town.seats_of(person, work.today)]
+    return max((rung_of(work, seat, -1) for seat in seats), default=-1)
+
+
+def attach(work: Work, case: Case, attachments: tuple[Attachment, ...], phase: str = BEFORE) -> None:
     """Note pictures and places with the case; the bytes of pictures and voices are fetched afterwards."""
     message = work.origin.message
     if message is None:

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.case_steps.above import climb_with
 from handlers.case_steps.looking_back import twin_words
 from handlers.case_steps.steps import called, handler_of, is_private, item_of, seat_of
+from handlers.case_steps.whom import is_dispute, is_whispered, recorder_of
 from handlers.case_steps.words import claim_words, due_words, heard_at, told_words
 from handlers.work import Work
 from models.rules.decision import Cue, Decision, Kind
@@ -21,7 +23,6 @@ CARDS = ("CARD_DM", "CARD_CC_DM")
 
 def speak_of_new_case(work: Work, case: Case, who: ChatIdentity, decision: Decision) -> None:
     """One receipt after the burst, one card to whoever answers, a copy to the first responder."""
-    item = item_of(work, case.category)
     after = work.now + timedelta(seconds=work.pace.burst_s)
     if waits_for_consent(case, who):
         case.flags = {**case.flags, "consent": "pending"}
@@ -31,6 +32,15 @@ def speak_of_new_case(work: Work, case: Case, who: ChatIdentity, decision: Decis
         ring_for_life(work, case)
     if work.origin.late:
         return
+    if is_whispered(case):
+        _answer_whisper(work, case, who)
+    else:
+        _receipt(work, case, who, decision, after)
+
+
+def _receipt(work: Work, case: Case, who: ChatIdentity, decision: Decision, after: datetime) -> None:
+    """What the reporter hears, or his group."""
+    item = item_of(work, case.category)
     if Cue.APPEAL in decision.cues and case.room_id is not None:
         work.tell_room(case.room_id, "RCPT_NEUTRAL", rank=Rank.URGENT, case=case)
         work.tell(who.id, "APPEAL_HOW_DM", rank=Rank.URGENT, case=case)
@@ -64,6 +74,13 @@ def _next_receipt_to(work: Work, case: Case, who: ChatIdentity) -> datetime:
     return said + rest if said is not None else work.now
 
 
+def _answer_whisper(work: Work, case: Case, who: ChatIdentity) -> None:
+    """What is said of the matter, and that nobody will learn who said it."""
+    if opening := PRIVATE_OPENINGS.get(case.category):
+        work.tell(who.id, opening.key, rank=Rank.URGENT, case=case, contact=work.town.contact)
+    work.tell(who.id, "WHISPER_DM", rank=Rank.URGENT, case=case)
+
+
 def _neutral_receipt(work: Work, case: Case, who: ChatIdentity) -> None:
     """Nothing private is said in the group: at once and privately, or one neutral line."""
     opening = PRIVATE_OPENINGS.get(case.category)
@@ -87,7 +104,7 @@ def ring_for_life(work: Work, case: Case) -> None:
         handler_of(work, case), "LIFE_SUPPORT_DM",
         rank=Rank.URGENT, call=True, case=case, no=case.no, place=place,
     )  # fmt: skip
-    above = work.town.climb(case.area_id, work.today, case.rung + 1)
+    above = climb_with(work, case, case.rung + 1)
     work.tell_seat(above.seat, "LIFE_SUPPORT_DM", rank=Rank.URGENT, case=case, no=case.no, place=place)
 
 
@@ -114,7 +131,11 @@ def tell_cards(work: Work, case: Case, after: datetime, *, rank: Rank = Rank.REP
         )
         return
     work.tell_seat(assignee, "CARD_DM", rank=rank, case=case, not_before=after, gathers="card", **blanks)
-    if keeper is not None and assignee is not None and keeper.person != assignee.person:
+    if is_whispered(case):
+        return
+    if keeper is None or assignee is None or recorder_of(case) in keeper.identities:
+        return
+    if keeper.person != assignee.person:
         copy = {k: blanks[k] for k in ("no", "cat", "place")}
         work.tell_seat(
             keeper,
@@ -141,8 +162,8 @@ def card_blanks(work: Work, case: Case, heard: datetime) -> dict[str, Any]:
     """What a leader needs to act when he hears it; the text is masked, private texts are not carried in a card."""
     item = item_of(work, case.category)
     texts = work.standing.texts
-    private = texts.render("TEXT_PRIVATE", {"no": case.no})
-    text = private if is_private(case) else case.text.replace("\n", " ")[:50]
+    private = texts.render("WHISPER_TEXT" if is_whispered(case) else "TEXT_PRIVATE", {"no": case.no})
+    text = private if is_private(case) or is_dispute(case) else case.text.replace("\n", " ")[:50]
     urgency = texts.render(f"URGENCY_{case.urgency}", {})
     return {
         "urg": urgency, "no": case.no, "cat": item.spoken, "place": case.place or area_name(work, case),

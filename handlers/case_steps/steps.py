@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.case_steps.clocks import claim_due, plan_clocks
 from handlers.case_steps.pauses import clock_runs_again
+from handlers.case_steps.whom import is_whispered
 from handlers.work import Reply, StepTaken, Work
 from models.lexicon import Item
 from models.rules.case_life import State, Step, Who, advance
@@ -194,7 +195,9 @@ def is_private(case: Case) -> bool:
 
 
 def tell_case_room(work: Work, case: Case, key: str, *, rank: Rank = Rank.REPLY, **more: Any) -> None:
-    """Say something about a case where it was reported; private matters go to the reporter alone."""
+    """Say something about a case where it was reported; private matters go to the reporter alone, a whisperer hears the end."""
+    if is_whispered(case):
+        return
     if is_private(case) or case.room_id is None:
         work.tell(case.reporter_id, key, rank=rank, case=case, **more)
         return
@@ -234,10 +237,14 @@ def numbered_case(work: Work, no: CaseNo) -> Case:
         Refusal: there is none; the asker hears which ones are on his desk.
     """
     case = work.store.find_case(no)
-    # Whoever is no part of a private case hears what he would hear of a number that was never given.
-    if case is None or (is_private(case) and not work.from_clock and not parts_of(case, work)):
+    # Whoever is no part of a private case, or of one about himself, hears what he would hear of a number never given.
+    if case is None or (_is_hidden(case, work) and not work.from_clock and not parts_of(case, work)):
         raise Refusal(RefusalKind.NOT_FOUND, "NUM_NOT_FOUND_DM", no=no, list=desk_list(work))
     return case
+
+
+def _is_hidden(case: Case, work: Work) -> bool:
+    return is_private(case) or work.actor.person in case.flags.get("accused", ())
 
 
 def desk_list(work: Work, limit: int = 8) -> str:

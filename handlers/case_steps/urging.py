@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from handlers.case_steps.above import climb_with
 from handlers.case_steps.growing import in_burst
 from handlers.case_steps.resting import next_due
 from handlers.case_steps.steps import add_line, called, handler_of, is_private, record, tell_case_room
@@ -29,7 +30,7 @@ def urge(work: Work, case: Case, *, angry: bool) -> Reply | None:
     if work.origin.message is not None:
         add_line(work, case, work.actor.identity, mask(work.standing.plain(work.origin.message.text)))
     assignee = handler_of(work, case)
-    above = work.town.climb(case.area_id, work.today, case.rung + 1)
+    above = climb_with(work, case, case.rung + 1)
     work.tell_seat(assignee, "URGE_LEADER_DM", rank=Rank.URGENT, case=case, no=case.no)
     if above.seat is not None and (assignee is None or above.seat.person != assignee.person):
         work.tell_seat(above.seat, "URGE_CC_DM", rank=Rank.URGENT, case=case, no=case.no, **called(assignee))

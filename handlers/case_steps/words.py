@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from handlers.case_steps.steps import is_private
 from handlers.work import Work
+from models.rules.offline import ERRAND, SUGGESTED
 from models.rules.outgoing import Blocked, guard
 from models.rules.pacing import SHANGHAI, is_quiet, next_local, shanghai_date
 from models.rules.told import since_when
@@ -64,6 +65,8 @@ def told_words(work: Work, case: Case, heard: datetime) -> str:
         said.append(texts.render(f"TOLD_WHOLE_{flags['whole']}", {}))
     if flags.get("recurring"):
         said.append(texts.render("TOLD_RECURRING", {}))
+    if flags.get(SUGGESTED) and not flags.get(ERRAND):
+        said.append(texts.render("TOLD_ERRAND", {"mode": flags[SUGGESTED]}))
     return _in_brackets(work, said)
 
 

@@ -30,8 +30,29 @@ def named_seats(seats: Iterable[Seat], preset: Preset, text: str) -> tuple[Seat,
 
 def accused_seats(seats: Iterable[Seat], preset: Preset, accused: Iterable[Accused]) -> tuple[Seat, ...]:
     """Holders whom the words of a complaint speak of (Told.accused)."""
-    words = " ".join(each.words for each in accused if each.party in ROUTED_AROUND)
+    words = " ".join(each.words for each in _routed_around(accused))
     return named_seats(seats, preset, words) if words else ()
+
+
+def speaks_of_officials(accused: Iterable[Accused]) -> bool:
+    """Whether anybody complained of would judge in his own cause."""
+    return bool(_routed_around(accused))
+
+
+def _routed_around(accused: Iterable[Accused]) -> list[Accused]:
+    return [each for each in accused if each.party in ROUTED_AROUND]
+
+
+def with_colleagues(found: Iterable[Seat], here: Iterable[Seat]) -> tuple[Seat, ...]:
+    """The holders found, and whoever holds the same post in the same area: they judge nothing about each other."""
+    places = {(seat.post, seat.area) for seat in found}
+    return tuple(seat for seat in here if (seat.post, seat.area) in places)
+
+
+def called_for_short(seat: Seat, preset: Preset) -> str:
+    """The everyday word for a holder's post: what residents say after a surname."""
+    known = [title for title in _titles(seat, preset) if title in _CALLED]
+    return min(known, key=lambda title: (len(title), title)) if known else seat.title
 
 
 def _full_name(seat: Seat, text: str) -> bool:
@@ -50,19 +71,28 @@ def _titled(seat: Seat, preset: Preset, text: str, surnames: set[str]) -> bool:
 
 def _titles(seat: Seat, preset: Preset) -> set[str]:
     """The post's name, what this holder is called, and the everyday words for them."""
-    official = {seat.title, preset.posts[seat.post].name} - {""}
+    written = {seat.title, preset.posts[seat.post].name, *_also(seat.post, preset)}
+    official = (written | {_BRACKETS.sub("", each) for each in written}) - {""}
     everyday = {
         said
         for same in _SAME_POST
         if any(word in each for word in same for each in official)
         for said in same
     }
-    # 村支书 is called 书记, 片区组长 组长: the last two characters carry a title.
-    short = {each[-2:] for each in official if each[-2:] in _CALLED}
+    # 村支书 is called 书记, 片区组长 组长: the end of a post's name carries a title.
+    short = {each[-n:] for each in official for n in (2, 3) if each[-n:] in _CALLED}
     return official | everyday | short
 
 
-_CALLED = frozenset({"书记", "支书", "主任", "村长", "组长", "队长", "片长", "邻长", "会计", "站长", "所长"})
+_CALLED = frozenset({"书记", "支书", "主任", "村长", "组长", "队长", "片长", "邻长", "会计", "站长", "所长"}) | {
+    "栋长", "楼长", "网格长", "网格员", "组织员", "监督员", "调解员", "指导员", "中心户",
+}  # fmt: skip
+_BRACKETS = re.compile(r"[(\uff08][^)\uff09]*[)\uff09]")
+
+
+def _also(post: str, preset: Preset) -> tuple[str, ...]:
+    """Other names of a post, as its preset writes them."""
+    return tuple(preset.extras.get("posts", {}).get(post, {}).get("also", ()))
 
 
 def _surname_beside(text: str, title: re.Match[str], surnames: set[str]) -> str:

@@ -111,6 +111,15 @@ def personal_numbers(text: str) -> int:
     return len(_found(text))
 
 
+def first_phone(text: str) -> str:
+    """The first mobile number of a text, digits only; empty when there is none."""
+    for found in _found(text):
+        digits = "".join(_plain(each) for each in text[found.start : found.end] if is_digit(each))
+        if found.kind is Personal.PHONE and _PHONE.fullmatch(digits):
+            return digits[-_PHONE_LENGTH:]
+    return ""
+
+
 def _found(text: str) -> list[Found]:
     """Every number, left to right, none overlapping; a plate gives way to a longer number it begins."""
     if not holds_personal_number(text):

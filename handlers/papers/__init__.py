@@ -1,0 +1,1 @@
+"""Lists of opinions kept on paper, brought in from spreadsheets (seed A14)."""
