@@ -86,7 +86,7 @@ class RatingWords:
 
     @cached_property
     def _first(self) -> re.Pattern[str]:
-        """How a rating may begin: most lines are turned away here, for about a microsecond."""
+        """How a rating may begin: most lines are turned away here, before anything is normalised."""
         begins = [*(words for _, _, words in self.scored), *self.fillers, r"#?\d"]
         return re.compile(r"[\s\[]*(?:" + "|".join(f"(?:{each})" for each in begins) + ")")
 
