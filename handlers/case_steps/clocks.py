@@ -107,7 +107,7 @@ def plan_clocks(work: Work, case: Case, *, afresh: bool = True) -> None:
     if running is None:
         return
     rows = [firing(case, CLIMB, running.due)] if running.claiming else []
-    pressed = pressed_at(work.now, running.urgency, running.due, work.pace, work.timetable)
+    pressed = pressed_at(work.now, running.urgency, running.due, work.pace)
     if running.claiming and pressed is not None:
         rows.append(firing(case, PRESS, pressed))
     for mark, at in coming(running, work.now, work.timetable):

@@ -2,20 +2,6 @@
 
 from datetime import datetime, timedelta
 
-<<<<<<< HEAD
-from models.rules.pacing import Pace
-from models.rules.sla import Timetable, due_claim
-from models.rules.urgency import Urgency
-
-
-def pressed_at(
-    now: datetime, urgency: Urgency, climbs_at: datetime, pace: Pace, table: Timetable
-) -> datetime | None:
-    """The moment, resting in the quiet hours; None: it is not urgent, is never pressed for, or climbs before that."""
-    if urgency is not Urgency.U1 or not pace.urgent_claim_min:
-        return None
-    moment = due_claim(now, pace.urgent_claim_min / 60, urgency, table).at
-=======
 from models.rules.pacing import Pace, is_quiet, next_local
 from models.rules.urgency import Urgency
 
@@ -28,5 +14,4 @@ def pressed_at(now: datetime, urgency: Urgency, climbs_at: datetime, pace: Pace)
     moment = now + wait
     if is_quiet(now, pace.quiet) or is_quiet(moment, pace.quiet):
         moment = next_local(now, pace.quiet_digest_at) + wait
->>>>>>> emergency
     return moment if moment < climbs_at else None
