@@ -58,6 +58,27 @@ def _tables(file: str) -> dict[str, Any]:
     return tomllib.loads((LOCALE / file).read_text(encoding="utf-8"))
 
 
+def _standing(understanding: Understanding, pace: Pace, secrets: SecretBox, days: WorkingDays) -> Standing:
+    """What does not change between pieces of work."""
+    lexicon = understanding.lexicon
+    words, ways = _tables("cases.toml"), _tables("rejecting.toml")
+    return Standing(
+        texts=load_texts(LOCALE),
+        items={x.code: x for x in lexicon.items},
+        emergencies={x.code: x for x in lexicon.emergencies},
+        pace=pace,
+        secrets=secrets,
+        plain=understanding.plain,
+        days=days,
+        read=lambda said: read_for(understanding, said),
+        intake=intake_words(_tables("intake.toml")),
+        return_reasons=tuple((pattern, reason) for reason, pattern in words["return_reasons"].items()),
+        reject_reasons=tuple(
+            (pattern, RejectReason(reason)) for reason, pattern in ways["reject_reasons"].items()
+        ),
+    )
+
+
 def load_parts(
     pace: Pace,
     secret: str,
@@ -78,23 +99,7 @@ def load_parts(
     understanding = understanding_with(local)
     if hears:
         tokenizer("")  # its dictionary is opened now, not at the first message
-    lexicon = understanding.lexicon
-    words, ways = _tables("cases.toml"), _tables("rejecting.toml")
-    standing = Standing(
-        texts=load_texts(LOCALE),
-        items={x.code: x for x in lexicon.items},
-        emergencies={x.code: x for x in lexicon.emergencies},
-        pace=pace,
-        secrets=SecretBox(secret),
-        plain=understanding.plain,
-        days=days or public_working_days(),
-        read=lambda said: read_for(understanding, said),
-        intake=intake_words(_tables("intake.toml")),
-        return_reasons=tuple((pattern, reason) for reason, pattern in words["return_reasons"].items()),
-        reject_reasons=tuple(
-            (pattern, RejectReason(reason)) for reason, pattern in ways["reject_reasons"].items()
-        ),
-    )
+    standing = _standing(understanding, pace, SecretBox(secret), days or public_working_days())
     said = _tables("feedback.toml")
     parts = Parts(understanding, standing, rating_words(said["rating_words"], said["rating_lists"]))
     forget()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from models.rules.attention import ANYWAY, COUNTED, DIGEST, NUDGE, SNOOZED, Heard, Word, how_heard
 from models.rules.case_life import State
-from models.rules.pacing import is_quiet, next_local
+from models.rules.pacing import is_quiet, next_local, shanghai_date
+from models.rules.sla import Clock
 from models.rules.tally import day_began
 from models.rules.town import Seat
 from models.tables import Case
@@ -41,7 +42,7 @@ def timing(
             return {"not_before": until + ANYWAY, "gathers": SNOOZED}
     at_night = is_quiet(work.now, work.pace.quiet)
     is_full = not word.is_pressing and _said_today(work, identity) >= work.pace.person_daily
-    morning = next_local(work.now + timedelta(seconds=1), work.pace.quiet_digest_at)
+    morning = _next_morning(work, case)
     way = how_heard(word, at_night=at_night, is_full=is_full, ends_before=_ends_before(case, morning))
     if way is Heard.DIGEST:
         return {"not_before": max(morning, not_before or morning) + ANYWAY, "gathers": DIGEST}
@@ -49,6 +50,16 @@ def timing(
     if way is Heard.MORNING:
         not_before = max(not_before or morning, morning)
     return {"not_before": not_before, "gathers": gathers}
+
+
+def _next_morning(work: "Work", case: Case | None) -> datetime:
+    """When the next morning's message is said; what counts only on working days waits for one."""
+    morning = next_local(work.now + timedelta(seconds=1), work.pace.quiet_digest_at)
+    if case is None or work.standing.items[case.category].clock != Clock.WORKDAY:
+        return morning
+    while work.timetable.days.why_off(shanghai_date(morning)) is not None:
+        morning += timedelta(days=1)
+    return morning
 
 
 def _ends_before(case: Case | None, moment: datetime) -> bool:

@@ -95,11 +95,16 @@ def _own_open_case(work: Work, who: ChatIdentity, decision: Decision) -> Case | 
     for case in cases:
         if is_whispered(case) and not in_burst(work, case):
             continue
-        if case.category == decision.category or in_burst(work, case):
+        if case.category == decision.category or in_burst(work, case) or _names_nothing(work, case, decision):
             other = _another_matter(case, decision)
             if not other:
                 return case
     return None
+
+
+def _names_nothing(work: Work, case: Case, decision: Decision) -> bool:
+    """Whether a line soon after the report names no subject of its own: "this whole row has none"."""
+    return decision.score < CLEAR and work.now - case.heard_last_at <= STILL_SPEAKING
 
 
 def _another_matter(case: Case, decision: Decision) -> bool:

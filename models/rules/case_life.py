@@ -175,13 +175,14 @@ MOVES: tuple[Move, ...] = (
     _move(Step.SPLIT, _BEING_HANDLED, None, ANY_LEADER),
     _move(Step.LINK, UNFINISHED_STATES, None, Who.SYSTEM | ANY_LEADER),
     _move(Step.HELP, OPEN_STATES, None, Who.SYSTEM),
-    # What was dangerous is looked at once even when its reporter has taken it back.
     _move(
         Step.FOLLOW_UP,
-        {State.RESOLVED, State.CLOSED, State.WITHDRAWN},
+        {State.RESOLVED, State.CLOSED},
         None,
         Who.SYSTEM | Who.FOLLOW_UP | Who.REPORTER | Who.CO_REPORTER,
     ),
+    # What was dangerous is looked at once even when its reporter has taken it back.
+    _move(Step.FOLLOW_UP, {State.WITHDRAWN}, None, Who.SYSTEM | ANY_LEADER),
 )
 
 

@@ -134,7 +134,7 @@ def test_whoever_is_complained_of_is_passed_over_also_when_the_place_comes_later
 
 def test_a_doubt_about_the_first_responder_is_neither_hinted_to_him_nor_his_to_dismiss(doubting_town: Town):
     town = doubting_town
-    said = "张邻长家盖房子占了我家宅基地一米多 欺负人"
+    said = "张邻长家占了我家菜地 你们看"
     town.say(said, by=RESIDENT)
     town.wait_until("12:05")
     assert town.heard(LEADER) == []

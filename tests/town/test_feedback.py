@@ -115,6 +115,7 @@ def test_a_complaint_about_manner_goes_one_level_up_without_saying_whose(town: T
     town.say("态度恶劣", by=RESIDENT)
 
     assert town.case().state == "closed"
+    town.wait_until("07:40", day=1)
     assert town.heard(OTHER_LEADER)[-1] == "#1 办完后评价偏低，请您了解一下，别问是谁评的。"
     assert not any("偏低" in line for line in [*town.heard(LEADER), *town.room()])
 
