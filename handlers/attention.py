@@ -42,7 +42,7 @@ def timing(
             return {"not_before": until + ANYWAY, "gathers": SNOOZED}
     at_night = is_quiet(work.now, work.pace.quiet)
     is_full = not word.is_pressing and _said_today(work, identity) >= work.pace.person_daily
-    morning = _next_morning(work, case)
+    morning = next_morning(work, case)
     way = how_heard(word, at_night=at_night, is_full=is_full, ends_before=_ends_before(case, morning))
     if way is Heard.DIGEST:
         return {"not_before": max(morning, not_before or morning) + ANYWAY, "gathers": DIGEST}
@@ -52,7 +52,7 @@ def timing(
     return {"not_before": not_before, "gathers": gathers}
 
 
-def _next_morning(work: "Work", case: Case | None) -> datetime:
+def next_morning(work: "Work", case: Case | None) -> datetime:
     """When the next morning's message is said; what counts only on working days waits for one."""
     morning = next_local(work.now + timedelta(seconds=1), work.pace.quiet_digest_at)
     if case is None or work.standing.items[case.category].clock != Clock.WORKDAY:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from handlers.attention import next_morning
 from handlers.case_steps.clocks import plan_clocks, pressing
 from handlers.case_steps.steps import called, handler_of, is_private, item_of, numbered_case, record
 from handlers.case_steps.words import due_words
@@ -57,9 +58,11 @@ def _blanks(work: Work, case: Case, running: Pressing) -> dict[str, Any]:
 
 
 def _warn(work: Work, case: Case, running: Pressing, mark: int) -> None:
-    """Only whoever has it hears that time runs out."""
+    """Only whoever has it hears that time runs out; days are those of the morning at which it is read."""
+    morning = next_morning(work, case)
+    heard = morning if running.due > morning else work.now
     blanks: dict[str, Any] = {
-        "no": case.no, "cat": item_of(work, case.category).spoken, "due": due_words(work, running.due),
+        "no": case.no, "cat": item_of(work, case.category).spoken, "due": due_words(work, running.due, heard),
     }  # fmt: skip
     seat, rank = handler_of(work, case), _rank(running)
     if running.claiming:
