@@ -104,7 +104,7 @@ def test_only_whoever_has_the_case_is_warned_and_the_group_hears_nothing(town: T
     until(town, "2025-07-17 08:59")
 
     assert warnings(town, CHIEF) == [
-        "#1 路灯时间用掉一半了，明天09:00前办结。办好回“办结 1 结果”；办不了回“上报 1 缘由”。",
+        "#1 路灯时间用掉一半了，今天09:00前办结。办好回“办结 1 结果”；办不了回“上报 1 缘由”。",
         "#1 路灯只剩两成时间，今天09:00前办结。办好回“办结 1 结果”；办不了回“上报 1 缘由”。",
     ]
     assert [warnings(town, p) for p in (LEADER, OTHER_LEADER, DUTY, STATION)] == [[], [], [], []]
