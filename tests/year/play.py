@@ -1,15 +1,16 @@
 """Plays the script on the whole machine under a virtual clock: only what can matter makes the clock stop."""
 
 import heapq
-import time
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
 
 from sqlalchemy import Engine, select
 
 from bot.machine import HandClock, Machine
 from bot.parts import Parts
 from handlers.township.staging import POST, stage_town
+from jobs.schedule import do_scheduled, load_jobs
 from models.presets import preset_named
 from models.rules.case_life import OPEN_STATES, State
 from models.rules.pacing import SHANGHAI
@@ -20,6 +21,8 @@ from tests.year.people import People, Utterance
 
 FIRST = date(2026, 1, 5)
 WAITS_FOR_A_CLAIM = State.NEW
+LOOKS_AT_JOBS = (time(3, 25), time(9, 5))
+"""Moments of a day at which everything declared for a fixed moment is due or lies within its grace."""
 
 
 @dataclass
@@ -45,30 +48,43 @@ class Year:
         unnamed = [f"{POST}{code}" for code in preset_named(town.PRESET).posts]
         self.people = People([*self.leaders, *unnamed], self.seed)
         self.ledger = Ledger()
+        load_jobs()
+        self._done: dict[str, datetime] = {}
         self._planned: list[Utterance] = []
         self._heard = 0
         self._stop_at = start
 
     def run(self) -> dict[str, object]:
         """Every day of the script and a week after it; figures for people to read, faults in ``wrong``."""
-        began = time.monotonic()
+        began = monotonic()
         for number, day in enumerate(script.lines(FIRST, self.days, self.groups, self.seed, self.amounts)):
+            ticks = [self._moment(number, clock) for clock in LOOKS_AT_JOBS]
             for line in day:
+                while ticks and ticks[0] <= line.at:
+                    self._do_jobs(ticks.pop(0))
                 self._until(line.at)
                 self.ledger.speak(line)
                 self._say(Utterance(line.at, line.sender, line.room, line.text, follows=line))
-            self._until(self._midnight(number + 1))
+            for tick in ticks:
+                self._do_jobs(tick)
+            self._until(self._moment(number + 1))
             self._look_around(number)
-        self._until(self._midnight(self.days + 7))
+        self._until(self._moment(self.days + 7))
         figures = self.ledger.figures(self.people, len(self.leaders), self.days)
         self.wrong += [f"lost: {line.text}" for line in self.ledger.lost()]
         self.wrong += [f"answered twice: #{number}" for number in self.ledger.answered_twice()]
         self.wrong += [f"without owner: #{number}" for number in self.ledger.without_owner()]
         self.machine.close()
-        return {**figures, "seconds": round(time.monotonic() - began, 1)}
+        return {**figures, "seconds": round(monotonic() - began, 1)}
 
-    def _midnight(self, day: int) -> datetime:
-        return datetime.combine(FIRST + timedelta(days=day), datetime.min.time(), SHANGHAI).astimezone(UTC)
+    def _moment(self, day: int, clock: time = time.min) -> datetime:
+        return datetime.combine(FIRST + timedelta(days=day), clock, SHANGHAI).astimezone(UTC)
+
+    def _do_jobs(self, moment: datetime) -> None:
+        """What happens by itself at fixed moments, as the program's tick would do it."""
+        self._until(moment)
+        if do_scheduled(self.machine.dispatch, self.clock, self._done):
+            self._stop_at = self.clock()
 
     def _until(self, moment: datetime) -> None:
         """Time passes; what people planned to say by then is said at its own time."""
