@@ -47,6 +47,9 @@ class Ledger:
 
     def hear(self, said: Said) -> None:
         """We said something."""
+        numbers = [int(number) for number in NUMBER.findall(said.text)]
+        if len(set(numbers)) == 1:
+            self._match(numbers[0], said)
         if said.in_room:
             if said.text.startswith(RECEIPT) or RECEIPTS.match(said.text):
                 self.receipts.update({int(number) for number in NUMBER.findall(said.text)})
@@ -54,12 +57,9 @@ class Ledger:
         if not said.conversation.startswith(("zu-", "pian-", "duty-", "post:")):
             return
         self.private[said.conversation, shanghai_date(said.at).isoformat()] += 1
-        numbers = [int(number) for number in NUMBER.findall(said.text)]
         if CARD in said.text:
             for number in numbers:
                 self.told[number].add(said.conversation)
-        if len(numbers) == 1:
-            self._match(numbers[0], said)
 
     def _match(self, number: int, said: Said) -> None:
         """Which request of the script a card speaks of, by the place that nobody else names."""
