@@ -34,6 +34,7 @@ reply_gap_s = 0.1
 broadcast_gap_s = 0.2
 room_hourly = 10000
 room_daily = 10000
+person_daily = 10000
 room_notices_daily = 100
 account_hourly = 10000
 account_daily = 10000

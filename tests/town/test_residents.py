@@ -97,12 +97,10 @@ def test_a_case_is_urged_twice_a_day_and_the_rung_above_hears_of_it(town: Town):
     town.say("催办 1", by=RESIDENT)
     town.wait(minutes=30)
     town.say("催办 1", by=RESIDENT)
-    urged = len(town.heard(OTHER_LEADER))
     town.wait(minutes=20)
     town.say("催办 1", by=RESIDENT)
 
-    assert urged == 2
-    assert len(town.heard(OTHER_LEADER)) == 2
+    assert len([line for line in town.heard(OTHER_LEADER) if "催" in line]) == 2
 
 
 def test_ratings_are_not_said_aloud_and_a_single_one_goes_one_level_up(town: Town):

@@ -342,16 +342,18 @@ def test_where_nobody_stands_above_the_dispatcher_is_asked(make_town: Callable[.
 
 
 def test_whoever_is_complained_about_is_not_asked(town: Town):
-    claimed(town, "四组桥头路面坏了 组长收了钱不修")
+    town.say("四组桥头路面坏了 组长收了钱不修", by=RESIDENT)
+    town.wait(minutes=2)
+    town.say("接单 1", by=CHIEF, private=True)
     with town.session() as session:
         accused = session.execute(select(Case)).scalar_one().flags.get("accused")
     assert accused
-    town.say("挂起 1 到周五 等配件", by=LEADER)
+    town.say("挂起 1 到周五 等配件", by=CHIEF, private=True)
 
     assert all("想把" not in line for line in town.heard(OTHER_LEADER))
     town.say("同意 1", by=OTHER_LEADER)
     assert town.case().state == "claimed"
-    assert "想把 #1" in town.heard(CHIEF)[-1]
+    assert "想把 #1" in town.heard(DUTY)[-1]
 
 
 def test_a_bare_yes_is_an_answer_in_private_and_in_the_working_room_only(make_town: Callable[..., Town]):
