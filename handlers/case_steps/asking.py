@@ -7,7 +7,7 @@ from handlers.case_steps.resting import day_words
 from handlers.case_steps.steps import called, is_private, item_of, record, seat_of
 from handlers.case_steps.words import due_words, heard_at
 from handlers.work import Reply, Work
-from models.rules.approving import answer_by
+from models.rules.approving import answer_by, approving_rung
 from models.rules.case_life import State, Step, Who
 from models.rules.pausing import MAY_NOT_REST
 from models.rules.refusals import Refusal, RefusalKind
@@ -30,7 +30,7 @@ def approvals(work: Work) -> ApprovalStore:
 def approver_above(work: Work, case: Case, below: Seat, *avoid: int) -> Seat | None:
     """The first holder above a seat who can be asked privately; never those to avoid nor whoever is complained about."""
     shunned = {below.person, *avoid, *case.flags.get("accused", ())}
-    start = work.town.rung_above(below.post)
+    start = approving_rung(work.town.preset, below.post)
     while True:
         seat = work.town.climb(case.area_id, work.today, start, shunned).seat
         if seat is None or seat.identities:
