@@ -129,9 +129,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('merged_into_id', sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f('ix_case_file_merged_into_id'), ['merged_into_id'], unique=False)
 
+    op.create_index("ix_outbox_person_day", "outbox", ["identity_id", "created_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_outbox_person_day", table_name="outbox")
     with op.batch_alter_table('case_file', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_case_file_merged_into_id'))
         batch_op.drop_column('merged_into_id')

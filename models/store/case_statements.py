@@ -139,7 +139,8 @@ _LIKE = (
         _CASE.c.resolved_at, _CASE.c.reopen_count,
     )
     .where(_CASE.c.category == bindparam("category"))
-    .order_by(_CASE.c.id.desc())
+    # "+ 0": or SQLite walks the whole table backwards by its key, where no such case is found early.
+    .order_by((_CASE.c.id + 0).desc())
     .limit(bindparam("most", type_=Integer))
 )  # fmt: skip
 OPEN_LIKE = Prepared(

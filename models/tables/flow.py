@@ -12,6 +12,7 @@ class OutboxMessage(SQLModel, table=True):
 
     __tablename__ = "outbox"
     __table_args__ = (
+        Index("ix_outbox_person_day", "identity_id", "created_at"),
         Index("ix_outbox_due", "state", "not_before"),
         Index("ix_outbox_room", "room_id", "state"),
         Index("ix_outbox_identity", "identity_id", "state"),
