@@ -215,7 +215,7 @@ def by_post(work: Work, decision: Decision) -> Decision:
 
     Which names are whose only the town knows; the words that are kept stay as they were said.
     """
-    named = next((s for s in work.town.seats.values() if len(s.name) > 1 and s.name in decision.text), None)
+    named = next((seat for name, seat in work.town.by_full_name.items() if name in decision.text), None)
     if named is None or decision.kind is Kind.EMERGENCY:
         return decision
     called = called_for_short(named, work.town.preset)

@@ -91,6 +91,13 @@ class RatingWords:
         return re.compile(r"[\s\[]*(?:" + "|".join(f"(?:{each})" for each in begins) + ")")
 
     @cached_property
+    def _known(self) -> re.Pattern[str]:
+        """Any word of the table: where none begins, none is tried by itself."""
+        return re.compile(
+            "|".join(f"(?:{each})" for each in (*(w for _, _, w in self.scored), *self.fillers))
+        )
+
+    @cached_property
     def _outright(self) -> re.Pattern[str]:
         return re.compile("|".join(self.outright) or r"(?!)")
 
@@ -162,6 +169,8 @@ class RatingWords:
 
     def _longest(self, line: str, at: int) -> tuple[str, tuple[str, int] | None]:
         best, mark = "", None
+        if self._known.match(line, at) is None:
+            return best, mark
         for dimension, score, pattern in self._entries:
             found = pattern.match(line, at)
             if found is None or len(found.group()) < max(len(best), 1):

@@ -89,6 +89,11 @@ class Town:
                 line_next.extend(self.children.get(at, ()))
             line = line_next
 
+    @cached_property
+    def by_full_name(self) -> dict[str, Seat]:
+        """One appointment for each full name."""
+        return {seat.name: seat for seat in reversed(self.seats.values()) if len(seat.name) > 1}
+
     def related(self, one: int, other: int) -> bool:
         """Whether one area lies within the other."""
         return any(n.id == other for n in self.upward(one)) or any(n.id == one for n in self.upward(other))
