@@ -27,13 +27,14 @@ def box(work: Work, who: ChatIdentity, decision: Decision, why: str) -> None:
         **{name: getattr(told, name) for name in _PLAIN},
         "at_risk": told.at_risk, "accused": [(each.party, each.words) for each in told.accused],
     }  # fmt: skip
-    work.store.session.add(
-        Draft(
-            room_id=work.origin.room, identity_id=who.id,
-            box=work.standing.secrets.box(json.dumps(kept, ensure_ascii=False)),
-            category=decision.category, urgency=decision.urgency, why=why, cause=work.origin.key, at=work.now,
-            expires_at=work.now + timedelta(hours=work.pace.draft_h),
-        )
+    work.store.append(
+        Draft,
+        {
+            "room_id": work.origin.room, "identity_id": who.id,
+            "box": work.standing.secrets.box(json.dumps(kept, ensure_ascii=False)),
+            "category": decision.category, "urgency": decision.urgency, "why": why, "cause": work.origin.key,
+            "at": work.now, "expires_at": work.now + timedelta(hours=work.pace.draft_h), "hinted_at": None,
+        },
     )  # fmt: skip
 
 

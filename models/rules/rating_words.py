@@ -91,11 +91,9 @@ class RatingWords:
         return re.compile(r"[\s\[]*(?:" + "|".join(f"(?:{each})" for each in begins) + ")")
 
     @cached_property
-    def _known(self) -> re.Pattern[str]:
-        """Any word of the table: where none begins, none is tried by itself."""
-        return re.compile(
-            "|".join(f"(?:{each})" for each in (*(w for _, _, w in self.scored), *self.fillers))
-        )
+    def _scored(self) -> re.Pattern[str]:
+        """Any word with a mark: where none begins, none is tried by itself."""
+        return re.compile("|".join(f"(?:{words})" for _, _, words in self.scored))
 
     @cached_property
     def _outright(self) -> re.Pattern[str]:
@@ -169,8 +167,9 @@ class RatingWords:
 
     def _longest(self, line: str, at: int) -> tuple[str, tuple[str, int] | None]:
         best, mark = "", None
-        if self._known.match(line, at) is None:
-            return best, mark
+        filler = self._filler.match(line, at)
+        if self._scored.match(line, at) is None:
+            return (filler.group() if filler else ""), None
         for dimension, score, pattern in self._entries:
             found = pattern.match(line, at)
             if found is None or len(found.group()) < max(len(best), 1):
@@ -178,7 +177,6 @@ class RatingWords:
             digit = score or _DIGITS[found.group(1)]
             if mark is None or len(found.group()) > len(best) or digit < mark[1]:
                 best, mark = found.group(), (dimension, digit)
-        filler = self._filler.match(line, at)
         if filler and len(filler.group()) > len(best):
             return filler.group(), None
         return best, mark
