@@ -87,7 +87,7 @@ def approve_asked(ask: ApproveAsked, work: Work) -> Reply:
 
 def _let_rest(work: Work, case: Case, row: Approval, seat: Seat) -> None:
     rest(work, case, row.until, row.reason)
-    day = day_words(work, row.until, heard_at(work))
+    day = day_words(work, row.until, heard_at(work, case=case))
     asker = seat_of(work, row.asked_by)
     work.tell_seat(asker, "SUSPENDED_LEADER_DM", case=case, no=case.no, day=day, **called(seat))
     keys = ("SUSPENDED", "SUSPENDED_PLAIN")
@@ -100,7 +100,7 @@ def _let_take_longer(work: Work, case: Case, row: Approval, seat: Seat) -> None:
         extend_count=case.extend_count + 1,
     )  # fmt: skip
     plan_clocks(work, case)
-    due = due_words(work, row.until, heard_at(work))
+    due = due_words(work, row.until, heard_at(work, case=case))
     asker = seat_of(work, row.asked_by)
     work.tell_seat(asker, "EXTENDED_LEADER_DM", case=case, no=case.no, due=due, **called(seat))
     tell_reporters(work, case, ("EXTENDED", "EXTENDED_PLAIN"), row.reason, due=due)

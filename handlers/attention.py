@@ -55,7 +55,7 @@ def timing(
 def next_morning(work: "Work", case: Case | None) -> datetime:
     """When the next morning's message is said; what counts only on working days waits for one."""
     morning = next_local(work.now + timedelta(seconds=1), work.pace.quiet_digest_at)
-    if case is None or work.standing.items[case.category].clock != Clock.WORKDAY:
+    if case is None or case.state == State.NEW or work.standing.items[case.category].clock != Clock.WORKDAY:
         return morning
     while work.timetable.days.why_off(shanghai_date(morning)) is not None:
         morning += timedelta(days=1)

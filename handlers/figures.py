@@ -34,7 +34,7 @@ def show_stats(ask: ShowStats, work: Work) -> None:
     areas, name = _areas(ask, work)
     whole = span_named(ask.period, work.now)
     span = whole.until(work.now)
-    happened = work.store.happened(areas, span, work.pace.quiet)
+    happened = work.store.happened(areas, span, work.timetable)
     period = ask.period or USUAL
     _tell(
         work, "STATS_RATES", area=name, period=period, response=_said(work, metrics.response_rate(happened, span)),

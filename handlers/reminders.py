@@ -53,18 +53,16 @@ def _rank(running: Pressing) -> Rank:
     return Rank.URGENT if running.urgency is Urgency.U0 else Rank.REPLY
 
 
-def _blanks(work: Work, case: Case, running: Pressing) -> dict[str, Any]:
-    return {"no": case.no, "cat": item_of(work, case.category).spoken, "due": due_words(work, running.due)}
+def _blanks(work: Work, case: Case, running: Pressing, heard: datetime | None = None) -> dict[str, Any]:
+    due = due_words(work, running.due, heard)
+    return {"no": case.no, "cat": item_of(work, case.category).spoken, "due": due}
 
 
 def _warn(work: Work, case: Case, running: Pressing, mark: int) -> None:
     """Only whoever has it hears that time runs out; days are those of the morning at which it is read."""
     morning = next_morning(work, case)
     heard = morning if running.due > morning else work.now
-    blanks: dict[str, Any] = {
-        "no": case.no, "cat": item_of(work, case.category).spoken, "due": due_words(work, running.due, heard),
-    }  # fmt: skip
-    seat, rank = handler_of(work, case), _rank(running)
+    blanks, seat, rank = _blanks(work, case, running, heard), handler_of(work, case), _rank(running)
     if running.claiming:
         work.tell_seat(seat, "REMIND_CLAIM_DM", rank=rank, case=case, **blanks)
     elif mark == WARNINGS[0]:

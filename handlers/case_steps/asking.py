@@ -66,7 +66,7 @@ def ask_above(work: Work, case: Case, step: Step, asker: Seat, **wanted: Any) ->
 
 def tell_asked(work: Work, case: Case, row: Approval, turn: int) -> None:
     """Whoever is asked hears what for, privately; nobody waits longer for an answer than a working day."""
-    heard = heard_at(work)
+    heard = heard_at(work, case=case)
     cat = (
         work.standing.texts.render("ASK_PRIVATE", {})
         if is_private(case)

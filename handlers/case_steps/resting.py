@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from handlers.case_steps.clocks import firing, hours_left, plan_clocks, unplan_clocks
+from handlers.case_steps.joining import hearers
 from handlers.case_steps.pauses import WAKE
 from handlers.case_steps.steps import (
     called,
     handler_of,
     is_private,
     record,
-    reporters_except,
 )
 from handlers.case_steps.words import due_words, heard_at, sayable
 from handlers.work import Work
@@ -53,7 +53,11 @@ def wake_if_urgent(work: Work, case: Case) -> None:
 def tell_woken(work: Work, case: Case, key: str) -> None:
     """Whoever handles it hears that it goes on; where nobody holds that post any more, the next one up."""
     work.tell_seat(
-        _handler_now(work, case), key, case=case, no=case.no, due=next_due(work, case, heard_at(work))
+        _handler_now(work, case),
+        key,
+        case=case,
+        no=case.no,
+        due=next_due(work, case, heard_at(work, case=case)),
     )
 
 
@@ -90,11 +94,11 @@ def tell_reporters(work: Work, case: Case, keys: tuple[str, str], reason: str, *
     said = sayable(work, reason[:LONGEST_WHY]) if private or case.privacy == Privacy.P1 else ""
     key, more = (keys[0], {"reason": said}) if said else (keys[1], {})
     blanks = {"no": case.no, **more, **blanks}
-    if not private and case.room_id is not None:
-        named = [case.reporter_id] if case.reporter_id and not case.flags.get("anonymous") else []
-        work.tell_room(case.room_id, key, case=case, mentions=named, **blanks)
-        return
-    for identity in reporters_except(work, case, None):
+    rooms, people = hearers(work, case)
+    named = [case.reporter_id] if case.reporter_id and not case.flags.get("anonymous") else []
+    for room in rooms:
+        work.tell_room(room, key, case=case, mentions=named if room == case.room_id else [], **blanks)
+    for identity in people:
         work.tell(identity, key, case=case, not_before=heard_at(work), **blanks)
 
 

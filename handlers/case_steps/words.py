@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
+from handlers.attention import next_morning
 from handlers.case_steps.steps import is_private
 from handlers.work import Work
 from models.rules.offline import ERRAND, SUGGESTED
 from models.rules.outgoing import Blocked, guard
-from models.rules.pacing import SHANGHAI, is_quiet, next_local, shanghai_date
+from models.rules.pacing import SHANGHAI, is_quiet, shanghai_date
 from models.rules.told import since_when
 from models.tables import Case
 
@@ -22,11 +23,11 @@ def claim_words(work: Work, case: Case) -> str:
     return work.standing.texts.render("SPAN_HOURS", {"n": round(hours)})
 
 
-def heard_at(work: Work, after: datetime | None = None) -> datetime:
+def heard_at(work: Work, after: datetime | None = None, case: Case | None = None) -> datetime:
     """When a post holder or a group hears what can wait: now or ``after``, in the quiet hours not before the morning."""
     moment = after or work.now
     if is_quiet(work.now, work.pace.quiet):
-        return max(moment, next_local(work.now, work.pace.quiet_digest_at))
+        return max(moment, next_morning(work, case))
     return moment
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from models.rules.case_life import State, Step
 from models.rules.following_up import Outcome
 from models.rules.rating_words import BAD_EFFECT
+from models.rules.sla import Timetable
 
 HANDED_UP = (Step.ESCALATE, Step.AUTO_ESCALATE)
 _LEAVES = (Step.WITHDRAW, Step.REJECT)
@@ -103,7 +104,7 @@ class Happened:
     cases: tuple[CaseFacts, ...]
     ratings: tuple[RatingFacts, ...] = ()
     follow_ups: tuple[FollowUpFacts, ...] = ()
-    quiet: str = "21:30-07:00"
+    timetable: Timetable = field(default_factory=Timetable)
     counted: tuple[CaseFacts, ...] = field(init=False)
 
     def __post_init__(self) -> None:

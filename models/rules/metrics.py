@@ -13,9 +13,8 @@ from math import ceil
 from models.rules.case_life import State, Step
 from models.rules.following_up import REACHED, Outcome
 from models.rules.happened import HANDED_UP, CaseFacts, Happened
-from models.rules.pacing import SHANGHAI
 from models.rules.periods import Span
-from models.rules.sla import Timetable, due_claim
+from models.rules.sla import Clock, Timetable, due_claim, left
 from models.rules.urgency import Urgency
 
 SMALL = 10
@@ -25,7 +24,6 @@ SUSPICIOUS_GAP = 15
 RECURS_WITHIN = timedelta(days=30)
 CONTACT_HOURS = {"U0": 1 / 6, "U1": 2, "U2": 24, "U3": 24, "Q": 8, "S": 24}
 """Hours until the first contact, by urgency (state_machine.toml [sla] first_contact)."""
-_SERVICE = (8, 20)
 _SATISFIED = 3
 
 
@@ -55,7 +53,7 @@ def valid(happened: Happened, span: Span) -> list[CaseFacts]:
         c
         for c in happened.counted
         if span.holds(c.created_at)
-        and not (_withdrawn(c) and c.left_by(due_first_contact(c, happened.quiet)))
+        and not (_withdrawn(c) and c.left_by(due_first_contact(c, happened.timetable)))
     ]
 
 
@@ -64,17 +62,17 @@ def withdrawn(happened: Happened, span: Span) -> int:
     return sum(_withdrawn(c) and span.holds(c.created_at) for c in happened.counted)
 
 
-def due_first_contact(case: CaseFacts, quiet: str) -> datetime:
+def due_first_contact(case: CaseFacts, table: Timetable) -> datetime:
     """Until when somebody should have been in touch with the reporter; short promises rest at night, U0 never."""
     urgency = Urgency(case.urgency)
-    return due_claim(case.created_at, CONTACT_HOURS[urgency], urgency, Timetable(quiet=quiet)).at
+    return due_claim(case.created_at, CONTACT_HOURS[urgency], urgency, table).at
 
 
 def response_rate(happened: Happened, span: Span) -> Share:
     """响应率: reached in time; claiming a case is no contact."""
 
     def due(case: CaseFacts) -> datetime:
-        return due_first_contact(case, happened.quiet)
+        return due_first_contact(case, happened.timetable)
 
     those = (c for c in happened.counted if c.reachable and span.holds(due(c)) and not c.left_by(due(c)))
     return share_of(those, lambda c: _by(c.first(Step.CONTACTED), due(c)))
@@ -182,29 +180,14 @@ def first_contact_hours(happened: Happened, span: Span) -> list[float]:
     for case in valid(happened, span):
         at = case.first(Step.CONTACTED)
         if at is not None and case.reachable:
-            by_clock = case.urgency in {Urgency.U0, Urgency.U1}
-            spent = at - case.created_at if by_clock else service_time(case.created_at, at)
-            found.append(spent / timedelta(hours=1))
+            clock = Clock.CALENDAR if case.urgency in {Urgency.U0, Urgency.U1} else Clock.DAYTIME
+            found.append(left(case.created_at, at, clock, happened.timetable))
     return sorted(found)
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
     """The nearest-rank percentile of sorted values; None where there are too few to say."""
     return round(values[ceil(share * len(values)) - 1], 1) if len(values) >= SMALL else None
-
-
-def service_time(start: datetime, end: datetime) -> timedelta:
-    """How much of a span lies in service hours, 08:00-20:00 in Shanghai."""
-    opens, closes = _SERVICE
-    day, last = start.astimezone(SHANGHAI), end.astimezone(SHANGHAI)
-    total = timedelta(0)
-    midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
-    while midnight < last:
-        since = max(day, midnight + timedelta(hours=opens))
-        until = min(last, midnight + timedelta(hours=closes))
-        total += max(until - since, timedelta(0))
-        midnight += timedelta(days=1)
-    return total
 
 
 def _by(at: datetime | None, due: datetime | None) -> bool:

@@ -13,7 +13,7 @@ URGENT_AT_MOST = timedelta(hours=2)
 UNDATED_AT_MOST = timedelta(days=7)
 
 _HOURS = re.compile(
-    r"(?P<n>\d{1,3}(?:\.5)?|[半一二两三四五六七八九十])个?半?(?P<unit>小时|钟头|分钟|天)以?后?"
+    r"(?P<n>\d{1,3}(?:\.5)?|[半一二两三四五六七八九十])(?:个(?P<half>半)?)?(?P<unit>小时|钟头|分钟|天)(?P<after>半)?以?后?"
 )
 _NUMBERS = {c: float(n) for n, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2.0, "半": 0.5}
 _UNITS = {
@@ -70,7 +70,7 @@ def _wanted(words: str, now: datetime, pace: Pace) -> datetime:
     span = _HOURS.fullmatch(words)
     if span is not None:
         number = _NUMBERS.get(span["n"]) or float(span["n"])
-        return now + number * _UNITS[span["unit"]]
+        return now + (number + 0.5 * bool(span["half"] or span["after"])) * _UNITS[span["unit"]]
     try:
         moment = read_moment(words, now)
     except UnclearMoment as unclear:

@@ -12,6 +12,7 @@ from models.rules.case_life import State, Step
 from models.rules.happened import STEPS, CaseFacts, FollowUpFacts, Happened, RatingFacts
 from models.rules.metrics import RECURS_WITHIN
 from models.rules.periods import Span
+from models.rules.sla import Timetable
 from models.store.rows import Rows
 from models.tables import Case, CaseEvent, FollowUp, Rating
 
@@ -21,7 +22,7 @@ _READ = (Step.CREATE, *STEPS)
 class FiguresStore(Rows):
     """Reads only."""
 
-    def happened(self, areas: Iterable[int], span: Span, quiet: str) -> Happened:
+    def happened(self, areas: Iterable[int], span: Span, timetable: Timetable) -> Happened:
         """Everything a span's figures of these areas need: cases of it, cases open in it, and what they may repeat."""
         self.write_appended()
         self.flush()
@@ -39,7 +40,7 @@ class FiguresStore(Rows):
             tuple(_facts(row, first_due.get(id_), tuple(steps[id_])) for id_, row in rows.items()),
             tuple(self._ratings(those)),
             tuple(self._follow_ups(those)),
-            quiet,
+            timetable,
         )
 
     def not_asked(self, areas: Iterable[int], made_before: datetime) -> int:

@@ -1,5 +1,6 @@
 """Every figure counted by hand on small tables: what is in, what is out, and what is too few to say."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from models.rules.happened import CaseFacts, FollowUpFacts, Happened, RatingFact
 from models.rules.metrics import Share
 from models.rules.pacing import SHANGHAI
 from models.rules.periods import Span, span_named
+from models.rules.sla import Timetable
 
 
 def at(said: str) -> datetime:
@@ -18,6 +20,7 @@ def at(said: str) -> datetime:
     return datetime.fromisoformat(f"2025-{said.replace(' ', 'T')}").replace(tzinfo=SHANGHAI).astimezone(UTC)
 
 
+PLACE = Timetable(quiet="21:30-07:00")
 JULY = Span(at("07-01 00:00"), at("08-01 00:00"))
 
 
@@ -34,7 +37,7 @@ def case(no: int, created: str = "07-10 09:00", *steps: tuple[str, str], **more:
 def of(
     *cases: CaseFacts, ratings: tuple[RatingFacts, ...] = (), asked: tuple[FollowUpFacts, ...] = ()
 ) -> Happened:
-    return Happened(cases, ratings, asked)
+    return Happened(cases, ratings, asked, PLACE)
 
 
 def rated(
@@ -304,8 +307,15 @@ def test_repeated_is_what_several_report_or_what_comes_back_within_thirty_days()
         ("07-10 12:00", "07-12 12:00", 24.0),
     ],
 )
-def test_service_time(start: str, end: str, hours: float):
-    assert metrics.service_time(at(start), at(end)) == timedelta(hours=hours)
+def test_the_first_contact_is_counted_in_service_hours(start: str, end: str, hours: float):
+    happened = of(case(1, start, ("contacted", end)))
+    assert metrics.first_contact_hours(happened, JULY) == [hours]
+
+
+def test_the_service_hours_are_those_of_the_place():
+    happened = of(case(1, "07-10 19:00", ("contacted", "07-11 09:30")))
+    early = replace(happened, timetable=Timetable(service="07:00-19:00"))
+    assert metrics.first_contact_hours(early, JULY) == [2.5]
 
 
 def test_first_contact_counts_service_hours_except_where_it_is_urgent():

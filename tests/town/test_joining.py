@@ -219,6 +219,25 @@ def test_every_room_that_reported_hears_the_result_once(make_town: Callable[...,
         assert sum("#1 办好了" in line for line in town.room(room)) == 1
 
 
+def test_every_room_that_reported_hears_that_it_waits(make_town: Callable[..., Town]):
+    rooms = (*village().rooms, StagedRoom("next", "四邻群", "四邻", account=ACCOUNT))
+    paths = (*PATHS, "安全村/一片/四组/四邻")
+    town = make_town(stage=village(rooms=rooms, paths=paths, covers=(("四邻", "三邻", "utility"),)))
+    town.say(GARBAGE, by=RESIDENT)
+    town.say(OTHER_GARBAGE, by=NEIGHBOUR, room="next")
+    town.wait(minutes=1)
+    town.say("并件 2 到 1", by=DUTY, private=True)
+    town.say("接单 1", by=LEADER)
+    town.wait(minutes=15)
+    town.say("挂起 1 到周五 等清运车修好", by=LEADER)
+    town.say("同意 1", by=OTHER_LEADER, private=True)
+    town.wait(minutes=1)
+
+    assert town.case().state == "waiting"
+    for room in (ROOM, "next"):
+        assert sum("#1 要等一等：等清运车修好" in line for line in town.room(room)) == 1
+
+
 def test_a_merge_taken_back_starts_the_claim_clock_anew_and_keeps_the_time_of_saying(town: Town):
     two(town)
     said_at = town.case(2).said_at

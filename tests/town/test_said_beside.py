@@ -133,6 +133,15 @@ def test_a_card_read_in_the_morning_says_the_day_as_it_is_then(town: Town):
     assert "今天09:00前接单" in card
 
 
+def test_who_must_claim_at_the_weekend_hears_of_it_at_the_weekend(town: Town):
+    town.wait_until("22:00", day=3)
+    town.say("四组桥头路面塌了一块", by=RESIDENT)
+    town.wait_until("07:35", day=4)
+    [card] = town.heard(CHIEF)
+
+    assert "明天07:00前接单" in card
+
+
 def test_an_answer_the_group_hears_in_the_morning_names_the_day_as_it_is_then(town: Town):
     town.wait_until("22:00")
     town.say("三邻停水了", by=RESIDENT)
