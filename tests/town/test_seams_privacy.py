@@ -1,5 +1,10 @@
 """Where two rules meet: what protects somebody in one place is not undone in another."""
 
+from collections.abc import Callable
+
+from bot.machine import ACCOUNT
+from handlers.township.staging import StagedRoom
+from tests.town.test_coming_back import root_of
 from tests.town.town import (
     CHIEF,
     DUTY,
@@ -7,9 +12,11 @@ from tests.town.town import (
     LEADER,
     NEIGHBOUR,
     OTHER_LEADER,
+    PATHS,
     RESIDENT,
     ROOM,
     Town,
+    village,
 )
 
 LAMP = "四组桥头路灯不亮好几天了"
@@ -43,6 +50,37 @@ def finish(town: Town, no: int = 1, by: str = CHIEF) -> None:
 def numbered(town: Town, who: str, no: int) -> list[str]:
     """What somebody heard about a case, but not that it does not exist."""
     return [line for line in town.heard(who) if f"#{no} " in line and not line.startswith("没有 #")]
+
+
+def test_a_whisper_is_linked_to_nothing_its_reporter_said_openly(town: Town):
+    report(town, LAMP, FRIEND)
+    finish(town)
+    town.wait(days=40)
+    whisper(town)
+
+    assert root_of(town, 2) is None
+    assert not any("上次" in line for line in [*town.heard(CHIEF), *town.heard(LEADER), *town.heard(DUTY)])
+
+
+def test_what_is_said_openly_is_linked_to_no_whisper_before_it(town: Town):
+    whisper(town)
+    finish(town)
+    town.wait(days=40)
+    report(town, LAMP, FRIEND)
+
+    assert root_of(town, 2) is None
+    assert "before" not in town.case(2).flags
+
+
+def test_a_card_names_no_complaint_about_somebody_with_a_post_as_its_double(town: Town):
+    report(town, DUMPED)
+    assert town.case().flags["accused"]
+    town.wait(minutes=11)
+    report(town, "垃圾都倒在我家门口 臭死了", NEIGHBOUR)
+
+    assert town.case(2).category == town.case(1).category
+    assert "twin" not in town.case(2).flags
+    assert not any("疑似重复" in line for line in town.heard(LEADER) + town.heard(OTHER_LEADER))
 
 
 def test_a_stand_in_who_is_complained_about_hears_nothing_the_clock_or_residents_cause(town: Town):
@@ -92,3 +130,53 @@ def reviewed(town: Town) -> None:
     town.say("不受理 1 不在本村", by=DUTY, private=True)
     town.say("申诉 1 就在我们村", by=FRIEND, private=True)
     assert town.case().state == "new"
+
+
+def test_a_repeat_without_a_number_reveals_no_whisper_of_the_same_reporter(town: Town):
+    whisper(town)
+    finish(town)
+    town.wait(days=40)
+    report(town, LAMP, FRIEND)
+    for words in ("不受理 2 重复", "不受理 2 重复 同1"):
+        town.say(words, by=DUTY, private=True)
+        assert "没查到已办结的那一件" in town.heard(DUTY)[-1]
+
+    assert town.case(2).state == "new"
+    assert not any("换好" in line for line in town.heard(DUTY))
+
+
+def test_a_repeat_without_a_number_is_the_reporters_own(town: Town):
+    report(town, LAMP)
+    finish(town)
+    town.wait(days=40)
+    report(town, LAMP, NEIGHBOUR)
+    town.say("不受理 2 重复", by=DUTY, private=True)
+    assert "没查到已办结的那一件" in town.heard(DUTY)[-1]
+    town.say("不受理 2 重复 同1", by=DUTY, private=True)
+
+    assert town.case(2).state == "rejected"
+
+
+def test_who_asked_not_to_be_named_is_not_called_on_in_the_group(town: Town):
+    report(town, f"{GARBAGE} 不要说是我说的")
+    assert town.case().flags["anonymous"]
+    said = len(town.room())
+    town.say("不受理 1 不在本村", by=DUTY, private=True)
+    town.wait(minutes=1)
+
+    assert town.case().state == "rejected"
+    assert not [s for s in town.wechat.said[said:] if s.in_room and s.mentions]
+
+
+def test_each_is_called_on_in_the_group_where_he_reported(make_town: Callable[..., Town]):
+    rooms = (*village().rooms, StagedRoom("next", "四邻群", "四邻", account=ACCOUNT))
+    paths, covers = (*PATHS, "安全村/一片/四组/四邻"), (("四邻", "三邻", "utility"),)
+    town = make_town(stage=village(rooms=rooms, paths=paths, covers=covers))
+    report(town, GARBAGE)
+    report(town, OTHER_GARBAGE, NEIGHBOUR, room="next")
+    town.say("并件 2 到 1", by=DUTY, private=True)
+    town.say("不受理 1 不在本村", by=DUTY, private=True)
+    town.wait(minutes=1)
+
+    called_on = {s.conversation: s.mentions for s in town.wechat.said if s.in_room and s.mentions}
+    assert called_on == {ROOM: (RESIDENT,), "next": (NEIGHBOUR,)}
