@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from bot.machine import ACCOUNT
+from handlers.phone_rounds import DrawPhoneSample
 from handlers.township.staging import StagedRoom
 from tests.town.test_coming_back import root_of
+from tests.town.test_feedback import follow_ups, marks
 from tests.town.town import (
     CHIEF,
     DUTY,
@@ -120,6 +122,92 @@ def test_the_answer_to_a_question_about_a_complaint_passes_by_the_accused_who_st
     assert town.case().state == "waiting"
     assert not [line for line in town.heard(OTHER_LEADER) if "挂起" in line]
     assert any("同意 #1 挂起" in line for line in town.heard(DUTY))
+
+
+def test_what_nobody_asked_climbs_above_a_post_beside_the_ladder(town: Town):
+    report(town, "我家想申请低保 老头子住院没钱了", FRIEND)
+    town.say("接单 1", by=DUTY, private=True)
+    town.say("已联系 1", by=DUTY, private=True)
+    town.say("办结 1 材料已经报上去", by=DUTY, private=True)
+    (row,) = follow_ups(town)
+    asked = town.machine.dispatch.known_town().seats[row.seat_id]
+    town.wait(days=10)
+    (row,) = follow_ups(town)
+    after = town.machine.dispatch.known_town().seats[row.seat_id]
+
+    assert (asked.post, after.post) == ("supervision", "town_station")
+    for who in (LEADER, OTHER_LEADER, CHIEF):
+        assert not any("回访" in line for line in town.heard(who))
+
+
+def test_whoever_handled_it_does_not_ask_again_behind_the_post_of_somebody_away(town: Town):
+    town.say("请假 9天，由张建国代", by=OTHER_LEADER, private=True)
+    report(town, MANHOLE)
+    for words in ("接单 1", "已联系 1 师傅在修", "办结 1 盖子已经换好"):
+        town.say(words, by=LEADER)
+    (row,) = follow_ups(town)
+    town.wait(days=8)
+
+    assert town.machine.dispatch.known_town().seats[row.seat_id].surname == "谷"
+    assert any("回访 #1" in line for line in town.heard(DUTY))
+    assert not any("回访" in line for line in town.heard(LEADER))
+
+
+def test_nobody_is_asked_again_about_what_was_whispered(town: Town):
+    whisper(town, "匿名 三邻路口井盖不见了 有个大洞")
+    finish(town)
+    assert follow_ups(town) == []
+    town.wait(days=17)
+    town.ask(DrawPhoneSample("2025-07"), "draw")
+    town.wait(minutes=5)
+
+    assert follow_ups(town) == []
+    town.say("统计 本月", by=DUTY, private=True)
+    assert not any("该回访没回访" in line for line in town.heard(DUTY))
+
+
+def test_whoever_handled_it_does_not_rate_it_as_a_co_reporter(town: Town):
+    report(town, "三邻停水了")
+    town.say("接单 1", by=LEADER)
+    town.wait(minutes=2)
+    town.say("我家也停水了", by=LEADER)
+    town.say("已联系 1", by=LEADER)
+    town.say("办结 1 阀门已换新", by=LEADER)
+    assert (town.case().co_reporters, town.case().state) == (1, "resolved")
+    said = len(town.room())
+    town.say("1 评 5 5 5", by=LEADER)
+
+    assert marks(town) == []
+    assert town.heard(LEADER)[-1] == "#1 是您经手的，要请别的报事人评价。"
+    assert (len(town.room()), town.case().state) == (said, "resolved")
+
+
+def test_whoever_joined_a_case_does_not_take_it(town: Town):
+    report(town, "三邻停水了")
+    town.wait(minutes=2)
+    town.say("我家也停水了", by=LEADER)
+    assert town.case().co_reporters == 1
+    town.say("接单 1", by=LEADER, private=True)
+
+    assert town.case().state == "new"
+    assert town.case().assignee_contact != LEADER
+
+
+def test_only_the_reporter_declines_to_be_asked(town: Town):
+    report(town, "三邻停水了")
+    town.say("接单 1", by=LEADER)
+    town.wait(minutes=2)
+    town.say("我家也停水了", by=LEADER)
+    town.say("我家也停水了", by=NEIGHBOUR)
+    assert town.case().co_reporters == 2
+    town.say("已联系 1", by=LEADER)
+    town.say("办结 1 阀门已换新", by=LEADER)
+    for who in (LEADER, NEIGHBOUR):
+        town.say("不用回访", by=who)
+    assert [row.outcome for row in follow_ups(town)] == [""]
+
+    town.say("不用回访", by=RESIDENT)
+    assert [row.outcome for row in follow_ups(town)] == ["refused"]
 
 
 def reviewed(town: Town) -> None:
