@@ -220,6 +220,68 @@ def reviewed(town: Town) -> None:
     assert town.case().state == "new"
 
 
+def test_whoever_rejected_a_case_under_review_does_not_make_it_disappear(town: Town):
+    reviewed(town)
+    for words in ("1 不是诉求", "并件 1 到 2"):
+        town.say(words, by=DUTY, private=True)
+        assert "您不能再定" in town.heard(DUTY)[-1], words
+
+    assert (town.case().state, town.case().text) == ("new", f"{GARBAGE}\n就在我们村")
+
+
+def test_a_danger_under_review_is_not_called_off_by_whoever_rejected_it(town: Town):
+    town.say("厨房着火了 快来人", by=FRIEND)
+    town.wait(minutes=1)
+    town.say("不受理 1 该打119", by=DUTY, private=True)
+    town.say("申诉 1 就在我们村", by=FRIEND, private=True)
+    assert town.case().state == "new"
+    town.say("误报 1", by=DUTY, private=True)
+
+    assert "您不能再定" in town.heard(DUTY)[-1]
+    assert town.case().state == "new"
+
+
+def test_sides_of_a_quarrel_are_not_merged(town: Town):
+    report(town, "隔壁老李占了我家的地 天天骂人")
+    report(town, "隔壁老王占了我家的地 天天骂人", NEIGHBOUR)
+    town.say("并件 2 到 1", by=DUTY, private=True)
+
+    assert town.heard(DUTY)[-1] == "#2 这类事涉及个人，要一件一件办，不能并。"
+    assert [c.state for c in town.cases()] == ["new", "new"]
+
+
+def test_private_requests_of_two_families_are_not_merged(town: Town):
+    for no, (text, who) in enumerate(((GARBAGE, RESIDENT), (OTHER_GARBAGE, NEIGHBOUR)), 1):
+        report(town, text, who)
+        town.say(f"改类 {no} 残疾人服务", by=DUTY, private=True)
+        assert town.case(no).privacy == "P3"
+    town.say("并件 2 到 1", by=DUTY, private=True)
+
+    assert "不能并" in town.heard(DUTY)[-1]
+    assert [c.state for c in town.cases()] == ["new", "new"]
+
+
+def test_a_complaint_about_somebody_is_not_merged_with_one_about_nobody(town: Town):
+    report(town, DUMPED)
+    town.wait(minutes=11)
+    report(town, GARBAGE, NEIGHBOUR)
+    for words in ("并件 2 到 1", "并件 1 到 2"):
+        town.say(words, by=DUTY, private=True)
+        assert "不能并" in town.heard(DUTY)[-1]
+
+    assert [c.state for c in town.cases()] == ["new", "new"]
+
+
+def test_who_asked_not_to_be_named_is_not_merged_with_others(town: Town):
+    report(town, GARBAGE)
+    report(town, f"{OTHER_GARBAGE} 不要说是我说的", NEIGHBOUR)
+    assert town.case(2).flags["anonymous"]
+    town.say("并件 2 到 1", by=DUTY, private=True)
+
+    assert "不能并" in town.heard(DUTY)[-1]
+    assert town.case(2).state == "new"
+
+
 def test_a_repeat_without_a_number_reveals_no_whisper_of_the_same_reporter(town: Town):
     whisper(town)
     finish(town)
