@@ -330,3 +330,12 @@ def test_each_is_called_on_in_the_group_where_he_reported(make_town: Callable[..
 
     called_on = {s.conversation: s.mentions for s in town.wechat.said if s.in_room and s.mentions}
     assert called_on == {ROOM: (RESIDENT,), "next": (NEIGHBOUR,)}
+
+
+def test_the_words_of_a_private_danger_are_not_rung_to_the_top(town: Town):
+    town.say("我想死了算了 药都准备好了", by=FRIEND, private=True)
+    told = [line for line in town.heard("post:town_station") if "还不知道在哪" in line]
+
+    assert len(told) == 1
+    assert "私事" in told[0]
+    assert "药" not in told[0]
