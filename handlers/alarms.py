@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from handlers.case_steps.alarm import plan_update, question_alarm, stand_down
 from handlers.case_steps.meaning import acting_seat, alarms_of, claim_word
+from handlers.case_steps.reviewing import must_not_undo_review
 from handlers.case_steps.steps import (
     called,
     is_private,
@@ -58,6 +59,7 @@ def call_off_alarm(ask: CallOffAlarm, work: Work) -> Reply | None:
     if ask.vague:
         return Reply("EMERG_REPORT_DM", no=case.no)
     seat = acting_seat(work, case)
+    must_not_undo_review(work, case)
     record(work, case, Step.FALSE_ALARM, closed_at=work.now, closed_reason="false_alarm")
     stand_down(work, case, seat)
     _release(work, case)
@@ -113,7 +115,7 @@ def update_emergency(ask: UpdateEmergency, work: Work) -> Reply | None:
     if case.state not in OPEN_STATES:
         return None
     write_event(work, case, Step.UPDATE, case.state, "update", {})
-    seat = seat_of(work, case.claimed_by)
+    seat = seat_of(work, case.claimed_by, case)
     work.store.cancel_held(case.id or 0, ("EMERG_REPORT_DM",), "said again")
     work.tell_seat(seat, "EMERG_REPORT_DM", case=case, no=case.no)
     plan_update(work, case)

@@ -88,7 +88,7 @@ def approve_asked(ask: ApproveAsked, work: Work) -> Reply:
 def _let_rest(work: Work, case: Case, row: Approval, seat: Seat) -> None:
     rest(work, case, row.until, row.reason)
     day = day_words(work, row.until, heard_at(work, case=case))
-    asker = seat_of(work, row.asked_by)
+    asker = seat_of(work, row.asked_by, case)
     work.tell_seat(asker, "SUSPENDED_LEADER_DM", case=case, no=case.no, day=day, **called(seat))
     keys = ("SUSPENDED", "SUSPENDED_PLAIN")
     tell_reporters(work, case, keys, row.reason, day=day, **handler_words(work, case))
@@ -101,7 +101,7 @@ def _let_take_longer(work: Work, case: Case, row: Approval, seat: Seat) -> None:
     )  # fmt: skip
     plan_clocks(work, case)
     due = due_words(work, row.until, heard_at(work, case=case))
-    asker = seat_of(work, row.asked_by)
+    asker = seat_of(work, row.asked_by, case)
     work.tell_seat(asker, "EXTENDED_LEADER_DM", case=case, no=case.no, due=due, **called(seat))
     tell_reporters(work, case, ("EXTENDED", "EXTENDED_PLAIN"), row.reason, due=due)
 
@@ -118,7 +118,7 @@ def decline_asked(ask: DeclineAsked, work: Work) -> Reply:
     settle(work, case, row, "no", seat)
     record(work, case, Step.DECLINE, by=Who.HIGHER, reason=reason)
     what = what_words(work, row.step)
-    asker = seat_of(work, row.asked_by)
+    asker = seat_of(work, row.asked_by, case)
     work.tell_seat(
         asker, "DECLINED_LEADER_DM", case=case, no=case.no, what=what, reason=reason, **called(seat)
     )
@@ -129,7 +129,7 @@ def _no_longer(work: Work, case: Case, row: Approval, key: str) -> Reply:
     """The question went another way meanwhile: nothing happens to the case; an asker who waited in vain hears it."""
     settle(work, case, row, "void")
     if key == "ASK_LATE_DM":
-        asker = seat_of(work, row.asked_by)
+        asker = seat_of(work, row.asked_by, case)
         work.tell_seat(asker, "ASK_LAPSED_DM", case=case, no=case.no, what=what_words(work, row.step))
     return Reply(key, no=case.no)
 
@@ -152,7 +152,7 @@ def _question(work: Work, no: CaseNo | None, *, soft: bool) -> tuple[Case, Appro
             numbered_case(work, no)
         raise Refusal(RefusalKind.NOT_NOW, "NOT_ASKED_DM", no=case.no if case is not None else no)
     if row.answer in ANSWERS:
-        by, answer = seat_of(work, row.answered_by), work.standing.texts.render(ANSWERS[row.answer], {})
+        by, answer = seat_of(work, row.answered_by, case), work.standing.texts.render(ANSWERS[row.answer], {})
         raise Refusal(RefusalKind.NOT_NOW, "ANSWERED_BEFORE_DM", no=case.no, answer=answer, **called(by))
     if row.answer:
         raise Refusal(RefusalKind.NOT_NOW, "ASK_OVER_DM", no=case.no)
@@ -184,7 +184,7 @@ def _asked_about(work: Work, *, soft: bool) -> Case:
 
 def _seat_to_answer(work: Work, case: Case, row: Approval) -> Seat | None:
     """Whoever is asked, the dispatcher, or any post above the asker's; never the asker nor whoever is complained about."""
-    asker, asked = seat_of(work, row.asked_by), seat_of(work, row.asked_of)
+    asker, asked = seat_of(work, row.asked_by), seat_of(work, row.asked_of, case)
     me = work.actor.person
     if me is None or asker is None or me == asker.person or me in case.flags.get("accused", ()):
         return None
@@ -208,7 +208,7 @@ def pass_ask_up(ask: PassAskUp, work: Work) -> None:
     if overtaken(case, row, work) is not None:
         settle(work, case, row, "void")
         return
-    asker, asked = seat_of(work, row.asked_by), seat_of(work, row.asked_of)
+    asker, asked = seat_of(work, row.asked_by, case), seat_of(work, row.asked_of, case)
     higher = _next_up(work, case, asker, asked) if ask.turn < ROUNDS else None
     if higher is None:
         work.tell_seat(

@@ -167,11 +167,11 @@ def _case_to_claim(ask: ClaimCase, work: Work) -> Case:
 def _too_late(work: Work, case: Case, seat: Seat) -> Reply | None:
     if case.claimed_by == seat.id or case.claimed_by in work.actor.stands_for:
         return Reply("ALREADY_YOURS_DM", no=case.no)
-    return Reply("ALREADY_CLAIMED_DM", no=case.no, **called(seat_of(work, case.claimed_by)))
+    return Reply("ALREADY_CLAIMED_DM", no=case.no, **called(seat_of(work, case.claimed_by, case)))
 
 
 def _is_own(case: Case, work: Work) -> bool:
-    return work.actor.identity is not None and case.reporter_id == work.actor.identity
+    return bool(parts_of(case, work) & (Who.REPORTER | Who.CO_REPORTER))
 
 
 def _own_matter(work: Work, case: Case) -> Reply:

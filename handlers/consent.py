@@ -25,7 +25,7 @@ def agree_to_help(ask: AgreeToHelp, work: Work) -> Reply:  # noqa: ARG001 - the 
     for case in work.store.reported_by(work.actor.identity, OPEN_STATES):
         if case.flags.get("consent") == "pending":
             record(work, case, Step.UPDATE, by=Who.REPORTER, flags={**case.flags, "consent": "yes"})
-            seat = seat_of(work, case.assignee_id)
+            seat = seat_of(work, case.assignee_id, case)
             work.tell_seat(seat, "CONSENTED_DM", rank=Rank.URGENT, call=True, case=case, no=case.no)
             return Reply("CONSENT_OK_DM")
     raise NotMeant

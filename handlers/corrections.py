@@ -24,6 +24,7 @@ from handlers.case_steps.misread import (
 from handlers.case_steps.opening import open_case, spoken_against
 from handlers.case_steps.recategorise import corrected_fields, recategorise
 from handlers.case_steps.receipts import CARDS, RECEIPTS
+from handlers.case_steps.reviewing import must_not_undo_review
 from handlers.case_steps.steps import STATUS_LINES, called, item_of, record, room_hears, tell_case_room
 from handlers.case_steps.whom import NAMED
 from handlers.intents import Intent
@@ -125,6 +126,7 @@ def not_a_request(ask: NotARequest, work: Work) -> Reply | None:
     if case is None:
         return _drop_doubt(work)
     seat = acting_seat(work, case)
+    must_not_undo_review(work, case)
     if case.co_reporters:
         raise Refusal(RefusalKind.NOT_NOW, "NOT_A_CASE_OTHERS_DM", no=case.no, k=case.co_reporters)
     kind = kind_of(work, case.hotline)

@@ -7,7 +7,7 @@ from handlers.case_steps.alarm import alarm_for, hush, ring_the_top
 from handlers.case_steps.drafts import NO_AREA, box
 from handlers.case_steps.growing import extend, second_voice
 from handlers.case_steps.opening import area_in_words, area_of, open_case
-from handlers.case_steps.steps import asker, seat_of
+from handlers.case_steps.steps import asker, item_of, seat_of
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -95,7 +95,8 @@ def _somewhere(work: Work, who: ChatIdentity, decision: Decision, reply: str) ->
         return None
     text = reply.format(leader=work.town.contact)
     work.tell(who.id, "EMERG_DM", rank=Rank.EMERGENCY, text=text)
-    ring_the_top(work, decision.text)
+    private = max(decision.privacy, item_of(work, decision.category or "").privacy) >= Privacy.P3
+    ring_the_top(work, decision.text, private=private)
     return Reply("ASK_AREA_DM")
 
 
@@ -136,7 +137,7 @@ def _running(
 
 def _leader(work: Work, case: Case) -> Seat | None:
     """Whom the line names: the first responder, else whoever answers."""
-    return seat_of(work, case.keeper_id) or seat_of(work, case.assignee_id)
+    return seat_of(work, case.keeper_id, case) or seat_of(work, case.assignee_id, case)
 
 
 def _speak(work: Work, case: Case, text: str, danger: EmergencyType) -> None:

@@ -133,7 +133,7 @@ def escalate_case(ask: EscalateCase, work: Work) -> Reply | None:
         raise Refusal(RefusalKind.NOT_NOW, "TOP_REACHED_DM", no=case.no)
     hand_over(work, case, found, Step.ESCALATE, reason=ask.words)
     hand_card(work, case, found.seat)
-    keeper = seat_of(work, case.keeper_id) or seat
+    keeper = seat_of(work, case.keeper_id, case) or seat
     reason = sayable(work, ask.words[:30]) if case.privacy == Privacy.P1 else ""
     blanks: dict[str, Any] = {"no": case.no, "level": found.seat.title, **called(keeper)}
     if reason:
@@ -156,8 +156,8 @@ def return_case(ask: ReturnCase, work: Work) -> Reply:
     if case.return_count >= MOST_RETURNS or too_late or case.flags.get("designated"):
         raise Refusal(RefusalKind.NOT_NOW, "RETURN_LIMIT_DM", no=case.no)
     post = work.town.preset.dispatcher_post
-    shunned = {work.actor.person, *case.flags.get("accused", ())}
-    holders = [s for s in work.town.holders(post, case.area_id, work.today) if s.person not in shunned]
+    shunned = {p for p in (work.actor.person, *case.flags.get("accused", ())) if p is not None}
+    holders = [s for s in work.town.holders(post, case.area_id, work.today) if not s.is_any_of(shunned)]
     found = (
         Found(holders[0], (), rung_of(work, holders[0])) if holders else climb_with(work, case, case.rung + 1)
     )
@@ -180,7 +180,7 @@ def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
     if case.state != State.NEW:
         return None
     accused = case.flags.get("accused", ())
-    before = seat_of(work, case.assignee_id)
+    before = seat_of(work, case.assignee_id, case)
     # Whoever stands in one rung below has had his time with it.
     passed = (*accused, before.person) if before else accused
     found = work.town.climb(case.area_id, work.today, case.rung + 1, passed)
@@ -210,6 +210,6 @@ def _ask_the_top_again(work: Work, case: Case) -> None:
     unplan_clocks(work, case)
     work.store.plan([firing(case, CLIMB, due)])
     work.tell_seat(
-        seat_of(work, case.assignee_id), "TOP_UNCLAIMED_DM", not_before=reminded_at(work, case),
+        seat_of(work, case.assignee_id, case), "TOP_UNCLAIMED_DM", not_before=reminded_at(work, case),
         case=case, no=case.no, cat=item_of(work, case.category).spoken,
     )  # fmt: skip

@@ -28,7 +28,7 @@ def press_claim(ask: PressClaim, work: Work) -> Reply | None:
     if case.state != State.NEW or case.urgency != Urgency.U1 or case.flags.get("consent") == "pending":
         return None
     write_event(work, case, Step.HINT, case.state, "pressed", {})
-    seat = seat_of(work, case.assignee_id)
+    seat = seat_of(work, case.assignee_id, case)
     n = round(work.pace.urgent_claim_min)
     work.tell_seat(
         seat, "PRESS_CLAIM_DM", rank=Rank.URGENT, call=True, case=case, no=case.no, n=n,

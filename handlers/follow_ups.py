@@ -8,14 +8,18 @@ from handlers.case_steps.asking_again import (
     FIRST,
     REMINDER,
     arrange_follow_up,
+    asked_of,
+    handled_by,
     matter,
     named,
     plan_asking,
     shunned,
     tell_index,
+    waiting_for,
 )
 from handlers.case_steps.reopening import ENDED, comes_back, reopen, tell_above
-from handlers.case_steps.steps import is_private, numbered_case, parts_of, record, rung_of, seat_of
+from handlers.case_steps.steps import is_private, numbered_case, parts_of, record
+from handlers.case_steps.whom import ANONYMOUS
 from handlers.case_steps.words import due_words
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -27,6 +31,7 @@ from models.rules.masking import mask
 from models.rules.pacing import Rank
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
+from models.rules.urgency import Privacy
 from models.tables import Case, FollowUp
 
 LONGEST_NOTE = 300
@@ -110,8 +115,8 @@ def _case_asked(no: CaseNo, work: Work) -> tuple[Case, FollowUp | None]:
     """
     found = work.store.find_case(no)
     row = work.store.follow_up_of(found.id or 0, found.reopen_count) if found is not None else None
-    asked_of = seat_of(work, row.seat_id) if row else None
-    assigned = asked_of is not None and asked_of.person == work.actor.person
+    asked = asked_of(work, found, row) if found is not None and row is not None else None
+    assigned = asked is not None and asked.person == work.actor.person
     case = found if found is not None and assigned else numbered_case(work, no)
     if work.actor.person in case.flags.get("accused", ()):
         raise Refusal(RefusalKind.NOT_ALLOWED, None)
@@ -133,7 +138,7 @@ def _seat_here(work: Work, case: Case) -> int:
 @handles(ListFollowUps, may=Permission.CASE_RESOLVE)
 def list_follow_ups(ask: ListFollowUps, work: Work) -> Reply:  # noqa: ARG001 - the intent has no fields
     """Earliest due first, eight at most, privately."""
-    waiting = work.store.to_ask(work.actor.seats)
+    waiting = waiting_for(work)
     if not waiting:
         return Reply("FOLLOW_UPS_NONE_DM")
     listed = [named(work, case) for _, case in waiting[:LISTED]]
@@ -143,21 +148,25 @@ def list_follow_ups(ask: ListFollowUps, work: Work) -> Reply:  # noqa: ARG001 - 
 
 @handles(DeclineFollowUp, may=Permission.CASE_RATE)
 def decline_follow_up(ask: DeclineFollowUp, work: Work) -> Reply | None:
-    """The right to refuse (state_machine.toml [follow_up] refuse_ok): whoever was to ask hears it."""
+    """The right to refuse (state_machine.toml [follow_up] refuse_ok): the reporter's alone; whoever was to ask hears it.
+
+    Raises:
+        NotMeant: he reported nothing that could be asked about, or handled it himself.
+    """
     if work.actor.identity is None:
         raise NotMeant
     waiting = [
         (row, case)
         for row, case in work.store.unanswered_of(work.actor.identity)
-        if ask.no is None or case.no == ask.no
+        if (ask.no is None or case.no == ask.no) and _may_decline(work, case)
     ]
     for row, case in waiting:
         row.outcome, row.asked_at = Outcome.REFUSED, work.now
         record(work, case, Step.FOLLOW_UP, by=parts_of(case, work), reason=Outcome.REFUSED)
         work.store.unplan(case.id or 0, "AskFollowUp")
         if row.due_at <= work.now:
-            work.tell_seat(seat_of(work, row.seat_id), "FOLLOW_UP_DECLINED_DM", case=case, no=case.no)
-    mine = work.store.reported_by(work.actor.identity)
+            work.tell_seat(asked_of(work, case, row), "FOLLOW_UP_DECLINED_DM", case=case, no=case.no)
+    mine = [c for c in work.store.reported_by(work.actor.identity) if _may_decline(work, c)]
     for case in mine:
         case.flags = {**case.flags, "no_follow_up": True}
     if not waiting and not mine:
@@ -165,17 +174,21 @@ def decline_follow_up(ask: DeclineFollowUp, work: Work) -> Reply | None:
     return Reply("NO_FOLLOW_UP_DM") if work.origin.room is None else None
 
 
+def _may_decline(work: Work, case: Case) -> bool:
+    return case.reporter_id == work.actor.identity and work.actor.person not in handled_by(work, case)
+
+
 @handles(AskFollowUp, may=Permission.CLOCK_TICK)
 def ask_follow_up(ask: AskFollowUp, work: Work) -> None:
     """One private line when due, one reminder on day 7, then one level up; after that it is listed as not done."""
     case = numbered_case(work, ask.no)
     row = work.store.follow_up_of(case.id or 0, case.reopen_count)
-    if row is None or row.outcome or case.state not in ENDED:
+    if row is None or row.outcome or case.state not in ENDED or case.flags.get(ANONYMOUS):
         return
     if ask.turn == CLIMB:
         _climb(work, case, row)
         return
-    seat = seat_of(work, row.seat_id)
+    seat = asked_of(work, case, row)
     cat = matter(work, case)
     if ask.turn == FIRST:
         key = "FOLLOW_UP_DOOR_DM" if row.way == Way.DOOR else "FOLLOW_UP_PHONE_DM"
@@ -198,9 +211,12 @@ def ask_follow_up(ask: AskFollowUp, work: Work) -> None:
 
 
 def _climb(work: Work, case: Case, row: FollowUp) -> None:
-    before = seat_of(work, row.seat_id)
+    if case.privacy == Privacy.P4:
+        return
+    before = asked_of(work, case, row)
     avoid = shunned(work, case) | ({before.person} if before else set())
-    above = work.town.climb(case.area_id, work.today, rung_of(work, before, -1) + 1, avoid)
+    start = work.town.rung_above(before.post) if before else 0
+    above = work.town.climb(case.area_id, work.today, start, avoid)
     if above.seat is None:
         return
     row.seat_id = above.seat.id

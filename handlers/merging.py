@@ -11,9 +11,11 @@ from handlers.case_steps.joining import (
     part_in_undoing,
     unmerge,
 )
+from handlers.case_steps.looking_back import ACCUSED
 from handlers.case_steps.meaning import acting_seat
 from handlers.case_steps.opening import open_case
 from handlers.case_steps.receipts import hand_card, tell_cards
+from handlers.case_steps.reviewing import must_not_undo_review
 from handlers.case_steps.steps import (
     asker,
     called,
@@ -28,6 +30,7 @@ from handlers.case_steps.steps import (
     seat_of,
     tell_case_room,
 )
+from handlers.case_steps.whom import ANONYMOUS, is_dispute
 from handlers.case_steps.words import due_words
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -85,6 +88,7 @@ def merge_cases(ask: MergeCase, work: Work) -> Reply:
         acting_seat(work, each)
     if not (parts_of(case, work) & HANDS and parts_of(head, work) & HANDS):
         raise Refusal(RefusalKind.NOT_ALLOWED, "MERGE_HANDS_DM", no=case.no, into=head.no)
+    must_not_undo_review(work, case)
     _must_be_mergeable(work, case, head)
     merge_into(work, case, head, parts_of(case, work))
     return Reply("MERGE_OK_DM", no=case.no, into=head.no, k=head.co_reporters + 1)
@@ -107,9 +111,9 @@ def _must_be_mergeable(work: Work, case: Case, head: Case) -> None:
         raise Refusal(RefusalKind.NOT_NOW, "MERGED_NOW_DM", no=case.no, into=head_of(work, case).no)
     if case.id == head.id:
         raise Refusal(RefusalKind.NOT_CLEAR, "MERGE_SELF_DM", no=case.no)
-    if {case.category, head.category} & NEVER:
+    if {case.category, head.category} & NEVER or any(_stands_alone(each) for each in (case, head)):
         raise Refusal(RefusalKind.NOT_ALLOWED, "MERGE_NEVER_DM", no=case.no)
-    if case.category != head.category or is_private(case) != is_private(head):
+    if case.category != head.category or _protects(case) != _protects(head):
         raise Refusal(RefusalKind.NOT_ALLOWED, "MERGE_UNLIKE_DM", no=case.no, into=head.no)
     near = work.town.related(case.area_id, head.area_id)
     if not near and head.area_id not in work.town.served_with(case.area_id):
@@ -120,6 +124,16 @@ def _must_be_mergeable(work: Work, case: Case, head: Case) -> None:
         raise Refusal(RefusalKind.NOT_NOW, "MERGE_LATE_DM", no=case.no)
     if case.flags.get("apart"):
         raise Refusal(RefusalKind.NOT_NOW, "MERGE_APART_DM", no=case.no)
+
+
+def _stands_alone(case: Case) -> bool:
+    """What is private, and what one side of a quarrel says, is joined with nothing."""
+    return is_private(case) or is_dispute(case)
+
+
+def _protects(case: Case) -> tuple[frozenset[int], bool]:
+    """Against whom it speaks, and whether its reporter is named to nobody: joined with another it would lose both."""
+    return frozenset(case.flags.get(ACCUSED, ())), bool(case.flags.get(ANONYMOUS))
 
 
 @handles(SplitCase, may=Permission.CASE_RESOLVE)
@@ -173,7 +187,11 @@ def _split_off(work: Work, case: Case, seat: Seat, words: str) -> Reply | None:
     if room_hears(work, other):
         return None
     return Reply(
-        "SPLIT_OK_DM", no=case.no, other=other.no, cat=cat, **called(seat_of(work, other.assignee_id) or seat)
+        "SPLIT_OK_DM",
+        no=case.no,
+        other=other.no,
+        cat=cat,
+        **called(seat_of(work, other.assignee_id, other) or seat),
     )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.case_steps.asking_again import arrange_follow_up, named, seed_of, shunned
+from handlers.case_steps.asking_again import arrange_follow_up, first_free, named, seed_of, shunned
+from handlers.case_steps.whom import ANONYMOUS
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Work
@@ -40,7 +41,7 @@ def draw_phone_sample(ask: DrawPhoneSample, work: Work) -> None:
     closed = [
         case
         for case in work.store.ended_between(*month_of(ask.month))
-        if case.privacy != Privacy.P4 and not case.flags.get("no_follow_up")
+        if case.privacy != Privacy.P4 and not (case.flags.get("no_follow_up") or case.flags.get(ANONYMOUS))
     ]
     for callers in _callers(work):
         inside = set(work.town.downward(callers[0].area))
@@ -75,8 +76,7 @@ def _give(work: Work, month: str, callers: list[Seat], closed: list[Case]) -> No
         row.why = f"{row.why} {month}"
         if asked_by_another:
             continue  # his answer counts all the same
-        avoid = shunned(work, case)
-        caller = next((s for s in callers if s.person not in avoid), None)
+        caller = first_free(work, callers, shunned(work, case))
         if caller is not None:
             row.seat_id, row.way = caller.id, Way.PHONE
             lists.setdefault(caller.id, []).append(case)

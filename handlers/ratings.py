@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from handlers.case_steps.asking_again import handled_by
 from handlers.case_steps.clocks import firing
 from handlers.case_steps.meaning import ended_case
 from handlers.case_steps.reopening import ENDED, comes_back, reopen, tell_above
@@ -56,6 +57,8 @@ def rate_case(ask: RateCase, work: Work) -> Reply | None:
         _check_meant(ask, work, case)
     if case.state not in ENDED:
         raise Refusal(RefusalKind.NOT_NOW, "RATE_EARLY_DM", no=case.no)
+    if work.actor.person in handled_by(work, case):
+        raise Refusal(RefusalKind.NOT_ALLOWED, "RATE_OWN_DM", no=case.no)
     scores = Scores(int(ask.effect), int(ask.duration), int(ask.attitude))
     _keep_rating(work, case, scores, ask.words)
     too_late = scores.effect <= BAD_EFFECT and not comes_back(work, case)

@@ -7,10 +7,12 @@ import re
 from dataclasses import dataclass
 
 from handlers.case_steps.joining import KNOWN, people_of, tell_apart, unmerged_case
+from handlers.case_steps.looking_back import may_be_named
 from handlers.case_steps.meaning import acting_seat
 from handlers.case_steps.receipts import CARDS, RECEIPTS
 from handlers.case_steps.reviewing import is_review, was_rejecter
-from handlers.case_steps.steps import STATUS_LINES, parts_of, record
+from handlers.case_steps.steps import STATUS_LINES, is_private, parts_of, record
+from handlers.case_steps.whom import ANONYMOUS
 from handlers.case_steps.words import sayable
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -23,6 +25,7 @@ from models.rules.recurrence import LOOKS_BACK
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.rejecting import RejectReason
 from models.rules.urgency import Privacy
+from models.store.joining import Like
 from models.tables import Case
 
 LONGEST_RESULT = 30
@@ -100,10 +103,21 @@ def _told(work: Work, case: Case, reason: RejectReason, words: str) -> tuple[str
     number = int(named.group()) if named else None
     zone = work.town.served_with(case.area_id)
     for ended in work.store.ended_like(case.category, zone, case.reporter_id, work.now - LOOKS_BACK):
-        own = ended.reporter_id is not None and ended.reporter_id == case.reporter_id
-        if number in {None, ended.no} and (own or ended.privacy == Privacy.P1):
+        if number in {None, ended.no} and _may_be_told(work, case, ended, named=number is not None):
             result = sayable(work, work.store.result_of(ended.id)[:LONGEST_RESULT])
             on = (ended.resolved_at or work.now).astimezone(SHANGHAI)
             blanks = {"no": ended.no, "month": on.month, "day": on.day, "result": result}
             return texts.render(f"REJECT_WHY_{reason}", blanks), way
     raise Refusal(RefusalKind.NOT_CLEAR, "REJECT_REPEAT_DM", no=case.no)
+
+
+def _may_be_told(work: Work, case: Case, ended: Like, *, named: bool) -> bool:
+    """Whether a case is rejected as a repeat of this ended one; what is private or anonymous is never looked up for anybody.
+
+    ``named``: the dispatcher said its number.
+    """
+    if case.flags.get(ANONYMOUS) or ended.reporter_id is None or ended.reporter_id != case.reporter_id:
+        return named and ended.privacy == Privacy.P1 and may_be_named(work, ended, ANONYMOUS)
+    if is_private(case):
+        return named and not work.store.flags_of(ended.id).get(ANONYMOUS)
+    return may_be_named(work, ended, ANONYMOUS)

@@ -132,7 +132,7 @@ def _case_of_handler(work: Work, no: CaseNo | None, step: Step) -> tuple[Case, S
     row = approvals(work).latest(case.id or 0)
     if row is not None and not row.answer:
         if overtaken(case, row, work) is None:
-            asked = seat_of(work, row.asked_of)
+            asked = seat_of(work, row.asked_of, case)
             raise Refusal(RefusalKind.NOT_NOW, "ASK_OPEN_DM", no=case.no, **called(asked))
         settle(work, case, row, "void")
     return case, handler

@@ -165,7 +165,7 @@ def note_recall(ask: NoteRecall, work: Work) -> Reply | None:
         line.text = ""
         refresh_held(work, case)
         if not case.text and case.state in OPEN_STATES:
-            seat = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
+            seat = seat_of(work, case.claimed_by, case) or seat_of(work, case.assignee_id, case)
             work.tell_seat(seat, "RECALLED_DM", case=case, no=case.no)
     if not (lines or forgotten or seen):
         raise NotMeant

@@ -132,7 +132,7 @@ def _answer(work: Work, kind: str, seen: Visited, found: _Found, case: Case | No
     lost = bool(seen.label) and found.home is None
     if case is not None:
         cat = _called(work, case)
-        who = called(seat_of(work, case.assignee_id))
+        who = called(seat_of(work, case.assignee_id, case))
         if lost:
             return Reply("VISIT_UNKNOWN_CASE_DM", label=seen.label, place=place, no=case.no, cat=cat, **who)
         if case.assignee_id in work.actor.seats:

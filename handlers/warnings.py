@@ -135,7 +135,7 @@ def note_threat(ask: NoteThreat, work: Work) -> Reply | None:  # noqa: ARG001 - 
     case = _dispute(work)
     record(work, case, Step.UPDATE, by=Who.SYSTEM, flags={**case.flags, "risk": "escalating"})
     work.store.cancel_held(case.id or 0, ("RCPT_NEUTRAL",), "mediation line said")
-    mediator, keeper = seat_of(work, case.assignee_id), seat_of(work, case.keeper_id)
+    mediator, keeper = seat_of(work, case.assignee_id, case), seat_of(work, case.keeper_id, case)
     work.tell_seat(mediator, "THREAT_DM", rank=Rank.URGENT, call=True, case=case, no=case.no)
     if keeper is not None and (mediator is None or keeper.person != mediator.person):
         work.tell_seat(keeper, "THREAT_DM", rank=Rank.URGENT, case=case, no=case.no)
@@ -150,6 +150,6 @@ def refuse_mediation(ask: RefuseMediation, work: Work) -> Reply | None:  # noqa:
     """Mediation stops at a party's word; the lawful ways are told privately (人民调解法 17, 26)."""
     case = _dispute(work)
     record(work, case, Step.UPDATE, by=Who.SYSTEM, flags={**case.flags, "mediation": "refused"})
-    mediator = seat_of(work, case.assignee_id)
+    mediator = seat_of(work, case.assignee_id, case)
     work.tell_seat(mediator, "MEDIATION_REFUSED_DM", case=case, no=case.no)
     return Reply("LEGAL_ROUTE_DM", contact=work.town.contact)

@@ -154,7 +154,10 @@ class Work:
             return
         case: Case | None = more.pop("case", None)
         if rank > Rank.EMERGENCY:
-            seat = self.town.filled(seat, self.today, case.flags.get("accused", ()) if case else ())
+            accused = case.flags.get("accused", ()) if case else ()
+            if seat.acts_for is not None and seat.person in accused:
+                seat = self.town.seats[seat.id]  # the stand-in is complained about: asked anew who takes it
+            seat = self.town.filled(seat, self.today, accused)
         word = Word(key, rank, case.urgency if case else None, call, more.pop("gathers", ""))
         not_before = more.pop("not_before", None)
         for identity in seat.identities:

@@ -58,9 +58,13 @@ def alarm_for(work: Work, case: Case) -> None:
 
 def _card(work: Work, case: Case) -> dict[str, Any]:
     private = work.standing.texts.render("TEXT_PRIVATE", {"no": case.no})
-    text = private if is_private(case) else case.text.replace("\n", " ")[:WORDS_KEPT]
+    text = private if is_private(case) else _cut(case.text)
     place = case.place or area_name(work, case)
     return {"no": case.no, "cat": item_of(work, case.category).spoken, "place": place, "text": text}
+
+
+def _cut(words: str) -> str:
+    return words.replace("\n", " ")[:WORDS_KEPT]
 
 
 def _chain(work: Work, case: Case) -> list[Seat]:
@@ -77,16 +81,15 @@ def _chain(work: Work, case: Case) -> list[Seat]:
     return list(people.values())
 
 
-def ring_the_top(work: Work, words: str) -> None:
-    """Nobody knows yet where it is: the highest filled rung that can be reached is rung."""
+def ring_the_top(work: Work, words: str, *, private: bool = False) -> None:
+    """Nobody knows yet where it is: the highest filled rung that can be reached is rung, of a private danger without words."""
     on = work.today
+    text = work.standing.texts.render("A_PRIVATE_MATTER", {}) if private else _cut(words)
     roots = [a.id for a in work.town.areas.values() if a.parent is None]
     for post in reversed(work.town.preset.ladder):
         for root in roots:
             for seat in (s for s in work.town.holders(post, root, on) if s.identities):
-                work.tell_seat(
-                    seat, "EMERG_SOMEWHERE_DM", rank=Rank.EMERGENCY, call=True, text=words[:WORDS_KEPT]
-                )
+                work.tell_seat(seat, "EMERG_SOMEWHERE_DM", rank=Rank.EMERGENCY, call=True, text=text)
                 return
 
 
@@ -108,7 +111,7 @@ def working_rooms(work: Work, area: int) -> list[RoomCard]:
 
 def ring_further(work: Work, case: Case, found: Found) -> None:
     """Nobody has answered: the next rung has it and is rung again; at the top everybody is. Each round is a step."""
-    before = seat_of(work, case.assignee_id)
+    before = seat_of(work, case.assignee_id, case)
     if found.seat is None:
         found = Found(before, (), case.rung)
         again: Iterable[Seat] = _chain(work, case)
@@ -152,7 +155,7 @@ def end_alarm(work: Work, case: Case) -> None:
 def tell_place(work: Work, case: Case) -> None:
     """Where it is became known, or another place was named: whoever is on the way hears it at once."""
     place = case.place or area_name(work, case)
-    taken = seat_of(work, case.claimed_by)
+    taken = seat_of(work, case.claimed_by, case)
     for seat in [taken] if taken else _chain(work, case):
         work.tell_seat(seat, "EMERG_PLACE_DM", rank=Rank.EMERGENCY, case=case, no=case.no, place=place)
 
@@ -167,7 +170,7 @@ def question_alarm(work: Work, case: Case) -> None:
     seats = (
         [handler_of(work, case)]
         if case.claimed_by
-        else [handler_of(work, case), seat_of(work, case.keeper_id)]
+        else [handler_of(work, case), seat_of(work, case.keeper_id, case)]
     )
     for seat in {s.person: s for s in seats if s is not None}.values():
         work.tell_seat(seat, "FALSE_ALARM_ASK_DM", rank=Rank.EMERGENCY, case=case, no=case.no)

@@ -30,6 +30,8 @@ def approvals(work: Work) -> ApprovalStore:
 def approver_above(work: Work, case: Case, below: Seat, *avoid: int) -> Seat | None:
     """The first holder above a seat who can be asked privately; never those to avoid nor whoever is complained about."""
     shunned = {below.person, *avoid, *case.flags.get("accused", ())}
+    if below.acts_for is not None:
+        shunned.add(below.acts_for)
     start = approving_rung(work.town.preset, below.post)
     while True:
         seat = work.town.climb(case.area_id, work.today, start, shunned).seat
@@ -42,7 +44,7 @@ def _dispatcher(work: Work, case: Case, asker: Seat) -> Seat | None:
     """Whom to ask where nobody stands above."""
     shunned = {asker.person, *case.flags.get("accused", ())}
     holders = work.town.holders(work.town.preset.dispatcher_post, case.area_id, work.today)
-    return next((s for s in holders if s.person not in shunned and s.identities), None)
+    return next((s for s in holders if not s.is_any_of(shunned) and s.identities), None)
 
 
 def ask_above(work: Work, case: Case, step: Step, asker: Seat, **wanted: Any) -> Reply:
@@ -72,8 +74,8 @@ def tell_asked(work: Work, case: Case, row: Approval, turn: int) -> None:
         if is_private(case)
         else item_of(work, case.category).spoken
     )
-    blanks = {"no": case.no, "cat": cat, "reason": row.reason, **called(seat_of(work, row.asked_by))}
-    asked = seat_of(work, row.asked_of)
+    blanks = {"no": case.no, "cat": cat, "reason": row.reason, **called(seat_of(work, row.asked_by, case))}
+    asked = seat_of(work, row.asked_of, case)
     if row.step == Step.SUSPEND:
         work.tell_seat(asked, "ASK_SUSPEND_DM", case=case, day=day_words(work, row.until, heard), **blanks)
     else:
@@ -93,8 +95,8 @@ def settle(work: Work, case: Case, row: Approval, answer: str, by: Seat | None =
 
 def overtaken(case: Case, row: Approval, work: Work) -> str | None:
     """Why a question can no longer be answered, as the key of a sentence; None: it can."""
-    asker = seat_of(work, row.asked_by)
-    handler = seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
+    asker = seat_of(work, row.asked_by, case)
+    handler = seat_of(work, case.claimed_by, case) or seat_of(work, case.assignee_id, case)
     if case.state not in HANDLED:
         return "ASK_OVER_DM"
     if asker is None or handler is None or handler.person != asker.person:

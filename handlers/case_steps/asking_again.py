@@ -1,10 +1,12 @@
 """After a result: the reporter is reminded to rate, and some closures are followed up by somebody who did not handle them."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from handlers.case_steps.clocks import firing
 from handlers.case_steps.steps import is_private, item_of, seat_of
+from handlers.case_steps.whom import ANONYMOUS
 from handlers.work import Work
 from models.rules.following_up import (
     RATING_ASKED_AFTER,
@@ -47,11 +49,13 @@ def plan_questions(work: Work, case: Case) -> None:
 
 
 def arrange_follow_up(work: Work, case: Case, why: Why, *, told: bool = False) -> FollowUp | None:
-    """Somebody who did not handle the case shall ask; once per closure, never where the reporter declined or is unknown.
+    """Somebody who did not handle the case shall ask; once per closure, never where the reporter declined or is not to be known.
 
     ``told``: he hears it at once with others, so that the next he hears of it is the reminder.
     """
-    if case.reporter_id is None or work.store.follow_up_of(case.id or 0, case.reopen_count) is not None:
+    if case.reporter_id is None or case.flags.get(ANONYMOUS):
+        return None
+    if work.store.follow_up_of(case.id or 0, case.reopen_count) is not None:
         return None
     preset, on = work.town.preset, work.today
     first_line = bool(work.town.holders(preset.ladder[0], case.area_id, on))
@@ -87,10 +91,14 @@ def drop_questions(work: Work, case: Case) -> None:
 
 def shunned(work: Work, case: Case) -> set[int]:
     """Persons who must not follow this case up: who handled it, lent a hand, holds it, reported it or is accused."""
-    seats = {case.assignee_id, case.claimed_by, *work.store.seats_that_handled(case.id or 0)}
-    persons = {work.town.seats[s].person for s in seats if s in work.town.seats}
-    persons |= set(case.flags.get("accused", ()))
+    persons = handled_by(work, case) | set(case.flags.get("accused", ()))
     return persons | work.store.persons_in(case.id or 0, case.reporter_id)
+
+
+def handled_by(work: Work, case: Case) -> set[int]:
+    """Persons who have or had the case in hand: whatever is said of the result, it is not said by them."""
+    seats = {case.assignee_id, case.claimed_by, *work.store.seats_that_handled(case.id or 0)}
+    return {work.town.seats[s].person for s in seats if s in work.town.seats}
 
 
 def who_asks(work: Work, case: Case) -> Seat | None:
@@ -105,8 +113,25 @@ def who_asks(work: Work, case: Case) -> Seat | None:
         line = [*duty, *oversight, *reversed(line)]
     else:
         line = [*line, *oversight]
-    avoid = shunned(work, case)
-    return next((seat for seat in line if seat.person not in avoid), None)
+    return first_free(work, line, shunned(work, case))
+
+
+def first_free(work: Work, seats: Iterable[Seat], avoid: set[int]) -> Seat | None:
+    """The first of these appointments behind which nobody to avoid stands today, neither holder nor stand-in."""
+    free = (seat for seat in seats if not seat.is_any_of(avoid))
+    return next((seat for seat in free if not work.town.filled(seat, work.today).is_any_of(avoid)), None)
+
+
+def asked_of(work: Work, case: Case, row: FollowUp) -> Seat | None:
+    """Who shall ask today: never a stand-in who must not follow this case up."""
+    given = work.town.seats.get(row.seat_id) if row.seat_id is not None else None
+    return work.town.filled(given, work.today, shunned(work, case)) if given else None
+
+
+def waiting_for(work: Work) -> list[tuple[FollowUp, Case]]:
+    """Follow-ups that wait on the actor, earliest due first, but of none that speaks against him."""
+    waiting = work.store.to_ask(work.actor.seats)
+    return [(row, case) for row, case in waiting if work.actor.person not in case.flags.get("accused", ())]
 
 
 def named(work: Work, case: Case) -> str:

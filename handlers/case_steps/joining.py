@@ -73,13 +73,18 @@ def hearers(work: Work, case: Case) -> tuple[list[int], list[int]]:
     people = people_of(work, case)
     if is_private(case):
         return [], people
-    spoke_in = {c.reporter_id: c.room_id for c in _all_merged(work, case)} if case.co_reporters else {}
-    where = {p: spoke_in.get(p, case.room_id) for p in people}
+    came_with = _came_with(work, case)
+    where = {p: came_with.get(p, case).room_id for p in people}
     rooms = [case.room_id, *where.values()]
     return (
         list(dict.fromkeys(room for room in rooms if room is not None)),
         [p for p, room in where.items() if room is None],
     )
+
+
+def _came_with(work: Work, case: Case) -> dict[int | None, Case]:
+    """The case by which somebody came to this one, for everybody who was merged into it."""
+    return {c.reporter_id: c for c in _all_merged(work, case)} if case.co_reporters else {}
 
 
 def _all_merged(work: Work, case: Case) -> list[Case]:
@@ -129,7 +134,9 @@ def _tell_of_merge(work: Work, case: Case, head: Case, people: list[int]) -> Non
     pause = timedelta(minutes=work.pace.duplicate_summary_min)
     said = work.store.said_since(case.room_id, KNOWN, head.id or 0, work.now - pause)
     item = item_of(work, head.category)
-    state = work.standing.texts.render(f"STATE_LINE_{head.state}", called(seat_of(work, head.claimed_by)))
+    state = work.standing.texts.render(
+        f"STATE_LINE_{head.state}", called(seat_of(work, head.claimed_by, head))
+    )
     work.tell_room(
         case.room_id, "RCPT_DUP", not_before=work.now + (pause if said else GATHERED_IN), case=head,
         cat=item.spoken, no=head.no, k=head.co_reporters + 1, state=state,
@@ -180,7 +187,7 @@ def unmerge(work: Work, case: Case, part: Who) -> Found:
     reporter = staying[0] if staying else case.reporter_id
     if reporter is not None and reporter != case.reporter_id:
         _mark_left(work, case, reporter)
-    holder = seat_of(work, case.assignee_id)
+    holder = seat_of(work, case.assignee_id, case)
     stands = holder is not None and holder.in_force(work.today)
     found = Found(holder, (), rung_of(work, holder, case.rung)) if stands else route(work, case)
     hand_over(
@@ -229,11 +236,16 @@ def _mark_left(work: Work, case: Case, person: int) -> None:
 
 
 def tell_apart(work: Work, case: Case, person: int, key: str, **blanks: Any) -> bool:
-    """Tell a reporter alone; whom nothing private reaches hears one neutral line in the group. Whether it reached him."""
-    if work.store.identity(person).is_friend or case.room_id is None or person == _speaks_privately(work):
+    """Tell a reporter alone; whom nothing private reaches hears one neutral line where he reported. Whether it reached him.
+
+    Who asked not to be named is not called on there.
+    """
+    own = case if person == case.reporter_id else _came_with(work, case).get(person, case)
+    if work.store.identity(person).is_friend or own.room_id is None or person == _speaks_privately(work):
         work.tell(person, key, case=case, **blanks)
         return True
-    work.tell_room(case.room_id, "RCPT_NEUTRAL", case=case, mentions=[person])
+    if not own.flags.get("anonymous"):
+        work.tell_room(own.room_id, "RCPT_NEUTRAL", case=case, mentions=[person])
     return False
 
 

@@ -113,5 +113,9 @@ def noted(work: Work, case: Case) -> Reply:
         due = due_words(work, case.due_claim_at, heard_at(work))
         return Reply("INTAKE_YOURS_DM", no=case.no, cat=cat, source=case.source, due=due)
     return Reply(
-        "INTAKE_NOTED_DM", no=case.no, cat=cat, source=case.source, **called(seat_of(work, case.assignee_id))
+        "INTAKE_NOTED_DM",
+        no=case.no,
+        cat=cat,
+        source=case.source,
+        **called(seat_of(work, case.assignee_id, case)),
     )

@@ -69,7 +69,7 @@ def recategorise(work: Work, case: Case, changes: dict[str, Any]) -> None:
         case.flags = {**case.flags, "accused": accused_persons(work, case.area_id, case.text)}
     changes = {**changes, **corrected_clock(work, case, before, item)}
     found = route(work, case)
-    holder = seat_of(work, case.assignee_id)
+    holder = seat_of(work, case.assignee_id, case)
     moved = found.seat is not None and (holder is None or holder.person != found.seat.person)
     if moved and case.state == State.NEW:
         work.store.cancel_held(case.id or 0, CARDS, "corrected")

@@ -48,7 +48,7 @@ def _receipt(work: Work, case: Case, who: ChatIdentity, decision: Decision, afte
     if is_private(case) or item.group_reply == GroupReply.PRIVATE or Cue.VICTIM in decision.cues:
         _neutral_receipt(work, case, who)
         return
-    seat = seat_of(work, case.assignee_id)
+    seat = seat_of(work, case.assignee_id, case)
     blanks = {"no": case.no, "cat": item.spoken, **called(seat)}
     more: dict[str, Any]
     if decision.kind is Kind.QUESTION:
@@ -121,7 +121,7 @@ def area_name(work: Work, case: Case) -> str:
 def tell_cards(work: Work, case: Case, after: datetime, *, rank: Rank = Rank.REPLY) -> None:
     """A card to the responsible person and a copy to the first responder, after the burst; at night in the morning."""
     item = item_of(work, case.category)
-    assignee, keeper = seat_of(work, case.assignee_id), seat_of(work, case.keeper_id)
+    assignee, keeper = seat_of(work, case.assignee_id, case), seat_of(work, case.keeper_id, case)
     heard = heard_at(work, after) if rank > Rank.URGENT else after
     blanks = card_blanks(work, case, heard)
     if item.night_card and is_quiet(work.now, work.pace.quiet):

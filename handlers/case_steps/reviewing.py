@@ -20,6 +20,16 @@ def was_rejecter(work: Work, case: Case) -> bool:
     return work.actor.person is not None and work.actor.person in case.flags.get("rejecters", ())
 
 
+def must_not_undo_review(work: Work, case: Case) -> None:
+    """Whoever rejected a case that is under review does not make it disappear in any other way either.
+
+    Raises:
+        Refusal: he tries to.
+    """
+    if is_review(case) and was_rejecter(work, case):
+        raise Refusal(RefusalKind.NOT_ALLOWED, "REJECT_REVIEW_DM", no=case.no)
+
+
 def object_to_rejection(work: Work, case: Case) -> None:
     """Once, within seven days: the case is new again and lies with whoever stands above the rejecter.
 
@@ -55,6 +65,6 @@ def _reviewer(work: Work, case: Case) -> Found:
     if found.seat is not None:
         return found
     for seat in town.holders(town.preset.oversight_post, case.area_id, on):
-        if seat.person not in shunned:
+        if not seat.is_any_of(shunned):
             return Found(seat, (), len(town.preset.ladder))
     return town.climb(case.area_id, on, 0, shunned)

@@ -47,15 +47,16 @@ def asker(work: Work) -> ChatIdentity:
     )
 
 
-def seat_of(work: Work, seat: int | None) -> Seat | None:
-    """The appointment with that id, with whoever takes its work today on it."""
+def seat_of(work: Work, seat: int | None, case: Case | None = None) -> Seat | None:
+    """The appointment with that id and whoever takes its work today; in a case never a stand-in it speaks against."""
     given = work.town.seats.get(seat) if seat is not None else None
-    return work.town.filled(given, work.today) if given else None
+    accused = case.flags.get("accused", ()) if case is not None else ()
+    return work.town.filled(given, work.today, accused) if given else None
 
 
 def handler_of(work: Work, case: Case) -> Seat | None:
     """Whoever handles the case: who claimed it, else whom it was given to."""
-    return seat_of(work, case.claimed_by) or seat_of(work, case.assignee_id)
+    return seat_of(work, case.claimed_by, case) or seat_of(work, case.assignee_id, case)
 
 
 def rung_of(work: Work, seat: Seat | None, otherwise: int = 0) -> int:

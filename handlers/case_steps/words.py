@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from handlers.attention import next_morning
 from handlers.case_steps.steps import is_private
+from handlers.case_steps.whom import ANONYMOUS
 from handlers.work import Work
 from models.rules.offline import ERRAND, SUGGESTED
 from models.rules.outgoing import Blocked, guard
@@ -47,15 +48,15 @@ def due_words(work: Work, at: datetime | None, heard: datetime | None = None) ->
 def told_words(work: Work, case: Case, heard: datetime) -> str:
     """Since when, for how many and how often, for whoever answers: "（3天了、至少3户）"; empty when unknown.
 
-    Of a private matter only which ended case it continues.
+    Of a private matter nothing, not even which ended case it continues.
 
     Who is at risk and who is complained about are never repeated: health is a register of its own, and the words stand
     in the case for those who may read them.
     """
     texts, flags = work.standing.texts, case.flags
-    said = before_words(work, case)
     if is_private(case):
-        return _in_brackets(work, said)
+        return ""
+    said = before_words(work, case)
     if since := flags.get("since"):
         key, n = since_when(datetime.fromisoformat(since), shanghai_date(heard))
         said.append(texts.render(key, {"n": n}))
@@ -73,7 +74,7 @@ def told_words(work: Work, case: Case, heard: datetime) -> str:
 
 def before_words(work: Work, case: Case) -> list[str]:
     """Which ended case this one continues, for whoever answers: "上次 #812 10月3日办结"; nothing when there is none."""
-    if "before" not in case.flags:
+    if "before" not in case.flags or is_private(case) or case.flags.get(ANONYMOUS):
         return []
     no, on = case.flags["before"]
     day = date.fromisoformat(on)

@@ -44,10 +44,11 @@ class FiguresStore(Rows):
         )
 
     def not_asked(self, areas: Iterable[int], made_before: datetime) -> int:
-        """Follow-ups arranged before a moment that nobody ever made."""
-        found = select(col(FollowUp.id)).join(Case, col(FollowUp.case_id) == col(Case.id))
+        """Follow-ups arranged before a moment that nobody ever made; of whoever is named to nobody none is due."""
+        found = select(col(Case.flags)).join(FollowUp, col(FollowUp.case_id) == col(Case.id))
         open_ones = (col(FollowUp.outcome) == "", col(FollowUp.made_at) < made_before)
-        return len(self.session.execute(found.where(*open_ones, col(Case.area_id).in_(list(areas)))).all())
+        rows = self.session.execute(found.where(*open_ones, col(Case.area_id).in_(list(areas)))).scalars()
+        return sum(not flags.get("anonymous") for flags in rows)
 
     def _events(self, those: ColumnElement[bool]) -> Iterable[tuple[int, str, datetime, dict[str, Any]]]:
         columns = (CaseEvent.case_id, CaseEvent.step, CaseEvent.at, CaseEvent.changes)

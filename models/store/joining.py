@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -41,6 +41,10 @@ class JoinStore(Rows):
             above = select(col(Case.no), col(Case.merged_into_id)).where(col(Case.id) == into)
             row = self.run(above).first()
         return None
+
+    def flags_of(self, case: int) -> dict[str, Any]:
+        """The small facts of the case with that row id, read without a lock."""
+        return dict(self.run(select(col(Case.flags)).where(col(Case.id) == case)).scalar_one())
 
     def hands_of(self, no: int) -> tuple[str, int | None]:
         """The state of the case with that number, and the appointment that handles it, read without a lock."""
