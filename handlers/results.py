@@ -135,10 +135,16 @@ def _say_end_of_a_quarrel(work: Work, case: Case, words: str) -> None:
 @handles(ReopenCase, may=Permission.CASE_RATE)
 def reopen_case(ask: ReopenCase, work: Work) -> Reply | None:
     """「没解决」 within thirty days, three times at most; what is too old to come back is asked for anew."""
-    case = ended_case(work, ask.no, ask.about)
+    named = () if ask.no is not None or ask.about else _named_in(work, ask.words)
+    case = ended_case(work, ask.no, ask.about, named)
     if ask.about and not comes_back(work, case):
         raise NotMeant
     return reopen(work, case, ask.words)
+
+
+def _named_in(work: Work, words: str) -> tuple[str, ...]:
+    """Categories of which the words really speak."""
+    return tuple(code for code, weight in work.standing.read(words).candidates if weight > 0)
 
 
 @handles(LapseCase, may=Permission.CLOCK_TICK)
