@@ -6,6 +6,7 @@ from typing import Any
 from handlers.case_steps.clocks import resolve_due
 from handlers.case_steps.opening import route
 from handlers.case_steps.receipts import CARDS, RECEIPTS
+from handlers.case_steps.rising import heed_urgency, raised_to
 from handlers.case_steps.steps import (
     STATUS_LINES,
     called,
@@ -25,7 +26,6 @@ from models.rules.ids import CaseNo
 from models.rules.merging import UNDO_WITHIN
 from models.rules.refusals import Refusal, RefusalKind
 from models.rules.town import Found
-from models.rules.urgency import URGENCY_ORDER, Urgency
 from models.tables import Case, CoReporter
 
 KNOWN = "RCPT_DUP"
@@ -104,12 +104,14 @@ def merge_into(work: Work, case: Case, head: Case, part: Who) -> None:
     record(work, case, Step.MERGE, by=part, reason=f"#{head.no}", merged_into_id=head.id, due_claim_at=None)
     work.store.unplan_all(case.id or 0)
     work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES, KNOWN), "merged")
-    changes: dict[str, Any] = {"co_reporters": head.co_reporters + len(brought)}
-    if URGENCY_ORDER[Urgency(case.urgency)] < URGENCY_ORDER[Urgency(head.urgency)]:
-        changes["urgency"] = case.urgency
+    before = head.urgency
+    changes: dict[str, Any] = {
+        "co_reporters": head.co_reporters + len(brought), **raised_to(work, head, case.urgency)
+    }  # fmt: skip
     if case.place and not head.place:
         changes["place"] = case.place
     record(work, head, Step.JOIN, by=Who.SYSTEM, reason=f"#{case.no}", **changes)
+    heed_urgency(work, head, before)
     _tell_of_merge(work, case, head, people)
 
 

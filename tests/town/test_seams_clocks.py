@@ -1,8 +1,13 @@
 """Where two features meet and a clock runs: what must not be lost, said twice, or said to the wrong person."""
 
+from sqlmodel import col, select
+
+from models.tables import DueFiring
 from tests.town.town import (
     CHIEF,
+    DUTY,
     LEADER,
+    NEIGHBOUR,
     RESIDENT,
     Town,
 )
@@ -20,6 +25,13 @@ def report(town: Town, text: str = GARBAGE, by: str = RESIDENT, *, private: bool
 
 def states(town: Town) -> list[str]:
     return [case.state for case in town.cases()]
+
+
+def planned(town: Town, intent: str, no: int) -> list[str]:
+    """How the firings of a case stand."""
+    with town.session() as session:
+        rows = session.exec(select(DueFiring).where(col(DueFiring.intent) == intent)).all()
+        return [row.state for row in rows if f":{no}:" in row.key]
 
 
 def two_results(town: Town) -> None:
@@ -55,3 +67,36 @@ def test_not_solved_means_the_matter_it_names(town: Town):
     town.say("没解决，路灯还是不亮", by=RESIDENT)
 
     assert states(town) == ["resolved", "new"]
+
+
+def test_a_further_line_that_makes_it_urgent_starts_the_clock_of_urgent_cases(town: Town):
+    report(town, LIGHT)
+    town.wait(minutes=3)
+    heard = town.say("四组桥头路灯不亮，老人摔伤了", by=RESIDENT)
+
+    assert heard.steps == ["add"]
+    assert town.case().urgency == "U1"
+    assert planned(town, "PressClaim", 1) == ["waiting"]
+
+
+def test_a_merge_that_makes_it_urgent_starts_the_clock_of_urgent_cases(town: Town):
+    report(town, LIGHT)
+    report(town, "村口路灯不亮，老人摔伤了", by=NEIGHBOUR)
+    town.say("并件 2 到 1", by=DUTY, private=True)
+
+    assert town.case().urgency == "U1"
+    assert planned(town, "PressClaim", 1) == ["waiting"]
+    assert planned(town, "PressClaim", 2) == ["cancelled"]
+
+
+def test_what_rests_wakes_when_something_urgent_is_merged_into_it(town: Town):
+    report(town, LIGHT)
+    town.say("接单 1", by=CHIEF, private=True)
+    town.say("挂起 1 到周五 等配件", by=CHIEF, private=True)
+    town.say("同意 1", by=DUTY, private=True)
+    assert town.case().state == "waiting"
+    report(town, "村口路灯不亮，老人摔伤了", by=NEIGHBOUR)
+    town.say("并件 2 到 1", by=DUTY, private=True)
+
+    assert (town.case().state, town.case().urgency) == ("in_progress", "U1")
+    assert any("#1" in line and "急" in line for line in town.heard(CHIEF))
