@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
+from models.due import ERRANDS
 from models.rules.case_life import OPEN_STATES
 from models.rules.urgency import Privacy
 from models.store.prepared import Prepared
@@ -126,9 +127,15 @@ UNPLAN = Prepared(
     )
     .values(state="cancelled")
 )
+_NOT_OF_ITS_LIFE = ERRANDS | {"RemindAgain"}
+"""Pictures are fetched whatever becomes of a case, and what was held for the end of a delay is let go there."""
 UNPLAN_ALL = Prepared(
     update(_FIRING)
-    .where(_FIRING.c.case_id == bindparam("case"), _FIRING.c.state == "waiting")
+    .where(
+        _FIRING.c.case_id == bindparam("case"),
+        _FIRING.c.state == "waiting",
+        *(_FIRING.c.intent != each for each in sorted(_NOT_OF_ITS_LIFE)),
+    )
     .values(state="cancelled")
 )
 _ENDED_WELL = or_(_CASE.c.state == "closed", _CASE.c.state == "resolved")

@@ -2,7 +2,9 @@
 
 from sqlmodel import col, select
 
+from models.rules.message import MessageKind
 from models.tables import DueFiring
+from tests.town.test_morning_message import morning
 from tests.town.town import (
     CHIEF,
     DUTY,
@@ -100,3 +102,37 @@ def test_what_rests_wakes_when_something_urgent_is_merged_into_it(town: Town):
 
     assert (town.case().state, town.case().urgency) == ("in_progress", "U1")
     assert any("#1" in line and "急" in line for line in town.heard(CHIEF))
+
+
+def test_pictures_of_a_merged_case_are_still_fetched_and_those_of_a_withdrawn_one_are_not(town: Town):
+    report(town, by=NEIGHBOUR)
+    report(town, "老井边上的垃圾桶满了没人管")
+    town.say("[图]", by=RESIDENT, kind=MessageKind.IMAGE)
+    town.wait(minutes=1)
+    town.say("并件 2 到 1", by=LEADER, private=True)
+    assert town.case(2).state == "merged"
+    assert planned(town, "FetchAttachment", 2) == ["waiting"]
+    town.say("拆件 2", by=LEADER, private=True)
+    town.say("撤回 2", by=RESIDENT)
+
+    assert town.case(2).state == "withdrawn"
+    assert planned(town, "FetchAttachment", 2) == ["cancelled"]
+
+
+def test_a_card_of_the_night_that_was_withdrawn_is_never_said(town: Town):
+    town.wait_until("22:10")
+    report(town)
+    town.say("撤回 1", by=RESIDENT)
+    morning(town, 1)
+
+    assert town.heard(LEADER) == []
+
+
+def test_a_danger_that_was_withdrawn_at_night_still_says_where(town: Town):
+    town.wait_until("22:10")
+    report(town, "桥头井盖松了，晃得响")
+    assert town.case().category == "B03"
+    town.say("撤回 1", by=RESIDENT)
+    morning(town, 1)
+
+    assert any("#1" in line and "桥头" in line for line in town.heard(town.case().assignee_contact or ""))
