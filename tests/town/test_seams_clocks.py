@@ -8,9 +8,12 @@ from tests.town.test_morning_message import morning
 from tests.town.town import (
     CHIEF,
     DUTY,
+    FRIEND,
     LEADER,
     NEIGHBOUR,
+    OTHER_LEADER,
     RESIDENT,
+    THIRD,
     Town,
 )
 
@@ -136,3 +139,57 @@ def test_a_danger_that_was_withdrawn_at_night_still_says_where(town: Town):
     morning(town, 1)
 
     assert any("#1" in line and "桥头" in line for line in town.heard(town.case().assignee_contact or ""))
+
+
+def test_nobody_is_asked_in_the_morning_about_a_case_that_is_done(town: Town):
+    report(town, HOLE)
+    town.say("接单 1", by=LEADER)
+    town.say("挂起 1 到周五 等配件", by=LEADER, private=True)
+    town.say("办结 1 路面已经补好了", by=LEADER)
+    before = len(town.heard(OTHER_LEADER))
+    morning(town, 1)
+
+    assert town.heard(OTHER_LEADER)[before:] == []
+
+
+def test_a_private_matter_is_not_named_to_whoever_only_decides(town: Town):
+    report(town, "三邻桥头，不要透露我的名字，桥头垃圾桶满了好几天没人收", by=FRIEND, private=True)
+    assert town.case().privacy == "P3"
+    town.say("接单 1", by=LEADER, private=True)
+    town.say("挂起 1 到周五 等配件", by=LEADER, private=True)
+    morning(town, 1)
+
+    assert town.heard(OTHER_LEADER)[-1] == "早上好，请您留意：#1私事(等您批)。看哪件回“进度”加编号。"
+    assert "#1垃圾" in town.heard(LEADER)[-1]
+
+
+def away_from_tomorrow(town: Town) -> None:
+    """Three cards of the night, and whoever they are for is away from the morning on."""
+    town.wait_until("22:10")
+    for who, words in ((RESIDENT, GARBAGE), (NEIGHBOUR, LIGHT), (THIRD, PIPE)):
+        town.say(words, by=who)
+        town.wait(minutes=2)
+    town.say("请假 明天到后天，由刘明代", by=LEADER, private=True)
+
+
+def test_what_gathered_for_somebody_who_is_away_is_said_to_the_stand_in_once(town: Town):
+    away_from_tomorrow(town)
+    before = len(town.heard(LEADER))
+    morning(town, 1)
+
+    assert town.heard(LEADER)[before:] == []
+    told = town.heard(OTHER_LEADER)
+    assert [sum(f"#{no}" in line for line in told) for no in (1, 2, 3)] == [1, 1, 1]
+    assert any("请假" in line and "没办完2件：#3水管漏水、#1垃圾" in line for line in told)
+
+
+def test_what_gathered_before_a_leave_that_began_in_the_night_is_said_to_the_stand_in(town: Town):
+    town.wait_until("22:10")
+    report(town)
+    report(town, PIPE, by=THIRD)
+    town.say("请假 3天，由刘明代", by=LEADER, private=True)
+    before = len(town.heard(LEADER))
+    morning(town, 1)
+
+    assert town.heard(LEADER)[before:] == []
+    assert town.heard(OTHER_LEADER)[-1].startswith("早上好，您手上2件：没接2")
