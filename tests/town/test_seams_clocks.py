@@ -163,6 +163,34 @@ def test_a_private_matter_is_not_named_to_whoever_only_decides(town: Town):
     assert "#1垃圾" in town.heard(LEADER)[-1]
 
 
+def finished(town: Town) -> None:
+    report(town)
+    town.say("接单 1", by=LEADER)
+    town.wait(minutes=30)
+    town.say("办结 1 垃圾已经清走了", by=LEADER)
+
+
+def test_a_bad_word_to_a_neighbour_opens_nothing_again(town: Town):
+    finished(town)
+    town.wait(minutes=50)
+    town.say("明天中午吃饭那家饭店怎么样", by=NEIGHBOUR)
+    heard = town.say("不怎么样", by=RESIDENT)
+
+    assert heard.steps == []
+    assert states(town) == ["resolved"]
+
+
+def test_a_bad_word_right_after_the_result_answers_it_and_plain_words_always_do(town: Town):
+    finished(town)
+    town.wait(minutes=3)
+    assert town.say("不怎么样", by=RESIDENT).steps == ["reopen"]
+    town.say("接单 1", by=LEADER)
+    town.say("办结 1 又清了一遍", by=LEADER)
+    town.wait(minutes=50)
+
+    assert town.say("不满意", by=RESIDENT).steps == ["reopen"]
+
+
 def away_from_tomorrow(town: Town) -> None:
     """Three cards of the night, and whoever they are for is away from the morning on."""
     town.wait_until("22:10")
