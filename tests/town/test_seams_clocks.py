@@ -221,3 +221,39 @@ def test_what_gathered_before_a_leave_that_began_in_the_night_is_said_to_the_sta
 
     assert town.heard(LEADER)[before:] == []
     assert town.heard(OTHER_LEADER)[-1].startswith("早上好，您手上2件：没接2")
+
+
+def put_off(town: Town) -> None:
+    report(town)
+    town.say("接单 1", by=LEADER)
+    town.say("稍后 1 3小时", by=LEADER, private=True)
+
+
+def test_what_was_put_off_and_then_handed_on_is_not_brought_up_again(town: Town):
+    put_off(town)
+    town.say("转派 1 给 胡敏", by=LEADER, private=True)
+    before = len(town.heard(LEADER))
+    town.wait(hours=4)
+
+    assert town.heard(LEADER)[before:] == []
+
+
+def test_an_urge_held_for_the_end_of_a_delay_is_not_said_after_a_withdrawal(town: Town):
+    put_off(town)
+    town.wait(hours=1)
+    assert town.say("催办 1", by=RESIDENT).steps == ["urge"]
+    town.wait(minutes=5)
+    town.say("撤回 1", by=RESIDENT)
+    before = len(town.heard(LEADER))
+    town.wait(hours=4)
+
+    assert town.heard(LEADER)[before:] == []
+
+
+def test_whoever_put_off_what_he_only_watches_is_reminded_as_promised(town: Town):
+    report(town)
+    town.say("接单 1", by=LEADER)
+    town.say("稍后 1 3小时", by=CHIEF, private=True)
+    town.wait(hours=4)
+
+    assert town.heard(CHIEF)[-1].startswith("#1 垃圾到您说的时候了")
