@@ -15,7 +15,15 @@ from handlers.case_steps.asking_again import (
     tell_index,
 )
 from handlers.case_steps.reopening import ENDED, comes_back, reopen, tell_above
-from handlers.case_steps.steps import is_private, numbered_case, parts_of, record, rung_of, seat_of
+from handlers.case_steps.steps import (
+    is_private,
+    numbered_case,
+    parts_of,
+    record,
+    rung_of,
+    seat_of,
+    without_own_complaints,
+)
 from handlers.case_steps.words import due_words
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -133,7 +141,8 @@ def _seat_here(work: Work, case: Case) -> int:
 @handles(ListFollowUps, may=Permission.CASE_RESOLVE)
 def list_follow_ups(ask: ListFollowUps, work: Work) -> Reply:  # noqa: ARG001 - the intent has no fields
     """Earliest due first, eight at most, privately."""
-    waiting = work.store.to_ask(work.actor.seats)
+    asked = work.store.to_ask(work.actor.desk)
+    waiting = [(row, case) for row, case in asked if without_own_complaints(work, [case])]
     if not waiting:
         return Reply("FOLLOW_UPS_NONE_DM")
     listed = [named(work, case) for _, case in waiting[:LISTED]]

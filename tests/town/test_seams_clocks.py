@@ -152,6 +152,19 @@ def test_nobody_is_asked_in_the_morning_about_a_case_that_is_done(town: Town):
     assert town.heard(OTHER_LEADER)[before:] == []
 
 
+def test_whoever_is_complained_about_hears_nothing_of_it_in_the_morning(town: Town):
+    report(town, "刘组长把垃圾都倒在我家门口 臭死了")
+    town.say("接单 1", by=CHIEF, private=True)
+    town.say("已联系 1", by=CHIEF, private=True)
+    town.say("挂起 1 到7月20日 等清运车", by=CHIEF, private=True)
+    town.say("请假 3天，由刘明代", by=DUTY, private=True)
+    morning(town, 1)
+    town.say("同意", by=OTHER_LEADER, private=True)
+
+    assert not any("#1" in line for line in town.heard(OTHER_LEADER))
+    assert town.case().state == "in_progress"
+
+
 def test_a_private_matter_is_not_named_to_whoever_only_decides(town: Town):
     report(town, "三邻桥头，不要透露我的名字，桥头垃圾桶满了好几天没人收", by=FRIEND, private=True)
     assert town.case().privacy == "P3"
@@ -257,3 +270,25 @@ def test_whoever_put_off_what_he_only_watches_is_reminded_as_promised(town: Town
     town.wait(hours=4)
 
     assert town.heard(CHIEF)[-1].startswith("#1 垃圾到您说的时候了")
+
+
+def test_a_stand_in_answers_without_a_number(town: Town):
+    report(town, HOLE)
+    town.say("接单 1", by=LEADER)
+    town.say("请假 3天，由胡敏代", by=OTHER_LEADER, private=True)
+    town.say("挂起 1 到周五 等配件", by=LEADER, private=True)
+    town.say("同意", by=CHIEF, private=True)
+
+    assert town.case().state == "waiting"
+
+
+def test_a_stand_in_sees_whom_to_ask_again(town: Town):
+    report(town, "三邻路口井盖不见了 有个大洞")
+    town.say("已联系 1", by=LEADER)
+    town.say("办结 1 井盖换了新的", by=LEADER)
+    town.wait(days=4)
+    assert any("请上门回访 #1" in line for line in town.heard(OTHER_LEADER))
+    town.say("请假 3天，由胡敏代", by=OTHER_LEADER, private=True)
+    town.say("待回访", by=CHIEF, private=True)
+
+    assert "#1" in town.heard(CHIEF)[-1]
