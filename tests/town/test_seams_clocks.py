@@ -1,9 +1,11 @@
 """Where two features meet and a clock runs: what must not be lost, said twice, or said to the wrong person."""
 
+from datetime import timedelta
+
 from sqlmodel import col, select
 
 from models.rules.message import MessageKind
-from models.tables import DueFiring
+from models.tables import DueFiring, Leave
 from tests.town.test_morning_message import morning
 from tests.town.town import (
     CHIEF,
@@ -234,6 +236,21 @@ def test_what_gathered_before_a_leave_that_began_in_the_night_is_said_to_the_sta
 
     assert town.heard(LEADER)[before:] == []
     assert town.heard(OTHER_LEADER)[-1].startswith("早上好，您手上2件：没接2")
+
+
+def test_leave_from_tomorrow_to_the_day_after_is_two_days(town: Town):
+    town.say("请假 明天到后天，由刘明代", by=LEADER, private=True)
+    with town.session() as session:
+        leave = session.exec(select(Leave)).one()
+
+    assert leave.until - leave.since == timedelta(days=1)
+    assert "7月16日到7月17日" in town.heard(LEADER)[-1]
+
+
+def test_leave_that_ends_before_it_begins_is_refused(town: Town):
+    town.say("请假 后天到明天，由刘明代", by=LEADER, private=True)
+
+    assert "请到哪天" in town.heard(LEADER)[-1]
 
 
 def put_off(town: Town) -> None:
