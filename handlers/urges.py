@@ -23,10 +23,10 @@ from handlers.case_steps.whom import wrote_it_down
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
-from models.due import ERRANDS
 from models.rules.case_life import OPEN_STATES, Step, Who
 from models.rules.decision import Decision, Kind
 from models.rules.ids import CaseNo
+from models.rules.outliving import ERRANDS
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant
 from models.rules.urgency import Urgency
@@ -110,6 +110,11 @@ def withdraw_case(ask: WithdrawCase, work: Work) -> Reply | None:
         record(work, case, Step.UPDATE, reporter_id=heirs[0], co_reporters=case.co_reporters - 1)
         _drop(work, case, heirs[0])
         return answer_about(work, case, "LEFT_CASE", no=case.no)
+    return _take_back(work, case)
+
+
+def _take_back(work: Work, case: Case) -> Reply | None:
+    """Nothing more is said of it or done for it; whoever never heard of it does not hear that it is over."""
     record(work, case, Step.WITHDRAW, by=Who.REPORTER, closed_at=work.now, closed_reason="withdrawn")
     work.store.unplan_all(case.id or 0)
     safety = case.category[0] in SAFETY_LETTERS or case.category in DANGERS

@@ -19,8 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from models.due import ERRANDS
 from models.rules.case_life import OPEN_STATES
+from models.rules.outliving import OUTLIVING
 from models.rules.urgency import Privacy
 from models.store.prepared import Prepared
 from models.store.rows import TABLES
@@ -127,14 +127,12 @@ UNPLAN = Prepared(
     )
     .values(state="cancelled")
 )
-_NOT_OF_ITS_LIFE = ERRANDS | {"RemindAgain"}
-"""Pictures are fetched whatever becomes of a case, and what was held for the end of a delay is let go there."""
 UNPLAN_ALL = Prepared(
     update(_FIRING)
     .where(
         _FIRING.c.case_id == bindparam("case"),
         _FIRING.c.state == "waiting",
-        *(_FIRING.c.intent != each for each in sorted(_NOT_OF_ITS_LIFE)),
+        *(_FIRING.c.intent != each for each in sorted(OUTLIVING)),
     )
     .values(state="cancelled")
 )

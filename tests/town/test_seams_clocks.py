@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from models.rules.message import MessageKind
-from models.tables import DueFiring, Leave
+from models.tables import Case, ChatIdentity, DueFiring, Leave, OutboxMessage
 from tests.town.test_morning_message import morning
 from tests.town.town import (
     CHIEF,
@@ -96,6 +96,21 @@ def test_a_merge_that_makes_it_urgent_starts_the_clock_of_urgent_cases(town: Tow
     assert planned(town, "PressClaim", 2) == ["cancelled"]
 
 
+def test_a_merge_with_a_danger_to_life_rings_the_chain(town: Town):
+    report(town, LIGHT)
+    report(town, "村口路灯不亮，老人摔伤了", by=NEIGHBOUR)
+    with town.session() as session:
+        row = session.exec(select(Case).where(col(Case.no) == 2)).one()
+        row.urgency = "U0"
+        session.commit()
+    rung = town.rung()
+    town.say("并件 2 到 1", by=DUTY, private=True)
+
+    assert town.case().urgency == "U0"
+    assert {LEADER, OTHER_LEADER, CHIEF, DUTY} <= town.rung() - rung
+    assert planned(town, "ClimbCase", 1).count("waiting") == 1
+
+
 def test_what_rests_wakes_when_something_urgent_is_merged_into_it(town: Town):
     report(town, LIGHT)
     town.say("接单 1", by=CHIEF, private=True)
@@ -165,6 +180,39 @@ def test_whoever_is_complained_about_hears_nothing_of_it_in_the_morning(town: To
 
     assert not any("#1" in line for line in town.heard(OTHER_LEADER))
     assert town.case().state == "in_progress"
+
+
+def test_what_gathered_about_whoever_hears_it_is_not_said_in_the_morning(town: Town):
+    report(town, "刘组长把垃圾都倒在我家门口 臭死了")
+    town.wait_until("22:10")
+    with town.session() as session:
+        other = session.exec(select(ChatIdentity).where(col(ChatIdentity.contact) == OTHER_LEADER)).one()
+        case = session.exec(select(Case)).one()
+        assert case.flags["accused"]
+        held = {
+            "state": "queued",
+            "gathers": "digest",
+            "medium": "chat",
+            "rank": 4,
+            "cause": "test",
+            "blanks": {"no": 1},
+        }
+        at = town.clock() + timedelta(hours=10)
+        for key in ("REOPENED_CC_DM", "BAD_RATING_DM"):
+            session.add(
+                OutboxMessage(
+                    key=key,
+                    identity_id=other.id,
+                    case_id=case.id,
+                    not_before=at,
+                    created_at=town.clock(),
+                    **held,
+                )
+            )
+        session.commit()
+    morning(town, 1)
+
+    assert not any("#1" in line or "评价" in line for line in town.heard(OTHER_LEADER))
 
 
 def test_a_private_matter_is_not_named_to_whoever_only_decides(town: Town):
