@@ -22,6 +22,7 @@ from handlers.case_steps.steps import (
     record,
     rung_of,
     seat_of,
+    without_own_complaints,
     write_event,
 )
 from handlers.case_steps.words import due_words, heard_at
@@ -166,7 +167,7 @@ def _asked_about(work: Work, *, soft: bool) -> Case:
         NotMeant: nothing is, or in a group it may mean anything.
         Refusal: several are.
     """
-    asked = approvals(work).open_of(work.actor.seats)
+    asked = without_own_complaints(work, approvals(work).open_of(work.actor.desk))
     quoted = quoted_case(work, asked)
     if quoted is not None:
         return quoted

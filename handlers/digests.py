@@ -3,14 +3,14 @@
 What gathered since yesterday, and what came at night, is said in it too; without anything to say nothing is said.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
 from handlers.case_steps.desk import fitting, joined, later
-from handlers.case_steps.steps import item_of
+from handlers.case_steps.steps import is_private, item_of
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Work
@@ -18,7 +18,7 @@ from models.rules.attention import CARD, DIGEST, DIGESTED, REMINDER, Line
 from models.rules.case_life import OPEN_STATES, State
 from models.rules.pacing import SHANGHAI, Rank, next_local, shanghai_date
 from models.rules.permissions import Permission
-from models.tables import Case, OutboxMessage
+from models.tables import Case, Leave, OutboxMessage
 
 AT_ONE_GO = 30
 """Post holders in one transaction: no message waits long for the others' digests."""
@@ -84,34 +84,69 @@ def give_digests(ask: GiveDigests, work: Work) -> None:
     # Once for all of them: no index leads from whoever claimed a case to it.
     cases = work.store.in_hands({seat for desk in desks.values() for seat in desk})
     snoozed = work.store.snoozed(desks, work.now)
+    leaves = work.store.leaves()
     for who, desk in desks.items():
         put_off = {case for case, person in snoozed if person == who}
-        theirs = [c for c in cases if (c.claimed_by or c.assignee_id) in desk]
-        mine = [c for c in theirs if who not in c.flags.get("accused", ())]
-        _Digest(work, mine, work.store.approvals_asked(desk), put_off).give(here[who][0].identities)
+        listed = _listed_apart(work, who, leaves)
+        mine = [c for c in cases if (c.claimed_by or c.assignee_id) in desk - listed]
+        apart = {c.id for c in cases if (c.claimed_by or c.assignee_id) in listed}
+        left = _left_to(work, who)
+        work.store.say_together(left, "on leave")
+        digest = _Digest(work, who, mine, work.store.approvals_asked(desk), put_off)
+        digest.give(here[who][0].identities, [r for r in left if r.case_id not in apart])
+
+
+def _listed_apart(work: Work, who: int, leaves: Iterable[Leave]) -> set[int]:
+    """Appointments this person stands in for whose cases are listed by themselves this morning: a leave begins."""
+    stood = work.town.stood_in_for(who, work.today)
+    begun = {r.person_id for r in leaves if r.since == work.today and shanghai_date(r.asked_at) < r.since}
+    return set(stood) if begun & {work.town.seats[s].person for s in stood} else set()
+
+
+def _left_to(work: Work, who: int) -> list[OutboxMessage]:
+    """What gathered for people before they went away, where this person takes what comes to them."""
+    found: list[OutboxMessage] = []
+    for seat in work.town.stood_in_for(who, work.today):
+        absent = work.town.seats[seat]
+        if work.town.seats_of(absent.person, work.today)[0].id == seat:
+            rows = work.store.waiting_for(absent.identities, (DIGEST, CARD))
+            found += [r for r in rows if r.gathers == DIGEST or r.not_before <= _morning(work)]
+    return found
+
+
+def _morning(work: Work) -> datetime:
+    """When this morning's digests are said."""
+    clock = time.fromisoformat(work.pace.quiet_digest_at)
+    return max(work.now, datetime.combine(work.today, clock, SHANGHAI).astimezone(work.now.tzinfo))
 
 
 class _Digest:
     """What one person hears this morning."""
 
-    def __init__(self, work: Work, desk: Sequence[Case], asked: Sequence[int], put_off: set[int]) -> None:
+    def __init__(
+        self, work: Work, who: int, desk: Iterable[Case], asked: Sequence[int], put_off: set[int]
+    ) -> None:
         """``asked`` and ``put_off`` are row ids of cases that wait for a decision, and of those put off."""
         self._work = work
-        self._desk = desk
+        self._who = who
+        self._desk = [c for c in desk if self._may_hear(c)]
         self._asked = asked
         self._put_off = put_off
-        clock = time.fromisoformat(work.pace.quiet_digest_at)
-        self._at = max(work.now, datetime.combine(work.today, clock, SHANGHAI).astimezone(work.now.tzinfo))
+        self._at = _morning(work)
         self._counted: dict[str, int] = {}
         self._alone: set[int] = set()
         """Cases of which a card comes by itself this morning."""
 
-    def give(self, identities: Iterable[int]) -> None:
-        """The same on each of the person's contacts, with what gathered for that one."""
+    def _may_hear(self, case: Case) -> bool:
+        """Whether it is not this person who is complained about."""
+        return self._who not in case.flags.get("accused", ())
+
+    def give(self, identities: Iterable[int], left: Sequence[OutboxMessage]) -> None:
+        """The same on each of the person's contacts, with what gathered for that one and what absent people ``left``."""
         for identity in identities:
             self._counted = dict.fromkeys(COUNTS, 0)
             gathered = self._gathered(identity)
-            points = self._points(gathered)
+            points = self._points([*gathered, *left])
             if points:
                 self._say(identity, points)
             self._work.store.say_together(gathered, "said in the digest")
@@ -132,12 +167,12 @@ class _Digest:
         known |= self._work.store.cases_with(set(told) - known.keys())
         for row in gathered:
             line = DIGESTED.get(row.key, REMINDER)
-            self._counted["DIGEST_RATED"] += row.key == "BAD_RATING_DM"
             case = known.get(row.case_id or 0)
-            if case is not None and not _is_over(case, line):
+            if case is not None and self._may_hear(case) and not _is_over(case, line):
+                self._counted["DIGEST_RATED"] += row.key == "BAD_RATING_DM"
                 order = HANDED_OVER if line.label in UNHEARD else NEWS
                 points.append(_Point(order, case, (texts.render(line.label, {}),)))
-        for case_id in self._asked:
+        for case_id in (each for each in self._asked if self._may_hear(known[each])):
             self._counted["DIGEST_DECIDE"] += 1
             points.append(_Point(DECIDE, known[case_id], (texts.render("WHY_DECIDE", {}),)))
         for case in self._desk:
@@ -170,7 +205,7 @@ class _Digest:
         key, blanks = "DIGEST_DM", {"n": len(self._desk), "counts": counts}
         if not mine or not counts:
             key, blanks = "DIGEST_NEWS_DM", {}
-        named = partial(_named, self._work)
+        named = partial(_named, self._work, mine)
         while points:
             shown, count = fitting(self._work, key, blanks, points[:MOST_NAMED], named)
             self._tell(identity, key, {**blanks, "list": shown})
@@ -186,7 +221,7 @@ def _is_over(case: Case, line: Line) -> bool:
     """Whether a reminder that gathered reminds of nothing any more."""
     if line.label == "WHY_CLAIM" and case.state != State.NEW:
         return True
-    return line.nudge and case.state not in OPEN_STATES
+    return (line.nudge or line.label in UNHEARD) and case.state not in OPEN_STATES
 
 
 def _each_once(points: Iterable[_Point]) -> list[_Point]:
@@ -201,16 +236,15 @@ def _weightiest(same: Sequence[_Point]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(label for point in same for label in point.labels))[:2]
 
 
-def _named(work: Work, points: Sequence[_Point]) -> str:
+def _named(work: Work, desk: Container[int | None], points: Sequence[_Point]) -> str:
     """``#23停水(超时)``."""
     texts = work.standing.texts
-    return joined(
-        work,
-        [
-            texts.render(
-                "DIGEST_CASE",
-                {"no": p.case.no, "cat": item_of(work, p.case.category).spoken, "why": ",".join(p.labels)},
-            )
-            for p in points
-        ],
-    )
+    said = ({"no": p.case.no, "cat": _matter(work, p.case, desk), "why": ",".join(p.labels)} for p in points)
+    return joined(work, [texts.render("DIGEST_CASE", blanks) for blanks in said])
+
+
+def _matter(work: Work, case: Case, desk: Container[int | None]) -> str:
+    """What a case is about; of a private one only whoever has it on the desk hears that."""
+    if is_private(case) and case.id not in desk:
+        return work.standing.texts.render("A_PRIVATE_MATTER", {})
+    return item_of(work, case.category).spoken

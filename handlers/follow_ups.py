@@ -18,7 +18,12 @@ from handlers.case_steps.asking_again import (
     waiting_for,
 )
 from handlers.case_steps.reopening import ENDED, comes_back, reopen, tell_above
-from handlers.case_steps.steps import is_private, numbered_case, parts_of, record
+from handlers.case_steps.steps import (
+    is_private,
+    numbered_case,
+    parts_of,
+    record,
+)
 from handlers.case_steps.whom import ANONYMOUS
 from handlers.case_steps.words import due_words
 from handlers.intents import Intent

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Work
-from models.due import ERRANDS
+from models.rules.outliving import ERRANDS
 from models.rules.permissions import Permission
 from models.store.attachments import NOTHING_KEPT
 

@@ -23,6 +23,8 @@ from models.tables import Case, ChatIdentity, Rating
 
 ANSWERED_WITHIN = timedelta(hours=2)
 """How long after our result line the reporter's next words in the group ("挺好的") are still an answer to it."""
+BAD_ANSWERED_WITHIN = timedelta(minutes=5)
+"""The same for words that would open the case again ("不怎么样"), which may answer a neighbour."""
 CHANGED_WITHIN = timedelta(days=7)
 MOST_TIMES = 2
 """A rating may be changed once (state_machine.toml [rating] who)."""
@@ -89,7 +91,9 @@ def _check_meant(ask: RateCase, work: Work, case: Case) -> None:
         raise NotMeant
     said_at = case.resolved_at or work.now
     in_passing = work.origin.room is not None and not ask.outright
-    if in_passing and work.now - said_at > ANSWERED_WITHIN:
+    # Of something bad nobody can tell whom it answers once others may have spoken: it would open the case again.
+    bad = ask.effect.isdecimal() and int(ask.effect) <= BAD_EFFECT
+    if in_passing and work.now - said_at > (BAD_ANSWERED_WITHIN if bad else ANSWERED_WITHIN):
         raise NotMeant
 
 

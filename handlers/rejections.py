@@ -6,10 +6,11 @@ Sources: domain state_machine.toml [reject_reason], Beijing 接诉即办 art. 11
 import re
 from dataclasses import dataclass
 
-from handlers.case_steps.joining import KNOWN, people_of, tell_apart, unmerged_case
+from handlers.case_steps.joining import KNOWN, tell_apart, unmerged_case
 from handlers.case_steps.looking_back import may_be_named
 from handlers.case_steps.meaning import acting_seat
 from handlers.case_steps.receipts import CARDS, RECEIPTS
+from handlers.case_steps.reporters import people_of
 from handlers.case_steps.reviewing import is_review, was_rejecter
 from handlers.case_steps.steps import STATUS_LINES, is_private, parts_of, record
 from handlers.case_steps.whom import ANONYMOUS

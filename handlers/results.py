@@ -6,11 +6,12 @@ from typing import Any
 from handlers.case_steps.alarm import end_alarm
 from handlers.case_steps.asking_again import plan_questions
 from handlers.case_steps.clocks import firing, unplan_clocks
-from handlers.case_steps.joining import KNOWN, hearers
+from handlers.case_steps.joining import KNOWN
 from handlers.case_steps.meaning import acting_seat, case_in_hand, ended_case
 from handlers.case_steps.opening import AFTER, attach
 from handlers.case_steps.receipts import CARDS, RECEIPTS
 from handlers.case_steps.reopening import comes_back, reopen
+from handlers.case_steps.reporters import hearers
 from handlers.case_steps.steps import (
     STATUS_LINES,
     is_private,
@@ -135,10 +136,16 @@ def _say_end_of_a_quarrel(work: Work, case: Case, words: str) -> None:
 @handles(ReopenCase, may=Permission.CASE_RATE)
 def reopen_case(ask: ReopenCase, work: Work) -> Reply | None:
     """「没解决」 within thirty days, three times at most; what is too old to come back is asked for anew."""
-    case = ended_case(work, ask.no, ask.about)
+    named = () if ask.no is not None or ask.about else _named_in(work, ask.words)
+    case = ended_case(work, ask.no, ask.about, named)
     if ask.about and not comes_back(work, case):
         raise NotMeant
     return reopen(work, case, ask.words)
+
+
+def _named_in(work: Work, words: str) -> tuple[str, ...]:
+    """Categories of which the words really speak."""
+    return tuple(code for code, weight in work.standing.read(words).candidates if weight > 0)
 
 
 @handles(LapseCase, may=Permission.CLOCK_TICK)

@@ -42,6 +42,8 @@ class RemindAgain(Intent):
     no: CaseNo
     person: int
     until: str
+    in_hand: bool = True
+    """Whether the case lay with that leader when it was put off: somebody above may put off what he only hears of."""
 
 
 @handles(SnoozeCase, may=Permission.CASE_OPEN)
@@ -62,7 +64,8 @@ def snooze_case(ask: SnoozeCase, work: Work) -> Reply:
         raise Refusal(RefusalKind.NOT_CLEAR, "SNOOZE_WHEN_DM", no=case.no) from None
     person, until = work.actor.person, delay.until.isoformat()
     work.store.snooze(case.id or 0, person, delay.until)
-    fields = {"no": case.no, "person": person, "until": until}
+    in_hand = (case.claimed_by or case.assignee_id) in work.actor.desk
+    fields = {"no": case.no, "person": person, "until": until, "in_hand": in_hand}
     plan = later(f"RemindAgain:{case.no}:{person}:{until}", "RemindAgain", fields, delay.until)
     work.store.plan([{**plan, "case_id": case.id}])
     return _answer(work, case, delay.cut, delay.until)
@@ -77,7 +80,7 @@ def _answer(work: Work, case: Case, cut: str, until: datetime) -> Reply:
 
 @handles(RemindAgain, may=Permission.CLOCK_TICK)
 def remind_again(ask: RemindAgain, work: Work) -> None:
-    """One reminder, with what came meanwhile; nothing when it is done, or put off again."""
+    """One reminder, with what came meanwhile; nothing when it is done, put off again, or with somebody else now."""
     case = numbered_case(work, ask.no)
     row = work.store.session.get(Snooze, (case.id, ask.person))
     if row is None or row.until.isoformat() != ask.until:
@@ -88,6 +91,9 @@ def remind_again(ask: RemindAgain, work: Work) -> None:
     held = [r for r in waiting if r.case_id == case.id]
     work.store.say_together(held, "said after the delay")
     if not mine or case.state not in OPEN_STATES:
+        return
+    desk = {*(s.id for s in mine), *work.town.stood_in_for(ask.person, work.today)}
+    if ask.in_hand and (case.claimed_by or case.assignee_id) not in desk:
         return
     why = ""
     if held:

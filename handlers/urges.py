@@ -8,7 +8,7 @@ from handlers.case_steps.clocks import firing
 from handlers.case_steps.growing import extend
 from handlers.case_steps.joining import live_case
 from handlers.case_steps.meaning import spoken_of
-from handlers.case_steps.receipts import RECEIPTS
+from handlers.case_steps.receipts import CARDS, RECEIPTS
 from handlers.case_steps.steps import (
     STATUS_LINES,
     answer_about,
@@ -26,6 +26,7 @@ from handlers.work import Reply, Work
 from models.rules.case_life import OPEN_STATES, Step, Who
 from models.rules.decision import Decision, Kind
 from models.rules.ids import CaseNo
+from models.rules.outliving import ERRANDS
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant
 from models.rules.urgency import Urgency
@@ -109,15 +110,28 @@ def withdraw_case(ask: WithdrawCase, work: Work) -> Reply | None:
         record(work, case, Step.UPDATE, reporter_id=heirs[0], co_reporters=case.co_reporters - 1)
         _drop(work, case, heirs[0])
         return answer_about(work, case, "LEFT_CASE", no=case.no)
+    return _take_back(work, case)
+
+
+def _take_back(work: Work, case: Case) -> Reply | None:
+    """Nothing more is said of it or done for it; whoever never heard of it does not hear that it is over."""
     record(work, case, Step.WITHDRAW, by=Who.REPORTER, closed_at=work.now, closed_reason="withdrawn")
     work.store.unplan_all(case.id or 0)
-    work.store.cancel_held(case.id or 0, (*RECEIPTS, *STATUS_LINES), "withdrawn")
     safety = case.category[0] in SAFETY_LETTERS or case.category in DANGERS
+    cards = () if safety else CARDS  # whoever shall still have a look needs to know where
+    seat = handler_of(work, case)
+    unheard = {row.identity_id for row in work.store.held_rows(case.id or 0, cards)}
+    work.store.cancel_held(case.id or 0, (*RECEIPTS, *cards, *STATUS_LINES), "withdrawn")
     if safety:
         case.flags = {**case.flags, "lead": True}
         work.store.plan([firing(case, "LookAtLead", work.now + LOOKED_AT_AFTER)])
-    seat = handler_of(work, case)
-    work.tell_seat(seat, "WITHDRAWN_SAFETY_DM" if safety else "WITHDRAWN_LEADER_DM", case=case, no=case.no)
+    else:
+        for errand in ERRANDS:  # nobody will look at its pictures
+            work.store.unplan(case.id or 0, errand)
+    if seat is not None and not unheard.intersection(seat.identities):
+        work.tell_seat(
+            seat, "WITHDRAWN_SAFETY_DM" if safety else "WITHDRAWN_LEADER_DM", case=case, no=case.no
+        )
     return answer_about(work, case, "WITHDRAWN_SAFETY" if safety else "WITHDRAWN", no=case.no)
 
 

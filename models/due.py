@@ -14,11 +14,10 @@ from sqlmodel import SQLModel
 
 from models import tables
 from models.engine import for_writing
+from models.rules.outliving import ERRANDS
 from models.rules.pacing import back_off
 
 FIRING: Table = SQLModel.metadata.tables[str(tables.DueFiring.__tablename__)]
-ERRANDS = frozenset({"FetchAttachment"})
-"""Done by the process that holds the account of the key ``<errand>:<account>:…``, through its channel."""
 LEASE = timedelta(minutes=2)
 TRIES = 8
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.case_steps.clocks import firing
-from handlers.case_steps.steps import is_private, item_of, seat_of
+from handlers.case_steps.steps import is_private, item_of, seat_of, without_own_complaints
 from handlers.case_steps.whom import ANONYMOUS
 from handlers.work import Work
 from models.rules.following_up import (
@@ -130,8 +130,8 @@ def asked_of(work: Work, case: Case, row: FollowUp) -> Seat | None:
 
 def waiting_for(work: Work) -> list[tuple[FollowUp, Case]]:
     """Follow-ups that wait on the actor, earliest due first, but of none that speaks against him."""
-    waiting = work.store.to_ask(work.actor.seats)
-    return [(row, case) for row, case in waiting if work.actor.person not in case.flags.get("accused", ())]
+    waiting = work.store.to_ask(work.actor.desk)
+    return [(row, case) for row, case in waiting if without_own_complaints(work, [case])]
 
 
 def named(work: Work, case: Case) -> str:

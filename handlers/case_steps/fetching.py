@@ -15,7 +15,7 @@ def kept(attachment: Attachment) -> bool:
 
 
 def fetching(case: Case, account: str, key: str, at: datetime) -> dict[str, Any]:
-    """A due row for the process that holds the account (models.due.ERRANDS)."""
+    """A due row for the process that holds the account (models.rules.outliving.ERRANDS)."""
     return {
         "key": f"FetchAttachment:{account}:{case.no}:{key}", "intent": "FetchAttachment",
         "fields": {"case_id": case.id, "key": key}, "due_at": at, "state": "waiting", "attempts": 0,

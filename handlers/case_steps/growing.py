@@ -6,7 +6,7 @@ from typing import Any
 from handlers.case_steps.alarm import tell_place
 from handlers.case_steps.opening import attach, told_facts
 from handlers.case_steps.receipts import CARDS, RECEIPTS, area_name, refresh_held, ring_for_life
-from handlers.case_steps.resting import wake_if_urgent
+from handlers.case_steps.rising import heed_urgency, raised_to
 from handlers.case_steps.steps import (
     add_line,
     called,
@@ -21,7 +21,7 @@ from models.rules.case_life import Step, Who
 from models.rules.decision import Cue, Decision
 from models.rules.message import Attachment, MessageKind
 from models.rules.pacing import Rank, burst_ends
-from models.rules.urgency import URGENCY_ORDER, Urgency
+from models.rules.urgency import Urgency
 from models.tables import Case, ChatIdentity, CoReporter
 
 MOST_TEXT = 1000
@@ -41,8 +41,9 @@ def extend(
     changes: dict[str, Any] = {"heard_last_at": work.now}
     if decision.places and (not case.place or len(decision.places[0]) > len(case.place)):
         changes["place"] = decision.places[0]
-    if decision.urgency and URGENCY_ORDER[decision.urgency] < URGENCY_ORDER[Urgency(case.urgency)]:
-        changes["urgency"] = decision.urgency
+    before = case.urgency
+    if decision.urgency:
+        changes |= raised_to(work, case, decision.urgency)
     if decision.text:
         keep_words(case, decision.text)
     flags = {**told_facts(work, decision), **case.flags}
@@ -51,7 +52,7 @@ def extend(
     if flags != case.flags:
         changes["flags"] = flags
     record(work, case, Step.ADD, by=Who.REPORTER, **changes)
-    wake_if_urgent(work, case)
+    heed_urgency(work, case, before)
     if decision.text:
         add_line(work, case, who.id, decision.text)
     attach(work, case, attachments)
@@ -61,7 +62,7 @@ def extend(
     refresh_held(work, case)
     if Cue.LIFE_SUPPORT in decision.cues:
         ring_for_life(work, case)
-    elif "place" in changes and case.urgency == Urgency.U0:
+    elif "place" in changes and before == Urgency.U0:
         tell_place(work, case)
     else:
         _tell_more(work, case, attachments, spoken_of and ("place" in changes or bool(attachments)))

@@ -6,6 +6,8 @@ from typing import Any
 from handlers.case_steps.clocks import resolve_due
 from handlers.case_steps.opening import route
 from handlers.case_steps.receipts import CARDS, RECEIPTS
+from handlers.case_steps.reporters import came_with, people_of
+from handlers.case_steps.rising import heed_urgency, raised_to
 from handlers.case_steps.steps import (
     STATUS_LINES,
     called,
@@ -25,7 +27,6 @@ from models.rules.ids import CaseNo
 from models.rules.merging import UNDO_WITHIN
 from models.rules.refusals import Refusal, RefusalKind
 from models.rules.town import Found
-from models.rules.urgency import URGENCY_ORDER, Urgency
 from models.tables import Case, CoReporter
 
 KNOWN = "RCPT_DUP"
@@ -62,41 +63,6 @@ def unmerged_case(work: Work, no: CaseNo) -> Case:
     return case
 
 
-def people_of(work: Work, case: Case) -> list[int]:
-    """Everybody who is attached to a case, its reporter first."""
-    others = work.store.co_reporters(case.id or 0) if case.co_reporters else []
-    return list(dict.fromkeys(x for x in (case.reporter_id, *others) if x is not None))
-
-
-def hearers(work: Work, case: Case) -> tuple[list[int], list[int]]:
-    """Rooms that hear how a case ended, and contacts who hear it privately: each reporter one way, where he reported."""
-    people = people_of(work, case)
-    if is_private(case):
-        return [], people
-    came_with = _came_with(work, case)
-    where = {p: came_with.get(p, case).room_id for p in people}
-    rooms = [case.room_id, *where.values()]
-    return (
-        list(dict.fromkeys(room for room in rooms if room is not None)),
-        [p for p, room in where.items() if room is None],
-    )
-
-
-def _came_with(work: Work, case: Case) -> dict[int | None, Case]:
-    """The case by which somebody came to this one, for everybody who was merged into it."""
-    return {c.reporter_id: c for c in _all_merged(work, case)} if case.co_reporters else {}
-
-
-def _all_merged(work: Work, case: Case) -> list[Case]:
-    """Every case that this one speaks for, however many merges ago."""
-    found: list[Case] = []
-    layer = work.store.merged_into([case.id or 0])
-    while layer:
-        found += layer
-        layer = work.store.merged_into([c.id or 0 for c in layer])
-    return found
-
-
 def merge_into(work: Work, case: Case, head: Case, part: Who) -> None:
     """The reporters of ``case`` go with ``head``; its clocks stop and nothing of it is said any more."""
     people = people_of(work, case)
@@ -109,12 +75,14 @@ def merge_into(work: Work, case: Case, head: Case, part: Who) -> None:
     record(work, case, Step.MERGE, by=part, reason=f"#{head.no}", merged_into_id=head.id, due_claim_at=None)
     work.store.unplan_all(case.id or 0)
     work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES, KNOWN), "merged")
-    changes: dict[str, Any] = {"co_reporters": head.co_reporters + len(brought)}
-    if URGENCY_ORDER[Urgency(case.urgency)] < URGENCY_ORDER[Urgency(head.urgency)]:
-        changes["urgency"] = case.urgency
+    before = head.urgency
+    changes: dict[str, Any] = {
+        "co_reporters": head.co_reporters + len(brought), **raised_to(work, head, case.urgency)
+    }  # fmt: skip
     if case.place and not head.place:
         changes["place"] = case.place
     record(work, head, Step.JOIN, by=Who.SYSTEM, reason=f"#{case.no}", **changes)
+    heed_urgency(work, head, before)
     _tell_of_merge(work, case, head, people)
 
 
@@ -240,7 +208,7 @@ def tell_apart(work: Work, case: Case, person: int, key: str, **blanks: Any) -> 
 
     Who asked not to be named is not called on there.
     """
-    own = case if person == case.reporter_id else _came_with(work, case).get(person, case)
+    own = case if person == case.reporter_id else came_with(work, case).get(person, case)
     if work.store.identity(person).is_friend or own.room_id is None or person == _speaks_privately(work):
         work.tell(person, key, case=case, **blanks)
         return True

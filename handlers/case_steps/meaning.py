@@ -1,6 +1,6 @@
 """Which case a leader means, and by which appointment he may act on it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handlers.case_steps.clocks import plan_clocks
 from handlers.case_steps.joining import live_case, unmerged_case
@@ -87,10 +87,13 @@ def case_in_hand(work: Work, no: CaseNo | None, *, soft: bool = False, act: str 
     raise Refusal(RefusalKind.NOT_CLEAR, "NO_NUM_DM", list=desk_list(work), act=act or claim_word(work))
 
 
-def ended_case(work: Work, no: CaseNo | None, about: tuple[str, ...] = ()) -> Case:
+def ended_case(
+    work: Work, no: CaseNo | None, about: tuple[str, ...] = (), named: tuple[str, ...] = ()
+) -> Case:
     """The ended case a reporter speaks of: by number, by quote, else the one that waits for a rating.
 
-    ``about``: the categories his words speak of, if only those count.
+    Of several the one whose result is the newest. ``about``: the categories his words speak of, if only those count;
+    ``named``: those that go before the others.
 
     Raises:
         NotMeant: no number was said and nothing of theirs has ended here.
@@ -106,10 +109,15 @@ def ended_case(work: Work, no: CaseNo | None, about: tuple[str, ...] = ()) -> Ca
     mine = work.store.reported_by(work.actor.identity, (State.RESOLVED, State.CLOSED), work.origin.room)
     mine = [c for c in mine if not about or c.category in about]
     quoted = quoted_case(work, mine)
+    mine = sorted(mine, key=_ended_at, reverse=True)
     waiting = [c for c in mine if c.state == State.RESOLVED] or mine[:1]
     if not waiting:
         raise NotMeant
-    return quoted or waiting[0]
+    return quoted or spoken_of(waiting, named)[0]
+
+
+def _ended_at(case: Case) -> datetime:
+    return max((at for at in (case.resolved_at, case.closed_at) if at is not None), default=case.created_at)
 
 
 def alarms_of(work: Work) -> list[Case]:

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from handlers.case_steps.alarm import alarm_for
 from handlers.case_steps.clocks import claim_due, plan_clocks
 from handlers.case_steps.misread import ASKING, SUGGESTING, hotline_of
 from handlers.case_steps.opening import accused_persons, route
 from handlers.case_steps.pauses import corrected_clock
 from handlers.case_steps.receipts import CARDS, RECEIPTS, refresh_held
-from handlers.case_steps.resting import wake_if_urgent
+from handlers.case_steps.rising import heed_urgency
 from handlers.case_steps.steps import (
     STATUS_LINES,
     called,
@@ -60,7 +59,7 @@ def _urgency_of_kind(work: Work, kind: str, urgency: Urgency, item: Item) -> Urg
 
 def recategorise(work: Work, case: Case, changes: dict[str, Any]) -> None:
     """The row changes; whoever answers for the new category gets what nobody has claimed yet."""
-    part, was_private, was_urgent = parts_of(case, work), is_private(case), case.urgency == Urgency.U0
+    part, was_private, urgency = parts_of(case, work), is_private(case), case.urgency
     before = item_of(work, case.category)
     for name, value in changes.items():
         setattr(case, name, value)
@@ -82,10 +81,8 @@ def recategorise(work: Work, case: Case, changes: dict[str, Any]) -> None:
     else:
         record(work, case, Step.CORRECT, by=part, **changes)
         plan_clocks(work, case)
-    wake_if_urgent(work, case)
     _say(work, case, was_private=was_private)
-    if case.urgency == Urgency.U0 and not was_urgent:
-        alarm_for(work, case)
+    heed_urgency(work, case, urgency)
 
 
 def _say(work: Work, case: Case, *, was_private: bool) -> None:

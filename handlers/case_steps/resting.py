@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from handlers.case_steps.clocks import firing, hours_left, plan_clocks, unplan_clocks
-from handlers.case_steps.joining import hearers
 from handlers.case_steps.pauses import WAKE
+from handlers.case_steps.reporters import hearers
 from handlers.case_steps.steps import (
     called,
     handler_of,

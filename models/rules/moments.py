@@ -102,12 +102,20 @@ def read_day(words: str, today: date) -> date:
     return this if this >= today else _real_date(this.year + this.month // 12, this.month % 12 + 1, this.day)
 
 
+def _from_today(words: str) -> bool:
+    """Whether words for a day ("后天", "下周三") are counted from today, whatever day was said before them."""
+    word, week = (pattern.fullmatch(words) for _, pattern in _DAYS[:2])
+    return word is not None or (week is not None and week["next"] is not None)
+
+
 _SPAN_UNITS = {"天": 1, "日": 1, "周": 7, "星期": 7, "个星期": 7, "个月": 30}
 _SPAN = re.compile(rf"(?P<number>{NUMBER})(?P<unit>天|日|个?星期|周|个月)(?!\d)")
 
 
 def read_days(words: str, today: date) -> tuple[date, date]:
     """A first and a last day, both included: "3天", "到周五", "明天", "7月20日到7月25日", "下周一起3天".
+
+    A bare weekday or date that ends it is the next one after the beginning; "后天" and "下周三" are seen from today.
 
     Raises:
         UnclearMoment: no days, past ones, or the end before the beginning.
@@ -116,7 +124,9 @@ def read_days(words: str, today: date) -> tuple[date, date]:
     begin, to, end = re.sub("[至~]", "到", packed).partition("到")
     since = read_day(begin, today) if to and begin else today
     if to:
-        until = read_day(end, since)
+        until = read_day(end, today if _from_today(end) else since)
+        if until < since:
+            raise UnclearMoment("past")
         return since, until
     start, from_then, span = packed.rpartition("起")
     if from_then:

@@ -7,7 +7,7 @@ from sqlalchemy import Table, bindparam, exists, func, or_, select, update
 from sqlmodel import col
 
 from models.rules.attention import COUNTED
-from models.rules.case_life import OPEN_STATES
+from models.rules.case_life import OPEN_STATES, State
 from models.store.prepared import Prepared
 from models.store.rows import TABLES, Rows
 from models.tables import Approval, Case, CaseEvent, Leave, OutboxMessage, Snooze
@@ -101,8 +101,14 @@ class AttentionStore(Rows):
         return {case.id or 0: case for case in self.session.execute(found).scalars()}
 
     def approvals_asked(self, seats: Iterable[int]) -> list[int]:
-        """Row ids of cases in which these appointments are asked to decide something and have not."""
-        found = select(col(Approval.case_id)).where(
-            col(Approval.asked_of).in_(list(seats)), col(Approval.answer) == ""
+        """Row ids of cases being handled in which these appointments are asked to decide something and have not."""
+        found = (
+            select(col(Approval.case_id))
+            .join(Case, col(Case.id) == col(Approval.case_id))
+            .where(
+                col(Approval.asked_of).in_(list(seats)),
+                col(Approval.answer) == "",
+                or_(*(col(Case.state) == each for each in (State.CLAIMED, State.IN_PROGRESS))),
+            )
         )
         return list(self.session.execute(found.order_by(col(Approval.id))).scalars())

@@ -20,6 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from models.rules.case_life import OPEN_STATES
+from models.rules.outliving import OUTLIVING
 from models.rules.urgency import Privacy
 from models.store.prepared import Prepared
 from models.store.rows import TABLES
@@ -128,7 +129,11 @@ UNPLAN = Prepared(
 )
 UNPLAN_ALL = Prepared(
     update(_FIRING)
-    .where(_FIRING.c.case_id == bindparam("case"), _FIRING.c.state == "waiting")
+    .where(
+        _FIRING.c.case_id == bindparam("case"),
+        _FIRING.c.state == "waiting",
+        *(_FIRING.c.intent != each for each in sorted(OUTLIVING)),
+    )
     .values(state="cancelled")
 )
 _ENDED_WELL = or_(_CASE.c.state == "closed", _CASE.c.state == "resolved")

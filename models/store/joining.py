@@ -92,5 +92,5 @@ class JoinStore(Rows):
         return sorted(found.values(), key=lambda each: -each.id)
 
     def unplan_all(self, case: int) -> None:
-        """Nothing happens to this case by the clock any more."""
+        """Nothing happens to this case by the clock any more; its pictures are still fetched."""
         UNPLAN_ALL.run(self.wire(), {"case": case})
