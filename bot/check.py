@@ -23,7 +23,8 @@ from handlers.township.wording import load_wording
 from handlers.understanding.commands import load_phrases
 from models.lexicon import Lexicon, LexiconError, load_lexicon
 from models.local_lexicon import UnusableLocalWords
-from models.presets import PresetError, load_presets, unanswered_roles
+from models.preset_entries import PresetError
+from models.presets import load_presets, unanswered_roles
 from models.rules.pacing import Pace, shanghai_date
 from models.rules.town import Town
 

@@ -19,6 +19,7 @@ from handlers.case_steps.steps import (
     seat_of,
     tell_case_room,
 )
+from handlers.case_steps.whistle import WHISTLE, called_since
 from handlers.case_steps.words import claim_words, due_words, sayable
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -40,11 +41,15 @@ SOLE_NEW = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class ClaimCase(Intent):
-    """A leader says: this one is mine. ``soft`` marks the leader's own words, which are not echoed."""
+    """A leader says: this one is mine. ``soft`` marks the leader's own words, which are not echoed.
+
+    ``arrival``: he reports in (报到, seeds A20, B07), which claims it just the same.
+    """
 
     no: CaseNo | None = None
     words: str = ""
     soft: str = ""
+    arrival: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +98,21 @@ def claim_case(ask: ClaimCase, work: Work) -> Reply | None:
     if _is_own(case, work):
         return _own_matter(work, case)
     take(work, case, seat)
-    if ask.soft or work.origin.late:
+    _tell_whistler(work, case, seat)
+    spoke_there = ask.soft and work.origin.room is not None and work.origin.room == case.room_id
+    if spoke_there or work.origin.late:
         work.store.cancel_held(case.id or 0, RECEIPTS, "leader answered")
         return None
-    tell_case_room(work, case, "CLAIMED", no=case.no, eta=_promise(work, case, ask.words), **called(seat))
+    key = "ARRIVED" if ask.arrival else "CLAIMED"
+    tell_case_room(work, case, key, no=case.no, eta=_promise(work, case, ask.words), **called(seat))
     return None if room_hears(work, case) else Reply("CLAIMED_DM", no=case.no)
+
+
+def _tell_whistler(work: Work, case: Case, seat: Seat) -> None:
+    """The first responder, who called for somebody, hears who came (seed B07)."""
+    keeper = seat_of(work, case.keeper_id)
+    if keeper is not None and WHISTLE in case.flags and keeper.person != seat.person:
+        work.tell_seat(keeper, "ARRIVED_DM", case=case, no=case.no, **called(seat))
 
 
 def _promise(work: Work, case: Case, words: str) -> str:
@@ -144,6 +159,7 @@ def _own_matter(work: Work, case: Case) -> Reply:
     """Nobody handles what he reported himself: the next one takes over (safeguards §2.4)."""
     shunned = [work.actor.person] if work.actor.person is not None else []
     on = work.today
+    shunned += case.flags.get("accused", ())
     found = work.town.climb(case.area_id, on, _rung_of(work, case) + 1, shunned)
     if found.seat is None:
         found = work.town.climb(case.area_id, on, 0, shunned)
@@ -167,7 +183,7 @@ def contact_case(ask: ContactCase, work: Work) -> Reply | None:
         take(work, case, seat)
     first = case.first_contact_at or work.now
     record(work, case, Step.CONTACTED, first_contact_at=first)
-    work.store.cancel_held(case.id or 0, (*RECEIPTS, "CLAIMED"), "leader answered")
+    work.store.cancel_held(case.id or 0, (*RECEIPTS, "CLAIMED", "ARRIVED"), "leader answered")
     if case.urgency == Urgency.U0:
         if case.room_id is not None and not is_private(case):
             work.tell_room(
@@ -184,10 +200,11 @@ def list_my_cases(ask: ListMyCases, work: Work) -> Reply:  # noqa: ARG001 - the 
     if not cases:
         return Reply("MINE_NONE_DM")
     first = cases[0]
+    comma = work.standing.texts.render("LIST_COMMA", {})
     return Reply(
         "MINE_DM",
         n=len(cases),
-        list=names_of(work, cases[:8]),
+        list=comma.join(names_of(work, [c]) + called_since(work, c, short=True) for c in cases[:8]),
         no=first.no,
         due=due_words(work, first.due_resolve_at),
     )

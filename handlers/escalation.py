@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from handlers.case_steps.ladder import called_from, climb_from, kept_apart, next_rung, shunned, top_level
 from handlers.case_steps.meaning import acting_seat, case_in_hand
 from handlers.case_steps.receipts import hand_card
 from handlers.case_steps.steps import (
@@ -18,6 +20,8 @@ from handlers.case_steps.steps import (
     tell_case_room,
     write_event,
 )
+from handlers.case_steps.taking_part import tell_overdue
+from handlers.case_steps.whistle import awaits_arrival, call_level, nobody_came
 from handlers.case_steps.words import claim_words, due_words, heard_at, sayable, told_words
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -37,6 +41,8 @@ LEAST_REASON = 4
 MOST_TRANSFERS = 2
 MOST_RETURNS = 2
 RETURN_WORKING_HOURS = 4
+HANDS_OVER = (Step.TRANSFER, Step.ESCALATE, Step.AUTO_ESCALATE, Step.RETURN, Step.REOPEN)
+"""Steps that give a case to somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,16 @@ class TransferCase(Intent):
 
 @dataclass(frozen=True, slots=True)
 class EscalateCase(Intent):
-    """Blow the whistle: it takes the next rung."""
+    """It takes the next rung (上报), or whom a whistle calls here (吹哨)."""
+
+    no: CaseNo | None = None
+    words: str = ""
+    whistle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskTownship(Intent):
+    """It takes the township: called at once, whatever stands between."""
 
     no: CaseNo | None = None
     words: str = ""
@@ -80,8 +95,18 @@ def transfer_case(ask: TransferCase, work: Work) -> Reply | None:
     if case.transfer_count >= MOST_TRANSFERS and Who.DISPATCHER not in part:
         raise Refusal(RefusalKind.NOT_NOW, "TRANSFER_LIMIT_DM", no=case.no)
     target = _person_meant(work, case, ask.to)
-    found = Found(target, (), rung_of(work, target))
-    hand_over(work, case, found, Step.TRANSFER, reason=ask.words, transfer_count=case.transfer_count + 1)
+    found = Found(target, (), rung_of(work, target, len(work.town.preset.ladder)))
+    # What the dispatcher decides after two tries stays with whom he names.
+    flags = {**case.flags, "designated": True} if case.transfer_count >= MOST_TRANSFERS else case.flags
+    hand_over(
+        work,
+        case,
+        found,
+        Step.TRANSFER,
+        reason=ask.words,
+        transfer_count=case.transfer_count + 1,
+        flags=flags,
+    )
     hand_card(work, case, target)
     tell_case_room(work, case, "TRANSFERRED", no=case.no, claim=claim_words(work, case), **called(target))
     return None if room_hears(work, case) else Reply("DONE_DM", no=case.no)
@@ -115,20 +140,42 @@ def _person_meant(work: Work, case: Case, name: str) -> Seat:
 
 @handles(EscalateCase, may=Permission.CASE_ESCALATE)
 def escalate_case(ask: EscalateCase, work: Work) -> Reply | None:
-    """The next rung leads; the first responder stays the resident's contact (Beijing 接诉即办 art. 14)."""
+    """The next level leads; the first responder stays the resident's contact (Beijing 接诉即办 art. 14)."""
     case = case_in_hand(work, ask.no)
     seat = acting_seat(work, case)
-    if len(ask.words) < LEAST_REASON:
+    _reasoned(work, case, ask.words)
+    if awaits_arrival(case) and case.assignee_id != seat.id:
+        waits = seat_of(work, case.assignee_id)
+        due = due_words(work, case.due_claim_at)
+        raise Refusal(RefusalKind.NOT_NOW, "WHISTLE_WAITS_DM", no=case.no, due=due, **called(waits))
+    step = next_rung(work, case, seat)
+    found = called_from(work, case, step, seat) if ask.whistle else climb_from(work, case, step, seat)
+    return _lead(work, case, found, seat, ask.words)
+
+
+@handles(AskTownship, may=Permission.CASE_ESCALATE)
+def ask_township(ask: AskTownship, work: Work) -> Reply | None:
+    """The uppermost level is called at once (请乡里支持), by whoever of the ladder needs it (seed B07)."""
+    case = case_in_hand(work, ask.no)
+    seat = acting_seat(work, case)
+    _reasoned(work, case, ask.words)
+    return _lead(work, case, top_level(work, case, seat), seat, ask.words)
+
+
+def _reasoned(work: Work, case: Case, words: str) -> None:
+    """Refuse a call without a reason."""
+    if len(words) < LEAST_REASON:
         act = work.standing.texts.render("ACT_ESCALATE", {})
         raise Refusal(RefusalKind.NOT_CLEAR, "NEED_REASON_DM", act=act, no=case.no)
-    start = max(case.rung, rung_of(work, seat)) + 1
-    found = work.town.climb(case.area_id, work.today, start, [seat.person])
+
+
+def _lead(work: Work, case: Case, found: Found, seat: Seat, why: str) -> Reply | None:
+    """The called level leads from now on; those who reported hear of it, and why."""
     if found.seat is None:
         raise Refusal(RefusalKind.NOT_NOW, "TOP_REACHED_DM", no=case.no)
-    hand_over(work, case, found, Step.ESCALATE, reason=ask.words)
-    hand_card(work, case, found.seat)
+    call_level(work, case, found, seat, why)
     keeper = seat_of(work, case.keeper_id) or seat
-    reason = sayable(work, ask.words[:30]) if case.privacy == Privacy.P1 else ""
+    reason = sayable(work, why[:30]) if case.privacy == Privacy.P1 else ""
     blanks: dict[str, Any] = {"no": case.no, "level": found.seat.title, **called(keeper)}
     if reason:
         tell_case_room(work, case, "ESCALATED", reason=reason, **blanks)
@@ -141,22 +188,29 @@ def escalate_case(ask: EscalateCase, work: Work) -> Reply | None:
 def return_case(ask: ReturnCase, work: Work) -> Reply:
     """Within four working hours and for one of four reasons; the resident is told by us, not sent away."""
     case = case_in_hand(work, ask.no)
-    acting_seat(work, case)
+    seat = acting_seat(work, case)
     reason = return_reason(work, ask.words)
     if reason is None:
         act = work.standing.texts.render("ACT_RETURN", {})
         raise Refusal(RefusalKind.NOT_CLEAR, "RETURN_REASON_DM", act=act, no=case.no)
-    too_late = work.now > after_working(case.created_at, RETURN_WORKING_HOURS)
-    if case.return_count >= MOST_RETURNS or too_late or case.flags.get("designated"):
+    too_late = work.now > after_working(_in_hand_since(work, case), RETURN_WORKING_HOURS)
+    limited = case.return_count >= MOST_RETURNS or case.flags.get("designated") or kept_apart(work, case)
+    if limited or too_late:
         raise Refusal(RefusalKind.NOT_NOW, "RETURN_LIMIT_DM", no=case.no)
     post = work.town.preset.dispatcher_post
-    holders = [s for s in work.town.holders(post, case.area_id, work.today) if s.person != work.actor.person]
-    found = Found(holders[0], (), rung_of(work, holders[0])) if holders else work.town.climb(
-        case.area_id, work.today, case.rung + 1
+    away = {work.actor.person, *shunned(case)}
+    holders = [s for s in work.town.holders(post, case.area_id, work.today) if s.person not in away]
+    found = Found(holders[0], (), rung_of(work, holders[0])) if holders else climb_from(
+        work, case, next_rung(work, case), seat
     )  # fmt: skip
     hand_over(work, case, found, Step.RETURN, reason=reason, return_count=case.return_count + 1)
     work.tell_seat(found.seat, "RETURNED_LEADER_DM", case=case, no=case.no, reason=reason)
     return Reply("RETURNED_DM", no=case.no)
+
+
+def _in_hand_since(work: Work, case: Case) -> datetime:
+    """When the case came to whoever has it now: his hours to return it count from then."""
+    return work.store.last_step_at(case.id or 0, HANDS_OVER) or case.created_at
 
 
 def return_reason(work: Work, words: str) -> str | None:
@@ -172,13 +226,15 @@ def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
     case = numbered_case(work, ask.no)
     if case.state != State.NEW:
         return None
-    accused = case.flags.get("accused", ())
-    found = work.town.climb(case.area_id, work.today, case.rung + 1, accused)
-    if found.seat is None:
-        write_event(work, case, Step.VACANCY, case.state, "top", {})
-        work.tell_seat(seat_of(work, case.assignee_id), "OVERDUE_DM", case=case, no=case.no)
+    if awaits_arrival(case):
+        nobody_came(work, case)
         return None
     before = seat_of(work, case.assignee_id)
+    found = climb_from(work, case, next_rung(work, case), before)
+    if found.seat is None:
+        write_event(work, case, Step.VACANCY, case.state, "top", {})
+        work.tell_seat(before, "OVERDUE_DM", case=case, no=case.no)
+        return None
     hand_over(work, case, found, Step.AUTO_ESCALATE, by=Who.SYSTEM, reason="overdue")
     urgent = case.urgency == Urgency.U0
     rank = Rank.EMERGENCY if urgent else Rank.REPLY
@@ -187,7 +243,9 @@ def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
         found.seat, "CLIMBED_DM", rank=rank, call=urgent, case=case, no=case.no, cat=item_of(work, case.category).spoken,
         told=told_words(work, case, heard), due=due_words(work, case.due_claim_at, heard),
     )  # fmt: skip
-    above = work.town.climb(case.area_id, work.today, found.step + 1, accused)
-    work.tell_seat(above.seat, "CLIMBED_CC_DM", rank=rank, case=case, no=case.no, **called(found.seat))
+    above = climb_from(work, case, found.step + 1, found.seat)
+    told = tell_overdue(work, case, but=(before, found.seat))
+    if above.seat is not None and above.seat.person not in told:
+        work.tell_seat(above.seat, "CLIMBED_CC_DM", rank=rank, case=case, no=case.no, **called(found.seat))
     work.tell_seat(before, "OVERDUE_DM", rank=rank, case=case, no=case.no)
     return None

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from handlers.case_steps.hands import thank_hands
+from handlers.case_steps.ladder import climb_from, rung_over
 from handlers.case_steps.meaning import acting_seat, case_in_hand
 from handlers.case_steps.receipts import CARDS, RECEIPTS
 from handlers.case_steps.steps import (
@@ -158,6 +160,7 @@ def rate_case(ask: RateCase, work: Work) -> Reply | None:
     record(work, case, Step.RATE, closed_at=work.now, closed_reason="rated")
     write_scores(work, scores)
     work.store.unplan(case.id or 0, "LapseCase")
+    thank_hands(work, case)
     if min(scores) == 1:
         _tell_above(work, case, "BAD_RATING_DM")
     return Reply("RATED_DM", no=case.no) if work.actor.is_friend and work.origin.room is None else None
@@ -193,8 +196,7 @@ def _keep_rating(work: Work, case: Case, scores: list[int], words: str) -> None:
 def _tell_above(work: Work, case: Case, key: str) -> None:
     """One level above the handler, never the handler himself."""
     handler = handler_of(work, case)
-    rung = rung_of(work, handler, case.rung)
-    above = work.town.climb(case.area_id, work.today, rung + 1, [handler.person] if handler else [])
+    above = climb_from(work, case, rung_over(work, case, handler), handler)
     work.tell_seat(above.seat, key, case=case, no=case.no)
 
 
@@ -213,12 +215,10 @@ def reopen(work: Work, case: Case, words: str) -> Reply | None:
         raise Refusal(RefusalKind.NOT_NOW, "REOPEN_LATE_DM", no=case.no)
     handler = handler_of(work, case)
     rung = rung_of(work, handler, case.rung)
-    on = work.today
-    shunned = [handler.person] if handler else []
     if case.reopen_count == 0 and handler is not None:
         found = Found(handler, (), rung)
     else:
-        found = work.town.climb(case.area_id, on, rung + 1, shunned)
+        found = climb_from(work, case, rung_over(work, case, handler), handler)
         if found.seat is None:
             found = Found(handler, (), rung)
     count = case.reopen_count + 1
@@ -235,7 +235,7 @@ def reopen(work: Work, case: Case, words: str) -> Reply | None:
         first_contact_at=None,
     )
     work.tell_seat(found.seat, "REOPENED_LEADER_DM", rank=Rank.URGENT, case=case, no=case.no)
-    above = work.town.climb(case.area_id, on, found.step + 1, shunned)
+    above = climb_from(work, case, found.step + 1, handler, found.seat)
     work.tell_seat(above.seat, "REOPENED_CC_DM", case=case, no=case.no, **called(found.seat))
     tell_case_room(work, case, "REOPENED", no=case.no, **called(found.seat))
     return None
@@ -247,6 +247,7 @@ def lapse_case(ask: LapseCase, work: Work) -> Reply | None:
     case = numbered_case(work, ask.no)
     if case.state == State.RESOLVED:
         record(work, case, Step.LAPSE, closed_at=work.now, closed_reason="unrated")
+        thank_hands(work, case)
     else:
         write_event(work, case, Step.HINT, case.state, "lapse came late", {})
     return None

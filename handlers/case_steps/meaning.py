@@ -14,7 +14,7 @@ def take(work: Work, case: Case, seat: Seat) -> None:
     """The case is this person's; its claim clock stops."""
     record(work, case, Step.CLAIM, claimed_by=seat.id, claimed_at=work.now)
     work.store.unplan(case.id or 0, "ClimbCase")
-    work.store.cancel_held(case.id or 0, ("CARD_DM", "CARD_CC_DM"), "claimed")
+    work.store.cancel_held(case.id or 0, ("CARD_DM", "CARD_CC_DM", "CARD_COPY_DM"), "claimed")
 
 
 def acting_seat(work: Work, case: Case) -> Seat:

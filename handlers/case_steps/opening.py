@@ -20,17 +20,37 @@ from models.store import fill, new_row
 from models.tables import Attachment as AttachmentRow
 from models.tables import Case, ChatIdentity
 
+LIVES = "home_area"
+"""The flag that keeps in which part of the case's area its reporter lives."""
+
 
 def area_of(work: Work, who: ChatIdentity) -> int | None:
     """The room's area, else the person's home, else the area of the group last heard in."""
     room = work.room
     if room is None and who.home_room_id is not None:
         room = work.town.rooms.get(who.home_room_id)
-    if who.person_id is not None and work.room is None:
-        person = work.store.person(who.person_id)
-        if person.home_area_id is not None:
-            return person.home_area_id
+    if work.room is None and (home := home_of(work, who)) is not None:
+        return home
     return room.areas[0] if room and room.areas else None
+
+
+def home_of(work: Work, who: ChatIdentity) -> int | None:
+    """Where a verified person lives, when that is known and still stands."""
+    if who.person_id is None or who.verified_at is None:
+        return None
+    home = work.store.person(who.person_id).home_area_id
+    return home if home in work.town.areas else None
+
+
+def contact_area(work: Work, who: ChatIdentity, area: int) -> int:
+    """Where to look for somebody's first responder: his home if it lies within ``area`` (a group of several 邻)."""
+    lives = home_of(work, who)
+    return lives if lives is not None and _is_within(work, lives, area) else area
+
+
+def _is_within(work: Work, area: int, upper: int) -> bool:
+    """Whether an area lies within another, or is that one."""
+    return any(node.id == upper for node in work.town.upward(area))
 
 
 def area_in_words(town: Town, words: str) -> AreaNode | None:
@@ -72,6 +92,8 @@ def open_case(
     case = _new_case(work, who, decision, where, place, source)
     if not names_reporter:
         case.reporter_id = None
+    elif (lives := contact_area(work, who, home)) != home:
+        case.flags = {**case.flags, LIVES: lives}
     _assign(work, case)
     add_line(work, case, who.id, decision.text)
     work.store.absorb_doubts(who.id or 0, case.room_id, work.now - timedelta(seconds=work.pace.burst_max_s))
@@ -83,10 +105,17 @@ def open_case(
 
 
 def _assign(work: Work, case: Case) -> None:
-    """Who answers and who keeps contact; the clocks start. A complaint about an official has no other keeper."""
+    """Who answers and who keeps contact; the clocks start. A complaint about an official has no other keeper.
+
+    First contact is the reporter's own: the first responder of where he lives, wherever the trouble is (B18, C17).
+    """
     found = route(work, case)
     accused = case.flags.get("accused", ())
-    keeper = found if case.privacy == Privacy.P4 else work.town.climb(case.area_id, work.today, avoid=accused)
+    keeper = (
+        found
+        if case.privacy == Privacy.P4
+        else work.town.climb(case.flags.get(LIVES, case.area_id), work.today, avoid=accused)
+    )
     assignee = found.seat.id if found.seat else None
     fill(
         case, assignee_id=assignee, keeper_id=keeper.seat.id if keeper.seat else assignee, rung=found.step,
@@ -168,8 +197,11 @@ def _holders(work: Work, area: int) -> list[Seat]:
 
 def route(work: Work, case: Case) -> Found:
     """Who answers for the case now."""
-    accused = case.flags.get("accused", ())
-    return work.town.responsible(item_of(work, case.category).role, case.area_id, work.today, accused)
+    role = item_of(work, case.category).role
+    lead = work.town.preset.matter_of(role, case.category, case.hotline).lead
+    lives = case.flags.get(LIVES, case.area_id)
+    area = lives if _is_within(work, lives, case.area_id) else case.area_id
+    return work.town.responsible(role, area, work.today, case.flags.get("accused", ()), lead)
 
 
 def attach(work: Work, case: Case, attachments: tuple[Attachment, ...], phase: str = "before") -> None:
@@ -181,6 +213,7 @@ def attach(work: Work, case: Case, attachments: tuple[Attachment, ...], phase: s
         {
             "case_id": case.id, "kind": a.kind, "channel": message.channel, "account": message.account,
             "key": a.key, "caption": a.caption, "seconds": a.seconds, "phase": phase, "at": work.now,
+            "stored": "", "size": 0, "fetch_attempts": 0,
         }
         for a in attachments
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from models.rules.urgency import GroupReply
 from models.tables import Case, ChatIdentity
 
 RECEIPTS = ("RCPT_ONE", "RCPT_NOPLACE", "RCPT_NEUTRAL", "KB_FORWARD")
-CARDS = ("CARD_DM", "CARD_CC_DM")
+CARDS = ("CARD_DM", "CARD_CC_DM", "CARD_COPY_DM")
 
 
 def speak_of_new_case(work: Work, case: Case, who: ChatIdentity, decision: Decision) -> None:
@@ -113,8 +113,9 @@ def tell_cards(work: Work, case: Case, after: datetime, *, rank: Rank = Rank.REP
         )
         return
     work.tell_seat(assignee, "CARD_DM", rank=rank, case=case, not_before=after, gathers="card", **blanks)
+    copy = {k: blanks[k] for k in ("no", "cat", "place")}
+    _tell_assistants(work, case, after, rank, copy)
     if keeper is not None and assignee is not None and keeper.person != assignee.person:
-        copy = {k: blanks[k] for k in ("no", "cat", "place")}
         work.tell_seat(
             keeper,
             "CARD_CC_DM",
@@ -125,6 +126,26 @@ def tell_cards(work: Work, case: Case, after: datetime, *, rank: Rank = Rank.REP
             **copy,
             **called(assignee),
         )
+
+
+def _tell_assistants(work: Work, case: Case, after: datetime, rank: Rank, copy: dict[str, Any]) -> None:
+    """Who assists in such a matter hears one line, not the task (seeds A07, A08); the first responder has his own."""
+    role = item_of(work, case.category).role
+    matter = work.town.preset.matter_of(role, case.category, case.hotline)
+    if not matter.copy or is_private(case):
+        return
+    assignee = seat_of(work, case.assignee_id)
+    seats = [seat_of(work, case.keeper_id), assignee]
+    told = {*case.flags.get("accused", ()), *(seat.person for seat in seats if seat is not None)}
+    for post in matter.copy:
+        for seat in work.town.holders(post, case.area_id, work.today)[:1]:
+            if seat.person in told:
+                continue
+            told.add(seat.person)
+            work.tell_seat(
+                seat, "CARD_COPY_DM", rank=rank, case=case, not_before=after, gathers="card", **copy,
+                **called(assignee),
+            )  # fmt: skip
 
 
 def hand_card(work: Work, case: Case, seat: Seat | None) -> None:

@@ -173,22 +173,44 @@ class Town:
             vacant.append(post)
         return Found(None, tuple(vacant), len(self.preset.ladder))
 
-    def responsible(self, role: str, area: int, on: date, avoid: Iterable[int] = ()) -> Found:
-        """Who answers for a responsibility key (``R_UTILITY``…) in an area; a vacancy climbs the ladder."""
-        post = self.preset.post_for(role)
+    def nearest(self, post: str, area: int, on: date, avoid: Iterable[int] = ()) -> Seat | None:
+        """The nearest holder: here, then among neighbouring areas, no farther than the dispatcher's area reaches."""
         shunned = set(avoid)
+        farthest = self.preset.rank_of_post(self.preset.dispatcher_post)
+        for node in self.upward(area):
+            if node.rank < farthest:
+                return None
+            for below in self.downward(node.id):
+                for seat in self._seats_at.get((post, below), ()):
+                    if seat.in_force(on) and seat.person not in shunned:
+                        return seat
+        return None
+
+    def responsible(self, role: str, area: int, on: date, avoid: Iterable[int] = (), lead: str = "") -> Found:
+        """Who answers for a responsibility key (``R_UTILITY``…) in an area; a vacancy climbs the ladder.
+
+        Whoever carries a skill that the preset asks for goes first (seed C08), then ``lead`` where the matter has one.
+        """
+        shunned = set(avoid)
+        for skill in self.preset.skills.get(role, ()):
+            if skilled := self.nearest(skill, area, on, shunned):
+                return Found(skilled, (), len(self.preset.ladder))
+        post = lead or self.preset.post_for(role)
         seats = [s for s in self.holders(post, area, on) if s.person not in shunned]
         ladder = self.preset.ladder
         step = ladder.index(post) if post in ladder else len(ladder)
         if seats:
             return Found(seats[0], (), step)
-        start = step + 1 if post in ladder else self._ladder_from_level_of(post)
+        start = self.rung_above(post)
         found = self.climb(area, on, start, shunned)
         if found.seat is None and start > 0:
             found = self.climb(area, on, 0, shunned)
         return Found(found.seat, (post, *found.vacant), found.step)
 
-    def _ladder_from_level_of(self, post: str) -> int:
+    def rung_above(self, post: str) -> int:
+        """The next step after a post: above its own, or at its level for a post beside the ladder."""
+        if post in self.preset.ladder:
+            return self.preset.ladder.index(post) + 1
         rank = self.preset.rank_of_post(post)
         for step, rung in enumerate(self.preset.ladder):
             if self.preset.rank_of_post(rung) <= rank:

@@ -135,6 +135,14 @@ class CaseStore(Rows):
         )
         return int(self.session.execute(found).scalar_one())
 
+    def last_step_at(self, case: int, steps: Iterable[str]) -> datetime | None:
+        """When one of these steps was taken last, None: never."""
+        self.write_appended()
+        found = select(col(CaseEvent.at)).where(
+            col(CaseEvent.case_id) == case, col(CaseEvent.step).in_(list(steps))
+        )
+        return self.session.execute(found.order_by(col(CaseEvent.seq).desc()).limit(1)).scalar_one_or_none()
+
     def receipt_said_to(
         self, room: int, identity: int, keys: Iterable[str], since: datetime
     ) -> datetime | None:

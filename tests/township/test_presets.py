@@ -8,7 +8,8 @@ import pytest
 
 from bot.parts import LEXICON
 from models.lexicon import load_lexicon
-from models.presets import FOLDER, PresetError, load_presets, preset_named, unanswered_roles
+from models.preset_entries import PresetError
+from models.presets import FOLDER, load_presets, preset_named, unanswered_roles
 from models.rules.permissions import Permission
 from tests.house.source import docstrings, named, parsed, python_files
 
