@@ -19,7 +19,7 @@ from handlers.case_steps.steps import (
     seat_of,
     tell_case_room,
 )
-from handlers.case_steps.whistle import WHISTLE, called_since
+from handlers.case_steps.whistle import WHISTLE, awaits_arrival, called_since
 from handlers.case_steps.words import claim_words, due_words, sayable
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -97,14 +97,23 @@ def claim_case(ask: ClaimCase, work: Work) -> Reply | None:
         return _too_late(work, case, seat)
     if _is_own(case, work):
         return _own_matter(work, case)
+    arrives = bool(ask.arrival) or awaits_arrival(case)
     take(work, case, seat)
     _tell_whistler(work, case, seat)
-    spoke_there = ask.soft and work.origin.room is not None and work.origin.room == case.room_id
+    spoke_there = (
+        ask.soft and not ask.arrival and work.origin.room is not None and work.origin.room == case.room_id
+    )
     if spoke_there or work.origin.late:
         work.store.cancel_held(case.id or 0, RECEIPTS, "leader answered")
         return None
-    key = "ARRIVED" if ask.arrival else "CLAIMED"
-    tell_case_room(work, case, key, no=case.no, eta=_promise(work, case, ask.words), **called(seat))
+    tell_case_room(
+        work,
+        case,
+        "ARRIVED" if arrives else "CLAIMED",
+        no=case.no,
+        eta=_promise(work, case, ask.words),
+        **called(seat),
+    )
     return None if room_hears(work, case) else Reply("CLAIMED_DM", no=case.no)
 
 
@@ -135,11 +144,13 @@ def _case_to_claim(ask: ClaimCase, work: Work) -> Case:
     if work.origin.message is not None and work.origin.message.quote and ask.soft:
         raise NotMeant
     reachable = [c for c in around.values() if parts_of(c, work) & ANY_LEADER]
-    if ask.soft:
+    if ask.soft and not ask.arrival:
         reachable = [c for c in reachable if work.now - c.created_at <= SOLE_NEW]
         if len(reachable) != 1:
             raise NotMeant
     here = [c for c in reachable if c.room_id == work.origin.room] or reachable
+    if ask.soft and not here:
+        raise NotMeant
     if len(here) != 1:
         raise Refusal(RefusalKind.NOT_CLEAR, "NO_NUM_DM", list=names_of(work, here), act=claim_word(work))
     return here[0]

@@ -14,7 +14,8 @@ OVERDUE = ("", "to", "copy")
 
 def parts_in(file: str, tables: Mapping[str, Any]) -> tuple[Part, ...]:
     """``participation``: the verb of each way of taking part, and who does."""
-    return tuple(_part(f"{file} participation[{x.get('verb')}]", x) for x in tables.get("participation", ()))
+    entries = _entries(file, tables, "participation")
+    return tuple(_part(f"{file} participation[{x.get('verb')}]", x) for x in entries)
 
 
 def _part(where: str, entry: Mapping[str, Any]) -> Part:
@@ -24,7 +25,7 @@ def _part(where: str, entry: Mapping[str, Any]) -> Part:
     part = Part(
         verb=need(where, entry, "verb", str),
         posts=_names(where, entry, "posts"),
-        level=entry.get("level", ""),
+        level=_text(where, entry, "level"),
         residents=bool(entry.get("residents", False)),
         overdue=overdue,
     )
@@ -35,7 +36,7 @@ def _part(where: str, entry: Mapping[str, Any]) -> Part:
 
 def matters_in(file: str, tables: Mapping[str, Any]) -> tuple[Matter, ...]:
     """``matters``: kinds of matters with a lead and assistants of their own; the first that fits counts."""
-    return tuple(_matter(f"{file} matters[{x.get('name')}]", x) for x in tables.get("matters", ()))
+    return tuple(_matter(f"{file} matters[{x.get('name')}]", x) for x in _entries(file, tables, "matters"))
 
 
 def _matter(where: str, entry: Mapping[str, Any]) -> Matter:
@@ -44,7 +45,7 @@ def _matter(where: str, entry: Mapping[str, Any]) -> Matter:
         roles=_names(where, entry, "roles"),
         categories=_names(where, entry, "categories"),
         kinds=_names(where, entry, "kinds"),
-        lead=entry.get("lead", ""),
+        lead=_text(where, entry, "lead"),
         copy=_names(where, entry, "copy"),
     )
     if not (matter.roles or matter.categories or matter.kinds):
@@ -56,13 +57,13 @@ def _matter(where: str, entry: Mapping[str, Any]) -> Matter:
 
 def skills_in(file: str, tables: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """``[skills]``: responsibility key → posts whose nearest holder goes before whoever answers for the key."""
-    found = tables.get("skills", {})
+    found = _table(file, tables, "skills")
     return {role: _names(f"{file} [skills]", found, role) for role in found}
 
 
 def whistle_in(file: str, tables: Mapping[str, Any]) -> Whistle:
     """``[whistle]``: whom a whistle calls and how long they have to report in."""
-    entry = tables.get("whistle", {})
+    entry = _table(file, tables, "whistle")
     where = f"{file} [whistle]"
     unknown = sorted(set(entry) - set(Whistle.__dataclass_fields__))
     if unknown:
@@ -78,6 +79,27 @@ def whistle_in(file: str, tables: Mapping[str, Any]) -> Whistle:
     except ValueError as cause:
         raise PresetError(f"{where} open_from, open_until: write two times like 08:00 and 20:00") from cause
     return whistle
+
+
+def _entries(file: str, tables: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    value = tables.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(x, dict) for x in value):
+        raise PresetError(f"{file} {key} must be a list of tables: correct it")
+    return value
+
+
+def _table(file: str, tables: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = tables.get(key, {})
+    if not isinstance(value, dict):
+        raise PresetError(f"{file} {key} must be a table, [{key}]: correct it")
+    return value
+
+
+def _text(where: str, entry: Mapping[str, Any], key: str) -> str:
+    value = entry.get(key, "")
+    if not isinstance(value, str):
+        raise PresetError(f"{where} {key} must be one text: correct it")
+    return value
 
 
 def _names(where: str, entry: Mapping[str, Any], key: str) -> tuple[str, ...]:

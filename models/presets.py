@@ -56,6 +56,12 @@ def unanswered_roles(preset: Preset, roles: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(roles) - preset.responsibility.keys()))
 
 
+def unknown_matters(preset: Preset, categories: Iterable[str], kinds: Iterable[str]) -> tuple[str, ...]:
+    """Categories and kinds that a preset's matters name and the lexicon does not have, sorted."""
+    known = {*categories, *kinds}
+    return tuple(sorted({x for m in preset.matters for x in (*m.categories, *m.kinds)} - known))
+
+
 def names_of(entry: Mapping[str, Any]) -> tuple[str, ...]:
     """What people write for a level or post: its name, what stands in ``also``, and its code."""
     return (entry["name"], *entry.get("also", ()), entry["code"])
