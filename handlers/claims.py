@@ -100,20 +100,12 @@ def claim_case(ask: ClaimCase, work: Work) -> Reply | None:
     arrives = bool(ask.arrival) or awaits_arrival(case)
     take(work, case, seat)
     _tell_whistler(work, case, seat)
-    spoke_there = (
-        ask.soft and not ask.arrival and work.origin.room is not None and work.origin.room == case.room_id
-    )
-    if spoke_there or work.origin.late:
+    own_words = bool(ask.soft) and not ask.arrival and work.origin.room is not None
+    if (own_words and work.origin.room == case.room_id) or work.origin.late:
         work.store.cancel_held(case.id or 0, RECEIPTS, "leader answered")
         return None
-    tell_case_room(
-        work,
-        case,
-        "ARRIVED" if arrives else "CLAIMED",
-        no=case.no,
-        eta=_promise(work, case, ask.words),
-        **called(seat),
-    )
+    blanks = {"no": case.no, "eta": _promise(work, case, ask.words), **called(seat)}
+    tell_case_room(work, case, "ARRIVED" if arrives else "CLAIMED", **blanks)
     return None if room_hears(work, case) else Reply("CLAIMED_DM", no=case.no)
 
 

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers.case_steps.ladder import called_from, climb_from, kept_apart, next_rung, shunned, top_level
+from handlers.case_steps.ladder import (
+    called_from,
+    climb_from,
+    kept_apart,
+    next_rung,
+    shunned,
+    stay_on_top,
+    top_level,
+)
 from handlers.case_steps.meaning import acting_seat, case_in_hand
 from handlers.case_steps.receipts import hand_card
 from handlers.case_steps.steps import (
@@ -18,7 +26,6 @@ from handlers.case_steps.steps import (
     rung_of,
     seat_of,
     tell_case_room,
-    write_event,
 )
 from handlers.case_steps.taking_part import tell_overdue
 from handlers.case_steps.whistle import awaits_arrival, call_level, nobody_came
@@ -232,8 +239,7 @@ def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
     before = seat_of(work, case.assignee_id)
     found = climb_from(work, case, next_rung(work, case), before)
     if found.seat is None:
-        write_event(work, case, Step.VACANCY, case.state, "top", {})
-        work.tell_seat(before, "OVERDUE_DM", case=case, no=case.no)
+        stay_on_top(work, case)
         return None
     hand_over(work, case, found, Step.AUTO_ESCALATE, by=Who.SYSTEM, reason="overdue")
     urgent = case.urgency == Urgency.U0

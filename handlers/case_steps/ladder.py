@@ -1,10 +1,15 @@
 """Where a case stands on the ladder, and who comes next: whoever held it, or is complained about, is passed over."""
 
-from handlers.case_steps.steps import rung_of, seat_of
+from handlers.case_steps.steps import plan_climb, rung_of, seat_of, write_event
 from handlers.work import Work
+from models.rules.case_life import Step
+from models.rules.sla import due_claim
 from models.rules.town import Found, Seat
-from models.rules.urgency import Privacy
+from models.rules.urgency import Privacy, Urgency
 from models.tables import Case
+
+AGAIN_HOURS = 24
+"""So often whoever has a case that nobody above can take hears of it again."""
 
 
 def next_rung(work: Work, case: Case, *speakers: Seat | None) -> int:
@@ -60,6 +65,19 @@ def top_level(work: Work, case: Case, *passed: Seat | None) -> Found:
 def kept_apart(work: Work, case: Case) -> bool:
     """Whether the case went past the whole ladder by law."""
     return case.privacy == Privacy.P4 and case.rung >= len(work.town.preset.ladder)
+
+
+def stay_on_top(work: Work, case: Case) -> None:
+    """Nobody stands above: whoever has it hears so, in an ordinary case again every day, until somebody takes it."""
+    seat = seat_of(work, case.assignee_id)
+    changes = {}
+    if case.urgency != Urgency.U0:
+        due = due_claim(work.now, AGAIN_HOURS, Urgency(case.urgency), work.pace.quiet)
+        changes = {"due_claim_at": due}
+        case.due_claim_at = due
+        plan_climb(work, case)
+    write_event(work, case, Step.VACANCY, case.state, "top", changes)
+    work.tell_seat(seat, "TOP_WAITS_DM", case=case, no=case.no)
 
 
 def shunned(case: Case, *passed: Seat | None) -> list[int]:

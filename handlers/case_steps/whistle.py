@@ -6,7 +6,7 @@
 from datetime import datetime
 from typing import Any
 
-from handlers.case_steps.ladder import called_from, next_rung
+from handlers.case_steps.ladder import called_from, next_rung, stay_on_top
 from handlers.case_steps.steps import (
     called,
     claim_due,
@@ -16,7 +16,6 @@ from handlers.case_steps.steps import (
     plan_climb,
     record,
     seat_of,
-    write_event,
 )
 from handlers.case_steps.words import due_words, heard_at, told_words
 from handlers.work import Work
@@ -74,8 +73,7 @@ def nobody_came(work: Work, case: Case) -> None:
         return
     found = called_from(work, case, next_rung(work, case), before)
     if found.seat is None:
-        write_event(work, case, Step.VACANCY, case.state, "top", {})
-        work.tell_seat(before, "WHISTLE_TOP_DM", case=case, no=case.no)
+        stay_on_top(work, case)
         return
     flags = {**case.flags, WHISTLE: {**facts, "of": seat_id(found), "grouped": False}}
     hand_over(

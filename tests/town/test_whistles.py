@@ -59,7 +59,18 @@ def test_the_working_group_hears_one_neutral_line_and_each_hop_is_told_once(make
     assert len(town.room(GROUP)) == 1
     assert not any(name in town.room(GROUP)[0] for name in ("谷", "张", "挖机", "停水"))
     assert sum("#1" in line for line in town.heard(STATION)) == 2  # called, and that nobody stands above
+    assert "没有再上一级" in town.heard(STATION)[-1]
     assert sum("吹哨" in line for line in town.heard(DUTY)) == 1
+    check_rows(town)
+
+
+def test_what_nobody_above_takes_is_not_forgotten(town: Town):
+    report(town)
+    town.wait(days=8)
+    said = [line for line in town.heard(STATION) if "没有再上一级" in line]
+
+    assert 2 <= len(said) <= 4
+    assert town.case().assignee_post == "town_station"
     check_rows(town)
 
 
