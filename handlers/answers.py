@@ -15,7 +15,7 @@ from handlers.case_steps.steps import (
     seat_of,
 )
 from handlers.case_steps.whistle import ANSWER
-from handlers.case_steps.words import sayable
+from handlers.case_steps.words import heard_at, sayable
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -73,10 +73,9 @@ def _tell(work: Work, case: Case, seat: Seat, words: str) -> None:
     said = sayable(work, words[:LONGEST_ANSWER]) if case.privacy == Privacy.P1 else ""
     keeper = seat_of(work, case.keeper_id)
     if is_private(case) or case.room_id is None:
+        blanks = {"no": case.no, "words": words[:LONGEST_ANSWER], **called(seat)}
         for identity in reporters:
-            work.tell(
-                identity, "ANSWER_DM", case=case, no=case.no, words=words[:LONGEST_ANSWER], **called(seat)
-            )
+            work.tell(identity, "ANSWER_DM", not_before=heard_at(work), case=case, **blanks)
     elif said:
         work.tell_room(
             case.room_id, "ANSWER", case=case, mentions=reporters, no=case.no, words=said, **called(seat)

@@ -72,10 +72,11 @@ class EscalateCase(Intent):
 
 @dataclass(frozen=True, slots=True)
 class AskTownship(Intent):
-    """It takes the township: called at once, whatever stands between."""
+    """It takes the township: called at once, whatever stands between. ``soft``: said without a number."""
 
     no: CaseNo | None = None
     words: str = ""
+    soft: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def escalate_case(ask: EscalateCase, work: Work) -> Reply | None:
 @handles(AskTownship, may=Permission.CASE_ESCALATE)
 def ask_township(ask: AskTownship, work: Work) -> Reply | None:
     """The uppermost level is called at once (请乡里支持), by whoever of the ladder needs it (seed B07)."""
-    case = case_in_hand(work, ask.no)
+    case = case_in_hand(work, ask.no, soft=bool(ask.soft))
     seat = acting_seat(work, case)
     _reasoned(work, case, ask.words)
     return _lead(work, case, top_level(work, case, seat), seat, ask.words)

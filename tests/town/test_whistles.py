@@ -161,6 +161,16 @@ def test_a_leader_who_says_no_more_than_reporting_in_means_the_one_case_there_is
     assert town.room()[-1] == "#1 邻长张已报到，24小时内联系您。"
 
 
+def test_the_township_is_asked_without_a_number_when_one_case_is_meant(town: Town):
+    assert town.say("请乡里支持 我们村的比赛", by=LEADER).steps == []
+    assert town.heard(LEADER) == []
+    report(town)
+    town.say("请乡里支持 要调铲车来", by=LEADER)
+
+    assert town.case().assignee_post == "town_station"
+    assert "要调铲车来" in town.heard(STATION)[-1]
+
+
 def test_the_third_transfer_is_the_dispatchers_and_is_not_given_back(town: Town):
     report(town)
     town.say("转派 1 给 刘明", by=LEADER)
@@ -263,3 +273,18 @@ def test_a_one_that_answers_nothing_of_ours_is_nothing(town: Town):
 
     assert town.case().state == "new"
     assert town.heard(LEADER)[1:] == []
+
+
+def test_thanks_wait_for_the_morning_and_are_said_once(town: Town):
+    report(town)
+    town.say("参与 1", by=FRIEND)
+    town.say("接单 1", by=LEADER)
+    town.say("办结 1 已清运干净", by=LEADER)
+    town.wait_until("23:00")
+    town.say("1 评 5 5 5", by=RESIDENT)
+    assert town.heard(FRIEND) == []
+
+    town.wait_until("07:31", day=1)
+    town.say("1 评 4 5 5", by=RESIDENT)
+    assert town.heard(FRIEND) == ["#1 办结了，谢谢您搭把手。您一共帮过1件。"]
+    check_rows(town)
