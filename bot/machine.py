@@ -99,5 +99,13 @@ class Machine:
                 return
             self.clock.at = coming
 
+    def next_moment(self) -> datetime | None:
+        """When something of ours falls due next, None: nothing waits. Asked after ``advance``."""
+        now = self.clock()
+        wait = self._run(self.delivery.step())
+        said = now + timedelta(seconds=wait) if wait is not None else None
+        due = self.due.next_due(now)
+        return min((moment for moment in (said, due) if moment is not None), default=None)
+
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._loop.run_until_complete(work)

@@ -8,7 +8,7 @@ from typing import Any
 from models.rules.lexicon import Weights
 
 HEAD = "what\tname\trarity\tweight"
-LEVELS = ("bias", "trusts", "holds", "opens", "alone", "doubts", "wonders")
+LEVELS = ("bias", "trusts", "believes", "holds", "opens", "alone", "doubts", "wonders")
 
 
 class WeightsError(ValueError):

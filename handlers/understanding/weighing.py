@@ -54,9 +54,10 @@ class Weigher:
             return verdict
         total = weight.told + self._evidence.add(*_marked(verdict, reading))
         opens, doubts = self._thresholds(verdict, reading, weight)
+        asked = reading.mentioned and (verdict.kind is not Kind.CHAT or not WRONG.isdisjoint(weight.kinds))
         first = next((each for each in reading.candidates if each.item.urgency is not Urgency.U0), None)
         best = verdict.top or (first if first and first.rank >= _SURE else None)
-        if total >= (doubts if reading.mentioned else opens) and best is not None:
+        if total >= (doubts if asked else opens) and best is not None:
             said = opened(best, reading, self._lexicon) if verdict.kind in _DOUBTFUL else verdict
             return Verdict(said.kind, said.top, said.urgency, said.hotline, verdict.cues, known=weight.known)
         if total >= doubts and (best or first):
@@ -67,8 +68,9 @@ class Weigher:
         """(least sum of a request, least sum of a doubt): lower where the tables see one, higher where nothing is wrong."""
         levels, kinds = self._levels, weight.kinds
         if verdict.kind in REQUESTS:
-            clear = reading.candidates and reading.candidates[0].score >= _CLEAR
-            return (levels.trusts if clear or CONTRARY.isdisjoint(kinds) else levels.holds), -inf
+            clear = bool(reading.candidates) and reading.candidates[0].score >= _CLEAR
+            for_it = clear + CONTRARY.isdisjoint(kinds)
+            return (levels.holds, levels.believes, levels.trusts)[for_it], -inf
         opens = levels.alone if len(reading.clean.own) > _TERSE else inf
         if not WRONG.isdisjoint(kinds):
             return levels.opens, levels.doubts

@@ -126,9 +126,11 @@ class Weights:
     """Mark → weight."""
     bias: float = 0.0
     trusts: float = 0.0
-    """From this sum on what the tables take for a request is one."""
+    """From this sum on what the tables see clearly, with nothing contrary beside it, is a request."""
+    believes: float = 0.0
+    """The same where they see it less clearly, or something private, commercial or out of the news stands beside it."""
     holds: float = 0.0
-    """The same where something private, commercial or out of the news stands beside it."""
+    """The same where both is so."""
     opens: float = 0.0
     """From this sum on a message in which something is wrong is a request though the tables see none."""
     alone: float = 0.0

@@ -78,11 +78,11 @@ class CaseStore(Rows):
         return [(place, where) for place, where in reversed(rows)]
 
     def in_areas(self, areas: Iterable[int], category: str, since: datetime) -> list[Case]:
-        """Unfinished cases of a category in these areas since a moment, newest first."""
+        """Open cases of a category in these areas since a moment, newest first."""
         binds = {
             "areas": list(areas),
             "category": category,
-            "states": _UNFINISHED,
+            "states": _OPEN,
             "since": since,
             "most": 20,
         }

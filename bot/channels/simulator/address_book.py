@@ -12,6 +12,8 @@ class AddressBook:
     def __init__(self) -> None:
         self.contacts: dict[str, Contact] = {}
         self.rooms: dict[str, Room] = {}
+        self._ours: dict[str, Contact] = {}
+        """Account → the contact it is."""
 
     def add_contact(
         self, contact_id: str, nick: str, *, friend: bool = False, account: str | None = None
@@ -19,6 +21,8 @@ class AddressBook:
         """Add a person, or one of our own accounts."""
         contact = Contact(contact_id, nick, friend, account)
         self.contacts[contact_id] = contact
+        if account is not None:
+            self._ours[account] = contact
         return contact
 
     def add_room(self, room_id: str, title: str, members: Iterable[str], owner: str | None = None) -> Room:
@@ -43,17 +47,19 @@ class AddressBook:
 
     def us(self, account: str) -> Contact:
         """The contact that one of our accounts is; raises NotThere."""
-        for contact in self.contacts.values():
-            if contact.account == account:
-                return contact
-        raise NotThere(f"no account {account}")
+        try:
+            return self._ours[account]
+        except KeyError:
+            raise NotThere(f"no account {account}") from None
+
+    def accounts(self) -> list[str]:
+        """Our accounts, in the order they were added."""
+        return list(self._ours)
 
     def accounts_in(self, room_id: str) -> list[str]:
         """Our accounts that sit in a room, in the order they were added."""
         members = self.room(room_id).members
-        return [
-            one.account for one in self.contacts.values() if one.account is not None and one.id in members
-        ]
+        return [account for account, us in self._ours.items() if us.id in members]
 
     def rooms_of(self, contact_id: str) -> list[Room]:
         """The rooms a contact sits in, in the order they were added."""

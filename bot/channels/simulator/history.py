@@ -119,7 +119,7 @@ class History:
         """The account spoken to: the one named, else the first in the room, else the first of all."""
         if to is not None:
             return self.book.us(to).account or to
-        accounts = [one.account for one in self.book.contacts.values() if one.account is not None]
+        accounts = self.book.accounts()
         if room is not None:
             accounts = self.book.accounts_in(room) or accounts
         if not accounts:

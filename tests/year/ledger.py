@@ -1,0 +1,118 @@
+"""The script's own books: which request became which number, what each person heard. Never read from the database."""
+
+import re
+import statistics
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.channels.simulator import Said
+from models.rules.pacing import shanghai_date
+from tests.year.people import People
+from tests.year.script import Line
+from tests.year.town import BELOW_VILLAGE, post_of
+
+NUMBER = re.compile(r"#(\d+)")
+PLACE = re.compile(r"(?:老\d+号院子|\d+号楼)")
+RECEIPT, RECEIPTS = "记下了 #", re.compile(r"^收到\d+件")
+CARD = "接单 "
+TWINS_WITHIN = timedelta(hours=25)
+
+
+@dataclass
+class Ledger:
+    """What can be known from the script and from WeChat alone."""
+
+    requests: dict[int, Line] = field(default_factory=dict)
+    number_of: dict[int, int] = field(default_factory=dict)
+    """Request of the script → case number."""
+    reporters: dict[int, str] = field(default_factory=dict)
+    """Case number → contact who reported it."""
+    told: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Case number → leaders who were told to take it."""
+    receipts: Counter[int] = field(default_factory=Counter)
+    private: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(leader, day) → private messages."""
+    chat: int = 0
+    unasked: int = 0
+    """Case numbers given to what was chat."""
+    first_told: dict[int, datetime] = field(default_factory=dict)
+
+    def speak(self, line: Line) -> None:
+        """Somebody of the script said something."""
+        if line.truth is None:
+            self.chat += 1
+        else:
+            self.requests[line.truth] = line
+
+    def hear(self, said: Said) -> None:
+        """We said something."""
+        if said.in_room:
+            if said.text.startswith(RECEIPT) or RECEIPTS.match(said.text):
+                self.receipts.update({int(number) for number in NUMBER.findall(said.text)})
+            return
+        if not said.conversation.startswith(("zu-", "pian-", "duty-", "post:")):
+            return
+        self.private[said.conversation, shanghai_date(said.at).isoformat()] += 1
+        numbers = [int(number) for number in NUMBER.findall(said.text)]
+        if CARD in said.text:
+            for number in numbers:
+                self.told[number].add(said.conversation)
+        if len(numbers) == 1:
+            self._match(numbers[0], said)
+
+    def _match(self, number: int, said: Said) -> None:
+        """Which request of the script a card speaks of, by the place that nobody else names."""
+        for place in PLACE.findall(said.text):
+            truth = int(re.sub(r"\D", "", place))
+            line = self.requests.get(truth)
+            if line is not None and place in line.text and truth not in self.number_of:
+                self.number_of[truth] = number
+                self.reporters[number] = line.sender
+                self.first_told[truth] = said.at
+
+    def joined(self, line: Line) -> bool:
+        """Whether a neighbour had reported the same trouble in the same group within the last day."""
+        return any(
+            other.room == line.room
+            and other.trouble == line.trouble
+            and timedelta() < line.at - other.at <= TWINS_WITHIN
+            for other in self.requests.values()
+        )
+
+    def lost(self) -> list[Line]:
+        """Requests nobody of the leaders was ever told of."""
+        unknown = (line for truth, line in self.requests.items() if truth not in self.number_of)
+        return [line for line in unknown if not self.joined(line)]
+
+    def answered_twice(self) -> list[int]:
+        """Cases of which a group heard two receipts."""
+        return [number for number, times in self.receipts.items() if times > 1]
+
+    def without_owner(self) -> list[int]:
+        """Numbers a group was given though nobody was told to take them."""
+        return [number for number in self.receipts if not self.told[number]]
+
+    def figures(self, people: People, leaders: int, days: int) -> dict[str, object]:
+        """What a report prints."""
+        heard = sorted(self.private.values())
+        quiet_days = leaders * days - len(heard)
+        each = [0] * max(quiet_days, 0) + heard
+        ended = list(people.resolved_by.values())
+        below = sum(post_of(who) in BELOW_VILLAGE for who in ended)
+        waits = sorted(
+            (self.first_told[t] - self.requests[t].at).total_seconds() / 60 for t in self.first_told
+        )
+        return {
+            "chat messages": self.chat,
+            "requests": len(self.requests),
+            "requests lost": len(self.lost()),
+            "answered twice": len(self.answered_twice()),
+            "cases without owner": len(self.without_owner()),
+            "minutes until a leader is told, median": round(statistics.median(waits), 1) if waits else None,
+            "private messages per leader and day, mean": round(sum(each) / max(len(each), 1), 2),
+            "the same on days with any, median and p95": [heard[int(len(heard) * part)] for part in (0.5, 0.95) if heard],
+            "ended": len(ended),
+            "of them below the village, %": round(100 * below / len(ended), 1) if ended else None,
+            "rated": len(people.rated),
+        }  # fmt: skip

@@ -1,0 +1,136 @@
+"""Plays the script on the whole machine under a virtual clock: only what can matter makes the clock stop."""
+
+import heapq
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import Engine, select
+
+from bot.machine import HandClock, Machine
+from bot.parts import Parts
+from handlers.township.staging import POST, stage_town
+from models.presets import preset_named
+from models.rules.case_life import OPEN_STATES, State
+from models.rules.pacing import SHANGHAI
+from models.tables import Case, DueFiring
+from tests.year import script, town
+from tests.year.ledger import Ledger
+from tests.year.people import People, Utterance
+
+FIRST = date(2026, 1, 5)
+WAITS_FOR_A_CLAIM = State.NEW
+
+
+@dataclass
+class Year:
+    """One play on one migrated, empty database."""
+
+    engine: Engine
+    parts: Parts
+    days: int
+    seed: int
+    amounts: script.Amounts = field(default_factory=script.Amounts)
+    wrong: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.groups = town.groups()
+        start = datetime.combine(FIRST, datetime.min.time(), SHANGHAI).astimezone(UTC)
+        self.clock = HandClock(start)
+        stage = town.stage(self.groups)
+        stage_town(self.engine, stage, start - timedelta(days=1))
+        self.wechat = town.wechat(self.clock, self.groups)
+        self.machine = Machine(self.engine, self.parts, self.clock, self.wechat)
+        self.leaders = [person.contact for person in stage.people]
+        unnamed = [f"{POST}{code}" for code in preset_named(town.PRESET).posts]
+        self.people = People([*self.leaders, *unnamed], self.seed)
+        self.ledger = Ledger()
+        self._planned: list[Utterance] = []
+        self._heard = 0
+        self._stop_at = start
+
+    def run(self) -> dict[str, object]:
+        """Every day of the script and a week after it; figures for people to read, faults in ``wrong``."""
+        began = time.monotonic()
+        for number, day in enumerate(script.lines(FIRST, self.days, self.groups, self.seed, self.amounts)):
+            for line in day:
+                self._until(line.at)
+                self.ledger.speak(line)
+                self._say(Utterance(line.at, line.sender, line.room, line.text, follows=line))
+            self._until(self._midnight(number + 1))
+            self._look_around(number)
+        self._until(self._midnight(self.days + 7))
+        figures = self.ledger.figures(self.people, len(self.leaders), self.days)
+        self.wrong += [f"lost: {line.text}" for line in self.ledger.lost()]
+        self.wrong += [f"answered twice: #{number}" for number in self.ledger.answered_twice()]
+        self.wrong += [f"without owner: #{number}" for number in self.ledger.without_owner()]
+        self.machine.close()
+        return {**figures, "seconds": round(time.monotonic() - began, 1)}
+
+    def _midnight(self, day: int) -> datetime:
+        return datetime.combine(FIRST + timedelta(days=day), datetime.min.time(), SHANGHAI).astimezone(UTC)
+
+    def _until(self, moment: datetime) -> None:
+        """Time passes; what people planned to say by then is said at its own time."""
+        while self._planned and self._planned[0].at <= moment:
+            utterance = heapq.heappop(self._planned)
+            self._advance(utterance.at)
+            self._say(utterance)
+        self._advance(moment)
+
+    def _advance(self, moment: datetime) -> None:
+        """Let the machine work only where something is due; else the clock is merely set."""
+        if moment < self._stop_at:
+            self.clock.at = max(self.clock.at, moment)
+            return
+        self.machine.advance(max(moment, self.clock.at))
+        self._listen()
+        self._stop_at = self.machine.next_moment() or moment + timedelta(days=1)
+
+    def _say(self, utterance: Utterance) -> None:
+        line = utterance.follows
+        message = self.wechat.say(
+            utterance.sender,
+            utterance.text,
+            room=utterance.room or None,
+            at=self.clock(),
+            mentions_bot=utterance.to_us,
+        )
+        self.people.note(utterance)
+        if self.machine.hear(message):
+            self._stop_at = self.clock()
+        if line is not None and line.truth is not None and utterance.text == line.text:
+            self._plan(self.people.impatient(line, 1))
+        elif line is not None and utterance.to_us and line.truth not in self.ledger.number_of:
+            self._plan(self.people.impatient(line, 2))
+
+    def _plan(self, utterance: Utterance) -> None:
+        heapq.heappush(self._planned, utterance)
+
+    def _listen(self) -> None:
+        """People read what we said since they last looked."""
+        fresh = self.wechat.said[self._heard :]
+        self._heard = len(self.wechat.said)
+        for said in fresh:
+            self.ledger.hear(said)
+            for utterance in self.people.react(said, self.ledger.reporters):
+                self._plan(utterance)
+
+    def _look_around(self, day: int) -> None:
+        """Every open case has one person responsible, and while nobody has taken it a clock runs."""
+        waiting = select(DueFiring.case_id).where(
+            DueFiring.state == "waiting", DueFiring.intent == "ClimbCase"
+        )
+        with self.engine.connect() as connection:
+            ticking = set(connection.execute(waiting).scalars())
+            rows = connection.execute(
+                select(Case.id, Case.no, Case.state, Case.assignee_id, Case.claimed_by, Case.rung).where(
+                    Case.state.in_(OPEN_STATES)
+                )
+            ).all()
+        top = len(preset_named(town.PRESET).ladder) - 1
+        for case, no, state, assignee, claimed, rung in rows:
+            if assignee is None and claimed is None:
+                self.wrong.append(f"day {day}: nobody is responsible for #{no}")
+            if state == WAITS_FOR_A_CLAIM and case not in ticking and rung < top:
+                self.wrong.append(f"day {day}: no clock runs for #{no}")
