@@ -97,7 +97,7 @@ def claim_case(ask: ClaimCase, work: Work) -> Reply | None:
         return _too_late(work, case, seat)
     if _is_own(case, work):
         return _own_matter(work, case)
-    arrives = bool(ask.arrival) or awaits_arrival(case)
+    arrives = bool(ask.arrival) or (bool(ask.soft) and awaits_arrival(case))
     take(work, case, seat)
     _tell_whistler(work, case, seat)
     own_words = bool(ask.soft) and not ask.arrival and work.origin.room is not None
