@@ -24,7 +24,8 @@ from handlers.township.wording import load_wording
 from handlers.understanding.commands import load_phrases
 from models.lexicon import Lexicon, LexiconError, load_lexicon
 from models.local_lexicon import UnusableLocalWords
-from models.presets import PresetError, load_presets, unanswered_roles
+from models.preset_entries import PresetError
+from models.presets import load_presets, unanswered_roles, unknown_matters
 from models.rules.pacing import Pace, shanghai_date
 from models.rules.town import Town
 
@@ -80,9 +81,12 @@ def check_files(settings: Settings) -> Iterator[Finding]:
     yield from _check_local(settings.local_lexicon, lexicon)
     yield good(f"lexicon: {len(lexicon.items)} categories, {len(lexicon.emergencies)} kinds of emergency")
     roles = [item.role for item in lexicon.items]
+    codes, kinds = [item.code for item in lexicon.items], [item.hotline_type for item in lexicon.items]
     for code, preset in presets.items():
         for role in unanswered_roles(preset, roles):
             yield bad(f"preset {code}: nobody answers for {role}", "name a post under [responsibility]")
+        for word in unknown_matters(preset, codes, kinds):
+            yield bad(f"preset {code}: matters name {word}, the lexicon does not", "correct it in matters")
     yield good(f"presets: {', '.join(presets)}")
     missing = sorted(set(spoken_keys()) - parts.standing.texts.sentences.keys())
     for key in missing:

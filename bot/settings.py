@@ -19,7 +19,8 @@ from bot.channels.relay import RelaySettings
 from bot.channels.wechaty.settings import WechatySettings
 from bot.channels.wechaty.settings import check as check_gateway
 from bot.typed_tables import SettingsError, build, quoted
-from models.presets import PresetError, preset_named
+from models.preset_entries import PresetError
+from models.presets import preset_named
 from models.rules.pacing import Pace, parse_span
 
 SHORTEST_SECRET = 32

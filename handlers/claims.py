@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.attention import SPOKE
-from handlers.case_steps.above import climb_with
 from handlers.case_steps.alarm import ALARM_WORDS, plan_update
 from handlers.case_steps.desk import desk_names
 from handlers.case_steps.joining import unmerged_case
+from handlers.case_steps.ladder import climb_from
 from handlers.case_steps.meaning import acting_seat, case_in_hand, claim_word, take
 from handlers.case_steps.receipts import RECEIPTS, hand_card
 from handlers.case_steps.resting import next_due
@@ -26,6 +26,7 @@ from handlers.case_steps.steps import (
     tell_case_room,
     without_own_complaints,
 )
+from handlers.case_steps.whistle import WHISTLE, awaits_arrival
 from handlers.case_steps.whom import is_whispered
 from handlers.case_steps.words import claim_words, sayable
 from handlers.intents import Intent
@@ -50,11 +51,15 @@ SOLE_NEW = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class ClaimCase(Intent):
-    """A leader says: this one is mine. ``soft`` marks the leader's own words, which are not echoed."""
+    """A leader says: this one is mine. ``soft`` marks the leader's own words, which are not echoed.
+
+    ``arrival``: he reports in (报到, seeds A20, B07), which claims it just the same.
+    """
 
     no: CaseNo | None = None
     words: str = ""
     soft: str = ""
+    arrival: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +126,23 @@ def claim_case(ask: ClaimCase, work: Work) -> Reply | None:
         return _too_late(work, case, seat)
     if _is_own(case, work):
         return _own_matter(work, case)
+    arrives = bool(ask.arrival) or (bool(ask.soft) and awaits_arrival(case))
     take(work, case, seat)
-    if ask.soft or work.origin.late:
+    _tell_whistler(work, case, seat)
+    own_words = bool(ask.soft) and not ask.arrival and work.origin.room is not None
+    if (own_words and work.origin.room == case.room_id) or work.origin.late:
         work.store.cancel_held(case.id or 0, RECEIPTS, "leader answered")
         return None
-    tell_case_room(work, case, "CLAIMED", no=case.no, eta=_promise(work, case, ask.words), **called(seat))
+    blanks = {"no": case.no, "eta": _promise(work, case, ask.words), **called(seat)}
+    tell_case_room(work, case, "ARRIVED" if arrives else "CLAIMED", **blanks)
     return None if room_hears(work, case) else _taken(case)
+
+
+def _tell_whistler(work: Work, case: Case, seat: Seat) -> None:
+    """The first responder, who called for somebody, hears who came (seed B07)."""
+    keeper = seat_of(work, case.keeper_id, case)
+    if keeper is not None and WHISTLE in case.flags and keeper.person != seat.person:
+        work.tell_seat(keeper, "ARRIVED_DM", case=case, no=case.no, **called(seat))
 
 
 def _taken(case: Case) -> Reply:
@@ -154,11 +170,13 @@ def _case_to_claim(ask: ClaimCase, work: Work) -> Case:
     if work.origin.message is not None and work.origin.message.quote and ask.soft:
         raise NotMeant
     reachable = [c for c in around.values() if parts_of(c, work) & ANY_LEADER]
-    if ask.soft:
+    if ask.soft and not ask.arrival:
         reachable = [c for c in reachable if work.now - c.created_at <= SOLE_NEW]
         if len(reachable) != 1:
             raise NotMeant
     here = [c for c in reachable if c.room_id == work.origin.room] or reachable
+    if ask.soft and not here:
+        raise NotMeant
     if len(here) != 1:
         raise Refusal(RefusalKind.NOT_CLEAR, "NO_NUM_DM", list=names_of(work, here), act=claim_word(work))
     return here[0]
@@ -176,9 +194,10 @@ def _is_own(case: Case, work: Work) -> bool:
 
 def _own_matter(work: Work, case: Case) -> Reply:
     """Nobody handles what he reported himself: the next one takes over (safeguards §2.4)."""
-    found = climb_with(work, case, _rung_of(work, case) + 1, work.actor.person)
+    self_ = () if work.actor.person is None else (work.actor.person,)
+    found = climb_from(work, case, _rung_of(work, case) + 1, avoid=self_)
     if found.seat is None:
-        found = climb_with(work, case, 0, work.actor.person)
+        found = climb_from(work, case, 0, avoid=self_)
     hand_over(work, case, found, Step.AUTO_ESCALATE, by=Who.SYSTEM, reason="own case")
     hand_card(work, case, found.seat)
     return Reply("OWN_CASE_DM", no=case.no, **called(found.seat))
@@ -199,7 +218,7 @@ def contact_case(ask: ContactCase, work: Work) -> Reply | None:
         take(work, case, seat)
     first = case.first_contact_at or work.now
     record(work, case, Step.CONTACTED, first_contact_at=first)
-    work.store.cancel_held(case.id or 0, (*RECEIPTS, "CLAIMED"), "leader answered")
+    work.store.cancel_held(case.id or 0, (*RECEIPTS, "CLAIMED", "ARRIVED"), "leader answered")
     if case.urgency == Urgency.U0:
         return _at_an_emergency(ask, work, case, seat)
     return Reply("CONTACTED_DM", no=case.no) if work.origin.room is None else None

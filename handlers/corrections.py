@@ -6,10 +6,10 @@ The case changes at once; the lexicon learns nothing from it until somebody has 
 
 from dataclasses import dataclass
 
-from handlers.case_steps.above import climb_with
 from handlers.case_steps.alarm import alarm_for
 from handlers.case_steps.clocks import unplan_clocks
 from handlers.case_steps.drafts import unbox
+from handlers.case_steps.ladder import climb_from, next_rung
 from handlers.case_steps.meaning import acting_seat
 from handlers.case_steps.misread import (
     case_meant,
@@ -141,7 +141,7 @@ def not_a_request(ask: NotARequest, work: Work) -> Reply | None:
     work.store.forget_words(case.id or 0)
     if not unsaid:
         tell_case_room(work, case, "NOT_A_CASE", no=case.no)
-    above = climb_with(work, case, case.rung + 1, seat.person)
+    above = climb_from(work, case, next_rung(work, case), seat)
     cat = item_of(work, case.category).spoken
     work.tell_seat(above.seat, "NOT_A_CASE_CC_DM", case=case, no=case.no, cat=cat, **called(seat))
     return Reply("NOT_A_CASE_DM", no=case.no)

@@ -2,12 +2,19 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from handlers.case_steps.above import climb_with
 from handlers.case_steps.alarm import ring_further
-from handlers.case_steps.clocks import CLIMB, claim_due, firing, reminded_at, unplan_clocks
+from handlers.case_steps.clocks import HANDS_OVER, reminded_at, started
+from handlers.case_steps.ladder import (
+    ask_the_top_again,
+    called_from,
+    climb_from,
+    kept_apart,
+    next_rung,
+    shunned,
+    top_level,
+)
 from handlers.case_steps.meaning import acting_seat, case_in_hand
 from handlers.case_steps.receipts import hand_card
 from handlers.case_steps.steps import (
@@ -16,12 +23,13 @@ from handlers.case_steps.steps import (
     item_of,
     numbered_case,
     parts_of,
-    record,
     room_hears,
     rung_of,
     seat_of,
     tell_case_room,
 )
+from handlers.case_steps.taking_part import tell_overdue
+from handlers.case_steps.whistle import awaits_arrival, call_level, nobody_came
 from handlers.case_steps.words import claim_words, due_words, sayable, told_words
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -41,8 +49,6 @@ MOST_TRANSFERS = 2
 MOST_RETURNS = 2
 RETURN_WORKING_HOURS = 4
 """Hours of service on working days."""
-TOP_AGAIN = timedelta(days=1)
-"""How often the highest post is asked again to take what nobody took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +62,20 @@ class TransferCase(Intent):
 
 @dataclass(frozen=True, slots=True)
 class EscalateCase(Intent):
-    """Blow the whistle: it takes the next rung."""
+    """It takes the next rung (上报), or whom a whistle calls here (吹哨)."""
 
     no: CaseNo | None = None
     words: str = ""
+    whistle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskTownship(Intent):
+    """It takes the township: called at once, whatever stands between. ``soft``: said without a number."""
+
+    no: CaseNo | None = None
+    words: str = ""
+    soft: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +102,11 @@ def transfer_case(ask: TransferCase, work: Work) -> Reply | None:
     if case.transfer_count >= MOST_TRANSFERS and Who.DISPATCHER not in part:
         raise Refusal(RefusalKind.NOT_NOW, "TRANSFER_LIMIT_DM", no=case.no)
     target = _person_meant(work, case, ask.to)
-    found = Found(target, (), rung_of(work, target))
-    hand_over(work, case, found, Step.TRANSFER, reason=ask.words, transfer_count=case.transfer_count + 1)
+    found = Found(target, (), rung_of(work, target, len(work.town.preset.ladder)))
+    # What the dispatcher decides after two tries stays with whom he names.
+    flags = {**case.flags, "designated": True} if case.transfer_count >= MOST_TRANSFERS else case.flags
+    count = case.transfer_count + 1
+    hand_over(work, case, found, Step.TRANSFER, reason=ask.words, transfer_count=count, flags=flags)
     hand_card(work, case, target)
     tell_case_room(work, case, "TRANSFERRED", no=case.no, claim=claim_words(work, case), **called(target))
     return None if room_hears(work, case) else Reply("DONE_DM", no=case.no)
@@ -121,20 +140,42 @@ def _person_meant(work: Work, case: Case, name: str) -> Seat:
 
 @handles(EscalateCase, may=Permission.CASE_ESCALATE)
 def escalate_case(ask: EscalateCase, work: Work) -> Reply | None:
-    """The next rung leads; the first responder stays the resident's contact (Beijing 接诉即办 art. 14)."""
+    """The next level leads; the first responder stays the resident's contact (Beijing 接诉即办 art. 14)."""
     case = case_in_hand(work, ask.no)
     seat = acting_seat(work, case)
-    if len(ask.words) < LEAST_REASON:
+    _reasoned(work, case, ask.words)
+    if awaits_arrival(case) and case.assignee_id != seat.id:
+        waits = seat_of(work, case.assignee_id, case)
+        due = due_words(work, case.due_claim_at)
+        raise Refusal(RefusalKind.NOT_NOW, "WHISTLE_WAITS_DM", no=case.no, due=due, **called(waits))
+    step = next_rung(work, case, seat)
+    found = called_from(work, case, step, seat) if ask.whistle else climb_from(work, case, step, seat)
+    return _lead(work, case, found, seat, ask.words)
+
+
+@handles(AskTownship, may=Permission.CASE_ESCALATE)
+def ask_township(ask: AskTownship, work: Work) -> Reply | None:
+    """The uppermost level is called at once (请乡里支持), by whoever of the ladder needs it (seed B07)."""
+    case = case_in_hand(work, ask.no, soft=bool(ask.soft))
+    seat = acting_seat(work, case)
+    _reasoned(work, case, ask.words)
+    return _lead(work, case, top_level(work, case, seat), seat, ask.words)
+
+
+def _reasoned(work: Work, case: Case, words: str) -> None:
+    """Refuse a call without a reason."""
+    if len(words) < LEAST_REASON:
         act = work.standing.texts.render("ACT_ESCALATE", {})
         raise Refusal(RefusalKind.NOT_CLEAR, "NEED_REASON_DM", act=act, no=case.no)
-    start = max(case.rung, rung_of(work, seat)) + 1
-    found = climb_with(work, case, start, seat.person)
+
+
+def _lead(work: Work, case: Case, found: Found, seat: Seat, why: str) -> Reply | None:
+    """The called level leads from now on; those who reported hear of it, and why."""
     if found.seat is None:
         raise Refusal(RefusalKind.NOT_NOW, "TOP_REACHED_DM", no=case.no)
-    hand_over(work, case, found, Step.ESCALATE, reason=ask.words)
-    hand_card(work, case, found.seat)
+    call_level(work, case, found, seat, why)
     keeper = seat_of(work, case.keeper_id, case) or seat
-    reason = sayable(work, ask.words[:30]) if case.privacy == Privacy.P1 else ""
+    reason = sayable(work, why[:30]) if case.privacy == Privacy.P1 else ""
     blanks: dict[str, Any] = {"no": case.no, "level": found.seat.title, **called(keeper)}
     if reason:
         tell_case_room(work, case, "ESCALATED", reason=reason, **blanks)
@@ -147,20 +188,20 @@ def escalate_case(ask: EscalateCase, work: Work) -> Reply | None:
 def return_case(ask: ReturnCase, work: Work) -> Reply:
     """Within four working hours and for one of four reasons; the resident is told by us, not sent away."""
     case = case_in_hand(work, ask.no)
-    acting_seat(work, case)
+    seat = acting_seat(work, case)
     reason = return_reason(work, ask.words)
     if reason is None:
         act = work.standing.texts.render("ACT_RETURN", {})
         raise Refusal(RefusalKind.NOT_CLEAR, "RETURN_REASON_DM", act=act, no=case.no)
-    too_late = work.now > later(case.created_at, RETURN_WORKING_HOURS, Clock.SERVICE, work.timetable)
-    if case.return_count >= MOST_RETURNS or too_late or case.flags.get("designated"):
+    since = started(work, case, HANDS_OVER)
+    too_late = work.now > later(since, RETURN_WORKING_HOURS, Clock.SERVICE, work.timetable)
+    limited = case.return_count >= MOST_RETURNS or case.flags.get("designated") or kept_apart(work, case)
+    if limited or too_late:
         raise Refusal(RefusalKind.NOT_NOW, "RETURN_LIMIT_DM", no=case.no)
     post = work.town.preset.dispatcher_post
-    shunned = {p for p in (work.actor.person, *case.flags.get("accused", ())) if p is not None}
-    holders = [s for s in work.town.holders(post, case.area_id, work.today) if not s.is_any_of(shunned)]
-    found = (
-        Found(holders[0], (), rung_of(work, holders[0])) if holders else climb_with(work, case, case.rung + 1)
-    )
+    holders = work.town.free(post, case.area_id, work.today, shunned(case, seat), absent=True)
+    dispatcher = Found(holders[0], (), rung_of(work, holders[0])) if holders else None
+    found = dispatcher or climb_from(work, case, next_rung(work, case), seat)
     hand_over(work, case, found, Step.RETURN, reason=reason, return_count=case.return_count + 1)
     work.tell_seat(found.seat, "RETURNED_LEADER_DM", case=case, no=case.no, reason=reason)
     return Reply("RETURNED_DM", no=case.no)
@@ -179,16 +220,17 @@ def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
     case = numbered_case(work, ask.no)
     if case.state != State.NEW:
         return None
-    accused = case.flags.get("accused", ())
     before = seat_of(work, case.assignee_id, case)
     # Whoever stands in one rung below has had his time with it.
-    passed = (*accused, before.person) if before else accused
-    found = work.town.climb(case.area_id, work.today, case.rung + 1, passed)
+    found = climb_from(work, case, next_rung(work, case), before)
     if case.urgency == Urgency.U0:
         ring_further(work, case, found)
         return None
+    if awaits_arrival(case):
+        nobody_came(work, case)
+        return None
     if found.seat is None:
-        _ask_the_top_again(work, case)
+        ask_the_top_again(work, case)
         return None
     hand_over(work, case, found, Step.AUTO_ESCALATE, by=Who.SYSTEM, reason="overdue")
     heard = reminded_at(work, case)
@@ -197,19 +239,9 @@ def climb_case(ask: ClimbCase, work: Work) -> Reply | None:
         found.seat, "CLIMBED_DM", no=case.no, cat=item_of(work, case.category).spoken,
         told=told_words(work, case, heard), due=due_words(work, case.due_claim_at, heard), **more,
     )  # fmt: skip
-    above = work.town.climb(case.area_id, work.today, found.step + 1, passed)
-    work.tell_seat(above.seat, "CLIMBED_CC_DM", no=case.no, **called(found.seat), **more)
+    above = climb_from(work, case, found.step + 1, before, found.seat)
+    told = tell_overdue(work, case, heard, but=(before, found.seat))
+    if above.seat is not None and above.seat.person not in told:
+        work.tell_seat(above.seat, "CLIMBED_CC_DM", no=case.no, **called(found.seat), **more)
     work.tell_seat(before, "OVERDUE_DM", no=case.no, **more)
     return None
-
-
-def _ask_the_top_again(work: Work, case: Case) -> None:
-    """Nobody stands above: whoever has it is asked again, so that no case is left without a running clock."""
-    due = max(work.now + TOP_AGAIN, claim_due(work, case))
-    record(work, case, Step.VACANCY, by=Who.SYSTEM, reason="top", due_claim_at=due)
-    unplan_clocks(work, case)
-    work.store.plan([firing(case, CLIMB, due)])
-    work.tell_seat(
-        seat_of(work, case.assignee_id, case), "TOP_UNCLAIMED_DM", not_before=reminded_at(work, case),
-        case=case, no=case.no, cat=item_of(work, case.category).spoken,
-    )  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import timedelta
 from handlers.case_steps.growing import join
 from handlers.case_steps.joining import live_case
 from handlers.case_steps.meaning import spoken_of
-from handlers.case_steps.opening import area_of
+from handlers.case_steps.opening import area_of, contact_area
 from handlers.case_steps.resting import next_due
 from handlers.case_steps.reviewing import is_review
 from handlers.case_steps.steps import (
@@ -18,6 +18,8 @@ from handlers.case_steps.steps import (
     parts_of,
     quoted_case,
 )
+from handlers.case_steps.taking_part import handles_cases, parties
+from handlers.case_steps.whistle import ANSWER, called_since
 from handlers.case_steps.whom import is_dispute, is_whispered, tell_whom
 from handlers.case_steps.words import due_words, heard_at
 from handlers.intents import Intent
@@ -147,7 +149,21 @@ def _public_progress(work: Work, case: Case, state: str, part: Who) -> Reply:
         day, seat = next_due(work, case, heard), called(handler_of(work, case))
         return Reply("PROGRESS_WAITING", no=case.no, cat=cat, state=state, day=day, **seat)
     due = due_words(work, case.due_resolve_at, heard)
-    return Reply("PROGRESS", no=case.no, cat=cat, state=state, due=due, **called(handler_of(work, case)))
+    blanks = {"no": case.no, "cat": cat, "state": state, "due": due, **called(handler_of(work, case))}
+    more = _for_leaders(work, case) if handles_cases(work, case) else ""
+    if more and work.origin.room is None:
+        return Reply("PROGRESS_LEADER_DM", more=more, **blanks)
+    if more:
+        work.tell(work.actor.identity, "PROGRESS_MORE_DM", case=case, no=case.no, more=more)
+    return Reply("PROGRESS", **blanks)
+
+
+def _for_leaders(work: Work, case: Case) -> str:
+    """What the group need not hear: since when and why the case was passed up, the answer, who takes part."""
+    said = called_since(work, case)
+    if answer := case.flags.get(ANSWER):
+        said += work.standing.texts.render("ANSWERED", {"words": answer["words"]})
+    return said + parties(work, case)
 
 
 def _rejected(case: Case) -> Reply:
@@ -224,9 +240,11 @@ def ask_help(ask: AskHelp, work: Work) -> Reply:  # noqa: ARG001 - the intent ha
 @handles(AskHuman, may=Permission.CASE_OPEN)
 def ask_human(ask: AskHuman, work: Work) -> Reply:
     """Who is responsible here, or the post asked for; the public phone stands on the board."""
-    where = area_of(work, asker(work))
+    who = asker(work)
+    where = area_of(work, who)
     if where is None:
         return Reply("HUMAN_NONE", contact=work.town.contact)
+    where = contact_area(work, who, where)
     on = work.today
     seat = _holder_called(work, ask.post, where) or work.town.climb(where, on).seat
     if seat is None:

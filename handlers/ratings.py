@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from handlers.case_steps.asking_again import handled_by
 from handlers.case_steps.clocks import firing
+from handlers.case_steps.hands import thank_hands
 from handlers.case_steps.meaning import ended_case
 from handlers.case_steps.reopening import ENDED, comes_back, reopen, tell_above
 from handlers.case_steps.steps import numbered_case, quoted_case, record
@@ -69,6 +70,7 @@ def rate_case(ask: RateCase, work: Work) -> Reply | None:
     record(work, case, Step.RATE, closed_at=work.now, closed_reason="rated")
     _write_scores(work, scores)
     work.store.unplan(case.id or 0, "LapseCase")
+    thank_hands(work, case)
     if scores.is_bad:
         tell_above(work, case, "BAD_RATING_DM")
     if too_late:

@@ -6,12 +6,13 @@ from typing import Any
 from handlers.case_steps.alarm import end_alarm
 from handlers.case_steps.asking_again import plan_questions
 from handlers.case_steps.clocks import firing, unplan_clocks
+from handlers.case_steps.hands import thank_hands
 from handlers.case_steps.joining import KNOWN
 from handlers.case_steps.meaning import acting_seat, case_in_hand, ended_case
 from handlers.case_steps.opening import AFTER, attach
 from handlers.case_steps.receipts import CARDS, RECEIPTS
 from handlers.case_steps.reopening import comes_back, reopen
-from handlers.case_steps.reporters import hearers
+from handlers.case_steps.reporters import hearers, mentioned
 from handlers.case_steps.steps import (
     STATUS_LINES,
     is_private,
@@ -21,7 +22,7 @@ from handlers.case_steps.steps import (
     room_hears,
     write_event,
 )
-from handlers.case_steps.whom import ANONYMOUS, is_dispute, is_whispered, tell_recorder
+from handlers.case_steps.whom import is_dispute, is_whispered, tell_recorder
 from handlers.case_steps.words import sayable
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -116,12 +117,8 @@ def _say_result(work: Work, case: Case, words: str) -> None:
         work.tell(identity, "RESOLVED_DM", case=case, no=case.no, result=words[:60])
     key = "RESOLVED" if result else "RESOLVED_PLAIN"
     blanks: dict[str, Any] = {"result": result} if result else {}
-    named = case.reporter_id is not None and not case.flags.get(ANONYMOUS)
     for room in rooms:
-        mentions = (
-            [case.reporter_id] if named and room == case.room_id and case.reporter_id is not None else []
-        )
-        work.tell_room(room, key, case=case, mentions=mentions, no=case.no, **blanks)
+        work.tell_room(room, key, case=case, mentions=mentioned(case, room), no=case.no, **blanks)
 
 
 def _say_end_of_a_quarrel(work: Work, case: Case, words: str) -> None:
@@ -154,6 +151,7 @@ def lapse_case(ask: LapseCase, work: Work) -> Reply | None:
     case = numbered_case(work, ask.no)
     if case.state == State.RESOLVED:
         record(work, case, Step.LAPSE, closed_at=work.now, closed_reason="unrated")
+        thank_hands(work, case)
     else:
         write_event(work, case, Step.HINT, case.state, "lapse came late", {})
     return None

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from handlers.case_steps.alarm import alarm_for
 from handlers.case_steps.drafts import NO_AREA, asked_cues, box, opening_words, unbox
 from handlers.case_steps.growing import extend
+from handlers.case_steps.ladder import highest_rung
 from handlers.case_steps.opening import (
     area_in_words,
     area_of,
     by_post,
-    highest_rung,
+    contact_area,
     open_case,
     spoken_against,
 )
@@ -77,7 +78,9 @@ def suspect(ask: Suspect, work: Work) -> Reply | None:
     box(work, who, ask.decision, "suspected")
     item = item_of(work, ask.decision.category) if ask.decision.category else None
     accused = spoken_against(work, home, ask.decision, item.role if item else "")
-    keeper = work.town.climb(home, work.today, highest_rung(work, accused) + 1, accused)
+    keeper = work.town.climb(
+        contact_area(work, who, home), work.today, highest_rung(work, accused) + 1, accused
+    )
     # A doubt has no urgency of its own: what it is likely about says whether it can wait.
     urgency = ask.decision.urgency or (item.urgency if item else None)
     private = max(ask.decision.privacy, item.privacy if item else Privacy.P0) >= Privacy.P3

@@ -11,6 +11,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from models.preset_entries import PresetError
+from models.preset_entries import need as _need
+from models.preset_parts import check_parts, check_whistle, matters_in, parts_in, skills_in, whistle_in
 from models.rules.permissions import Permission
 from models.rules.preset import LEGAL_CHANNEL, Level, PostType, Preset, RoomRule
 
@@ -18,10 +21,6 @@ FOLDER = Path(__file__).resolve().parent.parent / "presets"
 SETS_FILE = "permission_sets.toml"
 
 Sets = Mapping[str, frozenset[Permission]]
-
-
-class PresetError(ValueError):
-    """A preset cannot be used; the message names the file, the entry and the remedy."""
 
 
 def load_presets(folder: Path = FOLDER) -> dict[str, Preset]:
@@ -55,6 +54,12 @@ def preset_named(code: str) -> Preset:
 def unanswered_roles(preset: Preset, roles: Iterable[str]) -> tuple[str, ...]:
     """Responsibility keys (of the lexicon) that nobody of this preset answers for, sorted."""
     return tuple(sorted(set(roles) - preset.responsibility.keys()))
+
+
+def unknown_matters(preset: Preset, categories: Iterable[str], kinds: Iterable[str]) -> tuple[str, ...]:
+    """Categories and kinds that a preset's matters name and the lexicon does not have, sorted."""
+    known = {*categories, *kinds}
+    return tuple(sorted({x for m in preset.matters for x in (*m.categories, *m.kinds)} - known))
 
 
 def names_of(entry: Mapping[str, Any]) -> tuple[str, ...]:
@@ -94,21 +99,12 @@ def _permission_sets(folder: Path) -> Sets:
     return sets
 
 
-_KINDS = {str: "a text", int: "a whole number", list: "a list", dict: "a table"}
-
-
-def _need(where: str, entry: Mapping[str, Any], key: str, kind: type) -> Any:
-    value = entry.get(key)
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise PresetError(f"{where} needs {key} = {_KINDS[kind]}: add or correct it")
-    return value
-
-
 def _preset(code: str, tables: dict[str, Any], sets: Sets) -> Preset:
     file = f"{code}.toml"
     levels = tuple(_level(file, x) for x in _need(file, tables, "levels", list))
     posts = [_post(file, x, sets) for x in _need(file, tables, "posts", list)]
     read_here = {"title", "levels", "posts", "ladder", "responsibility", "oversight", "dispatcher"}
+    read_here |= {"participation", "matters", "skills", "whistle"}
     preset = Preset(
         code=code,
         title=_need(file, tables, "title", str),
@@ -119,6 +115,10 @@ def _preset(code: str, tables: dict[str, Any], sets: Sets) -> Preset:
         rooms=tuple(_room(file, x) for x in tables.get("groups", ())),
         oversight_post=_need(file, tables, "oversight", str),
         dispatcher_post=_need(file, tables, "dispatcher", str),
+        parts=parts_in(file, tables),
+        matters=matters_in(file, tables),
+        skills=skills_in(file, tables),
+        whistle=whistle_in(file, tables),
         extras={
             **{k: v for k, v in tables.items() if k not in read_here},
             "levels": {x["code"]: x for x in tables["levels"]},
@@ -127,7 +127,7 @@ def _preset(code: str, tables: dict[str, Any], sets: Sets) -> Preset:
     )
     _unique(f"{file} levels", [f"{x.scheme}/{x.code}" for x in levels])
     _unique(f"{file} posts", [x.code for x in posts])
-    for check in (_check_levels, _check_posts, _check_ladder, _check_answers, _check_rooms, _check_links):
+    for check in _CHECKS:
         check(file, preset)
     return preset
 
@@ -158,6 +158,7 @@ def _post(file: str, entry: dict[str, Any], sets: Sets) -> PostType:
         max=entry.get("max"),
         may=sets[may],
         board=bool(entry.get("board", False)),
+        skill=bool(entry.get("skill", False)),
     )
 
 
@@ -249,3 +250,9 @@ def _check_links(file: str, preset: Preset) -> None:
             _known_post(where, _need(where, link, "to", str), preset)
         if _need(where, link, "min", int) > _need(where, link, "max", int):
             raise PresetError(f"{where}: min {link['min']} is more than max {link['max']}: change them round")
+
+
+_CHECKS = (
+    _check_levels, _check_posts, _check_ladder, _check_answers, _check_rooms, _check_links, check_parts,
+    check_whistle,
+)  # fmt: skip

@@ -196,6 +196,12 @@ class Views:
         with Session(self._engine) as session:
             return session.execute(found.limit(1)).first() is not None
 
+    def steps(self, case: int) -> list[str]:
+        """What happened to a case, step by step."""
+        found = select(col(CaseEvent.step)).where(col(CaseEvent.case_id) == case)
+        with Session(self._engine) as session:
+            return list(session.execute(found.order_by(col(CaseEvent.seq))).scalars())
+
     def last_reason(self, case: int) -> str:
         """The reason noted with a case's newest event."""
         found = select(col(CaseEvent.reason)).where(

@@ -37,6 +37,18 @@ def judge_line(expect: dict[str, Any], happened: Happened) -> list[str]:
         for way in ways.replace("dm_cc", "dm").split("+"):
             if (who, way) not in happened.alerts:
                 why.append(f"{who} was not told by {way}")
+    return why + _judge_ears(expect, happened)
+
+
+def _judge_ears(expect: dict[str, Any], happened: Happened) -> list[str]:
+    """``hears`` and ``hears_not``: contact or room → patterns of what it must, or must not, hear because of this line."""
+    why = []
+    for whom, patterns in (expect.get("hears") or {}).items():
+        text = "\n".join(s["text"] for s in happened.said if s["where"] == whom)
+        why += [f"{whom} did not hear {p!r}" for p in patterns if not _has(p, text)]
+    for whom, patterns in (expect.get("hears_not") or {}).items():
+        text = "\n".join(s["text"] for s in happened.said if s["where"] == whom)
+        why += [f"{whom} heard {p!r}" for p in patterns if _has(p, text)]
     return why
 
 

@@ -54,7 +54,8 @@ class Witness:
     def _note_said(self, happened: Happened, said: Any, sender: str) -> None:
         key = self._key_of(said.token)
         to = "room" if said.in_room else self._name(said.conversation)
-        happened.said.append({"to": to, "key": key, "text": said.text, "mentions": list(said.mentions)})
+        line = {"to": to, "where": said.conversation, "key": key, "text": said.text}
+        happened.said.append({**line, "mentions": list(said.mentions)})
         if said.in_room:
             self.group_lines.append(said.text)
             happened.to_sender.append(said.text)
@@ -145,6 +146,7 @@ class Witness:
             "urgent_ack_s_max": max([a for a in self.ack if a >= 0][:1], default=0.0),
             "emergency_msgs": len(emergencies),
             "C1_state": first.state if first else None,
+            "C1_steps": self.views.steps(first.id) if first else [],
             "claimed_by": first.claimed_by_contact if first else None,
             "group_mentions_of_victim": sum(v in t for v in victims for t in self.group_lines),
             "group_mentions_of_case": sum(f"#{c.no}" in t for c in private for t in self.group_lines),
@@ -171,6 +173,8 @@ ALERT_KEYS = frozenset(
         "URGE_CC_DM", "SOLVED_HINT_DM", "WITHDRAWN_LEADER_DM", "WITHDRAWN_SAFETY_DM", "REOPENED_LEADER_DM",
         "REOPENED_CC_DM", "BAD_RATING_DM", "RETURNED_LEADER_DM", "LIFE_SUPPORT_DM", "EMERG_LEADER_DM",
         "DOUBT_URGENT_DM", "SCAM_OWNER_DM", "FAKE_NOTICE_OWNER_DM", "ADVERT_OWNER_DM", "VICTIM_LEADER_DM",
+        "WHISTLE_DM", "WHISTLE_UP_DM", "TOP_WAITS_DM", "ARRIVED_DM", "ANSWER_KEEPER_DM", "CARD_COPY_DM",
+        "OVERDUE_PART_DM", "OVERDUE_PART_CC_DM", "HANDS_JOINED_DM", "HANDS_THANKS_DM", "NOTE_DM",
         "THREAT_DM", "MEDIATION_REFUSED_DM", "CONSENTED_DM", "HINT_DM", "VOICE_DM", "FORGET_REQUEST_DM", "MORNING_DM",
     }
 )  # fmt: skip

@@ -28,6 +28,10 @@ CLAIMED_FROM = AFRESH | {
     Step.TRANSFER, Step.ESCALATE, Step.AUTO_ESCALATE, Step.RETURN, Step.VACANCY, Step.CORRECT,
 }  # fmt: skip
 """Steps at which the claim clock begins to run."""
+HANDS_OVER = frozenset({
+    Step.TRANSFER, Step.ESCALATE, Step.AUTO_ESCALATE, Step.RETURN, Step.REOPEN, Step.APPEAL, Step.UNMERGE,
+})  # fmt: skip
+"""Steps that give a case to somebody else: from then on his hours to return it count."""
 
 
 def _item(work: Work, case: Case) -> Item:

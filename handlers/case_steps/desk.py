@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from handlers.case_steps.steps import called, item_of
+from handlers.case_steps.whistle import called_since
 from handlers.work import Work
 from models.tables import Case
 
@@ -29,16 +30,20 @@ def joined(work: Work, words: Sequence[str]) -> str:
 
 
 def desk_names(work: Work, cases: Sequence[Case]) -> str:
-    """Case numbers with their spoken category, and whose they are where the asker stands in for somebody."""
+    """Case numbers with their spoken category, whose they are where the asker stands in for somebody, and who called.
+
+    Of a case that was passed up: since when and why (seed D12).
+    """
     texts, said = work.standing.texts, []
     for case in cases:
         blanks = {"no": case.no, "cat": item_of(work, case.category).spoken}
         handler = case.claimed_by or case.assignee_id
         if handler in work.actor.stands_for:
             absent = work.town.seats.get(handler or 0)
-            said.append(texts.render("CASE_OF", {**blanks, **called(absent)}))
+            name = texts.render("CASE_OF", {**blanks, **called(absent)})
         else:
-            said.append(texts.render("CASE_NAME", blanks))
+            name = texts.render("CASE_NAME", blanks)
+        said.append(name + called_since(work, case, short=True))
     return joined(work, said)
 
 

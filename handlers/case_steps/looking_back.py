@@ -81,7 +81,7 @@ def twin_words(work: Work, case: Case) -> str:
     twin = case.flags.get(TWIN)
     if not twin or case.state != State.NEW:
         return ""
-    state, holder = work.store.hands_of(twin)
+    state, holder = work.store.handled_by(twin)
     if state not in OPEN_STATES:
         return ""
     mine, theirs = seat_of(work, case.assignee_id, case), seat_of(work, holder)

@@ -1,15 +1,15 @@
 """A case begins: its row, its route, its clocks, its first words."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from handlers.case_steps.clocks import claim_due, plan_clocks, resolve_due
 from handlers.case_steps.fetching import fetching, kept
+from handlers.case_steps.ladder import highest_rung
 from handlers.case_steps.looking_back import look_back, note_link
 from handlers.case_steps.receipts import speak_of_new_case
-from handlers.case_steps.steps import add_line, is_private, item_of, rung_of, write_event
+from handlers.case_steps.steps import add_line, is_private, item_of, write_event
 from handlers.case_steps.whom import ANONYMOUS
 from handlers.work import Work
 from models.rules.accused import (
@@ -32,6 +32,8 @@ from models.store import fill, new_row
 from models.tables import Attachment as AttachmentRow
 from models.tables import Case, ChatIdentity
 
+LIVES = "home_area"
+"""The flag that keeps in which part of the case's area its reporter lives."""
 BEFORE, AFTER = "before", "after"
 """Phases of a picture: how it was, and how it is now that somebody has done something."""
 
@@ -41,13 +43,25 @@ def area_of(work: Work, who: ChatIdentity) -> int | None:
     room = work.room
     if room is None and who.home_room_id is not None:
         room = work.town.rooms.get(who.home_room_id)
-    if who.person_id is not None and work.room is None:
-        person = work.store.person(who.person_id)
-        if person.home_area_id is not None:
-            return person.home_area_id
+    if work.room is None and (home := home_of(work, who)) is not None:
+        return home
     if room is None and work.actor.seats:
         return work.town.seats[work.actor.seats[0]].area
     return room.areas[0] if room and room.areas else None
+
+
+def home_of(work: Work, who: ChatIdentity) -> int | None:
+    """Where a verified person lives, when that is known and still stands."""
+    if who.person_id is None or who.verified_at is None:
+        return None
+    home = work.store.person(who.person_id).home_area_id
+    return home if home in work.town.areas else None
+
+
+def contact_area(work: Work, who: ChatIdentity, area: int) -> int:
+    """Where to look for somebody's first responder: his home if it lies within ``area`` (a group of several 邻)."""
+    lives = home_of(work, who)
+    return lives if lives is not None and work.town.is_within(lives, area) else area
 
 
 def area_in_words(town: Town, words: str) -> AreaNode | None:
@@ -89,9 +103,8 @@ def open_case(
     if home is None or decision.category is None:
         raise NotMeant
     where, place = _where(work, home, decision)
-    case = _new_case(work, who, decision, where, place, source)
-    if not names_reporter:
-        case.reporter_id = None
+    case = _new_case(work, decision, where, place, source)
+    _note_reporter(work, case, who if names_reporter else None, home)
     if out_of is not None:
         _take_over(case, out_of)
     ended = look_back(work, case) if out_of is None else None
@@ -108,6 +121,14 @@ def open_case(
     return case
 
 
+def _note_reporter(work: Work, case: Case, who: ChatIdentity | None, area: int) -> None:
+    """Who is named as its reporter; within a group of several areas his own is kept, where it is known."""
+    case.reporter_id = who.id if who else None
+    lives = contact_area(work, who, area) if who else area
+    if lives != area:
+        case.flags = {**case.flags, LIVES: lives}
+
+
 def _take_over(case: Case, other: Case) -> None:
     """What a part of a case has from the whole."""
     flags = {**case.flags}
@@ -122,10 +143,13 @@ def _take_over(case: Case, other: Case) -> None:
 
 
 def _assign(work: Work, case: Case) -> None:
-    """Who answers and who keeps contact; the clocks start. What speaks against an official has no other keeper."""
+    """Who answers and who keeps contact; the clocks start. What speaks against an official has no other keeper.
+
+    First contact is the reporter's own: the first responder of where he lives, wherever the trouble is (B18, C17).
+    """
     found = route(work, case)
     alone = case.privacy == Privacy.P4 or case.flags.get("accused")
-    keeper = found if alone else work.town.climb(case.area_id, work.today)
+    keeper = found if alone else work.town.climb(case.flags.get(LIVES, case.area_id), work.today)
     assignee = found.seat.id if found.seat else None
     fill(
         case, assignee_id=assignee, keeper_id=keeper.seat.id if keeper.seat else assignee, rung=found.step,
@@ -138,9 +162,7 @@ def _assign(work: Work, case: Case) -> None:
         write_event(work, case, Step.VACANCY, case.state, post, {}, seq)
 
 
-def _new_case(
-    work: Work, who: ChatIdentity | None, decision: Decision, area: int, place: str, source: str
-) -> Case:
+def _new_case(work: Work, decision: Decision, area: int, place: str, source: str) -> Case:
     item = item_of(work, decision.category or "")
     flags = told_facts(work, decision)
     if decision.service_mode:
@@ -159,7 +181,7 @@ def _new_case(
         hotline=decision.hotline or item.hotline_type, urgency=decision.urgency or item.urgency,
         privacy=privacy, state="new", area_id=area, room_id=work.origin.room,
         place=place, text=decision.text,
-        source=source if work.origin.room is not None or source != "group" else "dm", reporter_id=who.id if who else None,
+        source=source if work.origin.room is not None or source != "group" else "dm",
         score=decision.score, because=[list(b) for b in decision.because], flags=flags,
         said_at=work.origin.at, created_at=work.now, heard_last_at=work.now,
     )  # fmt: skip
@@ -236,18 +258,16 @@ def _holders(work: Work, area: int) -> list[Seat]:
 def route(work: Work, case: Case) -> Found:
     """Who answers for the case now; what speaks against a post holder, somebody above him who does not depend on him."""
     accused, on = case.flags.get("accused", ()), work.today
-    found = work.town.responsible(item_of(work, case.category).role, case.area_id, on, accused)
+    role = item_of(work, case.category).role
+    lead = work.town.preset.matter_of(role, case.category, case.hotline).lead
+    lives = case.flags.get(LIVES, case.area_id)
+    area = lives if work.town.is_within(lives, case.area_id) else case.area_id
+    found = work.town.responsible(role, area, on, accused, lead)
     top = highest_rung(work, accused)
     if found.step > top:
         return found
     above = work.town.climb(case.area_id, on, top + 1, accused)
     return above if above.seat is not None else found
-
-
-def highest_rung(work: Work, persons: Iterable[int]) -> int:
-    """How high on the ladder these persons stand; -1 for nobody on it."""
-    seats = [seat for person in persons for seat in work.town.seats_of(person, work.today)]
-    return max((rung_of(work, seat, -1) for seat in seats), default=-1)
 
 
 def attach(work: Work, case: Case, attachments: tuple[Attachment, ...], phase: str = BEFORE) -> None:

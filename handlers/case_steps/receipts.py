@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.case_steps.above import climb_with
+from handlers.case_steps.ladder import climb_from, next_rung
 from handlers.case_steps.looking_back import twin_words
 from handlers.case_steps.steps import called, handler_of, is_private, item_of, seat_of
 from handlers.case_steps.whom import is_dispute, is_whispered, recorder_of
@@ -18,7 +18,7 @@ from models.rules.urgency import GroupReply
 from models.tables import Case, ChatIdentity
 
 RECEIPTS = ("RCPT_ONE", "RCPT_NOPLACE", "RCPT_NEUTRAL", "KB_FORWARD")
-CARDS = ("CARD_DM", "CARD_CC_DM")
+CARDS = ("CARD_DM", "CARD_CC_DM", "CARD_COPY_DM")
 
 
 def speak_of_new_case(work: Work, case: Case, who: ChatIdentity, decision: Decision) -> None:
@@ -104,7 +104,7 @@ def ring_for_life(work: Work, case: Case) -> None:
         handler_of(work, case), "LIFE_SUPPORT_DM",
         rank=Rank.URGENT, call=True, case=case, no=case.no, place=place,
     )  # fmt: skip
-    above = climb_with(work, case, case.rung + 1)
+    above = climb_from(work, case, next_rung(work, case))
     work.tell_seat(above.seat, "LIFE_SUPPORT_DM", rank=Rank.URGENT, case=case, no=case.no, place=place)
 
 
@@ -133,10 +133,11 @@ def tell_cards(work: Work, case: Case, after: datetime, *, rank: Rank = Rank.REP
     work.tell_seat(assignee, "CARD_DM", rank=rank, case=case, not_before=after, gathers="card", **blanks)
     if is_whispered(case):
         return
+    copy = {k: blanks[k] for k in ("no", "cat", "place")}
+    _tell_assistants(work, case, after, rank, copy)
     if keeper is None or assignee is None or recorder_of(case) in keeper.identities:
         return
     if keeper.person != assignee.person:
-        copy = {k: blanks[k] for k in ("no", "cat", "place")}
         work.tell_seat(
             keeper,
             "CARD_CC_DM",
@@ -147,6 +148,27 @@ def tell_cards(work: Work, case: Case, after: datetime, *, rank: Rank = Rank.REP
             **copy,
             **called(assignee),
         )
+
+
+def _tell_assistants(work: Work, case: Case, after: datetime, rank: Rank, copy: dict[str, Any]) -> None:
+    """Who assists in such a matter hears one line, not the task (seeds A07, A08); the first responder has his own."""
+    role = item_of(work, case.category).role
+    matter = work.town.preset.matter_of(role, case.category, case.hotline)
+    if not matter.copy or is_private(case):
+        return
+    assignee = seat_of(work, case.assignee_id, case)
+    away = set(case.flags.get("accused", ()))
+    seats = [seat_of(work, case.keeper_id, case), assignee]
+    told = {seat.person for seat in seats if seat is not None}
+    for post in matter.copy:
+        for seat in work.town.free(post, case.area_id, work.today, away)[:1]:
+            if seat.person in told:
+                continue
+            told.add(seat.person)
+            work.tell_seat(
+                seat, "CARD_COPY_DM", rank=rank, case=case, not_before=after, gathers="card", **copy,
+                **called(assignee),
+            )  # fmt: skip
 
 
 def hand_card(work: Work, case: Case, seat: Seat | None) -> None:

@@ -1,8 +1,8 @@
 """An ended case begins again: for its reporter, or for whoever asked him and heard that it is not solved."""
 
-from handlers.case_steps.above import climb_with
 from handlers.case_steps.asking_again import drop_questions
 from handlers.case_steps.clocks import resolve_due
+from handlers.case_steps.ladder import climb_from, rung_over
 from handlers.case_steps.steps import add_line, called, hand_over, handler_of, rung_of, tell_case_room
 from handlers.work import Reply, Work
 from models.rules.case_life import State, Step, Who
@@ -29,11 +29,10 @@ def reopen(work: Work, case: Case, words: str, *, by: Who | None = None) -> Repl
         raise Refusal(RefusalKind.NOT_NOW, "REOPEN_LATE_DM", no=case.no)
     handler = handler_of(work, case)
     rung = rung_of(work, handler, case.rung)
-    shunned = handler.person if handler else None
     if case.reopen_count == 0 and handler is not None:
         found = Found(handler, (), rung)
     else:
-        found = climb_with(work, case, rung + 1, shunned)
+        found = climb_from(work, case, rung_over(work, case, handler), handler)
         if found.seat is None:
             found = Found(handler, (), rung)
     drop_questions(work, case)
@@ -54,7 +53,7 @@ def reopen(work: Work, case: Case, words: str, *, by: Who | None = None) -> Repl
         due_resolve_at=resolve_due(work, case),
     )
     work.tell_seat(found.seat, "REOPENED_LEADER_DM", rank=Rank.URGENT, case=case, no=case.no)
-    above = climb_with(work, case, found.step + 1, shunned)
+    above = climb_from(work, case, found.step + 1, handler, found.seat)
     work.tell_seat(above.seat, "REOPENED_CC_DM", case=case, no=case.no, **called(found.seat))
     tell_case_room(work, case, "REOPENED", no=case.no, **called(found.seat))
     return None
@@ -63,6 +62,5 @@ def reopen(work: Work, case: Case, words: str, *, by: Who | None = None) -> Repl
 def tell_above(work: Work, case: Case, key: str) -> None:
     """One level above the handler, never the handler himself."""
     handler = handler_of(work, case)
-    rung = rung_of(work, handler, case.rung)
-    above = climb_with(work, case, rung + 1, handler.person if handler else None)
+    above = climb_from(work, case, rung_over(work, case, handler), handler)
     work.tell_seat(above.seat, key, case=case, no=case.no)

@@ -1,6 +1,7 @@
 """Everybody who reported a case, whichever way he came to it, and where each of them hears of it."""
 
 from handlers.case_steps.steps import is_private
+from handlers.case_steps.whom import ANONYMOUS, is_dispute
 from handlers.work import Work
 from models.tables import Case
 
@@ -23,6 +24,13 @@ def hearers(work: Work, case: Case) -> tuple[list[int], list[int]]:
         list(dict.fromkeys(room for room in rooms if room is not None)),
         [p for p, room in where.items() if room is None],
     )
+
+
+def mentioned(case: Case, room: int) -> list[int]:
+    """Who is called on in a room that hears of a case: its reporter where he reported; nobody who is not to be named."""
+    if case.reporter_id is None or room != case.room_id or case.flags.get(ANONYMOUS) or is_dispute(case):
+        return []
+    return [case.reporter_id]
 
 
 def came_with(work: Work, case: Case) -> dict[int | None, Case]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers.case_steps.clocks import firing, hours_left, plan_clocks, unplan_clocks
 from handlers.case_steps.pauses import WAKE
-from handlers.case_steps.reporters import hearers
+from handlers.case_steps.reporters import hearers, mentioned
 from handlers.case_steps.steps import (
     called,
     handler_of,
@@ -95,9 +95,8 @@ def tell_reporters(work: Work, case: Case, keys: tuple[str, str], reason: str, *
     key, more = (keys[0], {"reason": said}) if said else (keys[1], {})
     blanks = {"no": case.no, **more, **blanks}
     rooms, people = hearers(work, case)
-    named = [case.reporter_id] if case.reporter_id and not case.flags.get("anonymous") else []
     for room in rooms:
-        work.tell_room(room, key, case=case, mentions=named if room == case.room_id else [], **blanks)
+        work.tell_room(room, key, case=case, mentions=mentioned(case, room), **blanks)
     for identity in people:
         work.tell(identity, key, case=case, not_before=heard_at(work), **blanks)
 

@@ -19,7 +19,7 @@ from models.rules.town import Found, Seat
 from models.rules.urgency import Privacy
 from models.tables import Case, CaseEvent, CaseLine, ChatIdentity
 
-STATUS_LINES = ("CLAIMED", "TRANSFERRED", "ESCALATED", "ESCALATED_PLAIN", "EXTENDED")
+STATUS_LINES = ("CLAIMED", "ARRIVED", "TRANSFERRED", "ESCALATED", "ESCALATED_PLAIN", "EXTENDED")
 """Of several within ten minutes about one case a room hears the first (conversation §4.3)."""
 
 
@@ -179,13 +179,13 @@ def hand_over(
     reason: str = "",
     **changes: Any,
 ) -> None:
-    """Give a case to somebody and start its claim clock; posts that stood empty are noted first."""
+    """Give a case to somebody and start its claim clock (until ``due_claim_at`` if given); empty posts are noted first."""
     for post in found.vacant:
         write_event(work, case, Step.VACANCY, case.state, post, {})
-    due = claim_due(work, case)
+    changes = {"due_claim_at": claim_due(work, case), **changes}
     record(
         work, case, step, by=by, reason=reason, assignee_id=found.seat.id if found.seat else None, rung=found.step,
-        claimed_by=None, claimed_at=None, due_claim_at=due, **changes,
+        claimed_by=None, claimed_at=None, **changes,
     )  # fmt: skip
     plan_clocks(work, case)
 

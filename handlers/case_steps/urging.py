@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from handlers.case_steps.above import climb_with
 from handlers.case_steps.growing import in_burst
+from handlers.case_steps.ladder import climb_from, next_rung
 from handlers.case_steps.resting import next_due
 from handlers.case_steps.steps import add_line, called, handler_of, is_private, record, tell_case_room
 from handlers.case_steps.words import heard_at
@@ -30,7 +30,7 @@ def urge(work: Work, case: Case, *, angry: bool) -> Reply | None:
     if work.origin.message is not None:
         add_line(work, case, work.actor.identity, mask(work.standing.plain(work.origin.message.text)))
     assignee = handler_of(work, case)
-    above = climb_with(work, case, case.rung + 1)
+    above = climb_from(work, case, next_rung(work, case), assignee)
     work.tell_seat(assignee, "URGE_LEADER_DM", rank=Rank.URGENT, case=case, no=case.no)
     if above.seat is not None and (assignee is None or above.seat.person != assignee.person):
         work.tell_seat(above.seat, "URGE_CC_DM", rank=Rank.URGENT, case=case, no=case.no, **called(assignee))

@@ -248,7 +248,7 @@ def _appoint(rows: _Rows, person: Person, post: str, area: Area, title: str) -> 
 def _unnamed_holders(rows: _Rows, stage: Stage, now: datetime) -> None:
     """Nobody of the cast holds it: somebody whose name does not matter does."""
     for post in rows.preset.posts.values():
-        if post.code in rows.seats or post.code in stage.vacant or post.level not in rows.levels:
+        if post.skill or post.code in {*rows.seats, *stage.vacant} or post.level not in rows.levels:
             continue
         rank = rows.levels[post.level].rank
         home = next((a for a in rows.areas.values() if rows.rank(a) == rank), None)

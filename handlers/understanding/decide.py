@@ -99,7 +99,8 @@ class Understanding:
         private = room_kind == PRIVATE_ROOM
         if not clean.own or self._silences.is_relay(clean.own):
             return NOTHING
-        if not private and (kind := self._silences.whole(clean.own)):
+        # A quoted line of ours may ask for just such a word ("1").
+        if not private and clean.quote is None and (kind := self._silences.whole(clean.own)):
             return SHARED[kind]
         numbers = secret = 0
         if clean.numbers and holds_personal_number(clean.own):

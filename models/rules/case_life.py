@@ -42,6 +42,8 @@ class Step(StrEnum):
     TRANSFER = "transfer"
     ESCALATE = "escalate"
     RETURN = "return"
+    ANSWER = "answer"
+    """The level above answers what it was called for."""
     ASK = "ask"
     """One level up is asked to approve something."""
     DECLINE = "decline"
@@ -174,7 +176,9 @@ MOVES: tuple[Move, ...] = (
     _move(Step.VACANCY, OPEN_STATES, None, Who.SYSTEM),
     _move(Step.SPLIT, _BEING_HANDLED, None, ANY_LEADER),
     _move(Step.LINK, UNFINISHED_STATES, None, Who.SYSTEM | ANY_LEADER),
-    _move(Step.HELP, OPEN_STATES, None, Who.SYSTEM),
+    _move(Step.ANSWER, OPEN_STATES, None, Who.ASSIGNEE | Who.HIGHER | Who.DISPATCHER),
+    # Hands are thanked when the case has ended.
+    _move(Step.HELP, UNFINISHED_STATES | {State.CLOSED}, None, Who.SYSTEM),
     _move(
         Step.FOLLOW_UP,
         {State.RESOLVED, State.CLOSED},

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.rules.participation import NO_MATTER, Matter, Part
 from models.rules.permissions import Permission
+from models.rules.whistle import Whistle
 
 LEGAL_CHANNEL = "@legal_channel"
 """Complaints about an official go past every post to the supervision committee and the lawful channels."""
@@ -29,6 +31,8 @@ class PostType:
     max: int | None
     may: frozenset[Permission]
     board: bool = False
+    skill: bool = False
+    """A skill that somebody carries beside a post of his own; nobody lacks it where nobody has it (seed C08)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,14 @@ class Preset:
     """Who hears complaints about officials and appeals (村委法 32)."""
     dispatcher_post: str
     """Who hands out what was returned."""
+    parts: tuple[Part, ...] = ()
+    """Ways of taking part in a case, as they are called here."""
+    matters: tuple[Matter, ...] = ()
+    """Kinds of matters with a lead and assistants of their own."""
+    skills: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Responsibility key → skills whose nearest holder goes first."""
+    whistle: Whistle = field(default_factory=Whistle)
+    """Whom a whistle calls, and how soon they report in."""
     extras: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def post_for(self, role: str) -> str:
@@ -66,6 +78,12 @@ class Preset:
         """
         post = self.responsibility[role]
         return self.oversight_post if post == LEGAL_CHANNEL else post
+
+    def matter_of(self, role: str, category: str, kind: str) -> Matter:
+        """What kind of matter a case is; ``NO_MATTER`` for most, and for all that goes past every post by law."""
+        if self.responsibility.get(role) == LEGAL_CHANNEL:
+            return NO_MATTER
+        return next((m for m in self.matters if m.speaks_of(role, category, kind)), NO_MATTER)
 
     def level(self, code: str) -> Level:
         """The level with that code."""

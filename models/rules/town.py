@@ -4,7 +4,7 @@ Levels, posts and ladders are data of the preset (domain model §1): nothing her
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -94,9 +94,13 @@ class Town:
         """One appointment for each full name."""
         return {seat.name: seat for seat in reversed(self.seats.values()) if len(seat.name) > 1}
 
+    def is_within(self, area: int, upper: int) -> bool:
+        """Whether an area lies within another, or is that one."""
+        return any(node.id == upper for node in self.upward(area))
+
     def related(self, one: int, other: int) -> bool:
         """Whether one area lies within the other."""
-        return any(n.id == other for n in self.upward(one)) or any(n.id == one for n in self.upward(other))
+        return self.is_within(one, other) or self.is_within(other, one)
 
     def served_with(self, area: int) -> frozenset[int]:
         """The area and those on the same water or power supply, as the covers of kind ``utility`` say."""
@@ -178,21 +182,43 @@ class Town:
         vacant: list[str] = []
         for step in range(start, len(self.preset.ladder)):
             post = self.preset.ladder[step]
-            seats = self._free(post, area, on, shunned, absent=absent)
+            seats = self.free(post, area, on, shunned, absent=absent)
             if seats:
                 return Found(seats[0], tuple(vacant), step)
             vacant.append(post)
         return Found(None, tuple(vacant), len(self.preset.ladder))
 
-    def _free(self, post: str, area: int, on: date, shunned: set[int], *, absent: bool) -> list[Seat]:
+    def free(
+        self, post: str, area: int, on: date, shunned: Collection[int], *, absent: bool = False
+    ) -> list[Seat]:
+        """Holders of a post who answer for the area and may be asked: nobody shunned, and nobody away unless ``absent``."""
         seats = [s for s in self.holders(post, area, on) if not s.is_any_of(shunned)]
         return [s for s in seats if absent or not self.is_absent(s, on)]
 
-    def responsible(self, role: str, area: int, on: date, avoid: Iterable[int] = ()) -> Found:
-        """Who answers for a responsibility key (``R_UTILITY``…) in an area; a vacancy climbs the ladder."""
-        post = self.preset.post_for(role)
+    def nearest(self, post: str, area: int, on: date, avoid: Iterable[int] = ()) -> Seat | None:
+        """The nearest holder who is here: in the area, then beside it, no farther than the dispatcher's area reaches."""
         shunned = set(avoid)
-        seats = self._free(post, area, on, shunned, absent=False)
+        farthest = self.preset.rank_of_post(self.preset.dispatcher_post)
+        for node in self.upward(area):
+            if node.rank < farthest:
+                return None
+            for below in self.downward(node.id):
+                for seat in self._seats_at.get((post, below), ()):
+                    if seat.in_force(on) and seat.person not in shunned and not self.is_absent(seat, on):
+                        return seat
+        return None
+
+    def responsible(self, role: str, area: int, on: date, avoid: Iterable[int] = (), lead: str = "") -> Found:
+        """Who answers for a responsibility key (``R_UTILITY``…) in an area; a vacancy climbs the ladder.
+
+        Whoever carries a skill that the preset asks for goes first (seed C08), then ``lead`` where the matter has one.
+        """
+        shunned = set(avoid)
+        for skill in self.preset.skills.get(role, ()):
+            if skilled := self.nearest(skill, area, on, shunned):
+                return Found(skilled, (), len(self.preset.ladder))
+        post = lead or self.preset.post_for(role)
+        seats = self.free(post, area, on, shunned)
         ladder = self.preset.ladder
         step = ladder.index(post) if post in ladder else len(ladder)
         if seats:

@@ -6,6 +6,7 @@ from models.store.cases import CaseStore
 from models.store.corrections import CorrectionStore
 from models.store.feedback import FeedbackStore
 from models.store.figures import FiguresStore
+from models.store.hands import HandStore
 from models.store.joining import JoinStore
 from models.store.people import PeopleStore
 from models.store.places import PlaceStore
@@ -22,6 +23,7 @@ class Store(
     FiguresStore,
     AlarmStore,
     AttachmentStore,
+    HandStore,
 ):
     """Everything a handler reads or writes, on one session."""
 

@@ -46,7 +46,7 @@ class JoinStore(Rows):
         """The small facts of the case with that row id, read without a lock."""
         return dict(self.run(select(col(Case.flags)).where(col(Case.id) == case)).scalar_one())
 
-    def hands_of(self, no: int) -> tuple[str, int | None]:
+    def handled_by(self, no: int) -> tuple[str, int | None]:
         """The state of the case with that number, and the appointment that handles it, read without a lock."""
         found = select(col(Case.state), col(Case.claimed_by), col(Case.assignee_id)).where(col(Case.no) == no)
         state, claimed, given = self.run(found).one()

@@ -8,7 +8,8 @@ import pytest
 
 from bot.parts import LEXICON
 from models.lexicon import load_lexicon
-from models.presets import FOLDER, PresetError, load_presets, preset_named, unanswered_roles
+from models.preset_entries import PresetError
+from models.presets import FOLDER, load_presets, preset_named, unanswered_roles, unknown_matters
 from models.rules.permissions import Permission
 from tests.house.source import docstrings, named, parsed, python_files
 
@@ -35,6 +36,15 @@ def test_somebody_answers_for_every_key_of_the_lexicon(code: str):
     roles = {item.role for item in load_lexicon(LEXICON).items}
 
     assert unanswered_roles(PRESETS[code], roles) == ()
+
+
+@pytest.mark.parametrize("code", PRESETS)
+def test_matters_speak_of_what_the_lexicon_has(code: str):
+    items = load_lexicon(LEXICON).items
+    known = [item.code for item in items], [item.hotline_type for item in items]
+
+    assert unknown_matters(PRESETS[code], *known) == ()
+    assert unknown_matters(PRESETS["qingyang"], [], []) == ("C02", "建议")
 
 
 @pytest.mark.parametrize("code", PRESETS)
@@ -111,6 +121,54 @@ BAD: dict[str, tuple[str, str, str]] = {
     "no oversight": ('oversight = "supervision"', "", r"needs oversight = a text"),
     "room of nowhere": ('bind="zu"', 'bind="moon"', r"groups\[tier 1\] names the level 'moon'"),
     "turned range": ("min=5, max=15", "min=15, max=5", r"min 15 is more than max 5: change them round"),
+    "part of nobody": (
+        'verb="主导", posts=["village_duty"]',
+        'verb="主导", posts=["moon"]',
+        r"participation\[主导\] names the post 'moon': choose one of",
+    ),
+    "nobody's part": ('verb="协同", residents=true', 'verb="协同"', r"participation\[协同\] says nobody"),
+    "overdue to whom": (
+        "residents=true",
+        'residents=true, overdue="all"',
+        r'overdue = .all.: write "to" or "copy"',
+    ),
+    "parts as text": (
+        "participation = [",
+        'participation = "x"\nwas = [',
+        r"participation must be a list of tables",
+    ),
+    "matter of nothing": (
+        "participation = [",
+        'matters = [{name="文明", lead="lin_head"}]\nparticipation = [',
+        r"matters\[文明\] speaks of nothing: add roles, categories or kinds",
+    ),
+    "matter of nobody": (
+        "participation = [",
+        'matters = [{name="文明", kinds=["建议"]}]\nparticipation = [',
+        r"matters\[文明\] names nobody: add lead = a post or copy",
+    ),
+    "lead of nobody": (
+        "participation = [",
+        'matters = [{name="文明", kinds=["建议"], lead="moon"}]\nparticipation = [',
+        r"matters\[文明\] names the post 'moon'",
+    ),
+    "skill past the law": (
+        "[whistle]",
+        '[skills]\nR_DISCIPLINE = ["lin_head"]\n[whistle]',
+        r"\[skills\] R_DISCIPLINE goes past every post by law: take it out",
+    ),
+    "whistle off the ladder": (
+        'calls = ["village_duty", "town_station"]',
+        'calls = ["supervision"]',
+        r"\[whistle\] calls names the step of the ladder 'supervision'",
+    ),
+    "whistle downhill": (
+        'calls = ["village_duty", "town_station"]',
+        'calls = ["town_station", "village_duty"]',
+        r"\[whistle\] calls: name each post once, in the order of the ladder",
+    ),
+    "whistle for no time": ("service_hours = 2", "service_hours = 0", r"service_hours must be more than 0"),
+    "whistle with more": ("service_hours = 2", "hours = 2", r"\[whistle\] has hours: choose from calls"),
     "rank as text": ('name="组", rank=5', 'name="组", rank="5"', r"levels\[zu\] needs rank = a whole number"),
 }
 
