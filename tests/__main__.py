@@ -12,6 +12,8 @@ import pytest
 
 from tests.machine import Missing, find_chinese_font, find_chromium, tell_needs
 
+SPREAD = ("--numprocesses=auto", "--dist=loadfile")
+"""One worker a core, a file's tests together: what they share is made once."""
 FROM_DEBIAN = {find_chromium: "chromium", find_chinese_font: "fonts-noto-cjk"}
 
 
@@ -41,7 +43,7 @@ def main(words: list[str]) -> int:
         fetch_from_debian()
     if not tell_needs(without):
         return 2
-    return pytest.main(words)
+    return pytest.main([*SPREAD, *words])
 
 
 def leave(code: int) -> None:

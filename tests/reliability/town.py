@@ -14,7 +14,8 @@ GROUPS = tuple(f"{numeral}组" for numeral in "一二三四五六七八")
 SECRET = "s" * 48
 QUICK = Pace(
     burst_s=0.2, burst_max_s=0.4, gather_s=0.1, reply_gap_s=0, broadcast_gap_s=0, room_hourly=10**6,
-    room_daily=10**6, account_hourly=10**6, account_daily=10**6, quiet="", leader_grace_s=0.1,
+    room_daily=10**6, account_hourly=10**6, account_daily=10**6, person_daily=10**6,
+    quiet="", leader_grace_s=0.1,
 )  # fmt: skip
 """The program's own pacing, shortened until a thousand messages take seconds."""
 

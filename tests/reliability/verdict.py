@@ -46,7 +46,7 @@ def judge(engine: Engine, uttered: Sequence[Uttered], said: Sequence[Said]) -> V
         keys = set(connection.execute(select(ConsumedKey.key)).scalars())
         opened = Counter(key for key, _ in set(connection.execute(_FIRST_LINES).all()))
         audit = Counter(connection.execute(select(AuditLine.key).where(AuditLine.door == "chat")).scalars())
-        rows = {str(i): (s, t) for i, s, t in connection.execute(_ROWS)}
+        rows = {str(i): (state, key) for i, state, key in connection.execute(_ROWS)}
         claims = connection.execute(_TAKEN_TWICE).all()
         cases = connection.execute(select(func.count()).select_from(Case)).scalar_one()
         gaps = connection.execute(_GAPS).all()
@@ -66,7 +66,7 @@ _FIRST_LINES = (
     .join(Case, CaseLine.case_id == Case.id)
     .where(CaseLine.identity_id == Case.reporter_id, Case.said_at == CaseLine.said_at)
 )
-_ROWS = select(OutboxMessage.id, OutboxMessage.state, OutboxMessage.text)
+_ROWS = select(OutboxMessage.id, OutboxMessage.state, OutboxMessage.key)
 _TAKEN_TWICE = (
     select(CaseEvent.case_id, CaseEvent.step)
     .where(CaseEvent.step.in_(("create", "claim", "resolve")))
@@ -116,10 +116,10 @@ def _replies(verdict: Verdict, said: Sequence[Said], rows: dict[str, tuple[str, 
         if state not in {"sent", "unknown"}:
             verdict.wrong.append(f"outbox {one.token} was said and is {state or 'not there'}")
     tokens = {one.token for one in said}
-    for row, (state, _) in rows.items():
+    for row, (state, key) in rows.items():
         if state == "sent" and row not in tokens:
             verdict.wrong.append(f"outbox {row} is called sent and was not said")
         if state in UNSETTLED or state == "dead":
-            verdict.wrong.append(f"outbox {row} is {state} at the end")
+            verdict.wrong.append(f"outbox {row} ({key}) is {state} at the end")
     states = Counter(state for state, _ in rows.values())
     verdict.facts |= {"replies taken": len(said), "outbox": dict(sorted(states.items()))}
