@@ -31,10 +31,10 @@ def sqlite_url(sqlite_files: SqliteFiles, tmp_path: Path) -> str:
 
 @pytest.fixture
 def postgres_url(postgres: Postgres) -> Iterator[str]:
-    """A fresh PostgreSQL database with the newest schema."""
-    url = postgres.fresh()
+    """A PostgreSQL database with the newest schema and no rows."""
+    url = postgres.lend()
     yield url
-    postgres.drop(url)
+    postgres.take_back(url)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
