@@ -41,8 +41,6 @@ from models.tables import Approval, Case
 LEAST_WHY_NOT = 2
 """Characters of a reason that says something (太久)."""
 MOST_WHY_NOT = 40
-WORKING = "working"
-"""Rooms of leaders only: there a bare 同意 may be an answer."""
 ANSWERS = {"yes": "ANSWER_YES", "no": "ANSWER_NO"}
 
 
@@ -172,7 +170,7 @@ def _asked_about(work: Work, *, soft: bool) -> Case:
     if quoted is not None:
         return quoted
     message, room = work.origin.message, work.room
-    elsewhere = room is not None and room.kind != WORKING
+    elsewhere = room is not None and not room.of_leaders
     if not asked or elsewhere or (message is not None and message.quote and room is not None and soft):
         raise NotMeant
     if len(asked) > 1:

@@ -41,7 +41,7 @@ def timing(
         if until is not None:
             return {"not_before": until + ANYWAY, "gathers": SNOOZED}
     at_night = is_quiet(work.now, work.pace.quiet)
-    is_full = not word.is_pressing and _said_today(work, identity) >= work.pace.person_daily
+    is_full = not word.is_pressing and _heard_enough(work, identity)
     morning = next_morning(work, case)
     way = how_heard(word, at_night=at_night, is_full=is_full, ends_before=_ends_before(case, morning))
     if way is Heard.DIGEST:
@@ -70,7 +70,8 @@ def _ends_before(case: Case | None, moment: datetime) -> bool:
     return end is not None and end < moment
 
 
-def _said_today(work: "Work", identity: int) -> int:
-    """How many private words this contact heard today, or is about to hear, that nobody had asked for."""
+def _heard_enough(work: "Work", identity: int) -> bool:
+    """Whether this contact heard today, or is about to hear, as much as a day may hold of what nobody had asked for."""
     waiting = sum(1 for row in work.outbox if row["identity_id"] == identity and row["gathers"] in COUNTED)
-    return waiting + work.store.heard_since(identity, day_began(work.now))
+    most = work.pace.person_daily - waiting
+    return most <= 0 or work.store.heard_since(identity, day_began(work.now), most) >= most

@@ -7,7 +7,6 @@ The case changes at once; the lexicon learns nothing from it until somebody has 
 from dataclasses import dataclass
 
 from handlers.case_steps.alarm import alarm_for
-from handlers.case_steps.clocks import unplan_clocks
 from handlers.case_steps.drafts import unbox
 from handlers.case_steps.ladder import climb_from, next_rung
 from handlers.case_steps.meaning import acting_seat
@@ -23,9 +22,9 @@ from handlers.case_steps.misread import (
 )
 from handlers.case_steps.opening import open_case, spoken_against
 from handlers.case_steps.recategorise import corrected_fields, recategorise
-from handlers.case_steps.receipts import CARDS, RECEIPTS
+from handlers.case_steps.receipts import RECEIPTS, drop_pictures, fall_silent
 from handlers.case_steps.reviewing import must_not_undo_review
-from handlers.case_steps.steps import STATUS_LINES, called, item_of, record, room_hears, tell_case_room
+from handlers.case_steps.steps import called, item_of, record, room_hears, tell_case_room
 from handlers.case_steps.whom import NAMED
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -135,9 +134,9 @@ def not_a_request(ask: NotARequest, work: Work) -> Reply | None:
     keep_correction(work, seat, case, case.because, (kind, case.category), (Kind.CHAT, None))
     case.text, case.phone_box = "", None
     case.flags = {name: fact for name, fact in case.flags.items() if name != NAMED}
-    unplan_clocks(work, case)
     unsaid = bool(work.store.held_rows(case.id or 0, RECEIPTS))
-    work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES), "not a case")
+    fall_silent(work, case, "not a case")
+    drop_pictures(work, case)
     work.store.forget_words(case.id or 0)
     if not unsaid:
         tell_case_room(work, case, "NOT_A_CASE", no=case.no)

@@ -7,7 +7,7 @@ from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Work
 from models.rules import metrics
-from models.rules.audiences import RESIDENTS, AudienceUnclear, path_of, read_audience
+from models.rules.audiences import AudienceUnclear, path_of, read_audience
 from models.rules.following_up import LISTED_AFTER, index_of
 from models.rules.happened import Happened
 from models.rules.metrics import Share
@@ -122,7 +122,7 @@ def _tell_phone_round(work: Work, areas: list[int], whole: Span) -> None:
 
 def _tell(work: Work, key: str, **blanks: Any) -> None:
     room = work.room
-    if room is not None and room.tier > RESIDENTS:
+    if room is not None and room.of_leaders:
         work.tell_room(room.id, key, **blanks)
     else:
         work.tell(work.actor.identity, key, **blanks)

@@ -12,7 +12,6 @@ from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.absence import MOST_DAYS, Away, goes_round, last_in_chain
-from models.rules.audiences import RESIDENTS
 from models.rules.case_life import OPEN_STATES
 from models.rules.moments import UnclearMoment, read_days
 from models.rules.pacing import SHANGHAI
@@ -100,7 +99,7 @@ def _holder(work: Work) -> int:
     """
     if work.actor.person is None or not work.actor.seats:
         raise NotMeant
-    if work.room is not None and work.room.tier <= RESIDENTS:
+    if work.room is not None and not work.room.of_leaders:
         raise Refusal(RefusalKind.NOT_ALLOWED, "LEAVE_WHERE_DM")
     return work.actor.person
 

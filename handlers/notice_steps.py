@@ -7,7 +7,7 @@ from typing import Any
 from handlers.case_steps.words import due_words
 from handlers.work import Reply, Work
 from models.rules.actor import Door
-from models.rules.audiences import RESIDENTS, Audience, gather_rooms, path_of
+from models.rules.audiences import Audience, gather_rooms, path_of
 from models.rules.moments import next_firing
 from models.rules.notice_life import DOUBTS_LAST, UNDELIVERED, WAITING, look_after
 from models.rules.notice_words import headline, minutes_to_send
@@ -54,7 +54,7 @@ def entitled(work: Work) -> None:
         Refusal: no permission.
     """
     in_group = work.origin.room is not None
-    if work.origin.late or (in_group and (work.room is None or work.room.tier == RESIDENTS)):
+    if work.origin.late or (in_group and (work.room is None or not work.room.of_leaders)):
         raise NotMeant
     if Permission.NOTICE_SEND not in work.actor.permissions:
         raise Refusal(RefusalKind.NOT_ALLOWED, "NO_PERM_DM", admin=work.town.contact)

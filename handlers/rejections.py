@@ -6,13 +6,13 @@ Sources: domain state_machine.toml [reject_reason], Beijing 接诉即办 art. 11
 import re
 from dataclasses import dataclass
 
-from handlers.case_steps.joining import KNOWN, tell_apart, unmerged_case
+from handlers.case_steps.joining import tell_apart, unmerged_case
 from handlers.case_steps.looking_back import may_be_named
 from handlers.case_steps.meaning import acting_seat
-from handlers.case_steps.receipts import CARDS, RECEIPTS
+from handlers.case_steps.receipts import fall_silent
 from handlers.case_steps.reporters import people_of
 from handlers.case_steps.reviewing import is_review, was_rejecter
-from handlers.case_steps.steps import STATUS_LINES, is_private, parts_of, record
+from handlers.case_steps.steps import is_private, parts_of, record
 from handlers.case_steps.whom import ANONYMOUS
 from handlers.case_steps.words import sayable
 from handlers.intents import Intent
@@ -61,8 +61,7 @@ def reject_case(ask: RejectCase, work: Work) -> Reply:
         work, case, Step.REJECT, by=Who.DISPATCHER, reason=reason, closed_at=work.now, closed_reason="rejected",
         due_claim_at=None,
     )  # fmt: skip
-    work.store.unplan_all(case.id or 0)
-    work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES, KNOWN), "rejected")
+    fall_silent(work, case, "rejected")
     key = "REJECTED_FINAL_DM" if final else "REJECTED_DM"
     reached = [
         tell_apart(work, case, person, key, no=case.no, why=why, way=way) for person in people_of(work, case)

@@ -5,16 +5,14 @@ from typing import Any
 
 from handlers.case_steps.alarm import end_alarm
 from handlers.case_steps.asking_again import plan_questions
-from handlers.case_steps.clocks import firing, unplan_clocks
+from handlers.case_steps.clocks import firing
 from handlers.case_steps.hands import thank_hands
-from handlers.case_steps.joining import KNOWN
 from handlers.case_steps.meaning import acting_seat, case_in_hand, ended_case
 from handlers.case_steps.opening import AFTER, attach
-from handlers.case_steps.receipts import CARDS, RECEIPTS
+from handlers.case_steps.receipts import fall_silent
 from handlers.case_steps.reopening import comes_back, reopen
 from handlers.case_steps.reporters import hearers, mentioned
 from handlers.case_steps.steps import (
-    STATUS_LINES,
     is_private,
     numbered_case,
     record,
@@ -83,8 +81,7 @@ def resolve_case(ask: ResolveCase, work: Work) -> Reply | None:
         claimed_by=case.claimed_by or seat.id, claimed_at=case.claimed_at or work.now,
     )  # fmt: skip
     attach(work, case, ask.proofs, phase=AFTER)
-    unplan_clocks(work, case)
-    work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES, KNOWN), "resolved")
+    fall_silent(work, case, "resolved")
     work.store.plan([firing(case, "LapseCase", work.now + LAPSES_AFTER)])
     plan_questions(work, case)
     _say_result(work, case, words)

@@ -8,9 +8,8 @@ from handlers.case_steps.clocks import firing
 from handlers.case_steps.growing import extend
 from handlers.case_steps.joining import live_case
 from handlers.case_steps.meaning import spoken_of
-from handlers.case_steps.receipts import CARDS, RECEIPTS
+from handlers.case_steps.receipts import CARDS, drop_pictures, fall_silent
 from handlers.case_steps.steps import (
-    STATUS_LINES,
     answer_about,
     asker,
     handler_of,
@@ -26,7 +25,6 @@ from handlers.work import Reply, Work
 from models.rules.case_life import OPEN_STATES, Step, Who
 from models.rules.decision import Decision, Kind
 from models.rules.ids import CaseNo
-from models.rules.outliving import ERRANDS
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant
 from models.rules.urgency import Urgency
@@ -116,18 +114,16 @@ def withdraw_case(ask: WithdrawCase, work: Work) -> Reply | None:
 def _take_back(work: Work, case: Case) -> Reply | None:
     """Nothing more is said of it or done for it; whoever never heard of it does not hear that it is over."""
     record(work, case, Step.WITHDRAW, by=Who.REPORTER, closed_at=work.now, closed_reason="withdrawn")
-    work.store.unplan_all(case.id or 0)
     safety = case.category[0] in SAFETY_LETTERS or case.category in DANGERS
     cards = () if safety else CARDS  # whoever shall still have a look needs to know where
     seat = handler_of(work, case)
     unheard = {row.identity_id for row in work.store.held_rows(case.id or 0, cards)}
-    work.store.cancel_held(case.id or 0, (*RECEIPTS, *cards, *STATUS_LINES), "withdrawn")
+    fall_silent(work, case, "withdrawn", keeps=CARDS if safety else ())
     if safety:
         case.flags = {**case.flags, "lead": True}
         work.store.plan([firing(case, "LookAtLead", work.now + LOOKED_AT_AFTER)])
     else:
-        for errand in ERRANDS:  # nobody will look at its pictures
-            work.store.unplan(case.id or 0, errand)
+        drop_pictures(work, case)
     if seat is not None and not unheard.intersection(seat.identities):
         work.tell_seat(
             seat, "WITHDRAWN_SAFETY_DM" if safety else "WITHDRAWN_LEADER_DM", case=case, no=case.no

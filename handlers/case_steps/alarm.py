@@ -25,7 +25,6 @@ from models.rules.town import Found, RoomCard, Seat
 from models.tables import Case
 
 SAFETY_ROLE = "R_SAFETY"
-WORKING = "working"
 WORDS_KEPT = 40
 ALARM_WORDS = ("EMERG_LEADER_DM", "EMERG_LATE_DM", "EMERG_AGAIN_DM", "EMERG_PLACE_DM", "EMERG_WORKING")
 """What is still on its way to people who shall come, and need not any more."""
@@ -105,7 +104,7 @@ def tell_workers(work: Work, case: Case, key: str, **more: Any) -> None:
 def working_rooms(work: Work, area: int) -> list[RoomCard]:
     """Working groups bound to an area or to one above it, by id."""
     above = {node.id for node in work.town.upward(area)}
-    found = (r for r in work.town.rooms.values() if r.kind == WORKING and above.intersection(r.areas))
+    found = (r for r in work.town.rooms.values() if r.of_leaders and above.intersection(r.areas))
     return sorted(found, key=lambda r: r.id)
 
 

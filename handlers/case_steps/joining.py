@@ -5,11 +5,10 @@ from typing import Any
 
 from handlers.case_steps.clocks import resolve_due
 from handlers.case_steps.opening import route
-from handlers.case_steps.receipts import CARDS, RECEIPTS
+from handlers.case_steps.receipts import KNOWN, fall_silent
 from handlers.case_steps.reporters import came_with, people_of
 from handlers.case_steps.rising import heed_urgency, raised_to
 from handlers.case_steps.steps import (
-    STATUS_LINES,
     called,
     hand_over,
     is_private,
@@ -29,8 +28,6 @@ from models.rules.refusals import Refusal, RefusalKind
 from models.rules.town import Found
 from models.tables import Case, CoReporter
 
-KNOWN = "RCPT_DUP"
-"""「已有 #n 在办，k户反映」: the only thing a group hears of a merge."""
 GATHERED_IN = timedelta(seconds=60)
 """So long a group's line about a merge waits for the next merge (conversation §4.2)."""
 
@@ -73,8 +70,7 @@ def merge_into(work: Work, case: Case, head: Case, part: Who) -> None:
         work.store.session.merge(row)
     case.flags = {**case.flags, "brought": brought, "merged_at": work.now.isoformat()}
     record(work, case, Step.MERGE, by=part, reason=f"#{head.no}", merged_into_id=head.id, due_claim_at=None)
-    work.store.unplan_all(case.id or 0)
-    work.store.cancel_held(case.id or 0, (*RECEIPTS, *CARDS, *STATUS_LINES, KNOWN), "merged")
+    fall_silent(work, case, "merged")
     before = head.urgency
     changes: dict[str, Any] = {
         "co_reporters": head.co_reporters + len(brought), **raised_to(work, head, case.urgency)

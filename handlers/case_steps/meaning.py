@@ -18,7 +18,6 @@ from models.tables import Case
 
 ALARM_FRESH = timedelta(days=1)
 """So long somebody who was rung may answer without a number."""
-WORKING = "working"
 IN_HAND = (State.NEW, State.CLAIMED, State.IN_PROGRESS)
 
 
@@ -123,7 +122,7 @@ def _ended_at(case: Case) -> datetime:
 def alarms_of(work: Work) -> list[Case]:
     """Emergencies of the last day that this leader was rung for and may answer privately or in a working group."""
     room = work.room
-    if not work.actor.seats or (room is not None and room.kind != WORKING):
+    if not work.actor.seats or (room is not None and not room.of_leaders):
         return []
     found = work.store.emergencies(work.now - ALARM_FRESH, IN_HAND)
     return [c for c in found if parts_of(c, work) & ANY_LEADER]

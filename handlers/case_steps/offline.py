@@ -22,8 +22,6 @@ from models.tables import Case
 
 GENERAL = "L01"
 """The category of words that speak of nothing known: an opinion, to be corrected by whoever reads it."""
-RESIDENTS = "resident"
-"""The kind of a room where residents hear what is said; any other is for post holders among themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def intake_words(work: Work) -> IntakeWords:
 
 def among_residents(work: Work) -> bool:
     """Whether residents hear what is said: their names and troubles do not belong here."""
-    return work.room is not None and work.room.kind == RESIDENTS
+    return work.room is not None and not work.room.of_leaders
 
 
 def best_reading(work: Work, words: str) -> Decision:

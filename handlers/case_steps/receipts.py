@@ -1,15 +1,17 @@
 """What is said when a case opens, and kept true while its reporter is still speaking."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.case_steps.ladder import climb_from, next_rung
 from handlers.case_steps.looking_back import twin_words
-from handlers.case_steps.steps import called, handler_of, is_private, item_of, seat_of
+from handlers.case_steps.steps import STATUS_LINES, called, handler_of, is_private, item_of, seat_of
 from handlers.case_steps.whom import is_dispute, is_whispered, recorder_of
 from handlers.case_steps.words import claim_words, due_words, heard_at, told_words
 from handlers.work import Work
 from models.rules.decision import Cue, Decision, Kind
+from models.rules.outliving import ERRANDS
 from models.rules.pacing import Rank, is_quiet
 from models.rules.places import public_place
 from models.rules.private_openings import PRIVATE_OPENINGS
@@ -19,6 +21,8 @@ from models.tables import Case, ChatIdentity
 
 RECEIPTS = ("RCPT_ONE", "RCPT_NOPLACE", "RCPT_NEUTRAL", "KB_FORWARD")
 CARDS = ("CARD_DM", "CARD_CC_DM", "CARD_COPY_DM")
+KNOWN = "RCPT_DUP"
+"""「已有 #n 在办，k户反映」: the only thing a group hears of a merge."""
 
 
 def speak_of_new_case(work: Work, case: Case, who: ChatIdentity, decision: Decision) -> None:
@@ -169,6 +173,22 @@ def _tell_assistants(work: Work, case: Case, after: datetime, rank: Rank, copy: 
                 seat, "CARD_COPY_DM", rank=rank, case=case, not_before=after, gathers="card", **copy,
                 **called(assignee),
             )  # fmt: skip
+
+
+def fall_silent(work: Work, case: Case, why: str, *, keeps: Collection[str] = ()) -> None:
+    """A case is over or another speaks for it: nothing planned for it is done, nothing about to be said of it is said.
+
+    ``keeps``: keys of sentences that are said all the same. Pictures are still fetched (models.rules.outliving).
+    """
+    work.store.unplan_all(case.id or 0)
+    unsaid = (*RECEIPTS, *CARDS, *STATUS_LINES, KNOWN)
+    work.store.cancel_held(case.id or 0, [key for key in unsaid if key not in keeps], why)
+
+
+def drop_pictures(work: Work, case: Case) -> None:
+    """Nobody will look at its pictures: they are not fetched."""
+    for errand in ERRANDS:
+        work.store.unplan(case.id or 0, errand)
 
 
 def hand_card(work: Work, case: Case, seat: Seat | None) -> None:

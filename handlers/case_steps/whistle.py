@@ -28,8 +28,6 @@ from models.tables import Case
 WHISTLE = "whistle"
 ANSWER = "answer"
 """The flag that keeps what the called level answered."""
-WORKING = "working"
-"""Kind of a room of post holders."""
 SHORT_WHY = 12
 LONGEST_WHY = 30
 """Characters of the reason that the called level hears at once."""
@@ -130,5 +128,5 @@ def _group_of(work: Work, seat: Seat | None) -> RoomCard | None:
     """The working group bound to the area that a post holder answers for."""
     if seat is None:
         return None
-    rooms = [r for r in work.town.rooms.values() if r.kind == WORKING and seat.area in r.areas]
+    rooms = [r for r in work.town.rooms.values() if r.of_leaders and seat.area in r.areas]
     return min(rooms, key=lambda room: room.id, default=None)

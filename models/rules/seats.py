@@ -72,6 +72,11 @@ class RoomCard:
     """The account that listens here."""
     read_only: bool = False
 
+    @property
+    def of_leaders(self) -> bool:
+        """Whether post holders are among themselves there."""
+        return self.kind == "working"
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Table, bindparam, exists, func, or_, select, update
+from sqlalchemy import Table, bindparam, exists, func, literal, or_, select, update
 from sqlmodel import col
 
 from models.rules.attention import COUNTED
@@ -16,12 +16,14 @@ _OPEN = tuple(sorted(OPEN_STATES))
 _OUTBOX: Table = TABLES[OutboxMessage.__tablename__]
 # Asked for each card: a list of changing length is not for a prepared statement.
 _HEARD = Prepared(
-    select(func.count()).where(
+    select(literal(1))
+    .where(
         _OUTBOX.c.identity_id == bindparam("who"),
         _OUTBOX.c.created_at >= bindparam("since"),
         or_(*(_OUTBOX.c.gathers == kind for kind in COUNTED)),
         or_(*(_OUTBOX.c.state == state for state in ("queued", "sending", "sent", "unknown"))),
     )
+    .limit(bindparam("most"))
 )
 
 
@@ -64,10 +66,12 @@ class AttentionStore(Rows):
         )
         return bool(self.session.scalar(select(found)))
 
-    def heard_since(self, identity: int, since: datetime) -> int:
-        """How many private words nobody had asked for were written to a contact since a moment, and were or will be said."""
-        ((count,),) = self.find(_HEARD, who=identity, since=since)
-        return int(count)
+    def heard_since(self, identity: int, since: datetime, most: int) -> int:
+        """How many private words nobody had asked for were written to a contact since a moment, and were or will be said.
+
+        Nobody counts beyond ``most``.
+        """
+        return len(self.find(_HEARD, who=identity, since=since, most=most))
 
     def waiting_for(self, identities: Iterable[int], kinds: Iterable[str]) -> list[OutboxMessage]:
         """Private words of these kinds that were not said yet, in order."""
