@@ -12,8 +12,8 @@ import pytest
 
 from tests.machine import Missing, find_chinese_font, find_chromium, tell_needs
 
-SPREAD = ("--numprocesses=auto", "--dist=loadfile")
-"""One worker a core, a file's tests together: what they share is made once."""
+SPREAD = ("--numprocesses=auto", "--dist=loadfile", "--no-loadscope-reorder")
+"""One worker a core, a file's tests together: what they share is made once; long stories are not left for the end."""
 FROM_DEBIAN = {find_chromium: "chromium", find_chinese_font: "fonts-noto-cjk"}
 
 

@@ -29,7 +29,7 @@ SHEETS = {
     ],
 }  # fmt: skip
 NEIGHBOURS = 20
-PATIENCE_S = 40.0
+PATIENCE_S = 90.0
 
 
 @dataclass(frozen=True)
