@@ -11,7 +11,7 @@ from handlers.cases import AddLine, JoinCase, Report
 from handlers.consent import AgreeToHelp
 from handlers.emergencies import AskEmergency, ReportEmergency
 from handlers.intents import Intent
-from handlers.lookup import AskProgress, AskReported
+from handlers.lookup import AskMatter, AskProgress, AskReported
 from handlers.proofs import ShowProof
 from handlers.ratings import RateCase
 from handlers.registry import intent_named
@@ -85,7 +85,7 @@ def is_request(decision: Decision) -> bool:
 def _commands(decision: Decision, around: Circumstances) -> list[Intent]:
     found: list[Intent] = []
     for match in decision.commands:
-        if match.intent == "Report":
+        if match.intent == Report.__name__:
             continue
         kind = intent_named(match.intent)
         if kind is None:
@@ -154,6 +154,9 @@ def _requests(decision: Decision, around: Circumstances) -> list[Intent]:
     found: list[Intent] = []
     if around.private and 0 < len(decision.text) <= LONGEST_AREA_ANSWER:
         found.append(TellArea(decision.text))
+    if decision.category is None and _is_announced(decision):
+        own = [AddLine(decision, around.attachments)] if around.recent_reporter else []
+        return [*found, *own, AskMatter()]
     meant = decision.kind is Kind.SUSPECTED and around.addressed and decision.category is not None
     if is_request(decision) or meant or (Cue.VICTIM in decision.cues and decision.category):
         found.append(Report(decision, around.attachments))
@@ -164,6 +167,11 @@ def _requests(decision: Decision, around: Circumstances) -> list[Intent]:
     if decision.kind is Kind.SUSPECTED and not around.private:
         found.append(Suspect(decision))
     return found
+
+
+def _is_announced(decision: Decision) -> bool:
+    """Said with a word like 报事."""
+    return any(match.intent == Report.__name__ for match in decision.commands)
 
 
 def media_readings(

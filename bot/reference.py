@@ -12,6 +12,7 @@ from typing import Any
 from typer.main import get_command
 
 from bot.cli import app
+from bot.seed_pages import seed_systems
 from handlers.registry import all_handlers, load_handlers
 from handlers.understanding import load_understanding
 from handlers.understanding.anchors import work_out
@@ -167,6 +168,7 @@ PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "command-line.md": ("The command line", command_line),
     "jobs.md": ("What happens by itself", jobs),
     "permissions.md": ("Who may do what", permissions),
+    "seed-systems.md": ("The seed systems, row by row", lambda: seed_systems(table)),
     "settings.md": ("Settings", settings),
 }
 

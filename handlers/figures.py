@@ -1,8 +1,11 @@
 """How a place does, in a few sentences with their denominators: privately or in a working group, for one's own areas only."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.case_steps.taking_part import kinds_of_work
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Work
@@ -17,6 +20,8 @@ from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 
 LONGEST_MONTH = 31
+MOST_NAMED = 6
+"""Channels or kinds named in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,8 @@ def show_stats(ask: ShowStats, work: Work) -> None:
         return
     _tell(work, "STATS_WORK", **_work_done(work, happened, span))
     _tell(work, "STATS_VOICES", **_voices(work, happened, span))
+    _tell_sources(work, happened, span)
+    _tell_work(work, happened, span)
     _tell_phone_round(work, areas, whole)
 
 
@@ -95,6 +102,29 @@ def _voices(work: Work, happened: Happened, span: Span) -> dict[str, Any]:
         "repeated": _said(work, metrics.repeat_rate(happened, span)), "partly": confirmed.halves,
         "gap": work.standing.texts.render("STATS_GAP", {"points": f"{apart:.0f}"}) if doubt else "",
     }  # fmt: skip
+
+
+def _tell_sources(work: Work, happened: Happened, span: Span) -> None:
+    """What came in by chat and what was written down elsewhere (seed A14); nothing where all came by chat."""
+    offline = metrics.offline_sources(happened, span)
+    if offline:
+        away = sum(offline.values())
+        online = len(metrics.valid(happened, span)) - away
+        _tell(work, "STATS_SOURCES", online=online, offline=away, list=_listed(work, offline))
+
+
+def _tell_work(work: Work, happened: Happened, span: Span) -> None:
+    """By the kinds of work that the place counts, in its own order (seed D06)."""
+    counted = Counter(work.standing.items[c.category].focus for c in metrics.valid(happened, span))
+    kinds = {kind: counted[kind] for kind in kinds_of_work(work.town.preset) if counted[kind]}
+    if kinds:
+        _tell(work, "STATS_KINDS", list=_listed(work, kinds))
+
+
+def _listed(work: Work, counted: Mapping[str, int]) -> str:
+    texts = work.standing.texts
+    said = [texts.render("STATS_OF", {"name": name, "n": n}) for name, n in counted.items()]
+    return texts.render("LIST_COMMA", {}).join(said[:MOST_NAMED])
 
 
 def _said(work: Work, share: Share) -> str:

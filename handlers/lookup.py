@@ -18,7 +18,7 @@ from handlers.case_steps.steps import (
     parts_of,
     quoted_case,
 )
-from handlers.case_steps.taking_part import handles_cases, parties
+from handlers.case_steps.taking_part import handles_cases, kind_of_work, parties
 from handlers.case_steps.whistle import ANSWER, called_since
 from handlers.case_steps.whom import is_dispute, is_whispered, tell_whom
 from handlers.case_steps.words import due_words, heard_at
@@ -75,6 +75,17 @@ class AskHuman(Intent):
 @dataclass(frozen=True, slots=True)
 class CalledUs(Intent):
     """Somebody mentioned us and said nothing: help follows when nothing else does."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskMatter(Intent):
+    """Somebody announced a request (报事 …) and none of its words is known."""
+
+
+@handles(AskMatter, may=Permission.CASE_OPEN)
+def ask_matter(ask: AskMatter, work: Work) -> Reply:  # noqa: ARG001 - the intent has no fields
+    """One short question, privately (seed C11): nothing that was announced dies without a word, no group is asked."""
+    return Reply("ASK_MATTER_DM")
 
 
 @handles(CalledUs, may=Permission.CASE_OPEN)
@@ -163,7 +174,7 @@ def _for_leaders(work: Work, case: Case) -> str:
     said = called_since(work, case)
     if answer := case.flags.get(ANSWER):
         said += work.standing.texts.render("ANSWERED", {"words": answer["words"]})
-    return said + parties(work, case)
+    return said + kind_of_work(work, case) + parties(work, case)
 
 
 def _rejected(case: Case) -> Reply:

@@ -41,6 +41,11 @@ class Job:
         moment: datetime = croniter(self.cron, local).get_prev(datetime)
         return moment.astimezone(now.tzinfo) if now - moment <= self.grace else None
 
+    def next_due(self, after: datetime) -> datetime:
+        """The first moment later than ``after``; aware, in its zone."""
+        moment: datetime = croniter(self.cron, after.astimezone(SHANGHAI)).get_next(datetime)
+        return moment.astimezone(after.tzinfo)
+
 
 JOBS: dict[str, Job] = {}
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Engine, Select, func, select
 from sqlalchemy import case as first_where
 from sqlmodel import Session, col
 
+from models.followed_up import FollowedUp, followed_up
 from models.rules.case_life import OPEN_STATES, State
 from models.rules.urgency import Urgency
 from models.tables import (
@@ -201,6 +202,11 @@ class Views:
         found = select(col(CaseEvent.step)).where(col(CaseEvent.case_id) == case)
         with Session(self._engine) as session:
             return list(session.execute(found.order_by(col(CaseEvent.seq))).scalars())
+
+    def followed_up(self, case: int) -> FollowedUp | None:
+        """What came of asking the reporter again; None: nobody asked yet."""
+        with Session(self._engine) as session:
+            return followed_up(session, case)
 
     def last_reason(self, case: int) -> str:
         """The reason noted with a case's newest event."""

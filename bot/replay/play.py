@@ -19,6 +19,7 @@ from bot.replay.judge import judge_end, judge_line
 from bot.replay.witness import Witness
 from handlers.dispatch import Outcome
 from handlers.township.staging import POST, Stage, clear, stage_town
+from jobs.schedule import JOBS, Job, do_scheduled, load_jobs
 from models.engine import migrate, open_engine
 from models.presets import preset_named
 from models.rules.message import Attachment, MessageKind
@@ -54,6 +55,8 @@ class Play:
         self.machine = Machine(engine, parts, self.clock, self.wechat)
         self.views = Views(engine)
         self.witness = Witness(dialogue, self.stage, self.machine, self.views)
+        self.jobs = _jobs(setting)
+        self.jobs_done: dict[str, datetime] = {}
 
     def _wechat(self, setting: dict[str, Any]) -> SimulatedWeChat:
         wechat = SimulatedWeChat(self.clock)
@@ -89,7 +92,7 @@ class Play:
         return moment(self.dialogue["setting"]["date"], line["t"], line.get("day") or 0)
 
     def _line(self, number: int, line: dict[str, Any], at: datetime, settle: datetime) -> dict[str, Any]:
-        self.machine.advance(max(at, self.clock()))
+        self._pass_time(max(at, self.clock()))
         outcomes: tuple[Outcome, ...] = ()
         expects_more = False
         if line.get("type") != "tick":
@@ -103,6 +106,16 @@ class Play:
             "dialogue": self.dialogue["id"], "line": number, "t": line["t"], "reply": happened.reply,
             "said": happened.said, "case": happened.cases, "ok": not why, "why_not": why,
         }  # fmt: skip
+
+    def _pass_time(self, until: datetime) -> None:
+        """Everything that falls due on the way happens, and what happens by itself where the setting wants it."""
+        while self.jobs:
+            moment = min(job.next_due(self.clock()) for job in self.jobs)
+            if moment > until:
+                break
+            self.machine.advance(moment)
+            do_scheduled(self.machine.dispatch, self.clock, self.jobs_done)
+        self.machine.advance(until)
 
     def _settle(self, at: datetime, until: datetime) -> None:
         """Let what may be said now be said; what a timer says later belongs to the next line."""
@@ -132,6 +145,14 @@ def unnamed(stage: Stage) -> Iterator[str]:
     """Contacts of the holders that no member plays."""
     held = {p.post for p in stage.people}
     return (f"{POST}{post}" for post in preset_named(stage.preset).posts if post not in held)
+
+
+def _jobs(setting: dict[str, Any]) -> tuple[Job, ...]:
+    """What happens by itself at fixed moments: all of it where ``config.scheduled`` is set, else nothing."""
+    if not (setting.get("config") or {}).get("scheduled"):
+        return ()
+    load_jobs()
+    return tuple(JOBS.values())
 
 
 def _with_attachment(message: Any, kind: MessageKind, line: dict[str, Any]) -> Any:

@@ -9,6 +9,7 @@ from bot.replay.judge import DEFERRED, GROUP, PRIVATE, SILENT, Happened
 from handlers.dispatch import Outcome
 from handlers.township.staging import POST, Stage
 from models.presets import preset_named
+from models.rules.case_life import Step
 from models.rules.pacing import SHANGHAI
 from models.views import CaseView, Views
 
@@ -117,6 +118,15 @@ class Witness:
             "scores": changes.get("scores"),
         }  # fmt: skip
         found["reason"] = changes.get("reason") or self.views.last_reason(case_id)
+        asked = self.views.followed_up(case_id) if step == Step.FOLLOW_UP else None
+        if asked is not None:
+            found |= {
+                "by": asked.post,
+                "at": _local(asked.at),
+                "way": asked.way,
+                "outcome": asked.outcome,
+                "note": asked.note,
+            }
         if flags.get("life_support"):
             found["flag"] = "life_support"
         for name in ("risk", "mediation", "appeal"):

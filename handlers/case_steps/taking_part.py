@@ -9,6 +9,7 @@ from handlers.work import Work
 from models.rules.case_life import ANY_LEADER, Step, Who
 from models.rules.participation import Part
 from models.rules.permissions import Permission
+from models.rules.preset import Preset
 from models.rules.town import Seat
 from models.tables import Case
 
@@ -42,6 +43,19 @@ def tell_overdue(work: Work, case: Case, heard: datetime, *, but: tuple[Seat | N
                 work.tell_seat(seat, "OVERDUE_PART_CC_DM", **blanks, **called(runner))
                 told.add(seat.person)
     return told
+
+
+def kinds_of_work(preset: Preset) -> tuple[str, ...]:
+    """The kinds of work that a place counts its cases by, in its own order; most places count none (seed D06)."""
+    return tuple(preset.extras.get("six_focus", ()))
+
+
+def kind_of_work(work: Work, case: Case) -> str:
+    """Which of them a case is, in words for its leaders; empty where the place counts none or the case is private."""
+    focus = item_of(work, case.category).focus
+    if is_private(case) or focus not in kinds_of_work(work.town.preset):
+        return ""
+    return work.standing.texts.render("KIND_OF_WORK", {"kind": focus})
 
 
 def parties(work: Work, case: Case) -> str:

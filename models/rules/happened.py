@@ -33,6 +33,8 @@ class CaseFacts:
     """With every approved extension."""
     closed_reason: str = ""
     co_reporters: int = 0
+    source: str = ""
+    """How it came in; empty: nobody noted it."""
     reachable: bool = True
     """Whether there is a reporter who can be contacted."""
     steps: tuple[tuple[str, datetime], ...] = ()

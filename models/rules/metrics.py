@@ -5,6 +5,7 @@ figures are of areas, never of who handled or reported. Merged cases, misreading
 in no denominator; what was withdrawn or lawfully rejected before a deadline is not measured by that deadline.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from math import ceil
 from models.rules.case_life import State, Step
 from models.rules.following_up import REACHED, Outcome
 from models.rules.happened import HANDED_UP, CaseFacts, Happened
+from models.rules.offline import is_offline
 from models.rules.periods import Span
 from models.rules.sla import Clock, Timetable, due_claim, left
 from models.rules.urgency import Urgency
@@ -55,6 +57,12 @@ def valid(happened: Happened, span: Span) -> list[CaseFacts]:
         if span.holds(c.created_at)
         and not (_withdrawn(c) and c.left_by(due_first_contact(c, happened.timetable)))
     ]
+
+
+def offline_sources(happened: Happened, span: Span) -> dict[str, int]:
+    """线下来源: how many of the valid ones were written down elsewhere, by channel, most first (seed A14)."""
+    counted = Counter(c.source for c in valid(happened, span) if c.source and is_offline(c.source))
+    return dict(sorted(counted.items(), key=lambda each: (-each[1], each[0])))
 
 
 def withdrawn(happened: Happened, span: Span) -> int:

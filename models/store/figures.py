@@ -84,6 +84,6 @@ def _facts(row: Case, due_claim: datetime | None, steps: tuple[tuple[str, dateti
     return CaseFacts(
         no=row.no, category=row.category, urgency=row.urgency, state=State(row.state), area=row.area_id,
         place=row.place, created_at=row.created_at, due_claim_at=due_claim or row.due_claim_at,
-        due_resolve_at=row.due_resolve_at, closed_reason=row.closed_reason, co_reporters=row.co_reporters,
+        due_resolve_at=row.due_resolve_at, closed_reason=row.closed_reason, co_reporters=row.co_reporters, source=row.source,
         reachable=row.reporter_id is not None and not row.flags.get("anonymous"), steps=steps,
     )  # fmt: skip

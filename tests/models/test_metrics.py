@@ -375,3 +375,17 @@ def test_the_first_minute_of_a_month_belongs_to_it_and_the_last_before_it_does_n
     assert metrics.valid(of(case(1, "07-01 00:00")), JULY)
     assert span_named("本月", at("07-01 00:00")) == JULY
     assert span_named("上月", at("07-01 00:00")).end == JULY.start
+
+
+def test_what_was_written_down_elsewhere_is_counted_by_channel():
+    cases = (
+        case(1, source="group"),
+        case(2, source="屋场夜话"),
+        case(3, source="电话"),
+        case(4, source="电话"),
+    )
+    sooner = case(5, "06-10 09:00", source="电话")
+    gone = case(6, "07-10 09:00", ("withdraw", "07-10 09:05"), state="withdrawn", source="电话")
+
+    found = metrics.offline_sources(of(*cases, sooner, gone, case(7)), JULY)
+    assert list(found.items()) == [("电话", 2), ("屋场夜话", 1)]

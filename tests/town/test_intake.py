@@ -143,6 +143,20 @@ def test_what_was_written_down_by_mistake_is_taken_back_by_whoever_wrote_it(town
     assert row(town).state == "withdrawn"
 
 
+def test_figures_tell_what_came_by_chat_from_what_was_written_down(town: Town):
+    town.say("四组路灯不亮", by=RESIDENT)
+    town.say("统计 本月", by=OTHER_LEADER, private=True)
+    town.wait(minutes=1)
+    assert not any("线下" in line for line in town.heard(OTHER_LEADER))
+
+    for text in (CANAL, "录入 屋场夜话 李四：水渠堵了", "录入 电话 垃圾桶满了没人收"):
+        town.say(text, by=OTHER_LEADER, private=True)
+    town.say("统计 本月", by=OTHER_LEADER, private=True)
+    town.wait(minutes=1)
+    assert town.heard(OTHER_LEADER)[-1] == "其中线上1件，线下3件：屋场夜话2件、电话1件。"
+    assert not any("按工作分" in line for line in town.heard(OTHER_LEADER))  # this place counts no kinds
+
+
 def test_danger_that_is_written_down_rings_like_any_other(town: Town):
     town.say("录入 电话 三邻着火了 快来人", by=LEADER, private=True)
 

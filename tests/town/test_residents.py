@@ -41,6 +41,17 @@ def test_whoever_asks_whether_it_is_known_is_answered_at_once(town: Town):
     assert town.room()[-1] == "停水已有 #1 在办，2户反映都记上了，不用再报。已转责任人。"
 
 
+@pytest.mark.parametrize("text", ["报事 那个事咋办", "报修 屋里那个东西又不行了"])
+def test_what_was_announced_and_not_understood_is_asked_about_privately_once(town: Town, text: str):
+    town.say(text, by=FRIEND, private=True)
+    town.say(text, by=RESIDENT)
+    assert "什么事没听明白" in town.heard(FRIEND)[-1]
+    assert (len(town.heard(FRIEND)), town.heard(RESIDENT), town.room(), town.cases()) == (1, [], [], [])
+
+    town.say("三邻垃圾桶满了没人收", by=FRIEND, private=True)
+    assert town.case().category == "C01"
+
+
 def test_the_place_may_be_told_after_we_asked_for_it(town: Town):
     town.say("路灯坏了 晚上看不见", by=RESIDENT)
     town.wait(seconds=30)

@@ -47,6 +47,13 @@ def test_matters_speak_of_what_the_lexicon_has(code: str):
     assert unknown_matters(PRESETS["qingyang"], [], []) == ("C02", "建议")
 
 
+def test_every_category_is_one_of_the_kinds_of_work_a_place_counts():
+    kinds = PRESETS["luoshui"].extras["six_focus"]
+
+    assert {item.focus for item in load_lexicon(LEXICON).items} == set(kinds)
+    assert len(kinds) == len(set(kinds)) == 6
+
+
 @pytest.mark.parametrize("code", PRESETS)
 def test_complaints_about_officials_go_to_the_supervision_committee(code: str):
     preset = PRESETS[code]
