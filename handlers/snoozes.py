@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.case_steps.desk import later
-from handlers.case_steps.steps import item_of, numbered_case, parts_of
+from handlers.case_steps.steps import item_of, not_now, numbered_case, parts_of
 from handlers.case_steps.words import due_words
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -55,7 +55,7 @@ def snooze_case(ask: SnoozeCase, work: Work) -> Reply:
     if not parts_of(case, work) & ANY_LEADER:
         raise Refusal(RefusalKind.NOT_ALLOWED, "NOT_YOURS_DM")
     if case.state not in OPEN_STATES:
-        raise Refusal(RefusalKind.NOT_NOW, "NOT_NOW_DM")
+        raise not_now(work, case)
     if case.urgency == Urgency.U0:
         raise Refusal(RefusalKind.NOT_NOW, "SNOOZE_NEVER_DM", no=case.no)
     try:
