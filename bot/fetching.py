@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -9,6 +10,7 @@ import structlog
 from bot.channels import Channel, ChannelDown, ChannelRefused
 from bot.lanes import RunSync
 from bot.shelf import Shelf
+from bot.thumbnails import thumbnail
 from handlers.actors import CLOCK
 from handlers.attachments import KeepAttachment, MissAttachment
 from handlers.dispatch import Dispatch, Status
@@ -29,6 +31,8 @@ SWEEPS_EVERY = timedelta(hours=6)
 UNNAMED_FOR = timedelta(hours=1)
 """A copy is written before its case leads to it."""
 AT_ONCE = 10
+SMALL_AT_ONCE = 100
+"""Small pictures that a sweep makes of copies that have none yet."""
 
 
 class Fetcher:
@@ -76,12 +80,19 @@ class Fetcher:
         return count
 
     def sweep(self) -> int:
-        """Throw away every copy that no case leads to; returns how many."""
+        """Throw away every copy that no case leads to, with its small picture; make those that lack. Returns how many went."""
         named, count = self._kept.names(), 0
         for name, written_at in list(self._shelf.lying()):
             if name not in named and self._clock() - written_at > UNNAMED_FOR:
                 self._shelf.remove(name)
                 count += 1
+        copies = {name for name, _ in self._shelf.lying()}
+        small = {name for name, _ in self._shelf.lying_small()}
+        for name in small - copies:
+            self._shelf.remove(name)
+        for name in sorted((copies & named) - small)[:SMALL_AT_ONCE]:
+            with suppress(FileNotFoundError):  # thrown away a moment ago
+                self._make_small(name, self._shelf.copy(name))
         return count
 
     def _claim(self) -> list[Firing]:
@@ -121,6 +132,14 @@ class Fetcher:
         if told is not Status.DONE:
             self._shelf.remove(name)
         self._due.finish(errand, "" if told is Status.DONE else str(told))
+        if told is Status.DONE:
+            self._make_small(name, content)
+
+    def _make_small(self, name: str, content: bytes) -> None:
+        try:
+            self._shelf.put_small(name, thumbnail(content))
+        except OSError as full:  # the copy is safe, and the next sweep tries again
+            log.warning("small picture not written", why=str(full.strerror))
 
     def _tell(self, intent: Intent, errand: Firing) -> Status:
         key = IdempotencyKey(f"job:{errand.key}:{errand.attempts}")

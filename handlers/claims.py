@@ -17,6 +17,7 @@ from handlers.case_steps.steps import (
     hand_over,
     is_private,
     names_of,
+    not_now,
     parts_of,
     quoted_case,
     record,
@@ -183,6 +184,8 @@ def _case_to_claim(ask: ClaimCase, work: Work) -> Case:
 
 
 def _too_late(work: Work, case: Case, seat: Seat) -> Reply | None:
+    if case.state not in OPEN_STATES:
+        raise not_now(work, case)
     if case.claimed_by == seat.id or case.claimed_by in work.actor.stands_for:
         return Reply("ALREADY_YOURS_DM", no=case.no)
     return Reply("ALREADY_CLAIMED_DM", no=case.no, **called(seat_of(work, case.claimed_by, case)))

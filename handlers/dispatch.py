@@ -24,6 +24,8 @@ from models.tables import AuditLine
 log = structlog.get_logger()
 HEARD_WHEN_OUT = frozenset({"ReportEmergency", "OptIn", "ReadPrivacy"})
 """Who left the bot is heard only in an emergency, and when coming back."""
+NOT_BOUND, POST_MAY_NOT = "NOT_AUTH_DM", "POST_MAY_NOT_DM"
+"""Said to residents who use a leader's words, and to post holders whose post has no right to them."""
 CLASHES = 3
 """So often a piece of work is tried when others write the same rows at the same moment."""
 
@@ -196,4 +198,7 @@ class Dispatch:
 def _check_permission(handler: Handler, work: Work) -> None:
     """The one permission check. Raises Refusal."""
     if handler.may not in work.actor.permissions:
-        raise Refusal(RefusalKind.NOT_ALLOWED, handler.refusal, contact=work.town.contact)
+        # Whoever holds a post that has no right to it is not told to be bound first.
+        bound = handler.refusal == NOT_BOUND and bool(work.actor.seats)
+        key = POST_MAY_NOT if bound else handler.refusal
+        raise Refusal(RefusalKind.NOT_ALLOWED, key, contact=work.town.contact)

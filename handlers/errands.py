@@ -46,11 +46,11 @@ class CountErrands(Intent):
 
 @handles(
     RegisterErrand, may=Permission.CASE_OPEN
-)  # a resident who says this wants one; only post holders run them
+)  # a resident who says this wants one; only posts that resolve cases run them
 def register_errand(ask: RegisterErrand, work: Work) -> Reply | None:
     """An errand case in the hands of whoever registered it; for whom is kept for the handler alone."""
-    if not work.actor.seats:
-        return _wished_for(ask, work)
+    if Permission.CASE_RESOLVE not in work.actor.permissions:
+        return _wished_for(ask, work)  # nobody else could end it
     if among_residents(work):
         raise Refusal(RefusalKind.NOT_NOW, "ERRAND_PLACE_DM", mode=ask.mode)
     decision = _errand(work, ask.words)

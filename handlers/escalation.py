@@ -38,6 +38,7 @@ from models.rules.case_life import State, Step, Who
 from models.rules.ids import CaseNo
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
+from models.rules.seats import post_names
 from models.rules.sla import Clock, later
 from models.rules.town import Found, Seat
 from models.rules.urgency import Privacy, Urgency
@@ -125,7 +126,11 @@ def _person_meant(work: Work, case: Case, name: str) -> Seat:
     ]
     ways = (
         [s for s in seats if s.name and (s.name == wanted or s.name in wanted)],
-        [s for s in seats if wanted in {s.title, work.town.preset.posts[s.post].name}],
+        [
+            s
+            for s in seats
+            if s.goes_by(wanted, work.town.areas[s.area].name, post_names(s.post, work.town.preset))
+        ],
         [s for s in seats if s.surname and wanted.startswith(s.surname)],
     )
     for found in ways:

@@ -204,7 +204,7 @@ def ask_follow_up(ask: AskFollowUp, work: Work) -> None:
             case=case,
             no=case.no,
             cat=cat,
-            place="" if is_private(case) else case.place,
+            place=f" {case.place}" if case.place and not is_private(case) else "",
         )
         later = max(row.made_at + REMINDED_AFTER - work.now, timedelta(days=1))
         plan_asking(work, case, later, REMINDER)

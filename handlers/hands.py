@@ -96,14 +96,14 @@ def _case_to_help(ask: LendHand, work: Work, who: ChatIdentity) -> Case:
     """By number, or by the quoted call for hands.
 
     Raises:
-        NotMeant: "1" that answers nothing of ours.
-        Refusal: no such case around here.
+        NotMeant: "1" in a group that answers nothing of ours.
+        Refusal: no such case around here; "1" in private that answers nothing of ours.
     """
     if ask.no is None:
         nearby = work.store.in_room(work.origin.room, OPEN_STATES) if work.origin.room is not None else []
         case = quoted_case(work, nearby)
         if case is None or not case.flags.get("calls_hands"):
-            raise NotMeant
+            raise _nothing_asked(work, who)
         return case
     case = numbered_case(work, ask.no)
     home = area_of(work, who)
@@ -112,6 +112,16 @@ def _case_to_help(ask: LendHand, work: Work, who: ChatIdentity) -> Case:
         none = work.standing.texts.render("NONE", {})
         raise Refusal(RefusalKind.NOT_FOUND, "NUM_NOT_FOUND_DM", no=case.no, list=none)
     return case
+
+
+def _nothing_asked(work: Work, who: ChatIdentity) -> Refusal | NotMeant:
+    """A bare "1" in private that answers nothing is asked about; in a group it is nobody's business."""
+    message = work.origin.message
+    quoted = message is not None and bool(message.quote)
+    waits = work.store.pending(who.id or 0, work.now) or work.store.drafts_of(who.id or 0, None, work.now)
+    if work.origin.room is not None or quoted or waits:
+        return NotMeant()
+    return Refusal(RefusalKind.NOT_CLEAR, "ONE_OF_WHAT_DM")
 
 
 @handles(LeaveHand, may=Permission.CASE_ADD)

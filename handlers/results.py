@@ -14,6 +14,7 @@ from handlers.case_steps.reopening import comes_back, reopen
 from handlers.case_steps.reporters import hearers, mentioned
 from handlers.case_steps.steps import (
     is_private,
+    not_now,
     numbered_case,
     record,
     reporters_except,
@@ -25,7 +26,7 @@ from handlers.case_steps.words import sayable
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
-from models.rules.case_life import State, Step
+from models.rules.case_life import OPEN_STATES, State, Step
 from models.rules.following_up import LAPSES_AFTER
 from models.rules.ids import CaseNo
 from models.rules.message import Attachment
@@ -72,6 +73,8 @@ def resolve_case(ask: ResolveCase, work: Work) -> Reply | None:
     case = case_in_hand(work, ask.no, act=act)
     seat = acting_seat(work, case)
     words = ask.words.strip()
+    if case.state not in OPEN_STATES:
+        raise not_now(work, case)
     if len(words) < LEAST_RESULT:
         raise Refusal(RefusalKind.NOT_CLEAR, "NEED_RESULT_DM", no=case.no)
     if case.urgency in {Urgency.U0, Urgency.U1} and case.first_contact_at is None and not is_whispered(case):

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.case_steps.desk import later
-from handlers.case_steps.steps import item_of, numbered_case, parts_of
+from handlers.case_steps.meaning import case_in_hand
+from handlers.case_steps.steps import item_of, not_now, numbered_case, parts_of
 from handlers.case_steps.words import due_words
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -49,13 +50,14 @@ class RemindAgain(Intent):
 @handles(SnoozeCase, may=Permission.CASE_OPEN)
 def snooze_case(ask: SnoozeCase, work: Work) -> Reply:
     """Never in an emergency, and not beyond what the case allows; the answer says until when and that time runs on."""
-    if work.actor.person is None or not work.actor.seats or ask.no is None:
+    if work.actor.person is None or not work.actor.seats:
         raise NotMeant
-    case = numbered_case(work, ask.no)
+    act = work.standing.texts.render("ACT_SNOOZE", {})
+    case = case_in_hand(work, None, act=act) if ask.no is None else numbered_case(work, ask.no)
     if not parts_of(case, work) & ANY_LEADER:
         raise Refusal(RefusalKind.NOT_ALLOWED, "NOT_YOURS_DM")
     if case.state not in OPEN_STATES:
-        raise Refusal(RefusalKind.NOT_NOW, "NOT_NOW_DM")
+        raise not_now(work, case)
     if case.urgency == Urgency.U0:
         raise Refusal(RefusalKind.NOT_NOW, "SNOOZE_NEVER_DM", no=case.no)
     try:

@@ -23,7 +23,7 @@ from handlers.case_steps.steps import (
 from handlers.case_steps.words import due_words, heard_at
 from handlers.work import Work
 from models.lexicon import Item
-from models.rules.case_life import State, Step
+from models.rules.case_life import OPEN_STATES, State, Step
 from models.rules.correcting import corrected_privacy, corrected_urgency
 from models.rules.pacing import Rank
 from models.rules.preset import LEGAL_CHANNEL
@@ -98,6 +98,6 @@ def _say(work: Work, case: Case, *, was_private: bool) -> None:
         for row in held:
             if "role" in row.blanks:
                 row.blanks = {**row.blanks, **called(seat)}
-    elif not is_private(case):
+    elif not is_private(case) and case.state in OPEN_STATES:
         cat = item_of(work, case.category).spoken
         tell_case_room(work, case, "CORRECTED", no=case.no, cat=cat, **called(seat))

@@ -10,7 +10,7 @@ from handlers.case_steps.pauses import clock_runs_again
 from handlers.case_steps.whom import is_whispered
 from handlers.work import Reply, StepTaken, Work
 from models.lexicon import Item
-from models.rules.case_life import State, Step, Who, advance
+from models.rules.case_life import ANY_LEADER, State, Step, Who, advance
 from models.rules.ids import CaseNo
 from models.rules.merging import same_place
 from models.rules.pacing import Rank
@@ -118,12 +118,26 @@ def record(
         Refusal: the table does not allow it.
     """
     before = case.state
-    case.state = advance(State(case.state), step, by if by is not None else parts_of(case, work))
+    part = by if by is not None else parts_of(case, work)
+    try:
+        case.state = advance(State(case.state), step, part)
+    except Refusal as refused:
+        if refused.kind is RefusalKind.NOT_NOW and part & (ANY_LEADER | Who.REPORTER | Who.CO_REPORTER):
+            raise not_now(work, case, reporter=not part & ANY_LEADER) from None
+        raise
     if before == State.WAITING and case.state != State.WAITING:
         changes = {**clock_runs_again(work, case), **changes}
     for name, value in changes.items():
         setattr(case, name, value)
     write_event(work, case, step, before, reason, changes)
+
+
+def not_now(work: Work, case: Case, *, reporter: bool = False) -> Refusal:
+    """To a post holder of the case, or who reported it: how it stands, and that this step is not due."""
+    state = work.standing.texts.render(f"STATE_{case.state}", {})
+    ended = "ENDED_REPORTER_DM" if case.state in {State.RESOLVED, State.CLOSED} else "STANDS_REPORTER_DM"
+    key = ended if reporter else "STANDS_SO_DM"
+    return Refusal(RefusalKind.NOT_NOW, key, no=case.no, state=state)
 
 
 def write_event(

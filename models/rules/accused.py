@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from models.rules.preset import Preset
+from models.rules.seats import post_names, with_short
 from models.rules.told import Accused
 from models.rules.town import Seat
 
@@ -69,10 +70,9 @@ def _titled(seat: Seat, preset: Preset, text: str, surnames: set[str]) -> bool:
     return False
 
 
-def _titles(seat: Seat, preset: Preset) -> set[str]:
+def _titles(seat: Seat, preset: Preset) -> frozenset[str]:
     """The post's name, what this holder is called, and the everyday words for them."""
-    written = {seat.title, preset.posts[seat.post].name, *_also(seat.post, preset)}
-    official = (written | {_BRACKETS.sub("", each) for each in written}) - {""}
+    official = with_short({seat.title}) | post_names(seat.post, preset)
     everyday = {
         said
         for same in _SAME_POST
@@ -87,12 +87,6 @@ def _titles(seat: Seat, preset: Preset) -> set[str]:
 _CALLED = frozenset({"书记", "支书", "主任", "村长", "组长", "队长", "片长", "邻长", "会计", "站长", "所长"}) | {
     "栋长", "楼长", "网格长", "网格员", "组织员", "监督员", "调解员", "指导员", "中心户",
 }  # fmt: skip
-_BRACKETS = re.compile(r"[(\uff08][^)\uff09]*[)\uff09]")
-
-
-def _also(post: str, preset: Preset) -> tuple[str, ...]:
-    """Other names of a post, as its preset writes them."""
-    return tuple(preset.extras.get("posts", {}).get(post, {}).get("also", ()))
 
 
 def _surname_beside(text: str, title: re.Match[str], surnames: set[str]) -> str:

@@ -120,7 +120,7 @@ def read_days(words: str, today: date) -> tuple[date, date]:
     Raises:
         UnclearMoment: no days, past ones, or the end before the beginning.
     """
-    packed = re.sub(r"^从|[,。.!]+$|\s+", "", words)
+    packed = re.sub(r"^从|[,。.!]+$|\s+|[,，]?请假", "", words).replace("开始", "起")
     begin, to, end = re.sub("[至~]", "到", packed).partition("到")
     since = read_day(begin, today) if to and begin else today
     if to:

@@ -79,6 +79,8 @@ def _listed(text: str, known: IntakeWords) -> tuple[str, str] | None:
     aliases = sorted((a for names in known.channels.values() for a in names), key=len, reverse=True)
     for alias in aliases:
         rest = text[len(alias) :]
+        if text == alias:
+            return channel_named(alias, known), ""
         if text.startswith(alias) and (rest[:1] in set(_BETWEEN) or len(alias) >= SURE_CHANNEL) and rest:
             return channel_named(alias, known), rest.strip(_BETWEEN)
     return None

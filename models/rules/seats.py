@@ -1,8 +1,25 @@
 """The cards a town is made of: an area, an appointment with whoever takes its work today, a room."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+
+from models.rules.preset import Preset
+
+_BRACKETS = re.compile(r"[(\uff08][^)\uff09]*[)\uff09]")
+
+
+def post_names(post: str, preset: Preset) -> frozenset[str]:
+    """What a post is called: its name, the other names its preset writes, each also without what stands in brackets."""
+    also = preset.extras.get("posts", {}).get(post, {}).get("also", ())
+    return with_short({preset.posts[post].name, *also})
+
+
+def with_short(names: Iterable[str]) -> frozenset[str]:
+    """The names, and each without what stands in brackets."""
+    written = frozenset(names)
+    return (written | {_BRACKETS.sub("", each) for each in written}) - {""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +57,11 @@ class Seat:
         """Whether the holder, or whoever they act for, is one of these persons."""
         shunned = frozenset(persons)
         return self.person in shunned or self.acts_for in shunned
+
+    def goes_by(self, wanted: str, area: str, names: Iterable[str]) -> bool:
+        """Whether somebody means this seat by its title or a name of its post, alone or behind its area (四组的组长)."""
+        bare = wanted.removeprefix(area).removeprefix("的")
+        return bool({wanted, bare} & {self.title, *names})
 
     def taken_by(self, other: "Seat") -> "Seat":
         """The same appointment with somebody else on it, called by his own post."""

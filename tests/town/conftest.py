@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import inf
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from bot.parts import LOCALE, Parts, load_parts
 from handlers.understanding import Understanding
 from handlers.understanding.commands import load_phrases
 from models.rules.pacing import Pace
+from tests.town.album import Album, album_of
 from tests.town.town import Town
 
 
@@ -52,3 +54,15 @@ def town(make_town: Callable[..., Town]) -> Town:
 def doubting_town(make_town: Callable[..., Town], doubting: Parts) -> Town:
     """The same village, heard with doubt."""
     return make_town(parts=doubting)
+
+
+@pytest.fixture
+def album(town: Town, tmp_path: Path) -> Album:
+    """The village's folder of attachments, with room for next to nothing."""
+    return album_of(town, tmp_path / "attachments", largest=100, total=150)
+
+
+@pytest.fixture
+def roomy_album(town: Town, tmp_path: Path) -> Album:
+    """The same with room for real pictures."""
+    return album_of(town, tmp_path / "attachments", largest=3_000_000, total=9_000_000)

@@ -1,74 +1,15 @@
 """Pictures and voices of a case are copied from their channel, kept for half a year, and never cost a case."""
 
-import asyncio
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import select
-from sqlmodel import col
 
 from bot.channels import ChannelDown
-from bot.fetching import Fetcher
-from bot.lanes import inline
 from bot.machine import ACCOUNT
-from bot.shelf import Shelf
 from handlers.housekeeping import SweepExpired
-from models.kept_files import KeptFiles
-from models.rules.message import LinkState, Message, MessageKind
-from models.tables import Attachment, DueFiring
-from tests.town.town import FRIEND, LEADER, NEIGHBOUR, RESIDENT, ROOM, Heard, Town
-
-PHOTO = b"\x89PNG a broken lamp"
-
-
-@dataclass
-class Album:
-    """The town's folder of attachments, and whoever fills it."""
-
-    town: Town
-    shelf: Shelf
-    fetcher: Fetcher
-
-    def show(self, picture: bytes | None = PHOTO, *, by: str = RESIDENT, voice: int = 0) -> Heard:
-        """Somebody sends a picture, or a voice of so many seconds, to the group."""
-        kind = MessageKind.VOICE if voice else MessageKind.IMAGE
-        message: Message = self.town.wechat.say(
-            by, room=ROOM, kind=kind, picture=picture, seconds=voice, at=self.town.clock()
-        )
-        heard = Heard(message, self.town.machine.hear(message))
-        self.town.wait(seconds=1)
-        return heard
-
-    def fetch(self) -> None:
-        """What is due is fetched."""
-        asyncio.run(self.fetcher.step())
-
-    def copies(self) -> list[bytes]:
-        """What lies in the folder."""
-        return [(self.shelf.folder / name).read_bytes() for name, _ in self.shelf.lying()]
-
-    def rows(self) -> list[Attachment]:
-        """What cases hold."""
-        with self.town.session() as session:
-            return list(session.execute(select(Attachment).order_by(col(Attachment.id))).scalars())
-
-    def errand(self) -> DueFiring:
-        """The one errand there is."""
-        with self.town.session() as session:
-            found = select(DueFiring).where(col(DueFiring.intent) == "FetchAttachment")
-            return session.execute(found).scalar_one()
-
-
-@pytest.fixture
-def album(town: Town, tmp_path: Path) -> Album:
-    shelf = Shelf(tmp_path / "attachments", largest=100, total=150)
-    machine = town.machine
-    fetcher = Fetcher(
-        machine.due, machine.dispatch, KeptFiles(town.engine), shelf, {ACCOUNT: machine.channel}, town.clock, inline
-    )  # fmt: skip
-    return Album(town, shelf, fetcher)
+from models.rules.message import LinkState
+from tests.town.album import PHOTO, Album
+from tests.town.town import FRIEND, LEADER, NEIGHBOUR, RESIDENT
 
 
 def test_a_picture_of_a_case_is_copied_under_a_random_name(album: Album):

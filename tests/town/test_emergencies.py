@@ -304,7 +304,7 @@ def test_a_false_alarm_is_said_once_when_two_leaders_say_so(town: Town):
     town.say("误报 1", by=CHIEF)
 
     assert sum("是误报" in line for line in town.room()) == 1
-    assert "状态" in town.heard(CHIEF)[-1]
+    assert "#1 现在是“已撤回”" in town.heard(CHIEF)[-1]
 
 
 def test_who_left_the_assistant_is_told_whom_to_call_and_nothing_is_kept(town: Town):
