@@ -102,6 +102,11 @@ class Delivery:
         """
         if not self._started:
             await self.start()
+        now = self._clock()
+        await self._look_for_left(now)
+        first = await self._run_sync(self.outbox.first_moment)
+        if first is None or first > now:
+            return (first - now).total_seconds() if first else None
         moments = [await self._errands()]
         rank = await self._run_sync(self.outbox.first_rank, self._clock())
         for account in sorted(self._channels) if rank is not None else ():

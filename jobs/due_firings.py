@@ -25,11 +25,17 @@ def fire_due(due: DueTable, dispatch: Dispatches, clock: Callable[[], datetime],
     A handler's fault is logged by key and tried again later; it holds up nothing else.
     """
     taken = 0
-    while firings := due.claim(clock(), limit):
+    while _is_due(due, clock()) and (firings := due.claim(clock(), limit)):
         for firing in firings:
             _fire(due, dispatch, clock, firing)
         taken += len(firings)
     return taken
+
+
+def _is_due(due: DueTable, now: datetime) -> bool:
+    """Whether anything can be claimed: nobody waits for a write lock to learn that nothing can."""
+    first = due.next_due(now)
+    return first is not None and first <= now
 
 
 def _fire(due: DueTable, dispatch: Dispatches, clock: Callable[[], datetime], firing: Firing) -> None:

@@ -75,6 +75,13 @@ HEARD = union_all(
 )
 
 
+CALLS = rows_where(OUTBOX.c.medium == "call", *_due(_NOW), limit=bindparam("limit", type_=Integer))
+FIRST_SENDING = select(func.min(OUTBOX.c.sending_at)).where(OUTBOX.c.state == "sending")
+FIRST_RANK = select(func.min(OUTBOX.c.rank)).where(*_due(_NOW))
+FIRST_MOMENT = select(func.min(OUTBOX.c.not_before)).where(OUTBOX.c.state == "queued")
+NEXT_MOMENT = FIRST_MOMENT.where(OUTBOX.c.not_before > _NOW)
+
+
 class OutboxReader:
     """Every query that decides something has a total order."""
 
@@ -94,12 +101,26 @@ class OutboxReader:
     def first_rank(self, now: datetime) -> int | None:
         """The rank of what goes first among all that is due, for whichever account; None: nothing is due."""
         with self._reading.connect() as connection:
-            rank: int | None = connection.scalar(select(func.min(OUTBOX.c.rank)).where(*_due(now)))
+            rank: int | None = connection.scalar(FIRST_RANK, {"now": now})
         return rank
+
+    def first_moment(self) -> datetime | None:
+        """When the first of all that waits may be said, long past perhaps; None: nothing waits."""
+        with self._reading.connect() as connection:
+            moment: datetime | None = connection.scalar(FIRST_MOMENT)
+        return moment
+
+    def first_sending(self) -> datetime | None:
+        """Since when the first of what is being said is being said; None: nothing is."""
+        with self._reading.connect() as connection:
+            moment: datetime | None = connection.scalar(FIRST_SENDING)
+        return moment
 
     def calls(self, now: datetime, limit: int = 50) -> list[Queued]:
         """Rows that ring a person through the alarm path."""
-        return self._read([OUTBOX.c.medium == "call", *_due(now)], limit)
+        with self._reading.connect() as connection:
+            found = connection.execute(CALLS, {"now": now, "limit": limit}).mappings()
+            return [Queued(**row) for row in found]
 
     def orphans(self, living: dict[str, str], now: datetime, limit: int = 200) -> list[Queued]:
         """Rows that none of the ``living`` accounts (account → kind of channel) can say."""
@@ -153,11 +174,8 @@ class OutboxReader:
 
     def next_due(self, now: datetime) -> datetime | None:
         """When something not due yet falls due; None when nothing of that kind waits."""
-        found = select(func.min(OUTBOX.c.not_before)).where(
-            OUTBOX.c.state == "queued", OUTBOX.c.not_before > now
-        )
         with self._reading.connect() as connection:
-            moment: datetime | None = connection.scalar(found)
+            moment: datetime | None = connection.scalar(NEXT_MOMENT, {"now": now})
         return moment
 
     def contacts(self, identities: Iterable[int]) -> tuple[str, ...]:

@@ -70,11 +70,11 @@ class Year:
             self._until(self._moment(number + 1))
             self._look_around(number)
         self._until(self._moment(self.days + 7))
+        self.machine.close()
         figures = self.ledger.figures(self.people, len(self.leaders), self.days)
         self.wrong += [f"lost: {line.text}" for line in self.ledger.lost()]
         self.wrong += [f"answered twice: #{number}" for number in self.ledger.answered_twice()]
         self.wrong += [f"without owner: #{number}" for number in self.ledger.without_owner()]
-        self.machine.close()
         return {**figures, "seconds": round(monotonic() - began, 1)}
 
     def _moment(self, day: int, clock: time = time.min) -> datetime:
@@ -99,9 +99,9 @@ class Year:
         if moment < self._stop_at:
             self.clock.at = max(self.clock.at, moment)
             return
-        self.machine.advance(max(moment, self.clock.at))
+        coming = self.machine.advance(max(moment, self.clock.at))
         self._listen()
-        self._stop_at = self.machine.next_moment() or moment + timedelta(days=1)
+        self._stop_at = coming or moment + timedelta(days=1)
 
     def _say(self, utterance: Utterance) -> None:
         line = utterance.follows
