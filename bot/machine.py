@@ -80,12 +80,10 @@ class Machine:
         """
         while True:
             coming = self._work()
-            now = self.clock()
             if coming is None or coming > until:
-                if now >= until:
-                    return coming
-                coming = until
-            self.clock.at = max(coming, now)
+                self.clock.at = max(until, self.clock())
+                return coming
+            self.clock.at = coming
 
     def _work(self) -> datetime | None:
         """Do all that is due at this moment; the next moment at which something is."""

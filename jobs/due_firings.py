@@ -25,10 +25,12 @@ def fire_due(due: DueTable, dispatch: Dispatches, clock: Callable[[], datetime],
     A handler's fault is logged by key and tried again later; it holds up nothing else.
     """
     taken = 0
-    while _is_due(due, clock()) and (firings := due.claim(clock(), limit)):
+    while firings := due.claim(clock(), limit):
         for firing in firings:
             _fire(due, dispatch, clock, firing)
         taken += len(firings)
+        if not _is_due(due, clock()):
+            break
     return taken
 
 

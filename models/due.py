@@ -27,6 +27,7 @@ from sqlmodel import SQLModel
 
 from models import tables
 from models.engine import for_writing
+from models.prepared import Prepared
 from models.rules.outliving import ERRANDS
 from models.rules.pacing import back_off
 
@@ -94,7 +95,7 @@ class DueTable:
     def next_due(self, now: datetime) -> datetime | None:
         """When the next thing can be claimed; ``now`` when something can already, None: nothing waits."""
         with self._reading.connect() as connection:
-            found = [m for m in connection.execute(_NEXT, {"now": now}).one() if m is not None]
+            found = [m for m in _NEXT.rows(connection, {"now": now})[0] if m is not None]
         return max(min(found), now) if found else None
 
     def _close(self, firing: Firing, **values: object) -> None:
@@ -107,7 +108,7 @@ class DueTable:
 
 
 def _no_errand() -> ColumnElement[bool]:
-    return FIRING.c.intent.not_in(ERRANDS)
+    return and_(*(FIRING.c.intent != errand for errand in sorted(ERRANDS)))
 
 
 def _errands_of(accounts: Sequence[str]) -> ColumnElement[bool]:
@@ -136,9 +137,10 @@ _NOW = bindparam("now", type_=FIRING.c.due_at.type)
 _WAITS = FIRING.c.state == "waiting"
 _FREE = and_(_WAITS, or_(FIRING.c.leased_until.is_(None), FIRING.c.leased_until <= _NOW))
 _LEASE = _leasing(_no_errand())
-_NEXT = select(
-    select(func.min(FIRING.c.due_at)).where(_FREE, _no_errand()).scalar_subquery(),
-    select(func.min(FIRING.c.leased_until))
-    .where(_WAITS, FIRING.c.leased_until > _NOW, _no_errand())
-    .scalar_subquery(),
+_LEASED = (_WAITS, FIRING.c.leased_until > _NOW, _no_errand())
+_NEXT = Prepared(
+    select(
+        select(func.min(FIRING.c.due_at)).where(_FREE, _no_errand()).scalar_subquery(),
+        select(func.min(FIRING.c.leased_until)).where(*_LEASED).scalar_subquery(),
+    )
 )

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Update, and_, bindparam, insert, or_, update
+from sqlalchemy import Connection, Engine, and_, bindparam, insert, or_, update
 
 from models.engine import for_writing
 from models.outbox_reader import IN_FLIGHT_FOR, OutboxReader
 from models.outbox_rows import OUTBOX, PERSON, ROOM, Queued, Speakers, row_values
+from models.prepared import Prepared
 
 SKEW = timedelta(seconds=3)
 """Platforms tell moments in whole seconds, and their clocks are not ours."""
@@ -200,17 +201,16 @@ def _apart(row: Queued, at: datetime) -> timedelta:
 
 def _change(connection: Connection, rows: Sequence[int], states: set[str], **values: object) -> int:
     """Change those of the rows that are in one of these states; how many."""
+    change = _changing(tuple(sorted(states)), tuple(values))
     binds = {f"to_{name}": value for name, value in values.items()}
-    return connection.execute(
-        _changing(tuple(sorted(states)), tuple(values)), {"rows": rows, **binds}
-    ).rowcount
+    return sum(len(change.rows(connection, {"row": row, **binds})) for row in sorted(rows))
 
 
 @cache
-def _changing(states: tuple[str, ...], columns: tuple[str, ...]) -> Update:
-    here = (OUTBOX.c.id.in_(bindparam("rows", expanding=True)), OUTBOX.c.state.in_(states))
+def _changing(states: tuple[str, ...], columns: tuple[str, ...]) -> Prepared:
+    here = (OUTBOX.c.id == bindparam("row"), or_(*(OUTBOX.c.state == each for each in states)))
     new = {name: bindparam(f"to_{name}", type_=OUTBOX.c[name].type) for name in columns}
-    return update(OUTBOX).where(*here).values(new)
+    return Prepared(update(OUTBOX).where(*here).values(new).returning(OUTBOX.c.id))
 
 
 __all__ = ["Outbox", "Queued", "Speakers"]

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import Table, bindparam, exists, func, or_, select, update
 from sqlmodel import col
 
+from models.prepared import Prepared
 from models.rules.attention import COUNTED
 from models.rules.case_life import OPEN_STATES, State
-from models.store.prepared import Prepared
 from models.store.rows import TABLES, Rows
 from models.tables import Approval, Case, CaseEvent, Leave, OutboxMessage, Snooze
 
