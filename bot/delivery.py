@@ -107,8 +107,9 @@ class Delivery:
         first = await self._run_sync(self.outbox.first_moment)
         if first is None or first > now:
             return (first - now).total_seconds() if first else None
-        moments = [await self._errands()]
-        rank = await self._run_sync(self.outbox.first_rank, self._clock())
+        await self._errands()
+        moments: list[datetime | None] = []
+        rank = await self._run_sync(self.outbox.first_rank, now)
         for account in sorted(self._channels) if rank is not None else ():
             # A tired account says nothing but emergencies; where there is none, nobody needs to be asked.
             tired = self._lanes[account].tired(self._pace, self._clock()) if rank else None

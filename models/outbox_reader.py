@@ -79,6 +79,7 @@ HEARD = union_all(
 
 
 CALLS = rows_where(OUTBOX.c.medium == "call", *_due(_NOW), limit=bindparam("limit", type_=Integer))
+ANY_CALL = Prepared(select(func.count()).where(OUTBOX.c.medium == "call", *_due(_NOW)))
 _FIRST = func.min(OUTBOX.c.not_before)
 FIRST_SENDING = Prepared(select(func.min(OUTBOX.c.sending_at)).where(OUTBOX.c.state == "sending"))
 FIRST_RANK = Prepared(select(func.min(OUTBOX.c.rank)).where(*_due(_NOW)))
@@ -119,6 +120,8 @@ class OutboxReader:
 
     def calls(self, now: datetime, limit: int = 50) -> list[Queued]:
         """Rows that ring a person through the alarm path."""
+        if not self._one(ANY_CALL, now=now):
+            return []
         with self._reading.connect() as connection:
             found = connection.execute(CALLS, {"now": now, "limit": limit}).mappings()
             return [Queued(**row) for row in found]

@@ -12,7 +12,8 @@ from tests.year.script import Line
 from tests.year.town import OUR_NAME, post_of
 
 NIGHT, MORNING = "21:30-07:00", "07:35"
-TO_CLAIM = re.compile(r"接单 (\d+)")
+TO_CLAIM = re.compile(r"(?:接单 |#(?=\d+[^#、]*没接))(\d+)")
+"""A card says what to answer; the morning's message only that nobody has taken it."""
 TO_RESOLVE = re.compile(r"办结 (\d+)")
 ENDED = re.compile(r"#(\d+)")
 ASKED_TO_RATE = re.compile(r"评 5 5 5|效果")

@@ -125,6 +125,8 @@ class Year:
             mentions_bot=utterance.to_us,
         )
         self.people.note(utterance)
+        if not utterance.room:
+            self.ledger.spoke[utterance.sender] = self.clock()
         if self.machine.hear(message):
             self._look()
             self._stop_at = self.clock()

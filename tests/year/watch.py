@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Row, bindparam, select
+from sqlalchemy import Engine, Row, bindparam, func, select
 
 from handlers.case_steps.clocks import CLIMB, PRESS, REMIND, RESOLVING
 from handlers.case_steps.pauses import WAKE
+from models.prepared import Prepared
 from models.rules.case_life import MOVES, OPEN_STATES, State, Step, Who
 from models.rules.pacing import shanghai_date
 from models.rules.town import Town
@@ -21,6 +22,7 @@ from models.tables import Case, CaseEvent, CoReporter, DueFiring
 CLOCKS = (CLIMB, REMIND, PRESS, WAKE)
 HOUR = timedelta(hours=1)
 _EVENTS = select(CaseEvent.__table__).where(CaseEvent.id > bindparam("seen")).order_by(CaseEvent.id)
+_NEWEST = Prepared(select(func.max(CaseEvent.id)))
 _COLUMNS = (
     Case.id, Case.no, Case.state, Case.assignee_id, Case.claimed_by, Case.keeper_id, Case.reporter_id, Case.area_id,
     Case.due_claim_at, Case.due_resolve_at, Case.waiting_until, Case.privacy,
@@ -53,7 +55,8 @@ class Watch:
         self.counts["looks"] += 1
         whole = self._whole_at is None or now - self._whole_at >= HOUR
         with self._engine.connect() as connection:
-            events = connection.execute(_EVENTS, {"seen": self._seen}).all()
+            fresh = (_NEWEST.rows(connection, {})[0][0] or 0) > self._seen
+            events = connection.execute(_EVENTS, {"seen": self._seen}).all() if fresh else []
             touched = {event.case_id for event in events}
             if not touched and not whole:
                 return
