@@ -30,6 +30,8 @@ NOTICED_WITHIN = timedelta(minutes=40)
 """A resident who sees no reaction by then turns to us by name, and after that with the word for reporting."""
 SAYS_IT_TWICE = 0.1
 """Share of those who turn to us by name though they have their number."""
+MEDDLES = 0.03
+"""How often some leader from anywhere tries to take a case that is not his."""
 A_LEAVE_A_DAY = 1 / 200
 """How likely a leader begins a leave on a day."""
 
@@ -117,6 +119,8 @@ class People:
                 if (leader, number) in done or self._dice.random() < temper.ignores:
                     continue
                 done.add((leader, number))
+                if found is TO_CLAIM and self._dice.random() < MEDDLES:
+                    yield self._later(self._dice.choice(self._named), temper, said.at, f"接单 {number}")
                 if found is TO_CLAIM:
                     yield self._later(leader, temper, said.at, f"接单 {number}")
                 else:
