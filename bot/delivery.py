@@ -21,7 +21,7 @@ from bot.lanes import LONGEST_REST, SENDS, Lane, RunSync, log_alarm
 from handlers.texts import Texts
 from models.outbox import Outbox, Queued, Speakers
 from models.rules.message import LinkState, Outgoing
-from models.rules.pacing import Pace, back_off
+from models.rules.pacing import Pace, Rank, back_off
 from models.rules.tally import day_began
 
 log = structlog.get_logger()
@@ -102,13 +102,22 @@ class Delivery:
         """
         if not self._started:
             await self.start()
-        moments = [await self._errands()]
-        rank = await self._run_sync(self.outbox.first_rank, self._clock())
+        now = self._clock()
+        await self._look_for_left(now)
+        first = await self._run_sync(self.outbox.first_moment)
+        if first is None or first > now:
+            return (first - now).total_seconds() if first else None
+        await self._errands()
+        moments: list[datetime | None] = []
+        rank = await self._run_sync(self.outbox.first_rank, now)
         for account in sorted(self._channels) if rank is not None else ():
             # A tired account says nothing but emergencies; where there is none, nobody needs to be asked.
             tired = self._lanes[account].tired(self._pace, self._clock()) if rank else None
             moments.append(tired.until if tired else await self._speak(account))
         now = self._clock()
+        first = await self._run_sync(self.outbox.first_moment)
+        if first is None or first > now:  # all of it is said: that an account rests matters to nobody
+            return (first - now).total_seconds() if first else None
         moments.append(await self._run_sync(self.outbox.next_due, now))
         waits = [max((at - now).total_seconds(), 0.0) for at in moments if at is not None]
         return min(waits) if waits else None
@@ -181,6 +190,9 @@ class Delivery:
             if not isinstance(found, Chosen):
                 return found.until
             await self._say(channel, lane, found)
+            tired = lane.tired(self._pace, self._clock())
+            if found.row.rank > Rank.EMERGENCY and tired is not None:
+                return tired.until  # emergencies go first: there was none
         return None
 
     async def _say(self, channel: Channel, lane: Lane, chosen: Chosen) -> None:

@@ -46,7 +46,8 @@ class Lane:
     def spoke(self, at: datetime, rank: int, is_notice: bool, pace: Pace, dice: float) -> None:
         """Something was said, or may have been: the account rests as after any send."""
         if rank > Rank.EMERGENCY:
-            self.said = [*(s for s in self.said if s >= min(day_began(at), at - timedelta(hours=1))), at]
+            kept_since = min(day_began(at), at - timedelta(hours=1))
+            self.said = [*(s for s in self.said if s >= kept_since), at]
         self.spoke_at(at, rank, is_notice, pace, dice)
 
     def spoke_at(self, at: datetime, rank: int, is_notice: bool, pace: Pace, dice: float) -> None:

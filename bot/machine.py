@@ -3,17 +3,15 @@
 The same parts as production, only the channel and the clock are stand-ins; the same calls give the same run (design §7).
 """
 
-import asyncio
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 
 from bot.channels.simulator import SimulatedWeChat
 from bot.delivery import Delivery
-from bot.lanes import inline
+from bot.lanes import at_once, inline
 from bot.listener import Listener
 from bot.parts import Parts
 from handlers.dispatch import Dispatch, Outcome
@@ -21,7 +19,6 @@ from jobs.due_firings import fire_due
 from models.due import DueTable
 from models.rules.message import Message
 
-T = TypeVar("T")
 ACCOUNT = "main"
 
 
@@ -66,46 +63,39 @@ class Machine:
             clock,
             moods=parts.moods,
         )
-        self._loop = asyncio.new_event_loop()
 
     def close(self) -> None:
-        """Let go of the loop."""
-        self._loop.close()
+        """Leave the simulated WeChat."""
+        self.channel.stop()
 
     def hear(self, message: Message) -> tuple[Outcome, ...]:
         """One message reaches the listener."""
         return self.listener.hear(message)
 
-    def advance(self, until: datetime) -> None:
-        """Let everything happen that falls due up to a moment, each at its own time."""
+    def advance(self, until: datetime) -> datetime | None:
+        """Let everything happen that falls due up to a moment, each at its own time.
+
+        Returns:
+            When something of ours falls due next, None: nothing waits. What is heard meanwhile may be due earlier.
+        """
         while True:
-            fire_due(self.due, self.dispatch, self.clock)
-            wait = self._run(self.delivery.step())
-            if wait == 0:
-                continue
-            now = self.clock()
-            moments = [until]
-            if wait is not None:
-                moments.append(now + timedelta(seconds=wait))
-            due = self.due.next_due(now)
-            if due is not None:
-                moments.append(due)
-            coming = min(m for m in moments if m > now) if any(m > now for m in moments) else until
-            if coming >= until:
-                self.clock.at = max(until, now)
-                fire_due(self.due, self.dispatch, self.clock)
-                while self._run(self.delivery.step()) == 0:
-                    pass
-                return
+            coming = self._work()
+            if coming is None or coming > until:
+                self.clock.at = max(until, self.clock())
+                return coming
             self.clock.at = coming
 
-    def next_moment(self) -> datetime | None:
-        """When something of ours falls due next, None: nothing waits. Asked after ``advance``."""
-        now = self.clock()
-        wait = self._run(self.delivery.step())
-        said = now + timedelta(seconds=wait) if wait is not None else None
-        due = self.due.next_due(now)
-        return min((moment for moment in (said, due) if moment is not None), default=None)
-
-    def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._loop.run_until_complete(work)
+    def _work(self) -> datetime | None:
+        """Do all that is due at this moment; the next moment at which something is."""
+        due = self.due.next_due(self.clock())
+        while True:
+            if due is not None and due <= self.clock():
+                fire_due(self.due, self.dispatch, self.clock)
+                due = self.due.next_due(self.clock())
+            wait = at_once(self.delivery.step())
+            if wait != 0:
+                now = self.clock()
+                said = now + timedelta(seconds=wait) if wait is not None else None
+                return min(
+                    (moment for moment in (said, due) if moment is not None and moment > now), default=None
+                )

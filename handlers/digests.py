@@ -84,7 +84,10 @@ def give_digests(ask: GiveDigests, work: Work) -> None:
     # Once for all of them: no index leads from whoever claimed a case to it.
     cases = work.store.in_hands({seat for desk in desks.values() for seat in desk})
     snoozed = work.store.snoozed(desks, work.now)
+    asked = work.store.approvals_asked({seat for desk in desks.values() for seat in desk})
     leaves = work.store.leaves()
+    contacts = [i for who in desks for i in here[who][0].identities]
+    waiting = work.store.waiting_by_contact(contacts, (DIGEST, CARD))
     for who, desk in desks.items():
         put_off = {case for case, person in snoozed if person == who}
         listed = _listed_apart(work, who, leaves)
@@ -92,8 +95,11 @@ def give_digests(ask: GiveDigests, work: Work) -> None:
         apart = {c.id for c in cases if (c.claimed_by or c.assignee_id) in listed}
         left = _left_to(work, who)
         work.store.say_together(left, "on leave")
-        digest = _Digest(work, who, mine, work.store.approvals_asked(desk), put_off)
-        digest.give(here[who][0].identities, [r for r in left if r.case_id not in apart])
+        to_decide = [case for case, seat in asked if seat in desk]
+        digest = _Digest(work, who, mine, to_decide, put_off)
+        left = [r for r in left if r.case_id not in apart]
+        for identity in here[who][0].identities:
+            digest.give(identity, waiting.get(identity, []), left)
 
 
 def _listed_apart(work: Work, who: int, leaves: Iterable[Leave]) -> set[int]:
@@ -141,19 +147,18 @@ class _Digest:
         """Whether it is not this person who is complained about."""
         return self._who not in case.flags.get("accused", ())
 
-    def give(self, identities: Iterable[int], left: Sequence[OutboxMessage]) -> None:
-        """The same on each of the person's contacts, with what gathered for that one and what absent people ``left``."""
-        for identity in identities:
-            self._counted = dict.fromkeys(COUNTS, 0)
-            gathered = self._gathered(identity)
-            points = self._points([*gathered, *left])
-            if points:
-                self._say(identity, points)
-            self._work.store.say_together(gathered, "said in the digest")
+    def give(self, identity: int, waiting: Iterable[OutboxMessage], left: Sequence[OutboxMessage]) -> None:
+        """The same on each of the person's contacts, with what is ``waiting`` for that one and what absent people ``left``."""
+        self._counted = dict.fromkeys(COUNTS, 0)
+        gathered = self._gathered(waiting)
+        points = self._points([*gathered, *left])
+        if points:
+            self._say(identity, points)
+        self._work.store.say_together(gathered, "said in the digest")
 
-    def _gathered(self, identity: int) -> list[OutboxMessage]:
+    def _gathered(self, waiting: Iterable[OutboxMessage]) -> list[OutboxMessage]:
         """What waits for this digest; a single card of the night says more than its number, and is left alone."""
-        rows = self._work.store.waiting_for([identity], (DIGEST, CARD))
+        rows = [r for r in waiting if r.state == "queued"]
         cards = [r for r in rows if r.gathers == CARD and r.not_before <= self._at]
         gathered = [r for r in rows if r.gathers == DIGEST] + (cards if len(cards) > 1 else [])
         self._alone = {r.case_id or 0 for r in cards} if len(cards) == 1 else set()

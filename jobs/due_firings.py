@@ -29,7 +29,15 @@ def fire_due(due: DueTable, dispatch: Dispatches, clock: Callable[[], datetime],
         for firing in firings:
             _fire(due, dispatch, clock, firing)
         taken += len(firings)
+        if not _is_due(due, clock()):
+            break
     return taken
+
+
+def _is_due(due: DueTable, now: datetime) -> bool:
+    """Whether anything can be claimed: nobody waits for a write lock to learn that nothing can."""
+    first = due.next_due(now)
+    return first is not None and first <= now
 
 
 def _fire(due: DueTable, dispatch: Dispatches, clock: Callable[[], datetime], firing: Firing) -> None:

@@ -9,11 +9,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Table, and_, false, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Integer,
+    Table,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import SQLModel
 
 from models import tables
 from models.engine import for_writing
+from models.prepared import Prepared
 from models.rules.outliving import ERRANDS
 from models.rules.pacing import back_off
 
@@ -50,20 +64,11 @@ class DueTable:
 
         ``errands_of`` names accounts: only errands of theirs. None: everything that is no errand.
         """
-        wanted = _no_errand() if errands_of is None else _errands_of(errands_of)
-        free = select(FIRING.c.id).where(_free(now), FIRING.c.due_at <= now, wanted)
-        free = free.order_by(FIRING.c.due_at, FIRING.c.id).limit(limit).with_for_update(skip_locked=True)
-        # A CTE, because a plain subquery may be run again and then leases more than the limit.
-        chosen = free.cte("chosen")
-        leased = (
-            update(FIRING)
-            .where(FIRING.c.id.in_(select(chosen.c.id)))
-            .values(leased_until=now + LEASE, attempts=FIRING.c.attempts + 1)
-            .returning(*(FIRING.c[name] for name in Firing.__slots__))
-        )
+        lease = _LEASE if errands_of is None else _leasing(_errands_of(errands_of))
+        binds = {"now": now, "until": now + LEASE, "limit": limit}
         self._crash_point("before_lease")
         with self._writing.begin() as connection:
-            taken = [Firing(**row) for row in connection.execute(leased).mappings()]
+            taken = [Firing(**row) for row in connection.execute(lease, binds).mappings()]
         self._crash_point("after_lease")
         return sorted(taken, key=lambda f: (f.due_at, f.id))
 
@@ -89,11 +94,8 @@ class DueTable:
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next thing can be claimed; ``now`` when something can already, None: nothing waits."""
-        first = select(func.min(FIRING.c.due_at)).where(_free(now), _no_errand())
-        leased = (FIRING.c.state == "waiting", FIRING.c.leased_until > now, _no_errand())
-        later = select(func.min(FIRING.c.leased_until)).where(*leased)
         with self._reading.connect() as connection:
-            found = [m for m in (connection.scalar(first), connection.scalar(later)) if m is not None]
+            found = [m for m in _NEXT.rows(connection, {"now": now})[0] if m is not None]
         return max(min(found), now) if found else None
 
     def _close(self, firing: Firing, **values: object) -> None:
@@ -106,7 +108,7 @@ class DueTable:
 
 
 def _no_errand() -> ColumnElement[bool]:
-    return FIRING.c.intent.not_in(ERRANDS)
+    return and_(*(FIRING.c.intent != errand for errand in sorted(ERRANDS)))
 
 
 def _errands_of(accounts: Sequence[str]) -> ColumnElement[bool]:
@@ -118,7 +120,27 @@ def _errands_of(accounts: Sequence[str]) -> ColumnElement[bool]:
     return and_(FIRING.c.intent.in_(ERRANDS), or_(false(), *mine))
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        FIRING.c.state == "waiting", or_(FIRING.c.leased_until.is_(None), FIRING.c.leased_until <= now)
+def _leasing(wanted: ColumnElement[bool]) -> ReturningUpdate[*tuple[Any, ...]]:
+    """SQL that leases what is due and free (``now``, ``until``, ``limit``)."""
+    free = select(FIRING.c.id).where(_FREE, FIRING.c.due_at <= _NOW, wanted)
+    free = free.order_by(FIRING.c.due_at, FIRING.c.id).limit(bindparam("limit", type_=Integer))
+    # A CTE, because a plain subquery may be run again and then leases more than the limit.
+    chosen = free.with_for_update(skip_locked=True).cte("chosen")
+    mine = update(FIRING).where(FIRING.c.id.in_(select(chosen.c.id)))
+    until = bindparam("until", type_=FIRING.c.leased_until.type)
+    leased = mine.values(leased_until=until, attempts=FIRING.c.attempts + 1)
+    return leased.returning(*(FIRING.c[name] for name in Firing.__slots__))
+
+
+# Built once: the due table is looked at every few seconds, and building costs more than looking.
+_NOW = bindparam("now", type_=FIRING.c.due_at.type)
+_WAITS = FIRING.c.state == "waiting"
+_FREE = and_(_WAITS, or_(FIRING.c.leased_until.is_(None), FIRING.c.leased_until <= _NOW))
+_LEASE = _leasing(_no_errand())
+_LEASED = (_WAITS, FIRING.c.leased_until > _NOW, _no_errand())
+_NEXT = Prepared(
+    select(
+        select(func.min(FIRING.c.due_at)).where(_FREE, _no_errand()).scalar_subquery(),
+        select(func.min(FIRING.c.leased_until)).where(*_LEASED).scalar_subquery(),
     )
+)

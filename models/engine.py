@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from typing import cast
 
 from alembic import command
 from alembic.config import Config
@@ -64,7 +65,10 @@ def _harden(connection: SqliteConnection, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if writes:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # touches no file, so that nothing can go wrong; it comes before every look
+        cast("SqliteConnection", connection.connection.driver_connection).execute("BEGIN")
 
 
 def alembic_config(url: str) -> Config:

@@ -8,13 +8,15 @@ sent again blindly. Every method is one short transaction of its own.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Engine, Update, and_, insert, or_, update
+from sqlalchemy import Connection, Engine, and_, bindparam, insert, or_, update
 
 from models.engine import for_writing
 from models.outbox_reader import IN_FLIGHT_FOR, OutboxReader
 from models.outbox_rows import OUTBOX, PERSON, ROOM, Queued, Speakers, row_values
+from models.prepared import Prepared
 
 SKEW = timedelta(seconds=3)
 """Platforms tell moments in whole seconds, and their clocks are not ours."""
@@ -65,11 +67,11 @@ class Outbox(OutboxReader):
         }  # fmt: skip
         self._crash_point("before_merge")
         with self._writing.begin() as connection:
-            if connection.execute(_change(ids, {"queued"}, state="merged")).rowcount != len(ids):
+            if _change(connection, ids, {"queued"}, state="merged") != len(ids):
                 connection.rollback()
                 return None
             made = connection.execute(insert(OUTBOX).values(values).returning(OUTBOX.c.id)).scalar_one()
-            connection.execute(_change(ids, {"merged"}, why=f"said by {made}"))
+            _change(connection, ids, {"merged"}, why=f"said by {made}")
         self._crash_point("after_merge")
         return replace(rows[0], id=made, **values)
 
@@ -120,7 +122,8 @@ class Outbox(OutboxReader):
             How many rows are in doubt now.
         """
         left = (OUTBOX.c.state == "sending", OUTBOX.c.sending_at < now - IN_FLIGHT_FOR)
-        if not self._read(left, 1):
+        began = self.first_sending()
+        if began is None or began >= now - IN_FLIGHT_FOR:
             return 0
         with self._writing.begin() as connection:
             calls = update(OUTBOX).where(*left, OUTBOX.c.medium == "call")
@@ -186,7 +189,7 @@ class Outbox(OutboxReader):
             return 0
         self._crash_point(f"before_{step}")
         with self._writing.begin() as connection:
-            moved = connection.execute(_change(rows, states, **values)).rowcount
+            moved = _change(connection, rows, states, **values)
         self._crash_point(f"after_{step}")
         return moved
 
@@ -196,9 +199,18 @@ def _apart(row: Queued, at: datetime) -> timedelta:
     return abs(at - row.sending_at) if row.sending_at else timedelta.max
 
 
-def _change(rows: Sequence[int], states: set[str], **values: object) -> Update:
-    here = (OUTBOX.c.id.in_(list(rows)), OUTBOX.c.state.in_(sorted(states)))
-    return update(OUTBOX).where(*here).values(**values)
+def _change(connection: Connection, rows: Sequence[int], states: set[str], **values: object) -> int:
+    """Change those of the rows that are in one of these states; how many."""
+    change = _changing(tuple(sorted(states)), tuple(values))
+    binds = {f"to_{name}": value for name, value in values.items()}
+    return sum(len(change.rows(connection, {"row": row, **binds})) for row in sorted(rows))
+
+
+@cache
+def _changing(states: tuple[str, ...], columns: tuple[str, ...]) -> Prepared:
+    here = (OUTBOX.c.id == bindparam("row"), or_(*(OUTBOX.c.state == each for each in states)))
+    new = {name: bindparam(f"to_{name}", type_=OUTBOX.c[name].type) for name in columns}
+    return Prepared(update(OUTBOX).where(*here).values(new).returning(OUTBOX.c.id))
 
 
 __all__ = ["Outbox", "Queued", "Speakers"]

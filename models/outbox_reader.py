@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from models.outbox_rows import OUTBOX, PERSON, ROOM, SEAT, SPEAKS, Queued, Speakers, rows_where
+from models.prepared import Prepared
 from models.rules.pacing import Rank
 from models.rules.tally import Spoken
 
@@ -44,10 +45,12 @@ _GROUPS_FIRST = case((and_(OUTBOX.c.rank == Rank.EMERGENCY, OUTBOX.c.room_id.is_
 _ORDER = (OUTBOX.c.rank, _GROUPS_FIRST, OUTBOX.c.id)
 DUE = rows_where(*_MINE, limit=bindparam("limit", type_=Integer)).order_by(None).order_by(*_ORDER)
 DUE_EMERGENCIES = DUE.where(OUTBOX.c.rank == Rank.EMERGENCY, OUTBOX.c.notice_id.is_(None))
-BUSY = select(OUTBOX.c.room_id, OUTBOX.c.identity_id).where(
-    OUTBOX.c.state == "sending",
-    OUTBOX.c.account != bindparam("account", type_=String),
-    OUTBOX.c.sending_at > bindparam("since", type_=OUTBOX.c.sending_at.type),
+BUSY = Prepared(
+    select(OUTBOX.c.room_id, OUTBOX.c.identity_id).where(
+        OUTBOX.c.state == "sending",
+        OUTBOX.c.account != bindparam("account", type_=String),
+        OUTBOX.c.sending_at > bindparam("since", type_=OUTBOX.c.sending_at.type),
+    )
 )
 _LIVING: BindParameter[Any] = bindparam("living", expanding=True)
 # Not the same parameter: when it is empty, one that stands in IN as well as in NOT IN is written wrongly.
@@ -70,9 +73,18 @@ _HEARD = (OUTBOX.c.room_id, OUTBOX.c.rank, OUTBOX.c.notice_id)
 HEARD = union_all(
     select(*_HEARD, OUTBOX.c.sent_at.label("at")).where(_WHERE, OUTBOX.c.sent_at >= _SINCE),
     select(*_HEARD, OUTBOX.c.sending_at.label("at")).where(
-        _WHERE, OUTBOX.c.state.in_(("unknown", "sending")), OUTBOX.c.sending_at >= _SINCE
+        _WHERE, or_(OUTBOX.c.state == "unknown", OUTBOX.c.state == "sending"), OUTBOX.c.sending_at >= _SINCE
     ),
 )
+
+
+CALLS = rows_where(OUTBOX.c.medium == "call", *_due(_NOW), limit=bindparam("limit", type_=Integer))
+ANY_CALL = Prepared(select(func.count()).where(OUTBOX.c.medium == "call", *_due(_NOW)))
+_FIRST = func.min(OUTBOX.c.not_before)
+FIRST_SENDING = Prepared(select(func.min(OUTBOX.c.sending_at)).where(OUTBOX.c.state == "sending"))
+FIRST_RANK = Prepared(select(func.min(OUTBOX.c.rank)).where(*_due(_NOW)))
+FIRST_MOMENT = Prepared(select(_FIRST).where(OUTBOX.c.state == "queued"))
+NEXT_MOMENT = Prepared(select(_FIRST).where(OUTBOX.c.state == "queued", OUTBOX.c.not_before > _NOW))
 
 
 class OutboxReader:
@@ -93,13 +105,26 @@ class OutboxReader:
 
     def first_rank(self, now: datetime) -> int | None:
         """The rank of what goes first among all that is due, for whichever account; None: nothing is due."""
-        with self._reading.connect() as connection:
-            rank: int | None = connection.scalar(select(func.min(OUTBOX.c.rank)).where(*_due(now)))
+        rank: int | None = self._one(FIRST_RANK, now=now)
         return rank
+
+    def first_moment(self) -> datetime | None:
+        """When the first of all that waits may be said, long past perhaps; None: nothing waits."""
+        moment: datetime | None = self._one(FIRST_MOMENT)
+        return moment
+
+    def first_sending(self) -> datetime | None:
+        """Since when the first of what is being said is being said; None: nothing is."""
+        moment: datetime | None = self._one(FIRST_SENDING)
+        return moment
 
     def calls(self, now: datetime, limit: int = 50) -> list[Queued]:
         """Rows that ring a person through the alarm path."""
-        return self._read([OUTBOX.c.medium == "call", *_due(now)], limit)
+        if not self._one(ANY_CALL, now=now):
+            return []
+        with self._reading.connect() as connection:
+            found = connection.execute(CALLS, {"now": now, "limit": limit}).mappings()
+            return [Queued(**row) for row in found]
 
     def orphans(self, living: dict[str, str], now: datetime, limit: int = 200) -> list[Queued]:
         """Rows that none of the ``living`` accounts (account → kind of channel) can say."""
@@ -117,6 +142,11 @@ class OutboxReader:
         )
         return sorted(self._read(same, 200), key=lambda r: r.id)
 
+    def _one(self, statement: Prepared, **binds: object) -> Any:
+        """The only value that a statement finds."""
+        with self._reading.connect() as connection:
+            return statement.rows(connection, binds)[0][0]
+
     def _read(self, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[Queued]:
         with self._reading.connect() as connection:
             return [Queued(**row) for row in connection.execute(rows_where(*wanted, limit=limit)).mappings()]
@@ -124,8 +154,8 @@ class OutboxReader:
     def busy(self, account: str, now: datetime) -> set[tuple[int | None, int | None]]:
         """Conversations (room, identity) in which another account is speaking at this moment."""
         with self._reading.connect() as connection:
-            found = connection.execute(BUSY, {"account": account, "since": now - IN_FLIGHT_FOR})
-            return {(room, identity) for room, identity in found}
+            found = BUSY.rows(connection, {"account": account, "since": now - IN_FLIGHT_FOR})
+        return {(room, identity) for room, identity in found}
 
     def said_in(self, rooms: Iterable[int], since: datetime) -> dict[int, list[Spoken]]:
         """What rooms heard, or may have heard, since a moment."""
@@ -153,11 +183,7 @@ class OutboxReader:
 
     def next_due(self, now: datetime) -> datetime | None:
         """When something not due yet falls due; None when nothing of that kind waits."""
-        found = select(func.min(OUTBOX.c.not_before)).where(
-            OUTBOX.c.state == "queued", OUTBOX.c.not_before > now
-        )
-        with self._reading.connect() as connection:
-            moment: datetime | None = connection.scalar(found)
+        moment: datetime | None = self._one(NEXT_MOMENT, now=now)
         return moment
 
     def contacts(self, identities: Iterable[int]) -> tuple[str, ...]:

@@ -26,9 +26,8 @@ def day_began(now: datetime) -> datetime:
 
 def room_mood(said: Iterable[Spoken], hush_until: datetime | None, quiet: str, now: datetime) -> RoomMood:
     """What a room has heard today, as ``may_speak`` wants it. Emergencies count towards no cap."""
-    today = sorted(
-        (s for s in said if s.rank > Rank.EMERGENCY and s.at >= day_began(now)), key=lambda s: s.at
-    )
+    midnight = day_began(now)
+    today = sorted((s for s in said if s.rank > Rank.EMERGENCY and s.at >= midnight), key=lambda s: s.at)
     hour = [s for s in said if s.rank > Rank.EMERGENCY and s.at > now - HOUR]
     return RoomMood(
         hush_until=hush_until,
@@ -43,7 +42,8 @@ def room_mood(said: Iterable[Spoken], hush_until: datetime | None, quiet: str, n
 
 def account_may_speak(said: Sequence[datetime], pace: Pace, now: datetime) -> Wait | None:
     """Whether an account has something left of its hour and its day; ``said`` oldest first."""
-    if sum(at >= day_began(now) for at in said) >= pace.account_daily:
+    midnight = day_began(now)
+    if sum(at >= midnight for at in said) >= pace.account_daily:
         return Wait(next_local(now + timedelta(minutes=1), "00:00"), "account_daily_cap")
     hour = [at for at in said if at > now - HOUR]
     if len(hour) >= pace.account_hourly:

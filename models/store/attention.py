@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import Table, bindparam, exists, func, literal, or_, select, update
 from sqlmodel import col
 
+from models.prepared import Prepared
 from models.rules.attention import COUNTED
 from models.rules.case_life import OPEN_STATES, State
-from models.store.prepared import Prepared
 from models.store.rows import TABLES, Rows
 from models.tables import Approval, Case, CaseEvent, Leave, OutboxMessage, Snooze
 
@@ -82,9 +82,21 @@ class AttentionStore(Rows):
         )
         return list(self.session.execute(found.order_by(col(OutboxMessage.id))).scalars())
 
+    def waiting_by_contact(
+        self, identities: Iterable[int], kinds: Iterable[str]
+    ) -> dict[int, list[OutboxMessage]]:
+        """The same for many contacts at once, by contact."""
+        found: dict[int, list[OutboxMessage]] = {}
+        for row in self.waiting_for(identities, kinds):
+            found.setdefault(row.identity_id or 0, []).append(row)
+        return found
+
     def say_together(self, rows: Iterable[OutboxMessage], why: str) -> None:
         """These are said in another sentence; what was said meanwhile stays as it is."""
-        mine = col(OutboxMessage.id).in_([row.id for row in rows]), col(OutboxMessage.state) == "queued"
+        ids = [row.id for row in rows]
+        if not ids:
+            return
+        mine = col(OutboxMessage.id).in_(ids), col(OutboxMessage.state) == "queued"
         self.session.execute(update(OutboxMessage).where(*mine).values(state="merged", why=why))
 
     def in_hands(self, seats: Iterable[int]) -> list[Case]:
@@ -101,13 +113,15 @@ class AttentionStore(Rows):
 
     def cases_with(self, ids: Iterable[int]) -> dict[int, Case]:
         """Cases by row id."""
-        found = select(Case).where(col(Case.id).in_(list(ids)))
+        if not (wanted := list(ids)):
+            return {}
+        found = select(Case).where(col(Case.id).in_(wanted))
         return {case.id or 0: case for case in self.session.execute(found).scalars()}
 
-    def approvals_asked(self, seats: Iterable[int]) -> list[int]:
-        """Row ids of cases being handled in which these appointments are asked to decide something and have not."""
+    def approvals_asked(self, seats: Iterable[int]) -> list[tuple[int, int]]:
+        """(case, appointment) of cases being handled in which these are asked to decide something and have not."""
         found = (
-            select(col(Approval.case_id))
+            select(col(Approval.case_id), col(Approval.asked_of))
             .join(Case, col(Case.id) == col(Approval.case_id))
             .where(
                 col(Approval.asked_of).in_(list(seats)),
@@ -115,4 +129,4 @@ class AttentionStore(Rows):
                 or_(*(col(Case.state) == each for each in (State.CLAIMED, State.IN_PROGRESS))),
             )
         )
-        return list(self.session.execute(found.order_by(col(Approval.id))).scalars())
+        return [(case, seat) for case, seat in self.session.execute(found.order_by(col(Approval.id)))]

@@ -19,10 +19,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
+from models.prepared import Prepared
 from models.rules.case_life import OPEN_STATES
 from models.rules.outliving import OUTLIVING
 from models.rules.urgency import Privacy
-from models.store.prepared import Prepared
 from models.store.rows import TABLES
 from models.tables import Case, CoReporter, Draft, DueFiring, OutboxMessage
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Table, and_, bindparam, delete, exists, select
 from sqlmodel import col
 
-from models.store.prepared import Prepared
+from models.prepared import Prepared
 from models.store.rows import DEPLOYMENT, NO_TOWN, TABLES, USED, NoDeployment, Rows, new_row
 from models.tables import BindingCode, ChatIdentity, PendingConfirmation, Person
 

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlmodel import col
 
+from models.prepared import Prepared
 from models.presets import preset_named
 from models.rules.absence import Away
 from models.rules.town import AreaNode, RoomCard, Seat, Town
 from models.store.attention import AttentionStore
-from models.store.prepared import Prepared
 from models.store.rows import DEPLOYMENT, NO_TOWN, NoDeployment
 from models.tables import (
     Appointment,

@@ -28,7 +28,7 @@ from sqlalchemy.orm import InstanceState, configure_mappers, make_transient_to_d
 from sqlmodel import Session, SQLModel
 
 from models import tables
-from models.store.prepared import Prepared
+from models.prepared import Prepared
 
 TABLES = SQLModel.metadata.tables
 DEPLOYMENT: Table = TABLES[tables.Deployment.__tablename__]

@@ -9,9 +9,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
 from models.engine import for_writing, open_engine
+from models.prepared import Prepared
 from models.rules.pacing import SHANGHAI
 from models.store import Store, new_row
-from models.store.prepared import Prepared
 from models.tables import Area, AreaLevel, ChatIdentity, ConsumedKey, Deployment, DueFiring
 
 NOON = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)

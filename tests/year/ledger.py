@@ -14,8 +14,8 @@ from tests.year.town import BELOW_VILLAGE, post_of
 
 NUMBER = re.compile(r"#(\d+)")
 PLACE = re.compile(r"(?:老\d+号院子|\d+号楼)")
-RECEIPT, RECEIPTS = "记下了 #", re.compile(r"^收到\d+件")
-CARD = "接单 "
+RECEIPT, RECEIPTS = "记下了 #", re.compile(r"^(?:收到|昨晚记下)\d+件")
+ANSWERED_WITHIN = timedelta(seconds=90)
 TWINS_WITHIN = timedelta(hours=25)
 
 
@@ -33,9 +33,11 @@ class Ledger:
     receipts: Counter[int] = field(default_factory=Counter)
     private: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(leader, day) → private messages."""
+    unasked_for: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """The same without answers to what the leader had just said to us."""
+    spoke: dict[str, datetime] = field(default_factory=dict)
+    """Who last said something to us privately, and when."""
     chat: int = 0
-    unasked: int = 0
-    """Case numbers given to what was chat."""
     first_told: dict[int, datetime] = field(default_factory=dict)
 
     def speak(self, line: Line) -> None:
@@ -52,14 +54,17 @@ class Ledger:
             self._match(numbers[0], said)
         if said.in_room:
             if said.text.startswith(RECEIPT) or RECEIPTS.match(said.text):
-                self.receipts.update({int(number) for number in NUMBER.findall(said.text)})
+                self.receipts.update(set(numbers))
+                self._match_in_order(sorted(set(numbers)), said)
             return
         if not said.conversation.startswith(("zu-", "pian-", "duty-", "post:")):
             return
-        self.private[said.conversation, shanghai_date(said.at).isoformat()] += 1
-        if CARD in said.text:
-            for number in numbers:
-                self.told[number].add(said.conversation)
+        day = said.conversation, shanghai_date(said.at).isoformat()
+        self.private[day] += 1
+        spoke = self.spoke.get(said.conversation)
+        self.unasked_for[day] += spoke is None or said.at - spoke > ANSWERED_WITHIN
+        for number in numbers:
+            self.told[number].add(said.conversation)
 
     def _match(self, number: int, said: Said) -> None:
         """Which request of the script a card speaks of, by the place that nobody else names."""
@@ -67,9 +72,23 @@ class Ledger:
             truth = int(re.sub(r"\D", "", place))
             line = self.requests.get(truth)
             if line is not None and place in line.text and truth not in self.number_of:
-                self.number_of[truth] = number
-                self.reporters[number] = line.sender
-                self.first_told[truth] = said.at
+                self._know(line, number, said.at)
+
+    def _match_in_order(self, numbers: list[int], said: Said) -> None:
+        """In the morning a group hears the numbers of the night without places: they were given in order."""
+        nameless = (
+            line
+            for line in sorted(self.requests.values(), key=lambda line: line.at)
+            if line.room == said.conversation and line.truth not in self.number_of and not self.joined(line)
+        )
+        for number, line in zip([n for n in numbers if n not in self.reporters], nameless, strict=False):
+            self._know(line, number, said.at)
+
+    def _know(self, line: Line, number: int, at: datetime) -> None:
+        if line.truth is not None:
+            self.number_of[line.truth] = number
+            self.reporters[number] = line.sender
+            self.first_told[line.truth] = at
 
     def joined(self, line: Line) -> bool:
         """Whether a neighbour had reported the same trouble in the same group within the last day."""
@@ -96,6 +115,7 @@ class Ledger:
     def figures(self, people: People, leaders: int, days: int) -> dict[str, object]:
         """What a report prints."""
         heard = sorted(self.private.values())
+        unasked = sorted(times for times in self.unasked_for.values() if times)
         quiet_days = leaders * days - len(heard)
         each = [0] * max(quiet_days, 0) + heard
         ended = list(people.resolved_by.values())
@@ -111,8 +131,14 @@ class Ledger:
             "cases without owner": len(self.without_owner()),
             "minutes until a leader is told, median": round(statistics.median(waits), 1) if waits else None,
             "private messages per leader and day, mean": round(sum(each) / max(len(each), 1), 2),
-            "the same on days with any, median and p95": [heard[int(len(heard) * part)] for part in (0.5, 0.95) if heard],
+            "the same on days with any, median and p95": _middle_and_most(heard),
+            "of them not answers to the leader, median and p95": _middle_and_most(unasked),
             "ended": len(ended),
             "of them below the village, %": round(100 * below / len(ended), 1) if ended else None,
             "rated": len(people.rated),
         }  # fmt: skip
+
+
+def _middle_and_most(sorted_counts: list[int]) -> list[int]:
+    """Median and 95th percentile."""
+    return [sorted_counts[int(len(sorted_counts) * part)] for part in (0.5, 0.95) if sorted_counts]

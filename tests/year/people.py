@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,7 +12,8 @@ from tests.year.script import Line
 from tests.year.town import OUR_NAME, post_of
 
 NIGHT, MORNING = "21:30-07:00", "07:35"
-TO_CLAIM = re.compile(r"接单 (\d+)")
+TO_CLAIM = re.compile(r"(?:接单 |#(?=\d+[^#、]*没接))(\d+)")
+"""A card says what to answer; the morning's message only that nobody has taken it."""
 TO_RESOLVE = re.compile(r"办结 (\d+)")
 ENDED = re.compile(r"#(\d+)")
 ASKED_TO_RATE = re.compile(r"评 5 5 5|效果")
@@ -27,6 +28,12 @@ RESULTS = (
 RATINGS = ("评 5 5 5", "评 5 4 5", "评 4 3 5", "满意", "评 5 5 4 谢谢")
 NOTICED_WITHIN = timedelta(minutes=40)
 """A resident who sees no reaction by then turns to us by name, and after that with the word for reporting."""
+SAYS_IT_TWICE = 0.1
+"""Share of those who turn to us by name though they have their number."""
+MEDDLES = 0.03
+"""How often some leader from anywhere tries to take a case that is not his."""
+A_LEAVE_A_DAY = 1 / 200
+"""How likely a leader begins a leave on a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +66,15 @@ class Utterance:
 class People:
     """Everybody's reactions, from one seed."""
 
-    def __init__(self, leaders: Iterable[str], seed: int) -> None:
+    def __init__(self, leaders: Sequence[str], seed: int, unnamed: Sequence[str] = ()) -> None:
+        """``unnamed`` are contacts of posts above, who are always there."""
         self._dice = random.Random(f"people {seed}")  # noqa: S311 - the same year every time
         self._temper = {
             leader: self._dice.choices(TEMPERS, HOW_MANY)[0] if post_of(leader) == "zu_head" else ABOVE
-            for leader in leaders
+            for leader in (*leaders, *unnamed)
         }
+        self._named = leaders
+        self.leaves_taken = 0
         self._claimed: set[tuple[str, int]] = set()
         self._working: set[tuple[str, int]] = set()
         self._away: dict[str, datetime] = {}
@@ -72,9 +82,16 @@ class People:
         """Whose word ended a case."""
         self.rated: set[int] = set()
 
-    def go_away(self, leader: str, until: datetime) -> None:
-        """A leader reads nothing until then."""
-        self._away[leader] = until
+    def leaves(self, morning: datetime) -> Iterator[Utterance]:
+        """Who goes on leave today: he says so, and reads nothing until the morning he is back."""
+        for leader in self._named:
+            if self._dice.random() < A_LEAVE_A_DAY and self._away.get(leader, morning) <= morning:
+                days = self._dice.randint(1, 7)
+                self.leaves_taken += 1
+                self._away[leader] = morning + timedelta(days=days)
+                yield Utterance(
+                    morning + timedelta(minutes=self._dice.uniform(0, 60)), leader, "", f"请假 {days}天"
+                )
 
     def react(self, said: Said, reporters: dict[int, str]) -> Iterator[Utterance]:
         """What somebody says because of this line of ours."""
@@ -84,6 +101,10 @@ class People:
             yield from self._leader(said)
         elif ASKED_TO_RATE.search(said.text):
             yield from self._rates(said, said.conversation, ENDED.findall(said.text), private=True)
+
+    def insists(self) -> bool:
+        """Whether somebody who has been answered says it again all the same."""
+        return self._dice.random() < SAYS_IT_TWICE
 
     def impatient(self, line: Line, times: int) -> Utterance:
         """The reporter says it again, to us by name, then with the word for reporting."""
@@ -98,6 +119,8 @@ class People:
                 if (leader, number) in done or self._dice.random() < temper.ignores:
                     continue
                 done.add((leader, number))
+                if found is TO_CLAIM and self._dice.random() < MEDDLES:
+                    yield self._later(self._dice.choice(self._named), temper, said.at, f"接单 {number}")
                 if found is TO_CLAIM:
                     yield self._later(leader, temper, said.at, f"接单 {number}")
                 else:

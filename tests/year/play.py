@@ -3,24 +3,23 @@
 import heapq
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from time import monotonic
+from time import monotonic, process_time
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from bot.machine import HandClock, Machine
 from bot.parts import Parts
 from handlers.township.staging import POST, stage_town
 from jobs.schedule import do_scheduled, load_jobs
 from models.presets import preset_named
-from models.rules.case_life import OPEN_STATES, State
 from models.rules.pacing import SHANGHAI
-from models.tables import Case, DueFiring
 from tests.year import script, town
 from tests.year.ledger import Ledger
 from tests.year.people import People, Utterance
+from tests.year.watch import Watch
 
 FIRST = date(2026, 1, 5)
-WAITS_FOR_A_CLAIM = State.NEW
+BEGINS = time(7, 40)
 LOOKS_AT_JOBS = (time(3, 25), time(9, 5))
 """Moments of a day at which everything declared for a fixed moment is due or lies within its grace."""
 
@@ -46,8 +45,9 @@ class Year:
         self.machine = Machine(self.engine, self.parts, self.clock, self.wechat)
         self.leaders = [person.contact for person in stage.people]
         unnamed = [f"{POST}{code}" for code in preset_named(town.PRESET).posts]
-        self.people = People([*self.leaders, *unnamed], self.seed)
+        self.people = People(self.leaders, self.seed, unnamed)
         self.ledger = Ledger()
+        self.watch = Watch(self.engine)
         load_jobs()
         self._done: dict[str, datetime] = {}
         self._planned: list[Utterance] = []
@@ -56,9 +56,11 @@ class Year:
 
     def run(self) -> dict[str, object]:
         """Every day of the script and a week after it; figures for people to read, faults in ``wrong``."""
-        began = monotonic()
+        began, worked = monotonic(), process_time()
         for number, day in enumerate(script.lines(FIRST, self.days, self.groups, self.seed, self.amounts)):
             ticks = [self._moment(number, clock) for clock in LOOKS_AT_JOBS]
+            for leave in self.people.leaves(self._moment(number, BEGINS)):
+                self._plan(leave)
             for line in day:
                 while ticks and ticks[0] <= line.at:
                     self._do_jobs(ticks.pop(0))
@@ -68,14 +70,20 @@ class Year:
             for tick in ticks:
                 self._do_jobs(tick)
             self._until(self._moment(number + 1))
-            self._look_around(number)
         self._until(self._moment(self.days + 7))
+        self.machine.close()
         figures = self.ledger.figures(self.people, len(self.leaders), self.days)
+        self.wrong += self.watch.wrong
         self.wrong += [f"lost: {line.text}" for line in self.ledger.lost()]
         self.wrong += [f"answered twice: #{number}" for number in self.ledger.answered_twice()]
         self.wrong += [f"without owner: #{number}" for number in self.ledger.without_owner()]
-        self.machine.close()
-        return {**figures, "seconds": round(monotonic() - began, 1)}
+        watched = {f"watched: {name}": count for name, count in self.watch.counts.items()}
+        spent = {
+            "seconds": round(monotonic() - began, 1),
+            "of them of one core": round(process_time() - worked, 1),
+        }
+        figures["leaves taken"] = self.people.leaves_taken
+        return {**figures, **watched, **spent}
 
     def _moment(self, day: int, clock: time = time.min) -> datetime:
         return datetime.combine(FIRST + timedelta(days=day), clock, SHANGHAI).astimezone(UTC)
@@ -91,17 +99,21 @@ class Year:
         while self._planned and self._planned[0].at <= moment:
             utterance = heapq.heappop(self._planned)
             self._advance(utterance.at)
-            self._say(utterance)
+            if not self._is_content(utterance):
+                self._say(utterance)
         self._advance(moment)
 
     def _advance(self, moment: datetime) -> None:
-        """Let the machine work only where something is due; else the clock is merely set."""
-        if moment < self._stop_at:
-            self.clock.at = max(self.clock.at, moment)
-            return
-        self.machine.advance(max(moment, self.clock.at))
-        self._listen()
-        self._stop_at = self.machine.next_moment() or moment + timedelta(days=1)
+        """Let the machine work at each moment at which something is due; between them the clock is merely set."""
+        while self._stop_at <= moment:
+            coming = self.machine.advance(max(self._stop_at, self.clock.at))
+            self._listen()
+            self._look()
+            self._stop_at = coming or moment + timedelta(days=1)
+        self.clock.at = max(self.clock.at, moment)
+
+    def _look(self) -> None:
+        self.watch.look(self.machine.dispatch.known_town(), self.clock())
 
     def _say(self, utterance: Utterance) -> None:
         line = utterance.follows
@@ -113,12 +125,20 @@ class Year:
             mentions_bot=utterance.to_us,
         )
         self.people.note(utterance)
+        if not utterance.room:
+            self.ledger.spoke[utterance.sender] = self.clock()
         if self.machine.hear(message):
+            self._look()
             self._stop_at = self.clock()
         if line is not None and line.truth is not None and utterance.text == line.text:
             self._plan(self.people.impatient(line, 1))
         elif line is not None and utterance.to_us and line.truth not in self.ledger.number_of:
             self._plan(self.people.impatient(line, 2))
+
+    def _is_content(self, utterance: Utterance) -> bool:
+        """Whether this would say a request again whose number was heard meanwhile; a few say it all the same."""
+        line = utterance.follows
+        return line is not None and line.truth in self.ledger.number_of and not self.people.insists()
 
     def _plan(self, utterance: Utterance) -> None:
         heapq.heappush(self._planned, utterance)
@@ -131,22 +151,3 @@ class Year:
             self.ledger.hear(said)
             for utterance in self.people.react(said, self.ledger.reporters):
                 self._plan(utterance)
-
-    def _look_around(self, day: int) -> None:
-        """Every open case has one person responsible, and while nobody has taken it a clock runs."""
-        waiting = select(DueFiring.case_id).where(
-            DueFiring.state == "waiting", DueFiring.intent == "ClimbCase"
-        )
-        with self.engine.connect() as connection:
-            ticking = set(connection.execute(waiting).scalars())
-            rows = connection.execute(
-                select(Case.id, Case.no, Case.state, Case.assignee_id, Case.claimed_by, Case.rung).where(
-                    Case.state.in_(OPEN_STATES)
-                )
-            ).all()
-        top = len(preset_named(town.PRESET).ladder) - 1
-        for case, no, state, assignee, claimed, rung in rows:
-            if assignee is None and claimed is None:
-                self.wrong.append(f"day {day}: nobody is responsible for #{no}")
-            if state == WAITS_FOR_A_CLAIM and case not in ticking and rung < top:
-                self.wrong.append(f"day {day}: no clock runs for #{no}")
