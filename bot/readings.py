@@ -130,24 +130,24 @@ def _follow_ups(decision: Decision, around: Circumstances) -> list[Intent]:
     urges = decision.kind is Kind.URGE or (not request and bool(cues & {Cue.URGE, Cue.ANGRY}))
     about = tuple(code for code, _ in decision.candidates)
     private_matter = decision.privacy in {Privacy.P3, Privacy.P4} or Cue.THIRD_PARTY in cues
-    table: tuple[tuple[bool, Intent], ...] = (
-        (decision.kind is Kind.ACK and around.private, AgreeToHelp()),
-        (Cue.SCAM in cues, FlagScam(decision)),
-        (Cue.FAKE_NOTICE in cues, FlagFakeNotice(decision)),
-        (decision.kind is Kind.ADVERT and not around.private, FlagAdvert()),
-        (Cue.THREAT in cues, NoteThreat(decision)),
-        (Cue.REFUSES_MEDIATION in cues, RefuseMediation(decision)),
-        (private_matter and not around.private, HintPrivate(decision)),
-        (Cue.ASK_REPORTED in cues, AskReported(decision)),
-        (Cue.LIFE_SUPPORT in cues, AddLine(decision, around.attachments)),
-        (decision.kind is Kind.WITHDRAW or Cue.WITHDRAW in cues, WithdrawCase(about=about)),
-        (Cue.UNSOLVED in cues, ReopenCase(words=decision.text, about=about if request else ())),
-        (Cue.CO_REPORT in cues, JoinCase(decision, asks=False)),
-        (Cue.SOLVED in cues and not request, NoteSolved(decision)),
-        (Cue.ASK_PROGRESS in cues and not request, AskProgress(about=about)),
-        (urges, UrgeCase(angry=Cue.ANGRY in cues, about=about)),
+    table: tuple[tuple[bool, Callable[[], Intent]], ...] = (
+        (decision.kind is Kind.ACK and around.private, AgreeToHelp),
+        (Cue.SCAM in cues, lambda: FlagScam(decision)),
+        (Cue.FAKE_NOTICE in cues, lambda: FlagFakeNotice(decision)),
+        (decision.kind is Kind.ADVERT and not around.private, FlagAdvert),
+        (Cue.THREAT in cues, lambda: NoteThreat(decision)),
+        (Cue.REFUSES_MEDIATION in cues, lambda: RefuseMediation(decision)),
+        (private_matter and not around.private, lambda: HintPrivate(decision)),
+        (Cue.ASK_REPORTED in cues, lambda: AskReported(decision)),
+        (Cue.LIFE_SUPPORT in cues, lambda: AddLine(decision, around.attachments)),
+        (decision.kind is Kind.WITHDRAW or Cue.WITHDRAW in cues, lambda: WithdrawCase(about=about)),
+        (Cue.UNSOLVED in cues, lambda: ReopenCase(words=decision.text, about=about if request else ())),
+        (Cue.CO_REPORT in cues, lambda: JoinCase(decision, asks=False)),
+        (Cue.SOLVED in cues and not request, lambda: NoteSolved(decision)),
+        (Cue.ASK_PROGRESS in cues and not request, lambda: AskProgress(about=about)),
+        (urges, lambda: UrgeCase(angry=Cue.ANGRY in cues, about=about)),
     )
-    return [intent for holds, intent in table if holds]
+    return [make() for holds, make in table if holds]
 
 
 def _requests(decision: Decision, around: Circumstances) -> list[Intent]:

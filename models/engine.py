@@ -6,9 +6,11 @@ from typing import cast
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlmodel import create_engine
+
+from models.prepared import Prepared
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -21,6 +23,9 @@ PRAGMAS = (
 )
 """8 MB a connection, taken as needed: with the 2 MB of SQLite's own, every request of a year-old town reads pages
 again that the one before had read."""
+
+
+BEGIN_IMMEDIATE = Prepared(text("BEGIN IMMEDIATE"))
 
 
 class UnsupportedDatabase(ValueError):  # noqa: N818 - named for what it says
@@ -64,9 +69,8 @@ def _harden(connection: SqliteConnection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    if writes:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("writes", False):
+        BEGIN_IMMEDIATE.run(connection, {})
     else:  # touches no file, so that nothing can go wrong; it comes before every look
         cast("SqliteConnection", connection.connection.driver_connection).execute("BEGIN")
 

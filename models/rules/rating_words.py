@@ -113,8 +113,9 @@ class RatingWords:
         """Whether a closer look is worth it; the text as it was typed."""
         if not 0 < len(text) <= LONGEST:
             return False
-        strange = len(set(text) - self._letters)
-        return (strange <= _STRANGE or "[" in text) and self._first.match(text) is not None
+        if self._first.match(text) is None:
+            return False
+        return len(set(text) - self._letters) <= _STRANGE or "[" in text
 
     def read(self, text: str) -> Read | None:
         """The rating a normalised line is, None: it is something else."""
