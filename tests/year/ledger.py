@@ -15,6 +15,8 @@ from tests.year.town import BELOW_VILLAGE, post_of
 NUMBER = re.compile(r"#(\d+)")
 PLACE = re.compile(r"(?:老\d+号院子|\d+号楼)")
 RECEIPT, RECEIPTS = "记下了 #", re.compile(r"^(?:收到|昨晚记下)\d+件")
+CARD = "【"
+"""How a card to whoever shall take a case begins: its urgency, then its own number."""
 ANSWERED_WITHIN = timedelta(seconds=90)
 TWINS_WITHIN = timedelta(hours=25)
 
@@ -50,8 +52,8 @@ class Ledger:
     def hear(self, said: Said) -> None:
         """We said something."""
         numbers = [int(number) for number in NUMBER.findall(said.text)]
-        if len(set(numbers)) == 1:
-            self._match(numbers[0], said)
+        if len(set(numbers)) == 1 or (numbers and said.text.startswith(CARD)):
+            self._match(numbers[0], said)  # a card may also name an older case
         if said.in_room:
             if said.text.startswith(RECEIPT) or RECEIPTS.match(said.text):
                 self.receipts.update(set(numbers))
