@@ -197,10 +197,10 @@ def _is_own(case: Case, work: Work) -> bool:
 
 def _own_matter(work: Work, case: Case) -> Reply:
     """Nobody handles what he reported himself: the next one takes over (safeguards §2.4)."""
-    self_ = () if work.actor.person is None else (work.actor.person,)
-    found = climb_from(work, case, _rung_of(work, case) + 1, avoid=self_)
+    himself = () if work.actor.person is None else (work.actor.person,)
+    found = climb_from(work, case, _rung_of(work, case) + 1, avoid=himself)
     if found.seat is None:
-        found = climb_from(work, case, 0, avoid=self_)
+        found = climb_from(work, case, 0, avoid=himself)
     hand_over(work, case, found, Step.AUTO_ESCALATE, by=Who.SYSTEM, reason="own case")
     hand_card(work, case, found.seat)
     return Reply("OWN_CASE_DM", no=case.no, **called(found.seat))

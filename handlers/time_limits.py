@@ -14,6 +14,7 @@ from handlers.case_steps.clocks import (
 )
 from handlers.case_steps.meaning import case_in_hand
 from handlers.case_steps.steps import item_of, numbered_case, parts_of
+from handlers.case_steps.whistle import awaits_arrival
 from handlers.case_steps.words import due_words
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -22,7 +23,9 @@ from models.rules.case_life import ANY_LEADER, State, Who
 from models.rules.ids import CaseNo
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
-from models.rules.sla import HOURS_A_DAY, Clock, Due
+from models.rules.sla import HOURS_A_DAY, Clock, Due, left
+from models.rules.urgency import Urgency
+from models.rules.whistle import AT_ONCE
 from models.tables import Case
 
 HOUR = timedelta(hours=1)
@@ -64,7 +67,11 @@ def _claiming(work: Work, case: Case) -> Due:
     promise = claim_promise(work, case, started(work, case, CLAIMED_FROM))
     if case.due_claim_at is None or promise.at == case.due_claim_at:
         return promise
-    since = started(work, case, CLAIMED_FROM)  # it was asked of the highest post once more
+    since = started(work, case, CLAIMED_FROM)
+    if awaits_arrival(case) and Urgency(case.urgency) not in AT_ONCE:
+        hours = left(since, case.due_claim_at, Clock.DAYTIME, work.timetable)
+        return Due(case.due_claim_at, hours, Clock.DAYTIME)
+    # A level was called at once, or the highest post was asked once more.
     return Due(case.due_claim_at, (case.due_claim_at - since) / HOUR, Clock.CALENDAR)
 
 
@@ -81,6 +88,8 @@ def _why(work: Work, case: Case, promise: Due) -> str:
         parts.append(texts.render("LIMIT_OFF", {"list": texts.render("LIST_COMMA", {}).join(off)}))
     if promise.night:
         parts.append(texts.render("LIMIT_NIGHT", {"quiet": work.pace.quiet}))
+    if promise.clock is Clock.DAYTIME:
+        parts.append(texts.render("LIMIT_DAYTIME", {"service": work.timetable.service}))
     if promise.moved:
         parts.append(texts.render("LIMIT_MOVED", {}))
     if case.state != State.NEW:

@@ -30,9 +30,9 @@ def joined(work: Work, words: Sequence[str]) -> str:
 
 
 def desk_names(work: Work, cases: Sequence[Case]) -> str:
-    """Case numbers with their spoken category, whose they are where the asker stands in for somebody, and who called.
+    """Case numbers with their spoken category, and whose they are where the asker stands in for somebody.
 
-    Of a case that was passed up: since when and why (seed D12).
+    Of a case that was passed up also since when and why (seed D12).
     """
     texts, said = work.standing.texts, []
     for case in cases:

@@ -20,6 +20,7 @@ from handlers.case_steps.steps import (
     seat_of,
     write_event,
 )
+from handlers.case_steps.whom import ANONYMOUS
 from handlers.work import Work
 from models.rules.case_life import OPEN_STATES, State, Step, Who
 from models.rules.ids import CaseNo
@@ -208,7 +209,7 @@ def tell_apart(work: Work, case: Case, person: int, key: str, **blanks: Any) -> 
     if work.store.identity(person).is_friend or own.room_id is None or person == _speaks_privately(work):
         work.tell(person, key, case=case, **blanks)
         return True
-    if not own.flags.get("anonymous"):
+    if not own.flags.get(ANONYMOUS):
         work.tell_room(own.room_id, "RCPT_NEUTRAL", case=case, mentions=[person])
     return False
 

@@ -103,6 +103,15 @@ def test_a_whistle_in_the_night_wakes_nobody_and_its_time_begins_in_the_morning(
     assert town.heard(STATION) == []
 
 
+def test_the_time_of_a_whistle_is_explained_by_the_hours_that_count(town: Town):
+    report(town)
+    town.wait_until("19:10")
+    town.say("吹哨 1 要架新线 村里没经费", by=LEADER)
+    town.say("时限 1", by=DUTY, private=True)
+
+    assert "明天09:10前接单：2小时，只算每天08:00-20:00" in town.heard(DUTY)[-1]
+
+
 def test_nothing_of_a_private_matter_is_said_in_the_working_group(make_town: Callable[..., Town]):
     town = make_town(stage=with_group())
     town.say("我家老人低保怎么办 家里实在困难", by=RESIDENT)
