@@ -17,7 +17,7 @@ from handlers.case_steps.asking_again import (
     tell_index,
     waiting_for,
 )
-from handlers.case_steps.reopening import ENDED, comes_back, reopen, tell_above
+from handlers.case_steps.reopening import comes_back, reopen, tell_above
 from handlers.case_steps.steps import (
     is_private,
     numbered_case,
@@ -29,7 +29,7 @@ from handlers.case_steps.words import due_words
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
-from models.rules.case_life import Step, Who
+from models.rules.case_life import HANDLED_STATES, Step, Who
 from models.rules.following_up import CLIMBS_AFTER, REMINDED_AFTER, Outcome, Way, Why
 from models.rules.ids import CaseNo
 from models.rules.masking import mask
@@ -87,7 +87,7 @@ class FollowUpUnrated(Intent):
 def answer_follow_up(ask: AnswerFollowUp, work: Work) -> Reply | None:
     """Written once, never overwritten; 「没解决」 opens the case again."""
     case, row = _case_asked(ask.no, work)
-    if case.state not in ENDED:
+    if case.state not in HANDLED_STATES:
         raise Refusal(RefusalKind.NOT_NOW, "FOLLOW_UP_EARLY_DM", no=case.no)
     outcome = next((o for o in Outcome if getattr(ask, o, "")), None)
     if outcome is None:
@@ -188,7 +188,7 @@ def ask_follow_up(ask: AskFollowUp, work: Work) -> None:
     """One private line when due, one reminder on day 7, then one level up; after that it is listed as not done."""
     case = numbered_case(work, ask.no)
     row = work.store.follow_up_of(case.id or 0, case.reopen_count)
-    if row is None or row.outcome or case.state not in ENDED or case.flags.get(ANONYMOUS):
+    if row is None or row.outcome or case.state not in HANDLED_STATES or case.flags.get(ANONYMOUS):
         return
     if ask.turn == CLIMB:
         _climb(work, case, row)
@@ -233,5 +233,5 @@ def _climb(work: Work, case: Case, row: FollowUp) -> None:
 def follow_up_unrated(ask: FollowUpUnrated, work: Work) -> None:
     """Whoever was reminded and stayed silent is asked by a person."""
     case = numbered_case(work, ask.no)
-    if case.state in ENDED and not work.store.ratings_of(case.id or 0, case.reopen_count):
+    if case.state in HANDLED_STATES and not work.store.ratings_of(case.id or 0, case.reopen_count):
         arrange_follow_up(work, case, Why.UNRATED)

@@ -8,14 +8,13 @@ from handlers.case_steps.steps import quoted_case
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
-from models.rules.case_life import State
+from models.rules.case_life import HANDLED_STATES
 from models.rules.message import Attachment
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant
 
 SHOWN_WITHIN = timedelta(minutes=10)
 """So long after the result its handler may still send pictures of it."""
-ENDED = (State.RESOLVED, State.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ def show_proof(ask: ShowProof, work: Work) -> Reply | None:
     """Kept with the case he ended a moment ago, the quoted one first; a group is not talked to about them."""
     ended = [
         case
-        for case in work.store.on_desk(work.actor.seats, ENDED)
+        for case in work.store.on_desk(work.actor.seats, HANDLED_STATES)
         if case.claimed_by in work.actor.seats
         and case.resolved_at is not None
         and work.now - case.resolved_at <= SHOWN_WITHIN

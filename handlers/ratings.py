@@ -7,13 +7,13 @@ from handlers.case_steps.asking_again import handled_by
 from handlers.case_steps.clocks import firing
 from handlers.case_steps.hands import thank_hands
 from handlers.case_steps.meaning import ended_case
-from handlers.case_steps.reopening import ENDED, comes_back, reopen, tell_above
+from handlers.case_steps.reopening import comes_back, reopen, tell_above
 from handlers.case_steps.steps import numbered_case, quoted_case, record
 from handlers.case_steps.words import heard_at
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
-from models.rules.case_life import State, Step
+from models.rules.case_life import HANDLED_STATES, State, Step
 from models.rules.following_up import LAPSES_AFTER, RATING_ASKED_AFTER
 from models.rules.ids import CaseNo
 from models.rules.pacing import Rank
@@ -58,7 +58,7 @@ def rate_case(ask: RateCase, work: Work) -> Reply | None:
     case = ended_case(work, ask.no)
     if ask.loose and ask.no is None:
         _check_meant(ask, work, case)
-    if case.state not in ENDED:
+    if case.state not in HANDLED_STATES:
         raise Refusal(RefusalKind.NOT_NOW, "RATE_EARLY_DM", no=case.no)
     if work.actor.person in handled_by(work, case):
         raise Refusal(RefusalKind.NOT_ALLOWED, "RATE_OWN_DM", no=case.no)

@@ -8,7 +8,7 @@ from handlers.case_steps.receipts import CARDS
 from handlers.case_steps.steps import desk_list, names_of, parts_of, quoted_case, record
 from handlers.case_steps.whom import tell_whom
 from handlers.work import Work
-from models.rules.case_life import ANY_LEADER, State, Step, Who
+from models.rules.case_life import ANY_LEADER, HANDLED_STATES, State, Step, Who
 from models.rules.ids import CaseNo
 from models.rules.offline import ERRAND, SUGGESTED
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
@@ -105,7 +105,7 @@ def ended_case(
         return case
     if work.actor.identity is None:
         raise NotMeant
-    mine = work.store.reported_by(work.actor.identity, (State.RESOLVED, State.CLOSED), work.origin.room)
+    mine = work.store.reported_by(work.actor.identity, HANDLED_STATES, work.origin.room)
     mine = [c for c in mine if not about or c.category in about]
     quoted = quoted_case(work, mine)
     mine = sorted(mine, key=_ended_at, reverse=True)

@@ -5,15 +5,13 @@ from handlers.case_steps.clocks import resolve_due
 from handlers.case_steps.ladder import climb_from, rung_over
 from handlers.case_steps.steps import add_line, called, hand_over, handler_of, rung_of, tell_case_room
 from handlers.work import Reply, Work
-from models.rules.case_life import State, Step, Who
+from models.rules.case_life import HANDLED_STATES, Step, Who
 from models.rules.masking import mask
 from models.rules.pacing import Rank
 from models.rules.recurrence import MOST_REOPENS, may_reopen
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import Found
 from models.tables import Case
-
-ENDED = (State.RESOLVED, State.CLOSED)
 
 
 def comes_back(work: Work, case: Case) -> bool:
@@ -23,7 +21,7 @@ def comes_back(work: Work, case: Case) -> bool:
 
 def reopen(work: Work, case: Case, words: str, *, by: Who | None = None) -> Reply | None:
     """First time back to the same person, then one level up and another person, then to the meeting's agenda."""
-    if case.state not in ENDED:
+    if case.state not in HANDLED_STATES:
         raise NotMeant
     if not comes_back(work, case):
         raise Refusal(RefusalKind.NOT_NOW, "REOPEN_LATE_DM", no=case.no)

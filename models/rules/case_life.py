@@ -24,6 +24,8 @@ class State(StrEnum):
 OPEN_STATES = frozenset({State.DRAFT, State.NEW, State.CLAIMED, State.IN_PROGRESS, State.WAITING})
 """Somebody still has to act."""
 UNFINISHED_STATES = OPEN_STATES | {State.RESOLVED}
+HANDLED_STATES = frozenset({State.RESOLVED, State.CLOSED})
+"""There is a result: it can be rated, followed up, and found wanting."""
 
 
 class Step(StrEnum):
@@ -130,12 +132,12 @@ MOVES: tuple[Move, ...] = (
     _move(Step.RESUME, {State.WAITING}, State.IN_PROGRESS, ANY_LEADER | Who.SYSTEM),
     # What is waited for may have come early: a case that rests is resolved, withdrawn or merged like any other.
     _move(Step.RESOLVE, _BEING_HANDLED | {State.WAITING}, State.RESOLVED, ANY_LEADER),
-    _move(Step.RATE, {State.RESOLVED, State.CLOSED}, State.CLOSED, Who.REPORTER | Who.CO_REPORTER),
+    _move(Step.RATE, HANDLED_STATES, State.CLOSED, Who.REPORTER | Who.CO_REPORTER),
     # Seven days of silence close the case but count neither as satisfied nor as dissatisfied.
     _move(Step.LAPSE, {State.RESOLVED}, State.CLOSED, Who.SYSTEM),
     _move(
         Step.REOPEN,
-        {State.RESOLVED, State.CLOSED},
+        HANDLED_STATES,
         State.NEW,
         Who.REPORTER | Who.CO_REPORTER | Who.FOLLOW_UP,
     ),
@@ -181,7 +183,7 @@ MOVES: tuple[Move, ...] = (
     _move(Step.HELP, UNFINISHED_STATES | {State.CLOSED}, None, Who.SYSTEM),
     _move(
         Step.FOLLOW_UP,
-        {State.RESOLVED, State.CLOSED},
+        HANDLED_STATES,
         None,
         Who.SYSTEM | Who.FOLLOW_UP | Who.REPORTER | Who.CO_REPORTER,
     ),

@@ -6,12 +6,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from models.rules.case_life import State, Step
+from models.rules.case_life import HANDLED_STATES, Step
 from models.store.rows import Rows
 from models.tables import Case, CaseEvent, ChatIdentity, CoHandler, CoReporter, FollowUp, Rating
 
 _HANDLED = (Step.CLAIM, Step.CONTACTED, Step.RESOLVE)
-_ENDED = (State.RESOLVED, State.CLOSED)
 
 
 class FeedbackStore(Rows):
@@ -79,7 +78,7 @@ class FeedbackStore(Rows):
         found = select(Case).where(
             col(Case.resolved_at) >= since,
             col(Case.resolved_at) < until,
-            col(Case.state).in_(_ENDED),
+            col(Case.state).in_(HANDLED_STATES),
             col(Case.reporter_id).is_not(None),
         )
         return list(self.session.execute(found.order_by(col(Case.no))).scalars())

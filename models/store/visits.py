@@ -7,14 +7,13 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
-from models.rules.case_life import State
+from models.rules.case_life import HANDLED_STATES, State
 from models.rules.offline import ERRAND
 from models.store.rows import Rows
 from models.tables import Case, CaseLine, Household, Visit, arrived
 
 MOST_KEYS = 500
 """Keys asked for at once."""
-DONE = (State.RESOLVED, State.CLOSED)
 LIVES_IN = SQLModel.metadata.tables["household_area"]
 
 
@@ -55,7 +54,7 @@ class VisitStore(Rows):
             col(Case.state).not_in((State.WITHDRAWN, State.MERGED, State.REJECTED)),
             mode.is_not(None),
         )
-        return [(kind, state in DONE) for kind, state in self.session.execute(found)]
+        return [(kind, state in HANDLED_STATES) for kind, state in self.session.execute(found)]
 
     def lines_there(self, keys: Iterable[str]) -> set[str]:
         """Which of these message keys have a line already."""
