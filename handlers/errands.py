@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from handlers.case_steps.desk import joined
 from handlers.case_steps.drafts import NO_AREA, box
 from handlers.case_steps.meaning import take
 from handlers.case_steps.offline import (
@@ -101,4 +102,4 @@ def count_errands(ask: CountErrands, work: Work) -> Reply:  # noqa: ARG001 - the
     lines = [
         texts.render("ERRANDS_OF", {"mode": m, "done": n, "open": k}) for m, (n, k) in sorted(counted.items())
     ]
-    return Reply("ERRANDS_DM", list=texts.render("LIST_COMMA", {}).join(lines))
+    return Reply("ERRANDS_DM", list=joined(work, lines))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.case_steps.desk import joined
 from handlers.case_steps.taking_part import kinds_of_work
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -67,9 +68,8 @@ def _areas(ask: ShowStats, work: Work) -> tuple[list[int], str]:
         named = read_audience(ask.area, work.town, own).areas
     except AudienceUnclear as unclear:
         raise Refusal(RefusalKind.NOT_CLEAR, "STATS_AREA_DM", area=ask.area) from unclear
-    comma = work.standing.texts.render("LIST_COMMA", {})
     inside = {below for area in named for below in work.town.downward(area.id)}
-    return sorted(inside), comma.join(path_of(area, work.town) for area in named[:3])
+    return sorted(inside), joined(work, [path_of(area, work.town) for area in named[:3]])
 
 
 def _work_done(work: Work, happened: Happened, span: Span) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def _tell_work(work: Work, happened: Happened, span: Span) -> None:
 def _listed(work: Work, counted: Mapping[str, int]) -> str:
     texts = work.standing.texts
     said = [texts.render("STATS_OF", {"name": name, "n": n}) for name, n in counted.items()]
-    return texts.render("LIST_COMMA", {}).join(said[:MOST_NAMED])
+    return joined(work, said[:MOST_NAMED])
 
 
 def _said(work: Work, share: Share) -> str:

@@ -17,6 +17,7 @@ from handlers.case_steps.asking_again import (
     tell_index,
     waiting_for,
 )
+from handlers.case_steps.desk import joined
 from handlers.case_steps.reopening import comes_back, reopen, tell_above
 from handlers.case_steps.steps import (
     is_private,
@@ -147,8 +148,7 @@ def list_follow_ups(ask: ListFollowUps, work: Work) -> Reply:  # noqa: ARG001 - 
     if not waiting:
         return Reply("FOLLOW_UPS_NONE_DM")
     listed = [named(work, case) for _, case in waiting[:LISTED]]
-    comma = work.standing.texts.render("LIST_COMMA", {})
-    return Reply("FOLLOW_UPS_DM", n=len(waiting), list=comma.join(listed), no=waiting[0][1].no)
+    return Reply("FOLLOW_UPS_DM", n=len(waiting), list=joined(work, listed), no=waiting[0][1].no)
 
 
 @handles(DeclineFollowUp, may=Permission.CASE_RATE)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from handlers.case_steps.desk import joined
 from handlers.case_steps.growing import join
 from handlers.case_steps.joining import live_case
 from handlers.case_steps.meaning import spoken_of
@@ -206,9 +207,7 @@ def list_my_reports(ask: ListMyReports, work: Work) -> Reply:  # noqa: ARG001 - 
             )
             for c in mine[:8]
         ]
-        return Reply(
-            "MY_REPORTS_DM", n=len(mine), list=work.standing.texts.render("LIST_COMMA", {}).join(lines)
-        )
+        return Reply("MY_REPORTS_DM", n=len(mine), list=joined(work, lines))
     return _progress(work, public[0]) if public else Reply("PROGRESS_NONE")
 
 

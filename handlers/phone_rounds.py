@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.case_steps.asking_again import arrange_follow_up, first_free, named, seed_of, shunned
+from handlers.case_steps.desk import joined
 from handlers.case_steps.whom import ANONYMOUS
 from handlers.intents import Intent
 from handlers.registry import handles
@@ -85,12 +86,11 @@ def _give(work: Work, month: str, callers: list[Seat], closed: list[Case]) -> No
 
 
 def _tell_list(work: Work, seat: Seat, month: str, closed: int, cases: list[Case]) -> None:
-    texts = work.standing.texts
     number = month_of(month)[0].month
     work.tell_seat(
         seat, "PHONE_ROUND_DM", rank=Rank.ROUTINE, month=number, closed=closed, n=len(cases), no=cases[0].no
     )
     for at in range(0, len(cases), NAMED_AT_ONCE):
         some = [named(work, case) for case in cases[at : at + NAMED_AT_ONCE]]
-        listed = texts.render("LIST_COMMA", {}).join(some)
+        listed = joined(work, some)
         work.tell_seat(seat, "PHONE_ROUND_LIST_DM", rank=Rank.ROUTINE, list=listed)

@@ -12,6 +12,7 @@ from handlers.case_steps.clocks import (
     span_of,
     started,
 )
+from handlers.case_steps.desk import joined
 from handlers.case_steps.meaning import case_in_hand
 from handlers.case_steps.steps import item_of, numbered_case, parts_of
 from handlers.case_steps.whistle import awaits_arrival
@@ -85,7 +86,7 @@ def _why(work: Work, case: Case, promise: Due) -> str:
     parts = [_span(work, promise)]
     if promise.off:
         off = [texts.render(f"OFF_{why}", {"n": n}) for why, n in promise.off]
-        parts.append(texts.render("LIMIT_OFF", {"list": texts.render("LIST_COMMA", {}).join(off)}))
+        parts.append(texts.render("LIMIT_OFF", {"list": joined(work, off)}))
     if promise.night:
         parts.append(texts.render("LIMIT_NIGHT", {"quiet": work.pace.quiet}))
     if promise.clock is Clock.DAYTIME:

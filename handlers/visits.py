@@ -5,6 +5,7 @@ What concerns health, family or money is encrypted and deleted after 180 days (s
 
 from dataclasses import dataclass
 
+from handlers.case_steps.desk import joined
 from handlers.case_steps.offline import (
     Told,
     among_residents,
@@ -145,7 +146,7 @@ def _answer(work: Work, kind: str, seen: Visited, found: _Found, case: Case | No
     if lost:
         homes = VisitStore(work.store.session).homes(work.town.downward(found.area))
         texts = work.standing.texts
-        listed = texts.render("LIST_COMMA", {}).join(home.label for home in homes)
+        listed = joined(work, [home.label for home in homes])
         return Reply(
             "VISIT_UNKNOWN_DM",
             label=seen.label,
