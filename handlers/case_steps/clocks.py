@@ -29,7 +29,7 @@ CLAIMED_FROM = AFRESH | {
 }  # fmt: skip
 """Steps at which the claim clock begins to run."""
 HANDS_OVER = frozenset({
-    Step.TRANSFER, Step.ESCALATE, Step.AUTO_ESCALATE, Step.RETURN, Step.REOPEN, Step.APPEAL, Step.UNMERGE,
+    Step.TRANSFER, Step.ESCALATE, Step.AUTO_ESCALATE, Step.RETURN, Step.REOPEN, Step.APPEAL, Step.UNMERGE, Step.CORRECT,
 })  # fmt: skip
 """Steps that give a case to somebody else: from then on his hours to return it count."""
 

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from bot.replay.witness import ALERT_KEYS
 from handlers.texts import load_texts
 from tests.house.source import (
     DEFINITIONS,
@@ -56,6 +57,10 @@ def spoken() -> Iterator[tuple[str, str, set[str] | None]]:
 
 def test_every_sentence_spoken_exists():
     assert [f"{place} {key}" for place, key, _ in spoken() if key not in TEXTS.sentences] == []
+
+
+def test_every_sentence_a_replay_counts_as_an_alert_exists():
+    assert sorted(ALERT_KEYS - TEXTS.sentences.keys()) == []
 
 
 def test_every_sentence_gets_exactly_its_blanks():

@@ -97,6 +97,16 @@ def test_who_answers_for_the_new_category_gets_the_case(town: Town):
     check_rows(town)
 
 
+def test_who_gets_a_case_by_a_late_correction_may_still_return_it(town: Town):
+    report(town)
+    town.wait(hours=5)
+    town.say("改类 1 邻里纠纷", by=LEADER)
+    town.say("退回 1 不是我们组的", by=OTHER_LEADER)
+
+    assert town.case().assignee_contact == DUTY
+    check_rows(town)
+
+
 def test_what_is_in_hand_stays_in_hand(town: Town):
     report(town)
     town.say("接单 1", by=LEADER)
