@@ -161,7 +161,8 @@ def test_a_row_held_twice_is_one_object_and_what_is_changed_on_it_is_written(eng
         store = Store(connection)
         one = store.find_identity("simulator", "a")
         other = store.find_identity("simulator", "b")
-        assert one is not None and other is not None
+        assert one is not None
+        assert other is not None
         assert (one.first_heard_at, one.is_friend, one.home_room_id) == (NOON, False, None)
         assert store.identity(one.id or 0) is one
 
