@@ -57,7 +57,7 @@ class ConsumedKey(SQLModel, table=True):
     __tablename__ = "consumed_key"
     key: str = Field(primary_key=True)
     content_digest: str | None = Field(default=None, index=True)
-    at: datetime = Field(index=True)
+    at: datetime
 
 
 class DueFiring(SQLModel, table=True):
@@ -105,11 +105,11 @@ class Heartbeat(SQLModel, table=True):
 
 
 class AuditLine(SQLModel, table=True):
-    """Who asked for what and what came of it; ids only."""
+    """Who asked for what and what came of it; ids only. Lines stand in the order of their moments: a day is found by ``id``."""
 
     __tablename__ = "audit"
     id: int | None = Field(default=None, primary_key=True)
-    at: datetime = Field(index=True)
+    at: datetime
     door: str
     key: str
     intent: str
