@@ -71,10 +71,10 @@ class ListMySignUps(Intent):
 @handles(SignUp, may=Permission.CASE_ADD)
 def sign_up(ask: SignUp, work: Work) -> Reply | None:
     """One answer for each contact: said again it changes nothing, with another number it changes that."""
-    said = Said(ask.no, ask.words, loose=bool(ask.soft), one=bool(ask.one))
+    said = Said(ask.no, ask.words, loose=bool(ask.soft and not ask.change), one=bool(ask.one))
     people = people_said(ask.people)
     who = asker(work)
-    pool = pool_of(work, who)
+    pool = store_of(work).with_contact(who.id or 0, work.now) if ask.change else pool_of(work, who)
     activity = activity_said(work, said, pool)
     if activity is None:
         return which(work, pool)
@@ -101,8 +101,6 @@ def _must_be_meant(ask: SignUp, work: Work, row: Participant | None) -> None:
         NotMeant: it is talk like any other.
     """
     here = row is not None and row.standing != Standing.OUT
-    if ask.change and not here:
-        raise NotMeant
     if ask.bare and not ask.change:
         fresh = here and row is not None and work.now - row.changed_at <= CORRECTS_FOR
         quoted = work.origin.message is not None and bool(work.origin.message.quote)
