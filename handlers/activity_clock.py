@@ -21,6 +21,8 @@ from models.rules.signing_up import ActivityState, Standing, people_in
 from models.store.activities import RUNNING
 from models.tables import Activity
 
+LONGEST_NAME = 32
+
 
 @dataclass(frozen=True, slots=True)
 class RemindSignedUp(Intent):
@@ -48,6 +50,14 @@ class SettleActivity(Intent):
     activity_id: int
     due: str
     starts: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameParticipant(Intent):
+    """The channel told what a group calls somebody who signed up."""
+
+    participant_id: int
+    name: str
 
 
 def _planned(ask: RemindSignedUp | CloseInTime | SettleActivity, work: Work) -> Activity | None:
@@ -119,3 +129,11 @@ def settle_activity(ask: SettleActivity, work: Work) -> None:
         leader_of(work, activity), "ACTIVITY_OVER_DM", rank=Rank.ROUTINE, no=activity.no, n=signed, came=came,
         **named(work, activity),
     )  # fmt: skip
+
+
+@handles(NameParticipant, may=Permission.CLOCK_TICK)
+def name_participant(ask: NameParticipant, work: Work) -> None:
+    """Kept encrypted, for the organiser's list."""
+    row = store_of(work).participant(ask.participant_id)
+    if row is not None:
+        row.name_box = work.standing.secrets.box(ask.name[:LONGEST_NAME])

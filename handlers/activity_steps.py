@@ -8,6 +8,7 @@ from handlers.case_steps.steps import called, seat_of
 from handlers.case_steps.words import heard_at
 from handlers.work import Work
 from models.rules.attending import Line
+from models.rules.outliving import FETCH_NAME
 from models.rules.pacing import SHANGHAI, Rank
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
@@ -228,10 +229,22 @@ def new_row(work: Work, activity: Activity, identity: int) -> Participant:
 
 
 def note_name(work: Work, row: Participant) -> None:
-    """What the group calls whoever speaks, encrypted; some channels tell it only when asked."""
+    """What the group calls whoever speaks, encrypted; a channel that tells it only when asked is asked (bot.naming)."""
     message = work.origin.message
     if message is not None and message.sender_name:
         row.name_box = work.standing.secrets.box(message.sender_name)
+    elif message is not None and row.name_box is None:
+        store_of(work).session.flush()
+        asked = {"participant_id": row.id, "room": message.room, "contact": message.sender}
+        work.store.plan(
+            [
+                {
+                    "key": f"{FETCH_NAME}:{message.account}:{row.id}:{work.now.isoformat()}",
+                    "intent": FETCH_NAME, "due_at": work.now, "state": "waiting", "attempts": 0, "why": "",
+                    "fields": asked,
+                }
+            ]
+        )  # fmt: skip
 
 
 def lines_of(work: Work, rows: Sequence[Participant]) -> list[Line]:

@@ -75,6 +75,8 @@ def sign_up(ask: SignUp, work: Work) -> Reply | None:
     people = people_said(ask.people)
     who = asker(work)
     pool = store_of(work).with_contact(who.id or 0, work.now) if ask.change else pool_of(work, who)
+    if ask.change and not pool:
+        raise NotMeant
     activity = activity_said(work, said, pool)
     if activity is None:
         return which(work, pool)

@@ -14,6 +14,8 @@ MOST_TITLE = 16
 """Characters of a title; further words are its note."""
 MOST_NOTE = 40
 HALF_A_DAY = timedelta(hours=12)
+FARTHEST = timedelta(days=300)
+"""A date without its year that lies farther ahead is one of this year that is past."""
 
 _DAY = (
     r"(?:(?:大后|今|明|后)(?:[天日]|(?=[早晚上中下]))|(?:下+|这|本)?个?(?:周|星期|礼拜)[一二三四五六日天]"
@@ -125,6 +127,8 @@ def read_times(words: ActivityWords, now: datetime) -> Times:
     if not words.clock:
         raise UnclearMoment("no_time" if words.day else "unclear")
     starts = moment_said(f"{words.day}{words.clock}", now)
+    if starts - now > FARTHEST:
+        raise UnclearMoment("past")
     ends = None
     if words.ends:
         ends = moment_said(f"{_dated(starts)}{words.ends}", starts - HALF_A_DAY * 2)
