@@ -13,8 +13,8 @@ from handlers.activity_steps import (
     plan_clock,
     running,
     say_sign_ups,
+    say_to_all,
     store_of,
-    tell_all,
     when_words,
 )
 from handlers.case_steps.words import sayable
@@ -104,8 +104,8 @@ def cancel_activity(ask: CancelActivity, work: Work) -> Reply:
     heard = store_of(work).heard_of(mark(activity))
     store_of(work).take_back([mark(activity)], f"{mark(activity)}:", "activity called off")
     activity.state, activity.ended_at = ActivityState.CANCELLED, work.now
-    _tell_rooms(work, activity, heard, "ACTIVITY_CANCELLED", why=why, when=when_words(work, activity))
-    unreached = tell_all(work, activity, "SIGNUP_CANCELLED_DM", why=why, when=when_words(work, activity))
+    _say_in_rooms(work, activity, heard, "ACTIVITY_CANCELLED", why=why, when=when_words(work, activity))
+    unreached = say_to_all(work, activity, "SIGNUP_CANCELLED_DM", why=why, when=when_words(work, activity))
     people = people_in(store_of(work).parties(activity.id or 0))
     left = _left_to_tell(work, unreached)
     return Reply("ACTIVITY_STOPPED_DM", n=people, left=left, **named(work, activity))
@@ -136,8 +136,8 @@ def move_activity(ask: MoveActivity, work: Work) -> Reply:
     for line in store_of(work).unsaid(mark(activity)):
         if "when" in line.blanks:
             line.blanks = {**line.blanks, "when": when_words(work, activity)}
-    _tell_rooms(work, activity, heard, "ACTIVITY_MOVED", when=when_words(work, activity))
-    unreached = tell_all(work, activity, "SIGNUP_MOVED_DM", when=when_words(work, activity))
+    _say_in_rooms(work, activity, heard, "ACTIVITY_MOVED", when=when_words(work, activity))
+    unreached = say_to_all(work, activity, "SIGNUP_MOVED_DM", when=when_words(work, activity))
     left = _left_to_tell(work, unreached)
     return Reply("ACTIVITY_MOVED_DM", when=when_words(work, activity), left=left, **named(work, activity))
 
@@ -158,7 +158,7 @@ def limit_activity(ask: LimitActivity, work: Work) -> Reply:
     return Reply("ACTIVITY_LIMITED_DM", up=up, **named(work, activity), **figures(work, activity))
 
 
-def _tell_rooms(work: Work, activity: Activity, heard: set[int], key: str, **blanks: Any) -> None:
+def _say_in_rooms(work: Work, activity: Activity, heard: set[int], key: str, **blanks: Any) -> None:
     """Every group that heard of it, at the pace of a broadcast where they are many."""
     rank = Rank.BROADCAST if len(heard) > 1 else Rank.REPLY
     for room in sorted(heard):

@@ -253,7 +253,7 @@ def lines_of(work: Work, rows: Sequence[Participant]) -> list[Line]:
     return [Line(row.number, name_of(work, row, known), row.standing == Standing.WAITING) for row in rows]
 
 
-def tell_all(work: Work, activity: Activity, key: str, *, but: int | None = None, **blanks: Any) -> int:
+def say_to_all(work: Work, activity: Activity, key: str, *, but: int | None = None, **blanks: Any) -> int:
     """Tell everybody who comes or waits, privately; how many of them no private word reaches."""
     store = store_of(work)
     identities = [row.identity_id for row in store.participants(activity.id or 0) if row.identity_id != but]
