@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.activity_steps import label, mark, moment_words, plan_clock, store_of, when_words, where_words
+from handlers.activity_people import store_of
+from handlers.activity_steps import label, mark, moment_words, plan_clock, when_words, where_words
 from handlers.case_steps.steps import called, seat_of
 from handlers.case_steps.words import sayable
 from handlers.confirming import ask_first, on_confirmed

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.activities import CALL
-from handlers.activity_steps import is_open, listed, mark, remembered, store_of
+from handlers.activity_people import store_of
+from handlers.activity_steps import is_open, listed, mark, remembered
 from handlers.case_steps.opening import area_of
 from handlers.work import Reply, Work
 from models.rules.activity_words import called_so, named_in

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from handlers.activity_people import store_of
 from handlers.activity_steps import (
     figures,
     is_full,
@@ -14,7 +15,6 @@ from handlers.activity_steps import (
     running,
     say_sign_ups,
     say_to_all,
-    store_of,
     when_words,
 )
 from handlers.case_steps.words import sayable

@@ -3,15 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.activity_steps import (
-    figures,
-    leader_of,
-    mark,
-    named,
-    store_of,
-    when_words,
-    where_words,
-)
+from handlers.activity_people import store_of
+from handlers.activity_steps import figures, leader_of, mark, named, when_words, where_words
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Work
@@ -22,6 +15,8 @@ from models.store.activities import RUNNING
 from models.tables import Activity
 
 LONGEST_NAME = 32
+NAMING = ("ACTIVITY_LIST_DM", "SIGNUP_UP_LEADER_DM")
+"""Sentences that hold names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +53,15 @@ class NameParticipant(Intent):
 
     participant_id: int
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetNamesSaid(Intent):
+    """A list of names that an organiser was told a week ago need not be kept."""
+
+    identities: list[int]
+    said: str
+    """ISO moment at which it was written."""
 
 
 def _planned(ask: RemindSignedUp | CloseInTime | SettleActivity, work: Work) -> Activity | None:
@@ -137,3 +141,10 @@ def name_participant(ask: NameParticipant, work: Work) -> None:
     row = store_of(work).participant(ask.participant_id)
     if row is not None:
         row.name_box = work.standing.secrets.box(ask.name[:LONGEST_NAME])
+
+
+@handles(ForgetNamesSaid, may=Permission.CLOCK_TICK)
+def forget_names_said(ask: ForgetNamesSaid, work: Work) -> None:
+    """That it was said stays, with its key; the words go."""
+    for identity in ask.identities:
+        store_of(work).forget_words(identity, datetime.fromisoformat(ask.said), NAMING)

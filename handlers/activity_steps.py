@@ -1,14 +1,13 @@
 """What the handlers of activities share: whose one it is, how it reads, the count in the group, who moves up."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
+from handlers.activity_people import forget_later, name_of, store_of
 from handlers.case_steps.steps import called, seat_of
 from handlers.case_steps.words import heard_at
 from handlers.work import Work
-from models.rules.attending import Line
-from models.rules.outliving import FETCH_NAME
 from models.rules.pacing import SHANGHAI, Rank
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
@@ -25,14 +24,8 @@ from models.rules.signing_up import (
     reminder_of,
 )
 from models.rules.town import Seat
-from models.secrets import UnreadableBox
-from models.store.activities import RUNNING, ActivityStore
-from models.tables import Activity, Participant
-
-
-def store_of(work: Work) -> ActivityStore:
-    """The rows of activities, in this piece of work."""
-    return ActivityStore(work.store.session)
+from models.store.activities import RUNNING
+from models.tables import Activity
 
 
 def mark(activity: Activity) -> str:
@@ -200,57 +193,11 @@ def move_up(work: Work, activity: Activity) -> int:
                 when=when, where=where, **blanks,
             )  # fmt: skip
         else:
-            who = name_of(work, row, store.names_of([row.identity_id]))
-            work.tell_seat(leader_of(work, activity), "SIGNUP_UP_LEADER_DM", who=who, **blanks)
+            who, seat = name_of(work, row, store.names_of([row.identity_id])), leader_of(work, activity)
+            work.tell_seat(seat, "SIGNUP_UP_LEADER_DM", who=who, **blanks)
+            forget_later(work, seat.identities if seat else ())
     work.store.flush()
     return len(rows)
-
-
-def name_of(work: Work, row: Participant, known: dict[int, str]) -> str:
-    """What the organiser reads: the name of whoever is bound, else what the group calls the contact."""
-    if row.identity_id in known:
-        return known[row.identity_id]
-    try:
-        return work.standing.secrets.open(row.name_box or b"")
-    except UnreadableBox:  # nobody told it, or it was forgotten
-        return work.standing.texts.render("NO_NAME", {})
-
-
-def new_row(work: Work, activity: Activity, identity: int) -> Participant:
-    """Somebody's first answer, with the name the group knows him by; the organiser's list is by these numbers."""
-    store = store_of(work)
-    row = Participant(
-        activity_id=activity.id or 0, identity_id=identity, number=store.next_number(activity.id or 0),
-        room_id=work.origin.room, at=work.now, changed_at=work.now,
-    )  # fmt: skip
-    store.session.add(row)
-    note_name(work, row)
-    return row
-
-
-def note_name(work: Work, row: Participant) -> None:
-    """What the group calls whoever speaks, encrypted; a channel that tells it only when asked is asked (bot.naming)."""
-    message = work.origin.message
-    if message is not None and message.sender_name:
-        row.name_box = work.standing.secrets.box(message.sender_name)
-    elif message is not None and row.name_box is None:
-        store_of(work).session.flush()
-        asked = {"participant_id": row.id, "room": message.room, "contact": message.sender}
-        work.store.plan(
-            [
-                {
-                    "key": f"{FETCH_NAME}:{message.account}:{row.id}:{work.now.isoformat()}",
-                    "intent": FETCH_NAME, "due_at": work.now, "state": "waiting", "attempts": 0, "why": "",
-                    "fields": asked,
-                }
-            ]
-        )  # fmt: skip
-
-
-def lines_of(work: Work, rows: Sequence[Participant]) -> list[Line]:
-    """The organiser's list: number, name, and whether without a place."""
-    known = store_of(work).names_of(row.identity_id for row in rows)
-    return [Line(row.number, name_of(work, row, known), row.standing == Standing.WAITING) for row in rows]
 
 
 def say_to_all(work: Work, activity: Activity, key: str, *, but: int | None = None, **blanks: Any) -> int:

@@ -7,16 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.activity_answers import pool_of
-from handlers.activity_steps import (
-    activity_led,
-    leader_words,
-    lines_of,
-    named,
-    new_row,
-    say_count,
-    store_of,
-    when_words,
-)
+from handlers.activity_people import lines_of, new_row, store_of
+from handlers.activity_steps import activity_led, leader_words, named, say_count, when_words
 from handlers.case_steps.steps import asker
 from handlers.intents import Intent
 from handlers.registry import handles

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.activity_steps import label, leads, lines_of, named, store_of
+from handlers.activity_people import lines_of, store_of
+from handlers.activity_steps import label, leads, named
 from handlers.case_steps.words import heard_at
 from handlers.intents import Intent
 from handlers.registry import handles

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from handlers.activity_steps import activity_led, figures, lines_of, named, store_of, when_words
+from handlers.activity_people import forget_later, lines_of, store_of
+from handlers.activity_steps import activity_led, figures, named, when_words
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -31,6 +32,7 @@ def list_sign_ups(ask: ListSignUps, work: Work) -> Reply:
     rows = store_of(work).participants(activity.id or 0)
     if not rows:
         return Reply("ACTIVITY_LIST_EMPTY_DM", **named(work, activity))
+    forget_later(work, [work.actor.identity] if work.actor.identity is not None else [])
     texts = work.standing.texts
     lines = "\n".join(_lines(rows, work))
     more = texts.render("ACTIVITY_LIST_TABLE", {"admin": work.town.contact}) if ask.table else ""

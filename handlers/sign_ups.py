@@ -6,18 +6,8 @@ A group hears one count for many answers (safeguards §10: no forced 接龙); na
 from dataclasses import dataclass
 
 from handlers.activity_answers import Said, activity_said, pool_of, which
-from handlers.activity_steps import (
-    is_full,
-    is_open,
-    leader_words,
-    move_up,
-    named,
-    new_row,
-    note_name,
-    say_sign_ups,
-    store_of,
-    when_words,
-)
+from handlers.activity_people import new_row, note_name, store_of
+from handlers.activity_steps import is_full, is_open, leader_words, move_up, named, say_sign_ups, when_words
 from handlers.case_steps.steps import asker
 from handlers.intents import Intent
 from handlers.registry import handles

@@ -140,6 +140,16 @@ class ActivityStore(Rows):
         )
         return self.session.execute(found).scalar_one_or_none()
 
+    def forget_words(self, identity: int, said: datetime, keys: Iterable[str]) -> None:
+        """Take the words out of private sentences of that moment that are over and done with."""
+        done = update(OutboxMessage).where(
+            col(OutboxMessage.identity_id) == identity,
+            col(OutboxMessage.created_at) == said,
+            col(OutboxMessage.key).in_(list(keys)),
+            col(OutboxMessage.state).in_(("sent", "unknown", "dead", "cancelled")),
+        )
+        self.session.execute(done.values(text="", blanks={}))
+
     def heard_of(self, mark: str) -> set[int]:
         """Groups that heard of an activity, or may have."""
         found = select(col(OutboxMessage.room_id)).where(

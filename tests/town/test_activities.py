@@ -357,6 +357,20 @@ def test_names_are_kept_encrypted_and_forgotten_after_half_a_year(town: Town):
     assert listed(town) == ["1. 没有名字 1人"]
 
 
+def test_a_list_that_the_organiser_read_is_not_kept_in_what_we_said(town: Town):
+    announced(town, CLEANING.format(n=1))
+    town.say("报名", by=THIRD)
+    town.say("报名", by=NEIGHBOUR)
+    assert len(listed(town)) == 2
+    town.say("取消报名", by=THIRD)
+    assert "候补的neighbour" in town.heard(LEADER)[-1]
+    said = [row for row in town.rows()["outbox"] if "neighbour" in str(row)]
+    assert len(said) == 2
+    town.wait(days=8)
+
+    assert not any("neighbour" in str(row) for row in town.rows()["outbox"])
+
+
 def test_a_name_that_the_channel_does_not_tell_by_itself_is_asked_for(town: Town):
     announced(town)
     unnamed(town, "报名", FRIEND)
