@@ -197,7 +197,7 @@ class Listener:
             if room is not None:
                 self._held_until[room.id] = now + timedelta(seconds=self._pace.burst_max_s)
             return
-        if not any(o.steps or o.reply for o in outcomes):
+        if not any(o.steps or o.reply or o.settled for o in outcomes):
             self.collector.keep(burst, message.text, expecting=decision.kind is Kind.SUSPECTED)
 
     def _wordless(

@@ -17,6 +17,7 @@ from models.rules.signing_up import LOOSE_FOR
 from models.tables import Activity, ChatIdentity
 
 SOON = timedelta(seconds=15)
+NEAR = timedelta(days=1)
 WHICH = "activity:which"
 
 
@@ -28,6 +29,8 @@ class Said:
     words: str = ""
     loose: bool = False
     one: bool = False
+    counted: bool = False
+    """A number of people was said beside words that may be a name."""
 
 
 def pool_of(work: Work, who: ChatIdentity) -> list[Activity]:
@@ -66,7 +69,8 @@ def _candidates(work: Work, said: Said, pool: Sequence[Activity]) -> Sequence[Ac
         return quoted
     live = [a for a in pool if is_open(a, work.now)]
     if said.words:
-        return [a for a in live or pool if called_so(a.title, said.words)]
+        titled = [a for a in live or pool if called_so(a.title, said.words)]
+        return titled or (live if said.counted and len(live) == 1 else [])
     if not said.loose:
         return live or pool[:1]
     if said.one:
@@ -75,11 +79,7 @@ def _candidates(work: Work, said: Said, pool: Sequence[Activity]) -> Sequence[Ac
 
 
 def _quoted(work: Work, pool: Sequence[Activity]) -> list[Activity]:
-    """The one whose line, or whose announcement in the organiser's own words, is quoted.
-
-    Raises:
-        NotMeant: something else is quoted, by words that need not be an answer to us.
-    """
+    """The one whose line, or whose announcement in the organiser's own words, is quoted."""
     message = work.origin.message
     if message is None or not message.quote:
         return []
@@ -99,6 +99,12 @@ def _is_answer(work: Work, live: Sequence[Activity]) -> bool:
     if said is None or work.now - said > LOOSE_FOR:
         return False
     return all(case.created_at < said for case in work.store.in_room(room, OPEN_STATES))
+
+
+def may_mean(work: Work, mine: Sequence[Activity]) -> bool:
+    """Whether 不去了 is said of an activity: privately, quoting it, near its beginning, or where we just spoke of it."""
+    soon = any(a.starts_at - work.now <= NEAR for a in mine)
+    return soon or work.origin.room is None or bool(_quoted(work, mine)) or _is_answer(work, mine)
 
 
 def which(work: Work, pool: Sequence[Activity]) -> Reply | None:

@@ -144,6 +144,7 @@ def listed(work: Work, activities: Iterable[Activity]) -> str:
 
 def say_count(work: Work, activity: Activity, rooms: Collection[int], key: str, **blanks: Any) -> None:
     """One line for these groups in a while; a line that still waits there is replaced by the newer figures."""
+    work.settled = True
     store = store_of(work)
     for share in store.rooms_of(activity.id or 0):
         if share.room_id not in rooms:

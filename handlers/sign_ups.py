@@ -5,14 +5,14 @@ A group hears one count for many answers (safeguards §10: no forced 接龙); na
 
 from dataclasses import dataclass
 
-from handlers.activity_answers import Said, activity_said, pool_of, which
+from handlers.activity_answers import Said, activity_said, may_mean, pool_of, which
 from handlers.activity_people import new_row, note_name, store_of
 from handlers.activity_steps import is_full, is_open, leader_words, move_up, named, say_sign_ups, when_words
 from handlers.case_steps.steps import asker
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
-from models.rules.activity_words import people_said
+from models.rules.activity_words import called_so, people_said
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.signing_up import (
@@ -51,6 +51,8 @@ class LeaveSignUp(Intent):
     no: int | None = None
     words: str = ""
     soft: str = ""
+    vague: str = ""
+    """Words said of many things (不去了): only near the activity, or where it is quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ class ListMySignUps(Intent):
 @handles(SignUp, may=Permission.CASE_ADD)
 def sign_up(ask: SignUp, work: Work) -> Reply | None:
     """One answer for each contact: said again it changes nothing, with another number it changes that."""
-    said = Said(ask.no, ask.words, loose=bool(ask.soft and not ask.change), one=bool(ask.one))
+    loose = bool(ask.soft and not ask.change)
+    said = Said(ask.no, ask.words, loose=loose, one=bool(ask.one), counted=bool(ask.people))
     people = people_said(ask.people)
     who = asker(work)
     pool = store_of(work).with_contact(who.id or 0, work.now) if ask.change else pool_of(work, who)
@@ -73,6 +76,10 @@ def sign_up(ask: SignUp, work: Work) -> Reply | None:
     row = store_of(work).participant_of(activity.id or 0, who.id)
     _must_be_meant(ask, work, row)
     _must_be_open(activity, work, row, people if ask.people else 0)
+    here = row is not None and row.standing != Standing.OUT
+    if here and ask.words and not called_so(activity.title, ask.words):
+        # A neighbour's name (报名 张三 2人): the second one must not replace the first.
+        raise Refusal(RefusalKind.NOT_CLEAR, "SIGNUP_TOGETHER_DM")
     if not 0 < people <= MOST_PEOPLE:
         raise Refusal(
             RefusalKind.NOT_CLEAR, "SIGNUP_MANY_DM", most=MOST_PEOPLE, **leader_words(work, activity)
@@ -181,6 +188,8 @@ def leave_sign_up(ask: LeaveSignUp, work: Work) -> Reply | None:
         if ask.soft or work.origin.room is not None:
             raise NotMeant
         raise Refusal(RefusalKind.NOT_FOUND, "SIGNUP_NOT_IN_DM")
+    if ask.vague and not may_mean(work, mine):
+        raise NotMeant
     activity = activity_said(work, Said(ask.no, ask.words), mine)
     if activity is None:
         return which(work, mine)

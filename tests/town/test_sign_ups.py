@@ -77,6 +77,8 @@ def test_the_group_hears_the_announcement_and_then_one_count_for_many_answers(to
         ("报名2人", 2), ("报名两位", 2), ("报名 两个人", 2), ("我报2个", 2), ("我家报名三口人", 3), ("算我们家3个", 3),
         ("报名 大扫除", 1), ("报名 周五大扫除 2人", 2), ("+1", 1), ("+2", 2), ("加一", 1), ("我家3口", 3), ("我们两个人去", 2),
         ("活动1 报名 2人", 2), ("我们参加 4人", 4), ("报名，2人", 2), ("报名 十人", 10), ("报名 １人", 1),
+        ("报名+2", 2), ("报名2人，谢谢组长", 2), ("我也要去", 1), ("我想参加", 1), ("报名 张三 2人", 2), ("算我们俩", 2),
+        ("帮我报个名", 1), ("我一家三口报名", 3),
     ],
 )  # fmt: skip
 def test_it_is_said_in_many_ways(sqlite_town: Town, words: str, people: int):
@@ -136,6 +138,42 @@ def test_plus_one_after_somebody_reported_something_belongs_to_the_report(town: 
     assert listed(town) == []
 
 
+@pytest.mark.parametrize(
+    "words", ["取消报名", "退出报名 1", "来不了了", "不好意思，明天有事来不了了", "取消报名，谢谢"]
+)
+def test_leaving_is_said_in_many_ways(sqlite_town: Town, words: str):
+    town = sqlite_town
+    announced(town)
+    town.say("报名", by=RESIDENT)
+    town.wait(hours=4)
+    town.say(words, by=RESIDENT)
+
+    assert listed(town) == []
+
+
+@pytest.mark.parametrize("words", ["不去了", "取消", "我不去了"])
+def test_words_said_of_many_things_leave_only_near_the_activity(sqlite_town: Town, words: str):
+    town = sqlite_town
+    announced(town)
+    town.say("报名", by=RESIDENT)
+    town.wait(hours=4)
+    town.say(words, by=RESIDENT)
+    assert len(listed(town)) == 1
+    town.wait_until("17:00", day=2)
+    town.say(words, by=RESIDENT)
+
+    assert listed(town) == []
+
+
+def test_a_second_name_from_one_phone_does_not_replace_the_first(town: Town):
+    announced(town)
+    town.say("报名 张三 2人", by=FRIEND)
+    town.say("报名 李四 1人", by=FRIEND)
+
+    assert town.heard(FRIEND)[-1].startswith("一个微信号报一份，已经记着您了。")
+    assert listed(town) == ["1. friend 2人"]
+
+
 def test_said_twice_it_counts_once_and_another_number_changes_it(town: Town):
     announced(town)
     for _ in range(3):
@@ -145,6 +183,18 @@ def test_said_twice_it_counts_once_and_another_number_changes_it(town: Town):
     town.say("报名 3人", by=FRIEND, private=True)
     assert town.heard(FRIEND)[-1] == "改好了：活动1 村口大扫除，3人。"
     assert "已报3人" in counted(town)
+
+
+def test_a_report_that_follows_does_not_begin_with_the_answer(town: Town):
+    announced(town)
+    town.say("报名 2人", by=RESIDENT)
+    town.say("+1", by=NEIGHBOUR)
+    for who in (RESIDENT, NEIGHBOUR):
+        town.say("四组桥头路灯不亮", by=who)
+    town.wait(minutes=2)
+
+    assert "报名" not in town.case().text
+    assert "+1" not in "".join(str(row) for row in town.rows()["case_line"])
 
 
 def test_privately_everything_is_answered_privately_and_the_group_hears_no_single_answer(town: Town):
