@@ -33,6 +33,17 @@ class Said:
     """A number of people was said beside words that may be a name."""
 
 
+def heed(work: Work) -> None:
+    """Look once before anything is made ready: most groups have nothing going on, and such words are everyday talk.
+
+    Raises:
+        NotMeant: nothing was announced in this group lately.
+    """
+    room = work.origin.room
+    if room is not None and not store_of(work).in_room(room, remembered(work)):
+        raise NotMeant
+
+
 def pool_of(work: Work, who: ChatIdentity) -> list[Activity]:
     """Activities this contact may answer: those of the group it was said in; privately those around its home."""
     store, since = store_of(work), remembered(work)
@@ -73,6 +84,9 @@ def _candidates(work: Work, said: Said, pool: Sequence[Activity]) -> Sequence[Ac
         return titled or (live if said.counted and len(live) == 1 else [])
     if not said.loose:
         return live or pool[:1]
+    message = work.origin.message
+    if message is not None and message.quote:
+        return []  # something else is quoted
     if said.one:
         live = [a for a in live if a.kind == CALL]
     return live if live and (said.one or _is_answer(work, live)) else []
@@ -90,11 +104,9 @@ def _quoted(work: Work, pool: Sequence[Activity]) -> list[Activity]:
 
 def _is_answer(work: Work, live: Sequence[Activity]) -> bool:
     """Whether loose words in a group (+1, 我家3口) answer us: nothing else was reported there since we spoke of it."""
-    room, message = work.origin.room, work.origin.message
+    room = work.origin.room
     if room is None:
         return True
-    if message is not None and message.quote:
-        return False
     said = store_of(work).last_spoken([mark(a) for a in live], room)
     if said is None or work.now - said > LOOSE_FOR:
         return False
@@ -104,7 +116,7 @@ def _is_answer(work: Work, live: Sequence[Activity]) -> bool:
 def may_mean(work: Work, mine: Sequence[Activity]) -> bool:
     """Whether 不去了 is said of an activity: privately, quoting it, near its beginning, or where we just spoke of it."""
     soon = any(a.starts_at - work.now <= NEAR for a in mine)
-    return soon or work.origin.room is None or bool(_quoted(work, mine)) or _is_answer(work, mine)
+    return soon or bool(_quoted(work, mine)) or _is_answer(work, mine)
 
 
 def which(work: Work, pool: Sequence[Activity]) -> Reply | None:

@@ -39,8 +39,8 @@ def leader_of(work: Work, activity: Activity) -> Seat | None:
 
 
 def label(work: Work, activity: Activity) -> str:
-    """``活动3`` or ``相约3``."""
-    return work.standing.texts.render(f"ACTIVITY_LABEL_{activity.kind}", {"no": activity.no})
+    """``活动3`` or ``相约3``; without a number before it is written."""
+    return work.standing.texts.render(f"ACTIVITY_LABEL_{activity.kind}", {"no": activity.no or ""})
 
 
 def named(work: Work, activity: Activity) -> dict[str, Any]:

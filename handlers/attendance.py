@@ -6,7 +6,7 @@ Checking in is offered, never asked for; who did not is listed nowhere (safeguar
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.activity_answers import pool_of
+from handlers.activity_answers import heed, pool_of
 from handlers.activity_people import lines_of, new_row, store_of
 from handlers.activity_steps import activity_led, leader_words, named, say_count, when_words
 from handlers.case_steps.steps import asker
@@ -46,6 +46,7 @@ class TickAttendance(Intent):
 @handles(CheckIn, may=Permission.CASE_ADD)
 def check_in(ask: CheckIn, work: Work) -> Reply | None:
     """Also who did not sign up may come; said twice it counts once."""
+    heed(work)
     who = asker(work)
     activity = _held_now(ask.no, who, work)
     row = store_of(work).participant_of(activity.id or 0, who.id) or new_row(work, activity, who.id or 0)

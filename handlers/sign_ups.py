@@ -5,7 +5,7 @@ A group hears one count for many answers (safeguards §10: no forced 接龙); na
 
 from dataclasses import dataclass
 
-from handlers.activity_answers import Said, activity_said, may_mean, pool_of, which
+from handlers.activity_answers import Said, activity_said, heed, may_mean, pool_of, which
 from handlers.activity_people import new_row, note_name, store_of
 from handlers.activity_steps import is_full, is_open, leader_words, move_up, named, say_sign_ups, when_words
 from handlers.case_steps.steps import asker
@@ -63,6 +63,7 @@ class ListMySignUps(Intent):
 @handles(SignUp, may=Permission.CASE_ADD)
 def sign_up(ask: SignUp, work: Work) -> Reply | None:
     """One answer for each contact: said again it changes nothing, with another number it changes that."""
+    heed(work)
     loose = bool(ask.soft and not ask.change)
     said = Said(ask.no, ask.words, loose=loose, one=bool(ask.one), counted=bool(ask.people))
     people = people_said(ask.people)

@@ -174,6 +174,20 @@ def test_a_second_name_from_one_phone_does_not_replace_the_first(town: Town):
     assert listed(town) == ["1. friend 2人"]
 
 
+def test_a_bare_one_belongs_to_the_line_it_quotes_else_to_the_open_call(town: Town):
+    town.say("四组桥头垃圾没人清", by=RESIDENT)
+    town.wait(minutes=2)
+    town.say("接单 1", by=CHIEF)
+    town.say("招呼 1 周六九点清垃圾", by=CHIEF)
+    hands = town.room()[-1]
+    town.say("约 周日9点 清河", by=LEADER)
+    assert town.say("1", by=NEIGHBOUR, quote=hands).steps == ["help"]
+    assert town.say("1", by=FRIEND, quote=town.room()[-1]).steps == []
+    town.say("1", by=THIRD)
+
+    assert listed(town) == ["1. friend 1人", "2. third 1人"]
+
+
 def test_said_twice_it_counts_once_and_another_number_changes_it(town: Town):
     announced(town)
     for _ in range(3):
@@ -412,7 +426,7 @@ def sqlite_town(sqlite_url: str, parts: Parts) -> Iterator[Town]:
 def test_several_groups_hear_it_after_a_look_and_each_counts_its_own_answers(two_groups: Town):
     town = two_groups
     town.say(CLEANING.format(n=3), by=DUTY, private=True)
-    assert town.heard(DUTY)[-1].startswith(f"将在2个群发：{POSTED.replace('1', '0', 1)}")
+    assert town.heard(DUTY)[-1].startswith(f"将在2个群发：{POSTED.replace('动1', '动', 1)}")
     assert town.room() == town.room(BIG) == []
 
     town.say("确认", by=DUTY, private=True)
