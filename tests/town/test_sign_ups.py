@@ -181,8 +181,9 @@ def test_a_bare_one_belongs_to_the_line_it_quotes_else_to_the_open_call(town: To
     town.say("招呼 1 周六九点清垃圾", by=CHIEF)
     hands = town.room()[-1]
     town.say("约 周日9点 清河", by=LEADER)
+    call = town.room()[-1]
     assert town.say("1", by=NEIGHBOUR, quote=hands).steps == ["help"]
-    assert town.say("1", by=FRIEND, quote=town.room()[-1]).steps == []
+    assert town.say("1", by=FRIEND, quote=call).steps == []
     town.say("1", by=THIRD)
 
     assert listed(town) == ["1. friend 1人", "2. third 1人"]
