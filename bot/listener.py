@@ -261,8 +261,7 @@ class Listener:
         return None
 
     def _origin(self, message: Message, room: RoomCard | None, *, late: bool) -> Origin:
-        where = message.room or message.sender
-        digest = self._secrets.digest(message.channel, where, message.at.isoformat(), message.text)
+        digest = self._secrets.digest(*message.content)
         return Origin(
             door=Door.CHAT,
             key=IdempotencyKey(f"{message.channel}:{message.id}"),

@@ -72,8 +72,12 @@ class ActivityStore(Rows):
         return list(self.session.execute(found.order_by(col(Participant.at), col(Participant.id))).scalars())
 
     def parties(self, activity: int) -> list[Party]:
-        """The same for the rules."""
-        return [Party(row.id or 0, row.people, row.standing) for row in self.participants(activity)]
+        """The same for the rules: as columns, because every answer counts all of them."""
+        found = select(col(Participant.id), col(Participant.people), col(Participant.standing)).where(
+            col(Participant.activity_id) == activity, col(Participant.standing).in_(HERE)
+        )
+        rows = self.session.execute(found.order_by(col(Participant.at), col(Participant.id)))
+        return [Party(key or 0, people, standing) for key, people, standing in rows]
 
     def participant_of(self, activity: int, identity: int | None) -> Participant | None:
         """What a contact answered, also who left again."""

@@ -391,6 +391,15 @@ def test_two_phones_at_once_never_take_one_place_twice(
         assert list(found) == standings
 
 
+def test_two_people_who_say_the_same_in_one_second_both_come(town: Town):
+    announced(town)
+    at = town.clock()
+    for who in (RESIDENT, NEIGHBOUR):
+        town.machine.hear(town.wechat.say(who, "报名", room=ROOM, at=at))
+
+    assert len(listed(town)) == 2
+
+
 def test_leaving_and_coming_at_once_leave_no_place_empty(town: Town, parts: Parts):
     announced(town, CLEANING.format(n=1))
     town.say("报名", by=OTHER_LEADER)
