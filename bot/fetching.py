@@ -19,6 +19,7 @@ from models.due import DueTable, Firing
 from models.kept_files import KeptFiles
 from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
+from models.rules.outliving import FETCH_ATTACHMENT
 from models.rules.pacing import back_off
 
 log = structlog.get_logger()
@@ -96,7 +97,8 @@ class Fetcher:
         return count
 
     def _claim(self) -> list[Firing]:
-        return self._due.claim(self._clock(), AT_ONCE, errands_of=sorted(self._channels))
+        mine = sorted(self._channels)
+        return self._due.claim(self._clock(), AT_ONCE, errands_of=mine, errand=FETCH_ATTACHMENT)
 
     async def _fetch(self, errand: Firing) -> None:
         channel = self._channels[errand.key.split(":")[1]]

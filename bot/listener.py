@@ -194,7 +194,7 @@ class Listener:
             if room is not None:
                 self._held_until[room.id] = now + timedelta(seconds=self._pace.burst_max_s)
             return
-        if not any(o.steps or o.reply for o in outcomes):
+        if not any(o.steps or o.reply or o.settled for o in outcomes):
             self.collector.keep(burst, message.text, expecting=decision.kind is Kind.SUSPECTED)
 
     def _wordless(
@@ -260,8 +260,7 @@ class Listener:
         return None
 
     def _origin(self, message: Message, room: RoomCard | None, *, late: bool) -> Origin:
-        where = message.room or message.sender
-        digest = self._secrets.digest(message.channel, where, message.at.isoformat(), message.text)
+        digest = self._secrets.digest(*message.content)
         return Origin(
             door=Door.CHAT,
             key=IdempotencyKey(f"{message.channel}:{message.id}"),

@@ -18,6 +18,7 @@ from bot.fetching import Fetcher
 from bot.health import Heard, RoundTrip, SendOutcome, Sent
 from bot.listener import Listener
 from bot.logins import Logins
+from bot.naming import Namer
 from bot.parts import Parts
 from bot.shelf import Shelf
 from bot.watch import Watch
@@ -131,6 +132,8 @@ class Program:
                 census = Census(channel, self.dispatch.known_town, self.clock, self._tell)
                 self._censuses[channel.account] = census
                 self._begin(census.keep(self.habits.census_s), f"census {channel.account}")
+        namer = Namer(self.due, self.dispatch, self.channels, self.clock)
+        self._begin(namer.keep(self.habits.fetch_s), "names")
         if self.shelf is not None:
             kept, held = KeptFiles(self.engine), self.shelf
             fetcher = Fetcher(self.due, self.dispatch, kept, held, self.channels, self.clock)

@@ -42,12 +42,16 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an intent. ``steps`` are the case steps taken; ``refusal`` the reason when refused."""
+    """What came of an intent. ``steps`` are the case steps taken; ``refusal`` the reason when refused.
+
+    ``settled``: the words are dealt with and belong to nothing that is said next.
+    """
 
     status: Status
     steps: tuple[StepTaken, ...] = ()
     reply: Reply | None = None
     refusal: Refusal | None = None
+    settled: bool = False
 
 
 class Dispatch:
@@ -143,7 +147,7 @@ class Dispatch:
         if reply is not None:
             work.answer(reply)
         self._close(work, intent, Status.DONE)
-        return Outcome(Status.DONE, tuple(work.steps), reply)
+        return Outcome(Status.DONE, tuple(work.steps), reply, settled=work.settled)
 
     @staticmethod
     def _close(work: Work, intent: Intent, status: Status) -> None:

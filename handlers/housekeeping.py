@@ -18,6 +18,8 @@ ATTACHMENTS_KEPT = timedelta(days=180)
 """Pictures and voices of cases (safeguards §4)."""
 PRIVATE_NOTES_KEPT = timedelta(days=180)
 """What a visit heard of health, family and money (safeguards §4)."""
+NAMES_KEPT = timedelta(days=180)
+"""What groups called the people who signed up for something."""
 BATCH = 2000
 """Rows of one table in one transaction: a few milliseconds, so that no message waits for the broom."""
 PAUSE = timedelta(seconds=2)
@@ -37,6 +39,7 @@ def sweep_expired(ask: SweepExpired, work: Work) -> None:
     before = datetime.fromisoformat(ask.since)
     swept = [*(_sweep(work, *one) for one in _expired(before)), _forget_attachments(work, before)]
     _forget_private_notes(work, before)
+    _forget_names(work, before)
     if max(swept) >= BATCH:
         following = ask.round + 1
         work.store.plan(
@@ -88,3 +91,10 @@ def _forget_private_notes(work: Work, before: datetime) -> None:
     visits = SQLModel.metadata.tables["visit"]
     old = and_(visits.c.at < before - PRIVATE_NOTES_KEPT, visits.c.sensitive.is_not(None))
     work.store.session.execute(update(visits).where(old).values(sensitive=None))
+
+
+def _forget_names(work: Work, before: datetime) -> None:
+    """Who came to an old activity is a number; that somebody came stays."""
+    people = SQLModel.metadata.tables["participant"]
+    old = and_(people.c.changed_at < before - NAMES_KEPT, people.c.name_box.is_not(None))
+    work.store.session.execute(update(people).where(old).values(name_box=None))

@@ -83,6 +83,8 @@ class Work:
     outbox: list[dict[str, Any]] = field(default_factory=list)
     spoke: bool = False
     """Whether anything was written to be said."""
+    settled: bool = False
+    """Whether what was said is dealt with by itself: no report that follows begins with it."""
 
     @property
     def pace(self) -> Pace:

@@ -58,13 +58,13 @@ class DueTable:
         self._crash_point = crash_point
 
     def claim(
-        self, now: datetime, limit: int = 50, *, errands_of: Sequence[str] | None = None
+        self, now: datetime, limit: int = 50, *, errands_of: Sequence[str] | None = None, errand: str = ""
     ) -> list[Firing]:
         """Lease what is due and free, earliest first; two claimers never get the same row.
 
-        ``errands_of`` names accounts: only errands of theirs. None: everything that is no errand.
+        ``errands_of`` names accounts: only this kind of ``errand`` of theirs. None: everything that is no errand.
         """
-        lease = _LEASE if errands_of is None else _leasing(_errands_of(errands_of))
+        lease = _LEASE if errands_of is None else _leasing(_errands_of(errands_of, errand))
         binds = {"now": now, "until": now + LEASE, "limit": limit}
         self._crash_point("before_lease")
         with self._writing.begin() as connection:
@@ -111,13 +111,9 @@ def _no_errand() -> ColumnElement[bool]:
     return and_(*(FIRING.c.intent != errand for errand in sorted(ERRANDS)))
 
 
-def _errands_of(accounts: Sequence[str]) -> ColumnElement[bool]:
-    mine = [
-        FIRING.c.key.startswith(f"{errand}:{account}:", autoescape=True)
-        for errand in sorted(ERRANDS)
-        for account in accounts
-    ]
-    return and_(FIRING.c.intent.in_(ERRANDS), or_(false(), *mine))
+def _errands_of(accounts: Sequence[str], errand: str) -> ColumnElement[bool]:
+    mine = [FIRING.c.key.startswith(f"{errand}:{account}:", autoescape=True) for account in accounts]
+    return and_(FIRING.c.intent == errand, or_(false(), *mine))
 
 
 def _leasing(wanted: ColumnElement[bool]) -> ReturningUpdate[*tuple[Any, ...]]:

@@ -18,8 +18,8 @@ from handlers.township.known import Known, read_known
 from handlers.township.wording import SheetWords, Wording
 from models.rules.pacing import SHANGHAI
 from models.rules.preset import Preset
-from models.secrets import SecretBox
-from models.tables import Area, Case, Notice
+from models.secrets import SecretBox, UnreadableBox
+from models.tables import Activity, Area, Case, ChatIdentity, Notice, Participant, Person
 
 AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 WIDE = 18
@@ -72,7 +72,11 @@ def export_all(
         township = folder / words["township"]["file"]
         write_township(township, known, wording, preset)
         written = [township]
-        for name, rows in (("cases", _cases(session)), ("notices", _plain_rows(session, Notice))):
+        tables = {
+            "cases": _cases(session), "notices": _plain_rows(session, Notice),
+            "activities": _plain_rows(session, Activity), "participants": _participants(session, secrets, words),
+        }  # fmt: skip
+        for name, rows in tables.items():
             written += _write_table(folder, words[name], rows)
     return written
 
@@ -143,6 +147,29 @@ def _cases(session: Session) -> Iterator[Row]:
     return _streamed(
         session, found.join(plain(Area), col(Area.id) == col(Case.area_id)).order_by(col(Case.id))
     )
+
+
+def _participants(session: Session, secrets: SecretBox, words: Mapping[str, Any]) -> Iterator[Row]:
+    """Who comes to what; names as bound, else as the group calls them, as long as that is kept."""
+    standings: Mapping[str, str] = words["participants"]["standings"]
+    found = (
+        select(
+            plain(Participant),
+            col(Activity.no),
+            col(Activity.title),
+            col(Activity.starts_at),
+            col(Person.name),
+        )
+        .join(plain(Activity), col(Activity.id) == col(Participant.activity_id))
+        .join(plain(ChatIdentity), col(ChatIdentity.id) == col(Participant.identity_id))
+        .outerjoin(plain(Person), col(Person.id) == col(ChatIdentity.person_id))
+    )
+    for row in _streamed(session, found.order_by(col(Activity.no), col(Participant.number))):
+        try:
+            called = row["name"] or secrets.open(row["name_box"] or b"")
+        except UnreadableBox:  # nobody told it, or it was forgotten
+            called = ""
+        yield {**row, "called": called, "standing": standings[row["standing"]]}
 
 
 def _plain_rows(session: Session, table: type[SQLModel]) -> Iterator[Row]:

@@ -29,6 +29,8 @@ from models.rules.urgency import Urgency
 CONTEXT = "context"
 PRIVATE_ROOM = "private"
 RESIDENT = "resident"
+ASKED_FOR = frozenset({"1", "1。", "1!"})
+"""Polite words that a group may have been asked for, so that only what is open there can tell (seed A20)."""
 _CONTEXT_WORDS = (
     "problem",
     "request",
@@ -99,8 +101,9 @@ class Understanding:
         private = room_kind == PRIVATE_ROOM
         if not clean.own or self._silences.is_relay(clean.own):
             return NOTHING
-        # A quoted line of ours may ask for just such a word ("1").
-        if not private and clean.quote is None and (kind := self._silences.whole(clean.own)):
+        # A quoted line of ours may ask for just such a word ("好"), a call for hands or people for a bare 1.
+        asked = private or clean.quote is not None or clean.own in ASKED_FOR
+        if not asked and (kind := self._silences.whole(clean.own)):
             return SHARED[kind]
         numbers = secret = 0
         if clean.numbers and holds_personal_number(clean.own):

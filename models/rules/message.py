@@ -6,6 +6,8 @@ from enum import StrEnum
 
 MOST_LETTERS = 10_000
 """WeChat takes no longer messages; a longer one is not from a person."""
+SAID_BY_MANY = 8
+"""Characters up to which two people may well say the same thing at the same moment."""
 
 
 class MessageKind(StrEnum):
@@ -66,6 +68,15 @@ class Message:
     """Displayed name, used only to greet in the simulator and to propose re-binding; never authorises."""
     to: str = ""
     """In private chat, whom it was said to: tells to which of our own sends an echo belongs."""
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """What makes it the same message under another id: a new login gives new ids, also to people.
+
+        What is as short as 报名 or 1 several people say in one second: there the speaker belongs to it.
+        """
+        said = (self.channel, self.room or self.sender, self.at.isoformat(), self.text)
+        return (*said, self.sender) if len(self.text) <= SAID_BY_MANY else said
 
 
 class RoomChange(StrEnum):

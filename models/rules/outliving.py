@@ -1,6 +1,7 @@
 """What the due table does for a case whatever becomes of it."""
 
-ERRANDS = frozenset({"FetchAttachment"})
+FETCH_ATTACHMENT, FETCH_NAME = "FetchAttachment", "FetchName"
+ERRANDS = frozenset({FETCH_ATTACHMENT, FETCH_NAME})
 """Done by the process that holds the account of the key ``<errand>:<account>:…``, through its channel."""
 OUTLIVING = ERRANDS | {"RemindAgain"}
 """Pictures are fetched though a case was merged, and what was held for the end of a delay is let go there."""

@@ -1,5 +1,6 @@
 """SQLModel tables. Importing this package registers every table with ``SQLModel.metadata``."""
 
+from models.tables.activities import Activity, ActivityRoom, Participant
 from models.tables.case_work import Approval, CoHandler, FollowUp, Snooze
 from models.tables.cases import Attachment, Case, CaseEvent, CaseLine, CoReporter, Draft, Rating
 from models.tables.corrections import Correction
@@ -28,6 +29,8 @@ from models.tables.rooms import Room, RoomArea, RoomSeat
 from models.tables.township import TownImport, arrived
 
 __all__ = [
+    "Activity",
+    "ActivityRoom",
     "Appointment",
     "Approval",
     "Area",
@@ -57,6 +60,7 @@ __all__ = [
     "NoticeRoom",
     "OutageWindow",
     "OutboxMessage",
+    "Participant",
     "PendingConfirmation",
     "Person",
     "PostTypeRow",

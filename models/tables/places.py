@@ -16,6 +16,7 @@ class Deployment(SQLModel, table=True):
     version: int = 1
     last_case_no: int = 0
     last_notice_no: int = 0
+    last_activity_no: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class AreaLevel(SQLModel, table=True):

@@ -14,7 +14,6 @@ LATER = {
     "d19": "needs wishes: made privately, published without a name, claimed",
     "d20": "needs ballots: one vote per household, by eligibility",
     "d21": "needs the talk day: topics collected for a meeting",
-    "d23": "needs activities: sign-ups in one line, hours",
     "d24": "needs points: deductions kept out of the group, appeals",
 }
 """Dialogues of capabilities that are not built yet, and why they cannot pass."""
