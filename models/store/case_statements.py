@@ -24,7 +24,7 @@ from models.rules.case_life import OPEN_STATES
 from models.rules.outliving import OUTLIVING
 from models.rules.urgency import Privacy
 from models.store.rows import TABLES
-from models.tables import Case, CoReporter, Draft, DueFiring, OutboxMessage
+from models.tables import Case, CoReporter, Draft, DueFiring, OutboxMessage, Rating
 
 _OUTBOX: Table = TABLES[OutboxMessage.__tablename__]
 _DRAFT: Table = TABLES[Draft.__tablename__]
@@ -43,7 +43,6 @@ REPORTED = (
 )
 _NEWEST = select(Case).order_by(col(Case.id).desc()).limit(bindparam("most", type_=Integer))
 _STATES = col(Case.state).in_(bindparam("states", expanding=True))
-IN_ROOM = _NEWEST.where(col(Case.room_id) == bindparam("room"), _STATES)
 IN_AREAS = _NEWEST.where(
     col(Case.area_id).in_(bindparam("areas", expanding=True)),
     col(Case.category) == bindparam("category"),
@@ -98,6 +97,62 @@ def plan_on(database: str, columns: tuple[str, ...]) -> Prepared:
 
 
 _CASE: Table = TABLES[Case.__tablename__]
+_JOIN: Table = TABLES[CoReporter.__tablename__]
+_RATING: Table = TABLES[Rating.__tablename__]
+NUMBERED = Prepared(select(_CASE).where(_CASE.c.no == bindparam("no")).with_for_update())
+ONE_CASE = Prepared(select(_CASE).where(_CASE.c.id == bindparam("case")).with_for_update())
+JOINED = Prepared(
+    select(literal(1)).where(
+        _JOIN.c.case_id == bindparam("case"),
+        _JOIN.c.identity_id == bindparam("who"),
+        _JOIN.c.left_at.is_(None),
+    )
+)
+JOINERS = Prepared(
+    select(_JOIN.c.identity_id)
+    .where(_JOIN.c.case_id == bindparam("case"), _JOIN.c.left_at.is_(None))
+    .order_by(_JOIN.c.at)
+)
+RATED = Prepared(
+    select(_RATING).where(
+        _RATING.c.case_id == bindparam("case"), _RATING.c.identity_id == bindparam("who"), _RATING.c.cycle == bindparam("cycle")
+    )
+)  # fmt: skip
+
+
+@cache
+def in_room_in(states: tuple[str, ...]) -> Prepared:
+    """The newest cases of a room in these states."""
+    here = _CASE.c.room_id == bindparam("room"), or_(*(_CASE.c.state == each for each in states))
+    return Prepared(
+        select(_CASE).where(*here).order_by(_CASE.c.id.desc()).limit(bindparam("most", type_=Integer))
+    )
+
+
+@cache
+def cancelling(keys: tuple[str, ...]) -> Prepared:
+    """Takes back what was not said yet of these sentences about a case."""
+    mine = _OUTBOX.c.case_id == bindparam("case"), _OUTBOX.c.state == "queued"
+    held = update(_OUTBOX).where(*mine, or_(*(_OUTBOX.c.key == each for each in keys)))
+    return Prepared(held.values(state="cancelled", why=bindparam("because", type_=_OUTBOX.c.why.type)))
+
+
+@cache
+def said_one_of(keys: tuple[str, ...]) -> Prepared:
+    """Whether one of these sentences about a case was said or is queued in a room since a moment."""
+    return Prepared(
+        select(literal(1))
+        .where(
+            _OUTBOX.c.room_id == bindparam("room"),
+            _OUTBOX.c.case_id == bindparam("case"),
+            or_(*(_OUTBOX.c.key == each for each in keys)),
+            _OUTBOX.c.state != "cancelled",
+            _OUTBOX.c.created_at >= bindparam("since"),
+        )
+        .limit(1)
+    )
+
+
 RECEIPT = select(func.max(_OUTBOX.c.sent_at)).where(
     _OUTBOX.c.room_id == bindparam("room"),
     _OUTBOX.c.key.in_(bindparam("said", expanding=True)),
