@@ -146,7 +146,8 @@ def _leasing(errands_of: tuple[str, ...] | None) -> Prepared:
 _NOW = bindparam("now", type_=FIRING.c.due_at.type)
 _WAITS = FIRING.c.state == "waiting"
 _FREE = and_(_WAITS, or_(FIRING.c.leased_until.is_(None), FIRING.c.leased_until <= _NOW))
-_LEASED = (_WAITS, FIRING.c.leased_until > _NOW, _no_errand())
+# Whatever is leased was due before: or all that waits would be looked through.
+_LEASED = (_WAITS, FIRING.c.due_at <= _NOW, FIRING.c.leased_until > _NOW, _no_errand())
 _NEXT = Prepared(
     select(
         select(func.min(FIRING.c.due_at)).where(_FREE, _no_errand()).scalar_subquery(),

@@ -173,12 +173,14 @@ _PLACES = (
 )
 PLACES_IN_ROOM = Prepared(_PLACES.where(_CASE.c.room_id == bindparam("here")))
 PLACES_IN_AREA = Prepared(_PLACES.where(_CASE.c.area_id == bindparam("here")))
+# With "" behind it: or SQLite walks through everything that waits in the town, where one case has a few rows.
+_STILL_WAITS = _FIRING.c.state.concat(literal_column("''")) == "waiting"
 UNPLAN = Prepared(
     update(_FIRING)
     .where(
         _FIRING.c.case_id == bindparam("case"),
         _FIRING.c.intent == bindparam("what"),
-        _FIRING.c.state == "waiting",
+        _STILL_WAITS,
     )
     .values(state="cancelled")
 )
@@ -186,7 +188,7 @@ UNPLAN_ALL = Prepared(
     update(_FIRING)
     .where(
         _FIRING.c.case_id == bindparam("case"),
-        _FIRING.c.state == "waiting",
+        _STILL_WAITS,
         *(_FIRING.c.intent != each for each in sorted(OUTLIVING)),
     )
     .values(state="cancelled")

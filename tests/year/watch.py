@@ -67,10 +67,13 @@ _CASES = select(*(_CASE.c[name] for name in Standing._fields))
 _THIS = Prepared(_CASES.where(_CASE.c.id == bindparam("case")))
 _OPEN = Prepared(_CASES.where(or_(*(_CASE.c.state == each for each in sorted(OPEN_STATES)))))
 _CLOCKS = select(_FIRING.c.case_id, _FIRING.c.intent, _FIRING.c.due_at).where(
-    _FIRING.c.state == "waiting", or_(*(_FIRING.c.intent == each for each in CLOCKS))
+    or_(*(_FIRING.c.intent == each for each in CLOCKS))
 )
-_WAITING = Prepared(_CLOCKS)
-_WAITING_OF = Prepared(_CLOCKS.where(_FIRING.c.case_id == bindparam("case")))
+_WAITING = Prepared(_CLOCKS.where(_FIRING.c.state == "waiting"))
+# By its case: or SQLite walks through everything that waits.
+_WAITING_OF = Prepared(
+    _CLOCKS.where(_FIRING.c.state.concat("") == "waiting", _FIRING.c.case_id == bindparam("case"))
+)
 _JOINED = Prepared(select(_JOIN.c.identity_id).where(_JOIN.c.case_id == bindparam("case")))
 
 Firings = dict[int, list[tuple[str, datetime]]]
