@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Select, UpdateBase
+from sqlalchemy import ColumnElement, Connection, Dialect, Float, Select, UpdateBase
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -134,5 +134,9 @@ def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
 
 
 def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    if isinstance(
+        kind, Float
+    ):  # both drivers give floats; what PostgreSQL's would make of them is known by the row only
+        return None
     found: Convert | None = kind.dialect_impl(dialect).result_processor(dialect, None)
     return found
