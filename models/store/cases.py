@@ -212,12 +212,12 @@ class CaseStore(Rows):
     def plan(self, rows: list[dict[str, Any]]) -> None:
         """Write things to happen later; a key that stands already is left as it is, unless its case took it back."""
         for row in rows:
-            wire = self.wire()
+            wire = self.wire_aside()
             plan_on(wire.dialect.name, tuple(row)).run(wire, row)
 
     def unplan(self, case: int, intent: str) -> None:
         """What was to happen to this case by the clock shall not."""
-        UNPLAN.run(self.wire(), {"case": case, "what": intent})
+        UNPLAN.run(self.wire_aside(), {"case": case, "what": intent})
 
     def lines_from(self, message_key: str) -> list[CaseLine]:
         """Lines that one message brought into cases."""

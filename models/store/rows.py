@@ -94,6 +94,15 @@ class Rows:
     def wire(self) -> Connection:
         """The connection of the transaction, after what is pending."""
         self.flush()
+        return self._begun()
+
+    def wire_aside(self) -> Connection:
+        """The same for a statement that no changed object bears on: changes wait, and are written together."""
+        if self._session is None or self._session.new or self._loose:
+            return self.wire()
+        return self._begun()
+
+    def _begun(self) -> Connection:
         if self._wire is None:
             self._wire = self.session.connection()
         if not self._wire.in_transaction():
@@ -104,9 +113,9 @@ class Rows:
     def insert_rows(self, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
         """Append rows, all with the same columns, without making objects."""
         if len(rows) == 1:
-            _into(table, tuple(rows[0])).run(self.wire(), rows[0])
+            _into(table, tuple(rows[0])).run(self.wire_aside(), rows[0])
         elif rows:
-            _into(table, tuple(rows[0])).run_each(self.wire(), rows)
+            _into(table, tuple(rows[0])).run_each(self.wire_aside(), rows)
 
     def add(self, row: SQLModel) -> None:
         """Insert a new object; from then on it is like any other that was read, and changes of it are written.
