@@ -17,7 +17,7 @@ from models.engine import BEGIN_IMMEDIATE
 class _Wire:
     """What ``Prepared`` uses of a connection of SQLAlchemy."""
 
-    __slots__ = ("connection", "dialect")
+    __slots__ = ("connection", "dialect", "info")
 
     def __init__(self, engine: Engine) -> None:
         self.dialect = engine.dialect
@@ -25,6 +25,7 @@ class _Wire:
             self.connection = engine.raw_connection()
         except self.dialect.loaded_dbapi.Error as fault:
             raise _as_told(engine, fault) from fault
+        self.info = self.connection.info
 
     def invalidate(self, fault: BaseException) -> None:
         """It goes back to no pool."""
