@@ -3,7 +3,6 @@
 Everything here is synchronous and touches only the database; ``bot/delivery.py`` says what was chosen.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,18 +10,19 @@ import structlog
 
 from handlers.texts import Texts
 from models.outbox import Outbox, Queued, Speakers
+from models.outbox_rows import FIRST_OF_ALL
 from models.rules.capabilities import Capabilities
 from models.rules.gathering import GATHERINGS, Gathering, gather, gather_until
 from models.rules.outgoing import Blocked, guard
 from models.rules.pacing import Pace, Rank, Wait, is_quiet, may_speak
-from models.rules.tally import Spoken, day_began, room_mood
+from models.rules.tally import day_began, room_mood
 
 log = structlog.get_logger()
 
 NIGHT = "quiet"
 """``Wait.why`` of what the quiet hours held back."""
 LONGER_THAN_A_BURST = timedelta(minutes=5)
-_PAGE = 50
+_A_FEW, _PAGE = 4, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +70,24 @@ class Chooser:
             now: the moment.
         """
         turn = _Turn(who, capabilities, now)
-        behind, until = (-1, -1), tired.until if tired else None
+        behind, until = FIRST_OF_ALL, tired.until if tired else None
         busy: set[tuple[int | None, int | None]] | None = None
-        while rows := self._outbox.due(
-            who, now, emergencies_only=tired is not None, after=behind, limit=_PAGE
-        ):
+        few = _A_FEW  # mostly the first may be said
+        while rows := self._outbox.due(who, now, emergencies_only=tired is not None, after=behind, limit=few):
+            few = _PAGE
             busy = self._outbox.busy(who.account, now) if busy is None else busy
-            heard = self._outbox.said_in({r.room_id for r in rows if r.room_id is not None}, day_began(now))
             for row in rows:
                 if row.id in turn.seen or (row.room_id, row.identity_id) in busy:
                     continue
-                found = self._consider(row, heard.get(row.room_id or 0, []), turn)
+                found = self._consider(row, turn)
                 if isinstance(found, Chosen):
                     return found
                 if found is not None and (until is None or found < until):
                     until = found
-            behind = (rows[-1].rank, rows[-1].id)
+            behind = rows[-1].turn
         return Rest(until)
 
-    def _consider(self, row: Queued, heard: Sequence[Spoken], turn: _Turn) -> Chosen | datetime | None:
+    def _consider(self, row: Queued, turn: _Turn) -> Chosen | datetime | None:
         """Say this row, or wait with it until a moment, or (None) it was put aside."""
         if row.gone:
             self._outbox.bury([row.id], "gone")
@@ -96,7 +95,8 @@ class Chooser:
         if not row.in_room and not row.is_friend and not turn.capabilities.can_dm_strangers:
             self._outbox.bury([row.id], "not_a_friend")
             return None
-        if row.in_room and row.part == 0:
+        if row.room_id is not None and row.part == 0:
+            heard = self._outbox.said_in(row.room_id, day_began(turn.now))
             mood = room_mood(heard, row.hush_until, row.quiet or self._pace.quiet, turn.now)
             wait = may_speak(Rank(row.rank), row.notice_id is not None, mood, self._pace, turn.now)
             if wait is not None:

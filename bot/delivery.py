@@ -19,7 +19,7 @@ from bot.choosing import Chooser, Chosen
 from bot.health import SendOutcome
 from bot.lanes import LONGEST_REST, SENDS, Lane, RunSync, log_alarm
 from handlers.texts import Texts
-from models.outbox import Outbox, Queued, Speakers
+from models.outbox import Glance, Outbox, Queued, Speakers
 from models.rules.message import LinkState, Outgoing
 from models.rules.pacing import Pace, Rank, back_off
 from models.rules.tally import day_began
@@ -103,22 +103,19 @@ class Delivery:
         if not self._started:
             await self.start()
         now = self._clock()
-        await self._look_for_left(now)
-        first = await self._run_sync(self.outbox.first_moment)
-        if first is None or first > now:
-            return (first - now).total_seconds() if first else None
-        await self._errands()
+        seen = await self._run_errands(now)
+        if seen.rank is None:
+            return (seen.first - now).total_seconds() if seen.first else None
         moments: list[datetime | None] = []
-        rank = await self._run_sync(self.outbox.first_rank, now)
-        for account in sorted(self._channels) if rank is not None else ():
+        for account in sorted(self._channels):
             # A tired account says nothing but emergencies; where there is none, nobody needs to be asked.
-            tired = self._lanes[account].tired(self._pace, self._clock()) if rank else None
+            tired = self._lanes[account].tired(self._pace, self._clock()) if seen.rank else None
             moments.append(tired.until if tired else await self._speak(account))
         now = self._clock()
-        first = await self._run_sync(self.outbox.first_moment)
-        if first is None or first > now:  # all of it is said: that an account rests matters to nobody
-            return (first - now).total_seconds() if first else None
-        moments.append(await self._run_sync(self.outbox.next_due, now))
+        seen = await self._run_sync(self.outbox.glance, now)
+        if seen.rank is None:  # all of it is said: that an account rests matters to nobody
+            return (seen.first - now).total_seconds() if seen.first else None
+        moments.append(seen.next)
         waits = [max((at - now).total_seconds(), 0.0) for at in moments if at is not None]
         return min(waits) if waits else None
 
@@ -244,39 +241,45 @@ class Delivery:
             self.outbox.put_back(row, self._clock() + back_off(row.attempts), why, burn=online)
 
     def _speakers(self, account: str) -> Speakers:
-        kind = self._known[account]
-        up = [
-            a
-            for a, k in self._known.items()
-            if k == kind and (a not in self._lanes or self._lanes[a].is_up())
-        ]
+        kind, lanes = self._known[account], self._lanes
+        up = [a for a, k in self._known.items() if k == kind and (a not in lanes or lanes[a].is_up())]
         return Speakers(account, kind, tuple(sorted({*up, account})))
 
     def _has_due(self, account: str, now: datetime) -> bool:
         who = self._speakers(account)
-        return bool(self.outbox.due(who, now, emergencies_only=False, after=(-1, -1), limit=1))
+        return bool(self.outbox.due(who, now, emergencies_only=False, limit=1))
 
     async def _errands(self) -> datetime | None:
         """Ring whom the alarm path must ring, and give to people what no account can say."""
-        now = self._clock()
-        await self._look_for_left(now)
-        for row in await self._run_sync(self.outbox.calls, now):
-            await self._run_sync(self._ring_up, row)
-        living = {
-            a: k
-            for a, k in self._known.items()
-            if a not in self._lanes or not self._lanes[a].is_given_up(now)
-        }
-        for row in await self._run_sync(self.outbox.orphans, living, now):
-            await self._run_sync(self._hand_over, row)
+        await self._run_errands(self._clock())
         return None
 
-    async def _look_for_left(self, now: datetime) -> None:
-        if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
-            return
+    async def _run_errands(self, now: datetime) -> Glance:
+        """The same, and what waits after it."""
+        seen = await self._run_sync(self.outbox.glance, now)
+        if await self._look_for_left(now, seen.sending_since):
+            seen = await self._run_sync(self.outbox.glance, now)
+        if seen.rank is None:
+            return seen
+        calls = await self._run_sync(self.outbox.calls, now) if seen.call is not None else []
+        for row in calls:
+            await self._run_sync(self._ring_up, row)
+        lanes = self._lanes
+        living = {a: k for a, k in self._known.items() if a not in lanes or not lanes[a].is_given_up(now)}
+        orphans = await self._run_sync(self.outbox.orphans, living, now)
+        for row in orphans:
+            await self._run_sync(self._hand_over, row)
+        return await self._run_sync(self.outbox.glance, now) if calls or orphans else seen
+
+    async def _look_for_left(self, now: datetime, sending_since: datetime | None) -> bool:
+        """Whether anything was left; ``sending_since`` is the first of what is being said."""
+        looked = self._looked_at
+        if sending_since is None or (looked is not None and now - looked < LOOK_EVERY):
+            return False
         self._looked_at = now
         if doubtful := await self._run_sync(self.outbox.recover_left, now):
             log.warning("left unfinished by a process that is gone", in_doubt=doubtful)
+        return True
 
     def _ring_up(self, row: Queued) -> None:
         text = row.text or self._chooser.render(row)

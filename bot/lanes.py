@@ -1,6 +1,7 @@
 """What is remembered of an account between two things it says. All of it can be rebuilt from the outbox."""
 
 import asyncio
+from bisect import bisect_left
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -47,7 +48,7 @@ class Lane:
         """Something was said, or may have been: the account rests as after any send."""
         if rank > Rank.EMERGENCY:
             kept_since = min(day_began(at), at - timedelta(hours=1))
-            self.said = [*(s for s in self.said if s >= kept_since), at]
+            self.said = [*self.said[bisect_left(self.said, kept_since) :], at]
         self.spoke_at(at, rank, is_notice, pace, dice)
 
     def spoke_at(self, at: datetime, rank: int, is_notice: bool, pace: Pace, dice: float) -> None:

@@ -95,10 +95,9 @@ def _own_open_case(work: Work, who: ChatIdentity, decision: Decision) -> Case | 
     for case in cases:
         if is_whispered(case) and not in_burst(work, case):
             continue
-        if case.category == decision.category or in_burst(work, case) or _names_nothing(work, case, decision):
-            other = _another_matter(case, decision)
-            if not other:
-                return case
+        near = in_burst(work, case) or _names_nothing(work, case, decision)
+        if (near or case.category == decision.category) and not _another_matter(work, case, decision):
+            return case
     return None
 
 
@@ -107,13 +106,19 @@ def _names_nothing(work: Work, case: Case, decision: Decision) -> bool:
     return decision.score < CLEAR and work.now - case.heard_last_at <= STILL_SPEAKING
 
 
-def _another_matter(case: Case, decision: Decision) -> bool:
-    """Whether a line within a burst clearly speaks of something else; a mere leaning is not clear."""
-    if decision.score < CLEAR:
-        return False
-    if decision.category == case.category:
+def _another_matter(work: Work, case: Case, decision: Decision) -> bool:
+    """Whether a line clearly speaks of something else: of another place, or, more than leaning to it, of another subject.
+
+    While somebody is still speaking, a place in a line that merely leans to a subject says nothing.
+    """
+    clear = decision.score >= CLEAR
+    if decision.category == case.category and (clear or not in_burst(work, case)):
         return bool(decision.places) and not any(same_place(case.place, p) for p in decision.places)
-    return case.category not in {c for c, _ in decision.candidates} and decision.kind is not Kind.SUSPECTED
+    return (
+        clear
+        and case.category not in {c for c, _ in decision.candidates}
+        and decision.kind is not Kind.SUSPECTED
+    )
 
 
 def _again(ask: Report, work: Work, who: ChatIdentity, case: Case) -> Reply | None:

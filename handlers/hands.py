@@ -87,7 +87,7 @@ def lend_hand(ask: LendHand, work: Work) -> Reply | None:
     if not room_hears(work, case):
         return Reply("HANDS_IN_DM", no=case.no)
     since = work.now - SAID_AGAIN
-    if not work.store.said_since(case.room_id or 0, "HANDS_IN", case.id or 0, since):
+    if not work.store.said_since(case.room_id or 0, ("HANDS_IN",), case.id or 0, since):
         work.tell_room(case.room_id or 0, "HANDS_IN", case=case, no=case.no, mentions=[who.id or 0])
     return None
 

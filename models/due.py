@@ -7,6 +7,7 @@ the idempotency key ``job:<key>`` whether the work was done.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -22,7 +23,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import SQLModel
 
 from models import tables
@@ -30,6 +30,7 @@ from models.engine import for_writing
 from models.prepared import Prepared
 from models.rules.outliving import ERRANDS
 from models.rules.pacing import back_off
+from models.wires import looking, writing
 
 FIRING: Table = SQLModel.metadata.tables[str(tables.DueFiring.__tablename__)]
 LEASE = timedelta(minutes=2)
@@ -64,11 +65,11 @@ class DueTable:
 
         ``errands_of`` names accounts: only this kind of ``errand`` of theirs. None: everything that is no errand.
         """
-        lease = _LEASE if errands_of is None else _leasing(_errands_of(errands_of, errand))
+        lease = _leasing(None if errands_of is None else tuple(errands_of), errand)
         binds = {"now": now, "until": now + LEASE, "limit": limit}
         self._crash_point("before_lease")
-        with self._writing.begin() as connection:
-            taken = [Firing(**row) for row in connection.execute(lease, binds).mappings()]
+        with writing(self._writing) as wire:
+            taken = [Firing(*row) for row in lease.rows(wire, binds)]
         self._crash_point("after_lease")
         return sorted(taken, key=lambda f: (f.due_at, f.id))
 
@@ -94,16 +95,15 @@ class DueTable:
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next thing can be claimed; ``now`` when something can already, None: nothing waits."""
-        with self._reading.connect() as connection:
-            found = [m for m in _NEXT.rows(connection, {"now": now})[0] if m is not None]
+        with looking(self._reading) as wire:
+            found = [m for m in _NEXT.rows(wire, {"now": now})[0] if m is not None]
         return max(min(found), now) if found else None
 
     def _close(self, firing: Firing, **values: object) -> None:
-        # Cancelled meanwhile stays cancelled.
-        mine = and_(FIRING.c.id == firing.id, FIRING.c.state == "waiting")
         self._crash_point("before_finish")
-        with self._writing.begin() as connection:
-            connection.execute(update(FIRING).where(mine).values(**values))
+        with writing(self._writing) as wire:
+            closed = {f"to_{name}": value for name, value in values.items()}
+            _closing(tuple(values)).run(wire, {"firing": firing.id, **closed})
         self._crash_point("after_finish")
 
 
@@ -113,11 +113,21 @@ def _no_errand() -> ColumnElement[bool]:
 
 def _errands_of(accounts: Sequence[str], errand: str) -> ColumnElement[bool]:
     mine = [FIRING.c.key.startswith(f"{errand}:{account}:", autoescape=True) for account in accounts]
-    return and_(FIRING.c.intent == errand, or_(false(), *mine))
+    return or_(false(), *mine)
 
 
-def _leasing(wanted: ColumnElement[bool]) -> ReturningUpdate[*tuple[Any, ...]]:
+@cache
+def _closing(columns: tuple[str, ...]) -> Prepared:
+    # Cancelled meanwhile stays cancelled.
+    mine = and_(FIRING.c.id == bindparam("firing"), FIRING.c.state == "waiting")
+    new = {name: bindparam(f"to_{name}", type_=FIRING.c[name].type) for name in columns}
+    return Prepared(update(FIRING).where(mine).values(new))
+
+
+@cache
+def _leasing(errands_of: tuple[str, ...] | None, errand: str) -> Prepared:
     """SQL that leases what is due and free (``now``, ``until``, ``limit``)."""
+    wanted = _no_errand() if errands_of is None else _errands_of(errands_of, errand)
     free = select(FIRING.c.id).where(_FREE, FIRING.c.due_at <= _NOW, wanted)
     free = free.order_by(FIRING.c.due_at, FIRING.c.id).limit(bindparam("limit", type_=Integer))
     # A CTE, because a plain subquery may be run again and then leases more than the limit.
@@ -125,15 +135,15 @@ def _leasing(wanted: ColumnElement[bool]) -> ReturningUpdate[*tuple[Any, ...]]:
     mine = update(FIRING).where(FIRING.c.id.in_(select(chosen.c.id)))
     until = bindparam("until", type_=FIRING.c.leased_until.type)
     leased = mine.values(leased_until=until, attempts=FIRING.c.attempts + 1)
-    return leased.returning(*(FIRING.c[name] for name in Firing.__slots__))
+    return Prepared(leased.returning(*(FIRING.c[name] for name in Firing.__slots__)))
 
 
 # Built once: the due table is looked at every few seconds, and building costs more than looking.
 _NOW = bindparam("now", type_=FIRING.c.due_at.type)
 _WAITS = FIRING.c.state == "waiting"
 _FREE = and_(_WAITS, or_(FIRING.c.leased_until.is_(None), FIRING.c.leased_until <= _NOW))
-_LEASE = _leasing(_no_errand())
-_LEASED = (_WAITS, FIRING.c.leased_until > _NOW, _no_errand())
+# Whatever is leased was due before: or all that waits would be looked through.
+_LEASED = (_WAITS, FIRING.c.due_at <= _NOW, FIRING.c.leased_until > _NOW, _no_errand())
 _NEXT = Prepared(
     select(
         select(func.min(FIRING.c.due_at)).where(_FREE, _no_errand()).scalar_subquery(),

@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, and_, bindparam, insert, or_, update
 
 from models.engine import for_writing
-from models.outbox_reader import IN_FLIGHT_FOR, OutboxReader
+from models.outbox_reader import IN_FLIGHT_FOR, Glance, OutboxReader
 from models.outbox_rows import OUTBOX, PERSON, ROOM, Queued, Speakers, row_values
 from models.prepared import Prepared
+from models.wires import writing
 
 SKEW = timedelta(seconds=3)
 """Platforms tell moments in whole seconds, and their clocks are not ours."""
@@ -188,8 +189,8 @@ class Outbox(OutboxReader):
         if not rows:
             return 0
         self._crash_point(f"before_{step}")
-        with self._writing.begin() as connection:
-            moved = _change(connection, rows, states, **values)
+        with writing(self._writing) as wire:
+            moved = _change(wire, rows, states, **values)
         self._crash_point(f"after_{step}")
         return moved
 
@@ -213,4 +214,4 @@ def _changing(states: tuple[str, ...], columns: tuple[str, ...]) -> Prepared:
     return Prepared(update(OUTBOX).where(*here).values(new).returning(OUTBOX.c.id))
 
 
-__all__ = ["Outbox", "Queued", "Speakers"]
+__all__ = ["Glance", "Outbox", "Queued", "Speakers"]

@@ -1,5 +1,6 @@
 """One row of the outbox with all that delivery must know of its conversation; and who may speak there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -13,8 +14,10 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    false,
     func,
     literal,
+    not_,
     or_,
     select,
 )
@@ -22,12 +25,15 @@ from sqlmodel import SQLModel
 
 from models import tables
 from models.rules.outgoing import parts_of
+from models.rules.pacing import Rank
 
 _TABLES = SQLModel.metadata.tables
 OUTBOX: Table = _TABLES[tables.OutboxMessage.__tablename__]
 ROOM: Table = _TABLES[tables.Room.__tablename__]
 SEAT: Table = _TABLES[tables.RoomSeat.__tablename__]
 PERSON: Table = _TABLES[tables.ChatIdentity.__tablename__]
+FIRST_OF_ALL = (-1, 0, -1)
+"""Before every ``Queued.turn``."""
 HOME = ROOM.alias("home")
 """The room a contact was last heard in."""
 
@@ -72,6 +78,14 @@ class Queued:
         return self.room_id is not None
 
     @property
+    def turn(self) -> tuple[int, int, int]:
+        """Its place among what is due.
+
+        In an emergency a group is told whom to call before a chain is told to come: of many at once, all groups first.
+        """
+        return self.rank, int(self.rank == Rank.EMERGENCY and self.room_id is None), self.id
+
+    @property
     def part(self) -> int:
         """Which part of a long text is said next, from 0."""
         return int(self.blanks.get("_part", 0))
@@ -113,25 +127,29 @@ class Speakers:
     """Accounts of the same kind that can send, in any process."""
 
     def binds(self) -> dict[str, object]:
-        """The values of SPEAKS."""
-        up = sorted(self.up)
-        first = up[:1] == [self.account]
-        return {"account": self.account, "kind": self.kind, "up": up, "is_first": first}
+        """The values of ``speaks``."""
+        return {"account": self.account, "kind": self.kind, "is_first": min(self.up) == self.account}
 
 
-def _speaks() -> ColumnElement[bool]:
+def among(column: ColumnElement[str], names: Iterable[str]) -> ColumnElement[bool]:
+    """SQL: whether it is one of these; not ``IN``, which no prepared statement takes."""
+    return or_(false(), *(column == name for name in names))
+
+
+def speaks(up: Iterable[str]) -> ColumnElement[bool]:
+    """SQL: whether an account speaks a row joined by ``rows_where``; its values are ``Speakers.binds``."""
     account, kind, first = (
         bindparam("account", type_=String),
         bindparam("kind", type_=String),
         bindparam("is_first", type_=Boolean),
     )
-    up: BindParameter[Any] = bindparam("up", expanding=True)
+    up = tuple(up)
     others = SEAT.alias("others")
-    seated = (others.c.room_id == ROOM.c.id, others.c.gone_at.is_(None), others.c.account.in_(up))
+    seated = (others.c.room_id == ROOM.c.id, others.c.gone_at.is_(None), among(others.c.account, up))
     stand_in = select(func.min(others.c.account)).where(*seated).correlate(ROOM).scalar_subquery()
-    stands_in = and_(ROOM.c.listener.not_in(up), stand_in == account)
+    stands_in = and_(not_(among(ROOM.c.listener, up)), stand_in == account)
     in_room = and_(ROOM.c.channel == kind, or_(ROOM.c.listener == account, stands_in))
-    nobody_nearer = or_(HOME.c.id.is_(None), HOME.c.listener.not_in(up))
+    nobody_nearer = or_(HOME.c.id.is_(None), not_(among(HOME.c.listener, up)))
     near = or_(HOME.c.listener == account, and_(first, nobody_nearer))
     return or_(
         and_(OUTBOX.c.room_id.is_not(None), in_room),
@@ -139,8 +157,6 @@ def _speaks() -> ColumnElement[bool]:
     )
 
 
-SPEAKS = _speaks()
-"""SQL: whether an account speaks a row joined by ``rows_where``; its values are ``Speakers.binds``."""
 _OWN = tuple(f.name for f in fields(Queued) if f.name in OUTBOX.c)
 _JOINED = (
     OUTBOX.outerjoin(ROOM, OUTBOX.c.room_id == ROOM.c.id)

@@ -6,13 +6,13 @@ the same conversion of values; what the driver complains of is raised as SQLAlch
 length (``IN``) is not for this.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Float, Select
+from sqlalchemy import ColumnElement, Connection, Dialect, Float, Select, UpdateBase
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -117,7 +117,12 @@ def _spell(statement: Executable, columns: Sequence[str] | None, dialect: Dialec
         raise TypeError(f"{type(statement).__name__} is not a statement that can be prepared")
     names = tuple((compiled.positiontup if compiled.positional else compiled.bind_names.values()) or ())
     binds = compiled.binds
-    types = [c.type for c in statement.selected_columns] if isinstance(statement, Select) else []
+    told: Iterable[ColumnElement[Any]] = ()
+    if isinstance(statement, Select):
+        told = statement.selected_columns
+    elif isinstance(statement, UpdateBase):
+        told = statement.exported_columns
+    types = [c.type for c in told]
     out_of = tuple(_reader(each, dialect) for each in types)
     return _Spelled(
         compiled.string,

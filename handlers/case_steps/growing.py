@@ -146,7 +146,7 @@ def _long_unsaid(work: Work, case: Case) -> bool:
         return False
     since = work.now - timedelta(minutes=work.pace.duplicate_summary_min)
     keys = (*RECEIPTS, "RCPT_DUP", "ANGRY_ACK", "URGED", "CLAIMED", "REOPENED")
-    return not any(work.store.said_since(case.room_id, k, case.id or 0, since) for k in keys)
+    return not work.store.said_since(case.room_id, keys, case.id or 0, since)
 
 
 def _say_known(work: Work, case: Case) -> None:

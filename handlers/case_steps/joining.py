@@ -97,7 +97,7 @@ def _tell_of_merge(work: Work, case: Case, head: Case, people: list[int]) -> Non
         refresh_known(work, head)
         return
     pause = timedelta(minutes=work.pace.duplicate_summary_min)
-    said = work.store.said_since(case.room_id, KNOWN, head.id or 0, work.now - pause)
+    said = work.store.said_since(case.room_id, (KNOWN,), head.id or 0, work.now - pause)
     item = item_of(work, head.category)
     state = work.standing.texts.render(
         f"STATE_LINE_{head.state}", called(seat_of(work, head.claimed_by, head))

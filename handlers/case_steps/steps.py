@@ -236,7 +236,7 @@ def answer_about(work: Work, case: Case, key: str, **blanks: Any) -> Reply | Non
 
 def _said_status_lately(work: Work, case: Case) -> bool:
     since = work.now - timedelta(minutes=10)
-    return any(work.store.said_since(case.room_id or 0, k, case.id or 0, since) for k in STATUS_LINES)
+    return work.store.said_since(case.room_id or 0, STATUS_LINES, case.id or 0, since)
 
 
 def reporters_except(work: Work, case: Case, identity: int | None) -> Iterable[int]:

@@ -35,7 +35,7 @@ def urge(work: Work, case: Case, *, angry: bool) -> Reply | None:
     if above.seat is not None and (assignee is None or above.seat.person != assignee.person):
         work.tell_seat(above.seat, "URGE_CC_DM", rank=Rank.URGENT, case=case, no=case.no, **called(assignee))
     since = work.now - timedelta(minutes=work.pace.receipt_per_sender_min)
-    if case.room_id and any(work.store.said_since(case.room_id, k, case.id or 0, since) for k in ANSWERS):
+    if case.room_id and work.store.said_since(case.room_id, ANSWERS, case.id or 0, since):
         return None
     if angry:
         tell_case_room(work, case, "ANGRY_ACK", no=case.no, **called(assignee))

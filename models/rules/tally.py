@@ -1,5 +1,6 @@
 """How much was said lately: in a room, and by one of our accounts."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,9 +44,8 @@ def room_mood(said: Iterable[Spoken], hush_until: datetime | None, quiet: str, n
 def account_may_speak(said: Sequence[datetime], pace: Pace, now: datetime) -> Wait | None:
     """Whether an account has something left of its hour and its day; ``said`` oldest first."""
     midnight = day_began(now)
-    if sum(at >= midnight for at in said) >= pace.account_daily:
+    if len(said) - bisect_left(said, midnight) >= pace.account_daily:
         return Wait(next_local(now + timedelta(minutes=1), "00:00"), "account_daily_cap")
-    hour = [at for at in said if at > now - HOUR]
-    if len(hour) >= pace.account_hourly:
-        return Wait(hour[-pace.account_hourly] + HOUR, "account_hourly_cap")
+    if len(said) - bisect_right(said, now - HOUR) >= pace.account_hourly:
+        return Wait(said[-pace.account_hourly] + HOUR, "account_hourly_cap")
     return None

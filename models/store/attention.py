@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Table, bindparam, exists, func, literal, or_, select, update
+from sqlalchemy import Table, bindparam, func, literal, or_, select, update
 from sqlmodel import col
 
 from models.prepared import Prepared
@@ -14,6 +14,24 @@ from models.tables import Approval, Case, CaseEvent, Leave, OutboxMessage, Snooz
 
 _OPEN = tuple(sorted(OPEN_STATES))
 _OUTBOX: Table = TABLES[OutboxMessage.__tablename__]
+_SNOOZE: Table = TABLES[Snooze.__tablename__]
+_EVENT: Table = TABLES[CaseEvent.__tablename__]
+_SNOOZED = Prepared(
+    select(_SNOOZE.c.until).where(
+        _SNOOZE.c.case_id == bindparam("case"),
+        _SNOOZE.c.person_id == bindparam("who"),
+        _SNOOZE.c.until > bindparam("now"),
+    )
+)
+_STEPPED = Prepared(
+    select(literal(1))
+    .where(
+        _EVENT.c.case_id == bindparam("case"),
+        _EVENT.c.identity_id == bindparam("who"),
+        _EVENT.c.at >= bindparam("since"),
+    )
+    .limit(1)
+)
 # Asked for each card: a list of changing length is not for a prepared statement.
 _HEARD = Prepared(
     select(literal(1))
@@ -38,8 +56,8 @@ class AttentionStore(Rows):
 
     def snoozed_until(self, case: int, person: int, now: datetime) -> datetime | None:
         """Until when this person wants to hear nothing of the case's clock; None: that is over, or never was."""
-        row = self.session.get(Snooze, (case, person))
-        return row.until if row is not None and row.until > now else None
+        found = self.find(_SNOOZED, case=case, who=person, now=now)
+        return found[0][0] if found else None
 
     def snoozed(self, people: Iterable[int], now: datetime) -> set[tuple[int, int]]:
         """(case, person) of the delays that last."""
@@ -59,12 +77,7 @@ class AttentionStore(Rows):
     def stepped_since(self, case: int, identities: Iterable[int], since: datetime) -> bool:
         """Whether one of these contacts did something about the case since a moment."""
         self.write_appended()
-        found = exists().where(
-            col(CaseEvent.case_id) == case,
-            col(CaseEvent.identity_id).in_(list(identities)),
-            col(CaseEvent.at) >= since,
-        )
-        return bool(self.session.scalar(select(found)))
+        return any(self.find(_STEPPED, case=case, who=each, since=since) for each in identities)
 
     def heard_since(self, identity: int, since: datetime, most: int) -> int:
         """How many private words nobody had asked for were written to a contact since a moment, and were or will be said.

@@ -24,7 +24,7 @@ from models.rules.case_life import OPEN_STATES
 from models.rules.outliving import OUTLIVING
 from models.rules.urgency import Privacy
 from models.store.rows import TABLES, whole
-from models.tables import Case, CoReporter, Draft, DueFiring, OutboxMessage
+from models.tables import Case, CoReporter, Draft, DueFiring, OutboxMessage, Rating
 
 _OUTBOX: Table = TABLES[OutboxMessage.__tablename__]
 _DRAFT: Table = TABLES[Draft.__tablename__]
@@ -118,6 +118,52 @@ def plan_on(database: str, columns: tuple[str, ...]) -> Prepared:
     return Prepared(_PLAN[database], columns)
 
 
+_RATING: Table = TABLES[Rating.__tablename__]
+NUMBERED = Prepared(whole(Case).where(_CASE.c.no == bindparam("no")).with_for_update())
+ONE_CASE = Prepared(whole(Case).where(_CASE.c.id == bindparam("case")).with_for_update())
+JOINED = Prepared(
+    select(literal(1)).where(
+        _JOINED_ROW.c.case_id == bindparam("case"),
+        _JOINED_ROW.c.identity_id == bindparam("who"),
+        _JOINED_ROW.c.left_at.is_(None),
+    )
+)
+JOINERS = Prepared(
+    select(_JOINED_ROW.c.identity_id)
+    .where(_JOINED_ROW.c.case_id == bindparam("case"), _JOINED_ROW.c.left_at.is_(None))
+    .order_by(_JOINED_ROW.c.at)
+)
+RATED = Prepared(
+    whole(Rating).where(
+        _RATING.c.case_id == bindparam("case"), _RATING.c.identity_id == bindparam("who"), _RATING.c.cycle == bindparam("cycle")
+    )
+)  # fmt: skip
+
+
+@cache
+def cancelling(keys: tuple[str, ...]) -> Prepared:
+    """Takes back what was not said yet of these sentences about a case."""
+    mine = _OUTBOX.c.case_id == bindparam("case"), _OUTBOX.c.state == "queued"
+    held = update(_OUTBOX).where(*mine, or_(*(_OUTBOX.c.key == each for each in keys)))
+    return Prepared(held.values(state="cancelled", why=bindparam("because", type_=_OUTBOX.c.why.type)))
+
+
+@cache
+def said_one_of(keys: tuple[str, ...]) -> Prepared:
+    """Whether one of these sentences about a case was said or is queued in a room since a moment."""
+    return Prepared(
+        select(literal(1))
+        .where(
+            _OUTBOX.c.room_id == bindparam("room"),
+            _OUTBOX.c.case_id == bindparam("case"),
+            or_(*(_OUTBOX.c.key == each for each in keys)),
+            _OUTBOX.c.state != "cancelled",
+            _OUTBOX.c.created_at >= bindparam("since"),
+        )
+        .limit(1)
+    )
+
+
 RECEIPT = select(func.max(_OUTBOX.c.sent_at)).where(
     _OUTBOX.c.room_id == bindparam("room"),
     _OUTBOX.c.key.in_(bindparam("said", expanding=True)),
@@ -138,12 +184,14 @@ _PLACES = (
 )
 PLACES_IN_ROOM = Prepared(_PLACES.where(_CASE.c.room_id == bindparam("here")))
 PLACES_IN_AREA = Prepared(_PLACES.where(_CASE.c.area_id == bindparam("here")))
+# With "" behind it: or SQLite walks through everything that waits in the town, where one case has a few rows.
+_STILL_WAITS = _FIRING.c.state.concat(literal_column("''")) == "waiting"
 UNPLAN = Prepared(
     update(_FIRING)
     .where(
         _FIRING.c.case_id == bindparam("case"),
         _FIRING.c.intent == bindparam("what"),
-        _FIRING.c.state == "waiting",
+        _STILL_WAITS,
     )
     .values(state="cancelled")
 )
@@ -151,7 +199,7 @@ UNPLAN_ALL = Prepared(
     update(_FIRING)
     .where(
         _FIRING.c.case_id == bindparam("case"),
-        _FIRING.c.state == "waiting",
+        _STILL_WAITS,
         *(_FIRING.c.intent != each for each in sorted(OUTLIVING)),
     )
     .values(state="cancelled")

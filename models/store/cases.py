@@ -4,30 +4,36 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import col
 
 from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES
 from models.store.case_statements import (
     DOUBTS,
     FORGET_DRAFTS,
+    JOINED,
+    JOINERS,
+    NUMBERED,
+    ONE_CASE,
     PLACES_IN_AREA,
     PLACES_IN_ROOM,
+    RATED,
     RECEIPT,
     UNHELP,
     UNHINT,
     UNPLAN,
+    cancelling,
     in_area,
     in_room,
     plan_on,
     reported,
+    said_one_of,
 )
 from models.store.rows import Rows
 from models.tables import (
     Case,
     CaseEvent,
     CaseLine,
-    CoReporter,
     Draft,
     OutageWindow,
     OutboxMessage,
@@ -44,15 +50,12 @@ class CaseStore(Rows):
 
     def find_case(self, no: int) -> Case | None:
         """The case with that number; its row stays locked until the work ends."""
-        return self.session.execute(
-            select(Case).where(col(Case.no) == no).with_for_update()
-        ).scalar_one_or_none()
+        found = self.load(Case, NUMBERED, no=no)
+        return found[0] if found else None
 
     def case(self, case: int) -> Case:
         """The case with that row id, locked."""
-        found: Case = self.session.execute(
-            select(Case).where(col(Case.id) == case).with_for_update()
-        ).scalar_one()
+        (found,) = self.load(Case, ONE_CASE, case=case)
         return found
 
     def reported_by(
@@ -105,23 +108,16 @@ class CaseStore(Rows):
 
     def is_co_reporter(self, case: int, identity: int) -> bool:
         """Whether this contact joined the case and did not leave."""
-        row = self.session.get(CoReporter, (case, identity))
-        return row is not None and row.left_at is None
+        return bool(self.find(JOINED, case=case, who=identity))
 
     def co_reporters(self, case: int) -> list[int]:
         """Contacts that joined the case."""
-        found = select(col(CoReporter.identity_id)).where(
-            col(CoReporter.case_id) == case,
-            col(CoReporter.left_at).is_(None),
-        )
-        return list(self.session.execute(found.order_by(col(CoReporter.at))).scalars())
+        return [identity for (identity,) in self.find(JOINERS, case=case)]
 
     def rating_of(self, case: int, identity: int, cycle: int) -> Rating | None:
         """This contact's rating of one closure."""
-        found = select(Rating).where(
-            col(Rating.case_id) == case, col(Rating.identity_id) == identity, col(Rating.cycle) == cycle
-        )
-        return self.session.execute(found).scalar_one_or_none()
+        found = self.load(Rating, RATED, case=case, who=identity, cycle=cycle)
+        return found[0] if found else None
 
     def count_today(self, case: int, step: str, since: datetime) -> int:
         """How often a step was taken since a moment."""
@@ -157,28 +153,15 @@ class CaseStore(Rows):
         )
         return list(self.session.execute(found).scalars())
 
-    def said_since(self, room: int, key: str, case: int, since: datetime) -> bool:
-        """Whether a sentence about a case was said or is queued in a room since a moment."""
-        found = exists().where(
-            col(OutboxMessage.room_id) == room,
-            col(OutboxMessage.key) == key,
-            col(OutboxMessage.case_id) == case,
-            col(OutboxMessage.state) != "cancelled",
-            col(OutboxMessage.created_at) >= since,
-        )
-        return bool(self.session.scalar(select(found)))
+    def said_since(self, room: int, keys: Iterable[str], case: int, since: datetime) -> bool:
+        """Whether one of these sentences about a case was said or is queued in a room since a moment."""
+        said = said_one_of(tuple(sorted(keys)))
+        return bool(self.find(said, room=room, case=case, since=since))
 
     def cancel_held(self, case: int, keys: Iterable[str], why: str) -> None:
         """Take back what was not said yet."""
-        self.session.execute(
-            update(OutboxMessage)
-            .where(
-                col(OutboxMessage.case_id) == case,
-                col(OutboxMessage.state) == "queued",
-                col(OutboxMessage.key).in_(list(keys)),
-            )
-            .values(state="cancelled", why=why)
-        )
+        if held := tuple(sorted(keys)):
+            cancelling(held).run(self.wire(), {"case": case, "because": why})
 
     def cancel_caused(self, key: str, cause: str, why: str) -> None:
         """Take back a sentence not said yet whose cause begins like this."""
@@ -224,12 +207,12 @@ class CaseStore(Rows):
     def plan(self, rows: list[dict[str, Any]]) -> None:
         """Write things to happen later; a key that stands already is left as it is, unless its case took it back."""
         for row in rows:
-            wire = self.wire()
+            wire = self.wire_aside()
             plan_on(wire.dialect.name, tuple(row)).run(wire, row)
 
     def unplan(self, case: int, intent: str) -> None:
         """What was to happen to this case by the clock shall not."""
-        UNPLAN.run(self.wire(), {"case": case, "what": intent})
+        UNPLAN.run(self.wire_aside(), {"case": case, "what": intent})
 
     def lines_from(self, message_key: str) -> list[CaseLine]:
         """Lines that one message brought into cases."""

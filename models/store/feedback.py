@@ -3,14 +3,39 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, func, or_, select
 from sqlmodel import col
 
+from models.prepared import Prepared
 from models.rules.case_life import HANDLED_STATES, Step
-from models.store.rows import Rows
+from models.store.rows import TABLES, Rows
 from models.tables import Case, CaseEvent, ChatIdentity, CoHandler, CoReporter, FollowUp, Rating
 
 _HANDLED = (Step.CLAIM, Step.CONTACTED, Step.RESOLVE)
+_ASKED: Table = TABLES[FollowUp.__tablename__]
+_EVENT: Table = TABLES[CaseEvent.__tablename__]
+_HAND: Table = TABLES[CoHandler.__tablename__]
+_CONTACT: Table = TABLES[ChatIdentity.__tablename__]
+_FOLLOW_UP = Prepared(
+    select(_ASKED).where(_ASKED.c.case_id == bindparam("case"), _ASKED.c.cycle == bindparam("cycle"))
+)
+_HANDLERS = Prepared(
+    select(_EVENT.c.seat_id)
+    .where(
+        _EVENT.c.case_id == bindparam("case"),
+        or_(*(_EVENT.c.step == each.value for each in _HANDLED)),
+        _EVENT.c.seat_id.is_not(None),
+    )
+    .distinct()
+)
+_HELPERS = Prepared(
+    select(_CONTACT.c.person_id)
+    .join_from(_HAND, _CONTACT, _HAND.c.identity_id == _CONTACT.c.id)
+    .where(_HAND.c.case_id == bindparam("case"), _CONTACT.c.person_id.is_not(None))
+)
+_PERSON = Prepared(
+    select(_CONTACT.c.person_id).where(_CONTACT.c.id == bindparam("who"), _CONTACT.c.person_id.is_not(None))
+)
 
 
 class FeedbackStore(Rows):
@@ -34,8 +59,8 @@ class FeedbackStore(Rows):
 
     def follow_up_of(self, case: int, cycle: int) -> FollowUp | None:
         """The follow-up of one closure."""
-        found = select(FollowUp).where(col(FollowUp.case_id) == case, col(FollowUp.cycle) == cycle)
-        return self.session.execute(found).scalar_one_or_none()
+        found = self.load(FollowUp, _FOLLOW_UP, case=case, cycle=cycle)
+        return found[0] if found else None
 
     def unanswered_of(self, identity: int) -> list[tuple[FollowUp, Case]]:
         """Follow-ups still to be made about cases this contact reported or joined, newest first."""
@@ -59,19 +84,13 @@ class FeedbackStore(Rows):
     def seats_that_handled(self, case: int) -> set[int]:
         """Appointments that ever claimed the case, were in touch about it or reported a result."""
         self.write_appended()
-        found = select(col(CaseEvent.seat_id)).where(
-            col(CaseEvent.case_id) == case,
-            col(CaseEvent.step).in_(_HANDLED),
-            col(CaseEvent.seat_id).is_not(None),
-        )
-        return set(self.session.execute(found.distinct()).scalars())
+        return {seat for (seat,) in self.find(_HANDLERS, case=case)}
 
     def persons_in(self, case: int, reporter: int | None) -> set[int]:
         """Persons behind the reporter and behind whoever lent a hand."""
-        hands = select(col(CoHandler.identity_id)).where(col(CoHandler.case_id) == case)
-        contacts = (col(ChatIdentity.id) == reporter) | col(ChatIdentity.id).in_(hands)
-        found = select(col(ChatIdentity.person_id)).where(contacts, col(ChatIdentity.person_id).is_not(None))
-        return {person for person in self.session.execute(found).scalars() if person is not None}
+        found = self.find(_HELPERS, case=case)
+        found += self.find(_PERSON, who=reporter) if reporter is not None else []
+        return {person for (person,) in found}
 
     def ended_between(self, since: datetime, until: datetime) -> list[Case]:
         """Cases whose last result was reported in a span and still stands, and whose reporter can be asked, by number."""

@@ -2,12 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlmodel import col
 
+from models.prepared import Prepared
 from models.rules.case_life import State
-from models.store.rows import Rows
+from models.store.rows import TABLES, Rows
 from models.tables import Case, CoHandler
+
+_HAND: Table = TABLES[CoHandler.__tablename__]
+_HANDS = Prepared(
+    select(_HAND.c.identity_id)
+    .where(_HAND.c.case_id == bindparam("case"), _HAND.c.left_at.is_(None))
+    .order_by(_HAND.c.at, _HAND.c.identity_id)
+)
 
 
 class HandStore(Rows):
@@ -15,11 +23,7 @@ class HandStore(Rows):
 
     def hands_of(self, case: int) -> list[int]:
         """Contacts that help with it, the first first."""
-        found = select(col(CoHandler.identity_id)).where(
-            col(CoHandler.case_id) == case, col(CoHandler.left_at).is_(None)
-        )
-        found = found.order_by(col(CoHandler.at), col(CoHandler.identity_id))
-        return list(self.session.execute(found).scalars())
+        return [identity for (identity,) in self.find(_HANDS, case=case)]
 
     def lend_hand(self, case: int, identity: int, now: datetime) -> bool:
         """Note that a contact helps; False when it does already."""

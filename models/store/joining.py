@@ -100,4 +100,4 @@ class JoinStore(Rows):
 
     def unplan_all(self, case: int) -> None:
         """Nothing happens to this case by the clock any more; its pictures are still fetched."""
-        UNPLAN_ALL.run(self.wire(), {"case": case})
+        UNPLAN_ALL.run(self.wire_aside(), {"case": case})

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from models.prepared import Prepared
@@ -14,20 +14,8 @@ from models.rules.absence import Away
 from models.rules.town import AreaNode, RoomCard, Seat, Town
 from models.store.attention import AttentionStore
 from models.store.rows import DEPLOYMENT, NO_TOWN, NoDeployment
-from models.tables import (
-    Appointment,
-    Area,
-    AreaCover,
-    AreaLevel,
-    ChatIdentity,
-    Deployment,
-    Person,
-    PostTypeRow,
-    Room,
-    RoomArea,
-    RoomSeat,
-    arrived,
-)
+from models.store.town_statements import ABSENCES, AREAS, BOUND, COVERS, PLACE, ROOMS, SEATS, SERVED
+from models.tables import Deployment, Room, RoomSeat
 
 _VERSION = Prepared(select(DEPLOYMENT.c.version).where(DEPLOYMENT.c.id == 1))
 
@@ -55,73 +43,46 @@ class PlaceStore(AttentionStore):
 
     def load_town(self) -> Town:
         """Read the whole snapshot."""
-        place = self.session.execute(select(Deployment).where(col(Deployment.id) == 1)).scalar_one()
-        levels = {x.id: x for x in self.session.execute(select(AreaLevel)).scalars()}
-        areas = {
-            a.id: AreaNode(a.id, a.name, levels[a.level_id].scheme, levels[a.level_id].code, levels[a.level_id].rank, a.parent_id)
-            for a in self.session.execute(select(Area).where(col(Area.valid_to).is_(None), arrived(Area))).scalars()
-        }  # fmt: skip
-        covers = self.session.execute(
-            select(col(AreaCover.area_a), col(AreaCover.area_b), col(AreaCover.kind))
-        ).all()
-        bound = self._bound_contacts()
+        ((preset, version, contact, name),) = self.find(PLACE)
+        bound = self.find(BOUND)
         seats = self._seats(bound)
         holders = {s.person for s in seats.values()}
         return Town(
-            preset=preset_named(place.preset),
-            areas=areas,
+            preset=preset_named(preset),
+            areas={row[0]: AreaNode(*row) for row in self.find(AREAS)},
             seats=seats,
-            contacts={(b.channel, b.contact): b.person_id for b in bound if b.person_id in holders},
+            contacts={(on, who): person for _, person, on, who in bound if person in holders},
             rooms=self._rooms(),
-            covers=tuple((a, b, k) for a, b, k in covers),
-            version=place.version,
-            contact=place.contact,
-            name=place.name,
-            absences=tuple(Away(x.person_id, x.since, x.until, x.stand_in_id) for x in self.leaves()),
+            covers=tuple((a, b, kind) for a, b, kind in self.find(COVERS)),
+            version=version,
+            contact=contact,
+            name=name,
+            absences=tuple(Away(*row) for row in self.find(ABSENCES)),
         )
 
-    def _bound_contacts(self) -> Sequence[Row[Any]]:
-        """Verified contacts in force: id, person, channel and the platform's name for them, by id."""
-        columns = ("id", "person_id", "channel", "contact")
-        verified = select(*(getattr(ChatIdentity, name) for name in columns)).where(
-            col(ChatIdentity.person_id).is_not(None),
-            col(ChatIdentity.verified_at).is_not(None),
-            col(ChatIdentity.gone_at).is_(None),
-        )
-        return self.session.execute(verified.order_by(col(ChatIdentity.id))).all()
-
-    def _seats(self, bound: Iterable[Row[Any]]) -> dict[int, Seat]:
+    def _seats(self, bound: Iterable[Sequence[Any]]) -> dict[int, Seat]:
         contacts: dict[int, list[int]] = defaultdict(list)
-        for identity in bound:
-            contacts[identity.person_id].append(identity.id)
-        joined = (
-            select(Appointment, Person, PostTypeRow)
-            .join(Person, col(Appointment.person_id) == col(Person.id))
-            .join(PostTypeRow, col(Appointment.post_id) == col(PostTypeRow.id))
-            .where(arrived(Appointment))
-        )
+        for identity, person, _, _ in bound:
+            contacts[person].append(identity)
         return {
-            a.id: Seat(
-                id=a.id, post=post.code, area=a.area_id, person=person.id, surname=person.surname, name=person.name,
-                title=a.title or post.name, valid_from=a.valid_from, valid_to=a.valid_to,
-                identities=tuple(contacts.get(person.id, ())),
+            row: Seat(
+                id=row, post=post, area=area, person=person, surname=surname, name=name, title=title or post_name,
+                valid_from=valid_from, valid_to=valid_to, identities=tuple(contacts.get(person, ())),
             )
-            for a, person, post in self.session.execute(joined)
+            for row, post, area, person, surname, name, title, post_name, valid_from, valid_to in self.find(SEATS)
         }  # fmt: skip
 
     def _rooms(self) -> dict[int, RoomCard]:
         areas: dict[int, list[int]] = defaultdict(list)
-        for room, area in self.session.execute(
-            select(col(RoomArea.room_id), col(RoomArea.area_id)).order_by(col(RoomArea.position))
-        ):
+        for room, area in self.find(SERVED):
             areas[room].append(area)
         return {
-            r.id: RoomCard(
-                id=r.id, channel=r.channel, platform_id=r.platform_id, title=r.title, kind=r.kind, tier=r.tier,
-                areas=tuple(areas.get(r.id, ())), mode=r.mode, quiet=r.quiet, owner=r.owner_id, account=r.listener,
-                read_only=r.read_only_at is not None,
+            row: RoomCard(
+                id=row, channel=channel, platform_id=platform_id, title=title, kind=kind, tier=tier,
+                areas=tuple(areas.get(row, ())), mode=mode, quiet=quiet, owner=owner, account=listener,
+                read_only=bool(read_only),
             )
-            for r in self.session.execute(select(Room).where(col(Room.dissolved_at).is_(None), arrived(Room))).scalars()
+            for row, channel, platform_id, title, kind, tier, mode, quiet, owner, listener, read_only in self.find(ROOMS)
         }  # fmt: skip
 
     def room_row(self, room: int) -> Room:

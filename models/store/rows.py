@@ -99,6 +99,15 @@ class Rows:
         """The connection of the transaction, after what is pending."""
         if self._loose or self._session is not None:
             self.flush()
+        return self._opened()
+
+    def wire_aside(self) -> Connection:
+        """The same for a statement that no changed object bears on: changes wait, and are written together."""
+        if self._session is not None and self._session.new:
+            self.flush()
+        return self._opened()
+
+    def _opened(self) -> Connection:
         wire = self._wire
         if wire is None:
             wire = self._wire = self.session.connection()
@@ -112,9 +121,9 @@ class Rows:
     def insert_rows(self, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
         """Append rows, all with the same columns, without making objects."""
         if len(rows) == 1:
-            _into(table, tuple(rows[0])).run(self.wire(), rows[0])
+            _into(table, tuple(rows[0])).run(self.wire_aside(), rows[0])
         elif rows:
-            _into(table, tuple(rows[0])).run_each(self.wire(), rows)
+            _into(table, tuple(rows[0])).run_each(self.wire_aside(), rows)
 
     def add(self, row: SQLModel) -> None:
         """Insert a new object; from then on it is like any other that was read, and changes of it are written.
@@ -131,6 +140,10 @@ class Rows:
         For tables whose key is ``id``. A session takes several times as long to read one.
         """
         return [self._held(table, row) for row in rows]
+
+    def load(self, table: type[R], wanted: Prepared, **binds: object) -> list[R]:
+        """The same of what a prepared statement finds."""
+        return self.hold(table, self.find(wanted, **binds))
 
     def _held(self, table: type[R], row: tuple[Any, ...]) -> R:
         blank = _blank_of(table)

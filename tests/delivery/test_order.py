@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from bot.channels.simulator import Mishap
+from models.outbox import Outbox, Speakers
+from models.outbox_rows import FIRST_OF_ALL
 from models.rules.message import LinkState
 from models.rules.pacing import Pace, Rank
 from tests.delivery.scene import Make
@@ -38,6 +40,21 @@ def test_of_many_emergencies_every_group_is_told_before_the_chains_are(make_scen
     scene.run()
 
     assert scene.texts() == ["group 1", "group 2", "group 3", "a1", "b1", "a2", "b2", "a3", "b3"]
+
+
+def test_page_by_page_everything_that_is_due_is_looked_at_once_and_in_its_turn(make_scene: Make):
+    scene = make_scene(pace=QUICK)
+    for name in ("1", "2"):
+        scene.queue(f"leader {name}", identity_id=scene.person(f"p{name}"), rank=Rank.EMERGENCY)
+        scene.queue(f"group {name}", room_id=scene.room(f"r{name}"), rank=Rank.EMERGENCY)
+    scene.queue("reply", room_id=scene.room("r3"))
+    scene.queue("in time", room_id=scene.room("r4"), after_s=60)
+    who, seen, after = Speakers("a1", "simulator", ("a1",)), [], FIRST_OF_ALL
+    while page := Outbox(scene.engine).due(who, scene.now, emergencies_only=False, after=after, limit=2):
+        seen += [row.blanks["words"] for row in page]
+        after = page[-1].turn
+
+    assert seen == ["group 1", "group 2", "leader 1", "leader 2", "reply"]
 
 
 def test_a_row_that_must_wait_lets_the_next_one_pass(make_scene: Make):

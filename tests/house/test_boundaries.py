@@ -19,6 +19,7 @@ ENDS_TRANSACTIONS = {
     "handlers/dispatch.py": "the one road of every change",
     "models/store/rows.py": "begins what dispatch ends: a cursor of the driver would begin nothing",
     "models/outbox.py": "a message that was said stays said, whatever comes next",
+    "models/wires.py": "the same without an object of SQLAlchemy, for the two queues",
     "models/due.py": "a lease is taken before its work begins",
     "models/heartbeats.py": "that everything heard so far is dealt with, every second, whatever else is going on",
     "handlers/township/arrival.py": "a whole township arrives in batches that nobody sees until the last",

@@ -82,6 +82,26 @@ def test_a_second_matter_within_ten_minutes_waits_with_its_receipt(town: Town):
     assert "#2 路灯" in town.room()[-1]
 
 
+@pytest.mark.parametrize(
+    ("later", "cases"),
+    [
+        ("6号楼对面工地晚上十二点还在打桩", 2),
+        ("老井后头晚上十二点还在打桩", 1),
+        ("晚上十二点还在打桩", 1),
+    ],
+)
+def test_the_next_day_the_same_trouble_at_another_place_is_a_case_of_its_own(
+    town: Town, later: str, cases: int
+):
+    report(town, "老井后头半夜还在放音响，吵得睡不着")
+    town.wait(hours=31)
+    town.say(later, by=RESIDENT)
+    town.wait(minutes=1)
+
+    assert len(town.cases()) == cases
+    assert all(case.category == "C07" for case in town.cases())
+
+
 def test_only_the_reporter_takes_a_case_back(town: Town):
     report(town)
     town.say("撤回 1", by=NEIGHBOUR)

@@ -26,6 +26,8 @@ class Ledger:
     """What can be known from the script and from WeChat alone."""
 
     requests: dict[int, Line] = field(default_factory=dict)
+    of_room: dict[str, list[Line]] = field(default_factory=lambda: defaultdict(list))
+    """The same by group, in the order they were said."""
     number_of: dict[int, int] = field(default_factory=dict)
     """Request of the script → case number."""
     reporters: dict[int, str] = field(default_factory=dict)
@@ -48,6 +50,7 @@ class Ledger:
             self.chat += 1
         else:
             self.requests[line.truth] = line
+            self.of_room[line.room].append(line)
 
     def hear(self, said: Said) -> None:
         """We said something."""
@@ -80,8 +83,8 @@ class Ledger:
         """In the morning a group hears the numbers of the night without places: they were given in order."""
         nameless = (
             line
-            for line in sorted(self.requests.values(), key=lambda line: line.at)
-            if line.room == said.conversation and line.truth not in self.number_of and not self.joined(line)
+            for line in self.of_room[said.conversation]
+            if line.truth not in self.number_of and not self.joined(line)
         )
         for number, line in zip([n for n in numbers if n not in self.reporters], nameless, strict=False):
             self._know(line, number, said.at)
@@ -95,10 +98,8 @@ class Ledger:
     def joined(self, line: Line) -> bool:
         """Whether a neighbour had reported the same trouble in the same group within the last day."""
         return any(
-            other.room == line.room
-            and other.trouble == line.trouble
-            and timedelta() < line.at - other.at <= TWINS_WITHIN
-            for other in self.requests.values()
+            other.trouble == line.trouble and timedelta() < line.at - other.at <= TWINS_WITHIN
+            for other in self.of_room[line.room]
         )
 
     def lost(self) -> list[Line]:

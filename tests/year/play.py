@@ -70,6 +70,7 @@ class Year:
             for tick in ticks:
                 self._do_jobs(tick)
             self._until(self._moment(number + 1))
+            self.machine.channel.take()  # what the listener was given by hand
         self._until(self._moment(self.days + 7))
         self.machine.close()
         figures = self.ledger.figures(self.people, len(self.leaders), self.days)

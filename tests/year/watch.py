@@ -7,9 +7,10 @@ figures, which are counted against the script, this looks into the database: nob
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, Row, bindparam, func, select
+from sqlalchemy import Connection, Engine, bindparam, or_, select
+from sqlmodel import SQLModel
 
 from handlers.case_steps.clocks import CLIMB, PRESS, REMIND, RESOLVING
 from handlers.case_steps.pauses import WAKE
@@ -18,22 +19,62 @@ from models.rules.case_life import MOVES, OPEN_STATES, State, Step, Who
 from models.rules.pacing import shanghai_date
 from models.rules.town import Town
 from models.tables import Case, CaseEvent, CoReporter, DueFiring
+from models.wires import looking
 
 CLOCKS = (CLIMB, REMIND, PRESS, WAKE)
 HOUR = timedelta(hours=1)
-_EVENTS = select(CaseEvent.__table__).where(CaseEvent.id > bindparam("seen")).order_by(CaseEvent.id)
-_NEWEST = Prepared(select(func.max(CaseEvent.id)))
-_COLUMNS = (
-    Case.id, Case.no, Case.state, Case.assignee_id, Case.claimed_by, Case.keeper_id, Case.reporter_id, Case.area_id,
-    Case.due_claim_at, Case.due_resolve_at, Case.waiting_until, Case.privacy,
-)  # fmt: skip
-_THESE = select(*_COLUMNS).where(Case.id.in_(bindparam("these", expanding=True)))
-_OPEN = select(*_COLUMNS).where(Case.state.in_(sorted(OPEN_STATES)))
-_WAITING = select(DueFiring.case_id, DueFiring.intent, DueFiring.due_at).where(
-    DueFiring.state == "waiting", DueFiring.intent.in_(CLOCKS)
+
+
+class Stepped(NamedTuple):
+    """A step that a case took."""
+
+    id: int
+    case_id: int
+    step: str
+    from_state: str | None
+    to_state: str
+    at: datetime
+    identity_id: int | None
+    changes: dict[str, Any]
+
+
+class Standing(NamedTuple):
+    """A case as it stands."""
+
+    id: int
+    no: int
+    state: str
+    assignee_id: int | None
+    claimed_by: int | None
+    keeper_id: int | None
+    reporter_id: int | None
+    area_id: int
+    due_claim_at: datetime | None
+    due_resolve_at: datetime | None
+    waiting_until: datetime | None
+    privacy: str
+
+
+_EVENT, _CASE, _FIRING, _JOIN = (
+    SQLModel.metadata.tables[str(table.__tablename__)] for table in (CaseEvent, Case, DueFiring, CoReporter)
 )
-_WAITING_OF = _WAITING.where(DueFiring.case_id.in_(bindparam("these", expanding=True)))
-_JOINED = select(CoReporter.identity_id).where(CoReporter.case_id == bindparam("case"))
+_EVENTS = Prepared(
+    select(*(_EVENT.c[name] for name in Stepped._fields))
+    .where(_EVENT.c.id > bindparam("seen"))
+    .order_by(_EVENT.c.id)
+)
+_CASES = select(*(_CASE.c[name] for name in Standing._fields))
+_THIS = Prepared(_CASES.where(_CASE.c.id == bindparam("case")))
+_OPEN = Prepared(_CASES.where(or_(*(_CASE.c.state == each for each in sorted(OPEN_STATES)))))
+_CLOCKS = select(_FIRING.c.case_id, _FIRING.c.intent, _FIRING.c.due_at).where(
+    or_(*(_FIRING.c.intent == each for each in CLOCKS))
+)
+_WAITING = Prepared(_CLOCKS.where(_FIRING.c.state == "waiting"))
+# By its case: or SQLite walks through everything that waits.
+_WAITING_OF = Prepared(
+    _CLOCKS.where(_FIRING.c.state.concat("") == "waiting", _FIRING.c.case_id == bindparam("case"))
+)
+_JOINED = Prepared(select(_JOIN.c.identity_id).where(_JOIN.c.case_id == bindparam("case")))
 
 Firings = dict[int, list[tuple[str, datetime]]]
 
@@ -47,39 +88,38 @@ class Watch:
         self._handlers: dict[int, tuple[int | None, ...]] = {}
         """Case → appointments that had it on the desk before its latest step."""
         self._whole_at: datetime | None = None
+        self._town: Town | None = None
+        self._people: dict[int, set[int]] = {}
+        """Contact → persons with a post who stand behind it in that town."""
         self.wrong: list[str] = []
         self.counts: Counter[str] = Counter(looks=0, steps=0, cases=0)
 
     def look(self, town: Town, now: datetime) -> None:
         """The cases that took a step since the last look; once in an hour every open case, and every clock."""
         self.counts["looks"] += 1
+        if town is not self._town:
+            self._town, self._people = town, _people_of(town)
         whole = self._whole_at is None or now - self._whole_at >= HOUR
-        with self._engine.connect() as connection:
-            fresh = (_NEWEST.rows(connection, {})[0][0] or 0) > self._seen
-            events = connection.execute(_EVENTS, {"seen": self._seen}).all() if fresh else []
-            touched = {event.case_id for event in events}
+        with looking(self._engine) as wire:
+            events = [Stepped(*row) for row in _EVENTS.rows(wire, {"seen": self._seen})]
+            touched = sorted({event.case_id for event in events})
             if not touched and not whole:
                 return
-            binds = {"these": sorted(touched)}
-            rows = {row.id: row for row in connection.execute(_THESE, binds)} if touched else {}
+            rows = _cases(wire, touched)
             for event in events:
-                self._permitted(
-                    event,
-                    rows[event.case_id],
-                    town,
-                    set(connection.execute(_JOINED, {"case": event.case_id}).scalars()),
-                )
+                joined = {who for (who,) in _JOINED.rows(wire, {"case": event.case_id})}
+                self._permitted(event, rows[event.case_id], town, joined)
             if whole:
                 self._whole_at = now
-                rows |= {row.id: row for row in connection.execute(_OPEN)}
-            found = connection.execute(_WAITING if whole else _WAITING_OF, {} if whole else binds)
-            firings = _by_case(found)
-            if whole and (over := sorted(firings.keys() - rows.keys())):
-                rows |= {row.id: row for row in connection.execute(_THESE, {"these": over})}
+                rows |= {row[0]: Standing(*row) for row in _OPEN.rows(wire, {})}
+                firings = _by_case(_WAITING.rows(wire, {}))
+                rows |= _cases(wire, sorted(firings.keys() - rows.keys()))
+            else:
+                firings = _by_case(row for case in touched for row in _WAITING_OF.rows(wire, {"case": case}))
         for case in rows.values():
             self._stands(case, firings.get(case.id, []), town, now)
 
-    def _permitted(self, event: Row[Any], case: Row[Any], town: Town, joined: set[int]) -> None:
+    def _permitted(self, event: Stepped, case: Standing, town: Town, joined: set[int]) -> None:
         """The step leads from state to state as the table says, and whoever took it has a part that may."""
         self.counts["steps"] += 1
         self._seen = event.id
@@ -97,11 +137,29 @@ class Watch:
             self._note(
                 event.at, f"#{case.no} went from {event.from_state} to {event.to_state} by {event.step}"
             )
-        elif not _moves(event, _parts(event, case, desk, town, joined) | Who.SYSTEM):
+        elif not _moves(event, self._parts(event, case, desk, town, joined) | Who.SYSTEM):
             self._note(event.at, f"#{case.no}: {event.step} by somebody who may not")
 
+    def _parts(
+        self, event: Stepped, case: Standing, desk: Sequence[int | None], town: Town, joined: set[int]
+    ) -> Who:
+        """In which parts somebody stood to a case before a step; what the machine does by itself is nobody's."""
+        part, on = Who(0), shanghai_date(event.at)
+        if event.identity_id is None:
+            return part
+        part |= Who.REPORTER if event.identity_id == case.reporter_id else Who(0)
+        part |= Who.CO_REPORTER if event.identity_id in joined else Who(0)
+        people = self._people.get(event.identity_id, ())
+        for seat in (seat for person in people for seat in town.seats_of(person, on)):
+            on_desk = {seat.id, *town.stood_in_for(seat.person, on)} & set(desk)
+            part |= Who.ASSIGNEE | Who.KEEPER if on_desk else Who(0)
+            part |= Who.SAME_AREA if town.related(seat.area, case.area_id) else Who(0)
+            part |= Who.HIGHER if town.is_within(case.area_id, seat.area) else Who(0)
+            part |= Who.DISPATCHER if seat.post == town.preset.dispatcher_post else Who(0)
+        return part
+
     def _stands(
-        self, case: Row[Any], firings: Sequence[tuple[str, datetime]], town: Town, now: datetime
+        self, case: Standing, firings: Sequence[tuple[str, datetime]], town: Town, now: datetime
     ) -> None:
         """An open case has one person and one clock, any other none."""
         self.counts["cases"] += 1
@@ -117,14 +175,18 @@ class Watch:
         self.wrong.append(f"{at:%F %H:%M}Z {what}")
 
 
-def _by_case(rows: Iterable[Row[Any]]) -> Firings:
+def _cases(wire: Connection, wanted: Iterable[int]) -> dict[int, Standing]:
+    return {case: Standing(*row) for case in wanted for row in _THIS.rows(wire, {"case": case})}
+
+
+def _by_case(rows: Iterable[tuple[Any, ...]]) -> Firings:
     found: Firings = defaultdict(list)
     for case, intent, due_at in rows:
         found[case].append((intent, due_at))
     return found
 
 
-def _faults(case: Row[Any], kinds: Counter[str], ends: dict[str, datetime], now: datetime) -> Iterable[str]:
+def _faults(case: Standing, kinds: Counter[str], ends: dict[str, datetime], now: datetime) -> Iterable[str]:
     """What is wrong with the clocks of a case."""
     allowed: set[str] = set()
     if case.state == State.NEW:
@@ -143,7 +205,7 @@ def _faults(case: Row[Any], kinds: Counter[str], ends: dict[str, datetime], now:
         yield f"other clocks run: {sorted(kinds.keys() - allowed)}"
 
 
-def _moves(event: Row[Any], by: Who | None = None) -> bool:
+def _moves(event: Stepped, by: Who | None = None) -> bool:
     return any(
         move.step == event.step
         and event.from_state in move.origins
@@ -153,18 +215,9 @@ def _moves(event: Row[Any], by: Who | None = None) -> bool:
     )
 
 
-def _parts(event: Row[Any], case: Row[Any], desk: Sequence[int | None], town: Town, joined: set[int]) -> Who:
-    """In which parts somebody stood to a case before a step; what the machine does by itself is nobody's."""
-    part, on = Who(0), shanghai_date(event.at)
-    if event.identity_id is None:
-        return part
-    part |= Who.REPORTER if event.identity_id == case.reporter_id else Who(0)
-    part |= Who.CO_REPORTER if event.identity_id in joined else Who(0)
-    people = {seat.person for seat in town.seats.values() if event.identity_id in seat.identities}
-    for seat in (seat for person in people for seat in town.seats_of(person, on)):
-        on_desk = {seat.id, *town.stood_in_for(seat.person, on)} & set(desk)
-        part |= Who.ASSIGNEE | Who.KEEPER if on_desk else Who(0)
-        part |= Who.SAME_AREA if town.related(seat.area, case.area_id) else Who(0)
-        part |= Who.HIGHER if town.is_within(case.area_id, seat.area) else Who(0)
-        part |= Who.DISPATCHER if seat.post == town.preset.dispatcher_post else Who(0)
-    return part
+def _people_of(town: Town) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for seat in town.seats.values():
+        for identity in seat.identities:
+            found[identity].add(seat.person)
+    return found

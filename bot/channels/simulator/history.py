@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from bot.channels.simulator.address_book import AddressBook
@@ -70,19 +69,21 @@ class History:
                 if (line.room, line.contact, line.account) == (room, contact, account)
             ]
 
-    def _write(self, line: Line, picture: bytes | None) -> Line:
-        """Add a line to its conversation and let every one of our accounts in it hear it."""
-        number = len(self.lines) + 1
-        line = replace(line, number=number, id=f"sim-{number}")
+    def _next_number(self) -> int:
+        return len(self.lines) + 1
+
+    def _write(self, line: Line, picture: bytes | None) -> dict[str, Message]:
+        """Add a line to its conversation; what every one of our accounts in it hears."""
         self.lines.append(line)
         if picture is not None:
             self._pictures[line.id] = picture
         own = self.book.contact(line.sender).account is not None
-        if self._echoes or not own:
-            for account in self._hearers(line):
-                self._wires.deliver(account, self._heard(line, account))
+        hearers = self._hearers(line) if self._echoes or not own else ()
+        heard = {account: self._heard(line, account) for account in hearers}
+        for account, message in heard.items():
+            self._wires.deliver(account, message)
         self._changed()
-        return line
+        return heard
 
     def _heard(self, line: Line, account: str) -> Message:
         """A line as one of our accounts hears it, in the form a real gateway's channel gives it."""
@@ -137,10 +138,10 @@ class History:
             else ()
         )
 
-    def _quoted(self, quote: str, quoting: Line) -> Quoted:
+    def _quoted(self, quote: str, there: tuple[str | None, str, str]) -> Quoted:
         """What is quoted: a line by its id, else the latest line there that holds these words."""
-        room = quoting.room
-        here = self.conversation(room=room, contact=quoting.contact, account=quoting.account)
+        room, contact, account = there
+        here = self.conversation(room=room, contact=contact, account=account)
         for line in reversed(here):
             if quote in (line.id, line.text) or (line.text and quote in line.text):
                 words = line.text or MEDIA_WORDS.get(line.kind, "")

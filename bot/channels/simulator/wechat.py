@@ -81,12 +81,13 @@ class SimulatedWeChat(Happenings):
             typed_quote, words = split_quote(text)
             if typed_quote is not None:  # a line written down in the protocol's own form
                 quote, text = typed_quote, words
+            number, there = self._next_number(), ("", "") if room else (speaker, ours)
             line = Line(
-                speaker, at or self._clock(), text, kind, room, *(("", "") if room else (speaker, ours)),
+                speaker, at or self._clock(), text, kind, room, *there, f"sim-{number}", number,
+                quoted=self._quoted(quote, (room, *there)) if quote else None,
                 mentions=self._mentioned(text, room), caption=caption, seconds=seconds,
             )  # fmt: skip
-            line = replace(line, quoted=self._quoted(quote, line) if quote else None)
-            return self._heard(self._write(line, picture), ours)
+            return self._write(line, picture).get(ours) or self._heard(line, ours)
 
     def recall(self, line_id: str) -> None:
         """Let the sender of a line take it back. Raises NotThere for an unknown line or after two minutes."""
@@ -171,6 +172,7 @@ class SimulatedWeChat(Happenings):
     def _write_ours(self, account: str, what: Outgoing) -> Line:
         us, at, there = self.book.us(account).id, self._clock(), what.conversation
         kind = MessageKind.TEXT if what.picture is None else MessageKind.IMAGE
+        number = self._next_number()
         line = Line(
             us,
             at,
@@ -179,12 +181,15 @@ class SimulatedWeChat(Happenings):
             there if what.in_room else None,
             "" if what.in_room else there,
             "" if what.in_room else account,
+            f"sim-{number}",
+            number,
             mentions=what.mentions,
             token=what.token,
         )
         spoken = (account, there, what.in_room, what.text, what.mentions, what.token, at, what.picture)
-        self.said.append(Said(f"sim-{len(self.lines) + 1}", *spoken))
-        return self._write(line, what.picture)
+        self.said.append(Said(line.id, *spoken))
+        self._write(line, what.picture)
+        return line
 
 
 __all__ = ["RECALL_WITHIN", "NotThere", "SimulatedWeChat"]
