@@ -138,7 +138,7 @@ def test_export_writes_the_files_it_names(shell: Shell, tmp_path: Path):
 
     assert done.returncode == 0, done.stderr
     written = [shell.folder / line for line in done.stdout.splitlines()]
-    assert len(written) == 5
+    assert len(written) == 9
     assert all(file.exists() for file in written)
     assert shell("export", "out", "--template").stdout.strip() == "out/导入模板.xlsx"
 
