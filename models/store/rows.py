@@ -162,7 +162,10 @@ class Rows:
 
     def _hold(self, row: SQLModel, number: int) -> None:
         make_transient_to_detached(row)
-        self._loose[type(row), number] = (row, sql_inspect(row))
+        if self._session is not None:
+            self._session.add(row)  # at once: another store may read by the same session
+        else:
+            self._loose[type(row), number] = (row, sql_inspect(row))
 
     def append(self, table: type[SQLModel], row: dict[str, Any]) -> None:
         """Append a row at the end of the work, together with the others of its table."""

@@ -176,3 +176,21 @@ def test_a_row_held_twice_is_one_object_and_what_is_changed_on_it_is_written(eng
     with engine.connect() as connection:
         rows = connection.execute(select(CONTACT.c.contact, CONTACT.c.is_friend).order_by(CONTACT.c.contact))
         assert [tuple(row) for row in rows] == [("a", True), ("b", True)]
+
+
+def test_what_one_store_reads_another_on_the_same_session_reads_as_the_same_object(engine: Engine):
+    with for_writing(engine).connect() as connection:
+        store = Store(connection)
+        store.add(new_row(ChatIdentity, channel="simulator", contact="a", first_heard_at=NOON))
+        other = Store(store.session)
+        one = store.find_identity("simulator", "a")
+        assert one is not None
+        connection.execute(
+            insert(CONTACT).values(channel="simulator", contact="b", first_heard_at=NOON, is_friend=False)
+        )
+        late = store.find_identity("simulator", "b")
+
+        assert other.find_identity("simulator", "a") is one
+        assert late is not None
+        assert other.session.get(ChatIdentity, late.id) is late
+        store.flush()
