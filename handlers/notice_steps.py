@@ -219,7 +219,8 @@ def plan_next(work: Work, notice: Notice, due: datetime) -> datetime | None:
         notice.next_at = work.now + LOOK_AGAIN
         plan_firing(work, notice, notice.next_at)
     else:
-        notice.state = "sent"
+        notice.state = "sending"
+        plan_look(work, notice, 1)
     return last
 
 
