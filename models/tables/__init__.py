@@ -12,7 +12,7 @@ from models.tables.flow import (
     OutboxMessage,
     PendingConfirmation,
 )
-from models.tables.notices import Notice, NoticeRoom
+from models.tables.notices import LookedAfter, Notice, NoticeRoom, StandingSetting
 from models.tables.people import (
     Appointment,
     BindingCode,
@@ -53,6 +53,7 @@ __all__ = [
     "Household",
     "HouseholdArea",
     "Leave",
+    "LookedAfter",
     "Notice",
     "NoticeRoom",
     "OutageWindow",
@@ -65,6 +66,7 @@ __all__ = [
     "RoomArea",
     "RoomSeat",
     "Snooze",
+    "StandingSetting",
     "TownImport",
     "Visit",
     "WrongCode",
