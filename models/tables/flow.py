@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel
 
 
@@ -62,7 +62,16 @@ class DueFiring(SQLModel, table=True):
     """Something that is to happen at an instant, once: claimed under a lease, survives restarts."""
 
     __tablename__ = "due_firing"
-    __table_args__ = (Index("ix_due_open", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_due_open", "state", "due_at"),
+        Index(
+            "ix_due_leased",
+            "state",
+            "leased_until",
+            sqlite_where=text("leased_until IS NOT NULL"),
+            postgresql_where=text("leased_until IS NOT NULL"),
+        ),
+    )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     intent: str

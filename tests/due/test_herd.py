@@ -7,11 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from bot.lockfile import AlreadyRunning, LockFile
 from jobs.due_firings import fire_due
-from models.due import DueTable
+from models.due import LEASE, DueTable
 from models.engine import open_engine
 from tests.due.ringing import Notebook
 from tests.due.test_firings import NOW, plan, states
@@ -64,6 +64,30 @@ def test_on_sqlite_a_second_process_is_told_why_it_may_not_start(tmp_path: Path)
         raise AssertionError("two processes")
     with LockFile(tmp_path / "linli.lock"):
         pass
+
+
+def test_looking_for_what_is_due_reads_the_rows_that_may_be_and_no_others(sqlite_url: str):
+    engine = open_engine(sqlite_url)
+    plan(engine, *HERD, due=NOW + timedelta(days=1))
+    plan(engine, "leased")
+    due = DueTable(engine)
+    assert [firing.key for firing in due.claim(NOW)] == ["leased"]
+    seen: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+
+    assert due.next_due(NOW) == NOW + LEASE
+    with engine.connect() as connection:
+        plans = [row for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {seen[0]}", _blanks(seen[0]))]
+    ways = [str(row[3]) for row in plans if "due_firing" in str(row[3])]
+    assert ways == [
+        "SEARCH due_firing USING INDEX ix_due_open (state=?)",  # in order, and the first one is enough
+        "SEARCH due_firing USING INDEX ix_due_leased (state=? AND leased_until>?)",
+    ]
+    engine.dispose()
+
+
+def _blanks(statement: str) -> tuple[str, ...]:
+    return ("waiting",) * statement.count("?")
 
 
 def test_a_clock_put_back_and_forward_again_does_nothing_twice(engine: Engine, tmp_path: Path):

@@ -68,6 +68,7 @@ class Days:
     def __init__(self, url: str, parts: Parts, stage: Stage, begin: datetime) -> None:
         load_jobs()
         self.town = Town(url, parts, stage, begin)
+        self.parts = parts
         self.done: dict[str, datetime] = {}
 
     def run(self, until: str) -> None:
