@@ -72,9 +72,16 @@ class DueTable:
         self._crash_point("after_lease")
         return sorted(taken, key=lambda f: (f.due_at, f.id))
 
-    def finish(self, firing: Firing, why: str = "") -> None:
-        """It happened, or had happened before."""
-        self._close(firing, state="done", why=why, leased_until=None)
+    def finish(self, done: Sequence[tuple[Firing, str]]) -> None:
+        """These happened, or (``why``) had happened before."""
+        if not done:
+            return
+        # Cancelled meanwhile stays cancelled.
+        rows = [{"row": firing.id, "reason": why} for firing, why in done]
+        self._crash_point("before_finish")
+        with self._writing.begin() as connection:
+            connection.execute(_FINISH, rows)
+        self._crash_point("after_finish")
 
     def fail(self, firing: Firing, now: datetime, why: str) -> bool:
         """It went wrong: again later, given up after TRIES. Returns whether it will be tried again."""
@@ -137,6 +144,11 @@ _NOW = bindparam("now", type_=FIRING.c.due_at.type)
 _WAITS = FIRING.c.state == "waiting"
 _FREE = and_(_WAITS, or_(FIRING.c.leased_until.is_(None), FIRING.c.leased_until <= _NOW))
 _LEASE = _leasing(_no_errand())
+_FINISH = (
+    update(FIRING)
+    .where(FIRING.c.id == bindparam("row"), _WAITS)
+    .values(state="done", why=bindparam("reason"), leased_until=None)
+)
 # The earliest row in the order of the index, and the leases through an index of their own: a plain minimum would read
 # every row that waits.
 _EARLIEST = select(FIRING.c.due_at).where(_FREE, _no_errand()).order_by(FIRING.c.due_at).limit(1)
