@@ -30,6 +30,7 @@ from bot.program import Habits, Program
 from bot.scan import terminal_code
 from bot.settings import KINDS, AttachmentSettings, ChannelSettings, Settings
 from bot.shelf import Shelf
+from bot.weather_hook import WeatherHook
 from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
 from models.engine import migrate, open_engine
@@ -175,7 +176,11 @@ def _wanted(role: str, only: frozenset[str]) -> bool:
 
 def _pages(program: Program, settings: Settings) -> Server:
     panes = Panes(program)
-    doors = Doors(settings.secret.encode(), panes.status, panes.console, panes, panes.sentence)
+    signed = settings.weather.secret
+    weather = WeatherHook(signed, program.dispatch, program.clock) if signed else None
+    doors = Doors(
+        settings.secret.encode(), panes.status, panes.console, panes, panes.sentence, weather=weather
+    )
     return server(create_app(doors), settings.web.host, settings.web.port)
 
 

@@ -133,7 +133,7 @@ class Fetcher:
         told = self._tell(KeepAttachment(*_of(errand), name, size, errand.attempts), errand)
         if told is not Status.DONE:
             self._shelf.remove(name)
-        self._due.finish(errand, "" if told is Status.DONE else str(told))
+        self._due.finish([(errand, "" if told is Status.DONE else str(told))])
         if told is Status.DONE:
             self._make_small(name, content)
 

@@ -85,4 +85,4 @@ class Namer:
         if name:
             intent = NameParticipant(int(errand.fields["participant_id"]), name)
             self._dispatch(intent, CLOCK, Origin(Door.CLOCK, key, errand.due_at))
-        self._due.finish(errand, "" if name else "the channel knows no name")
+        self._due.finish([(errand, "" if name else "the channel knows no name")])

@@ -90,6 +90,14 @@ class CalendarSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WeatherSettings:
+    """A weather service that may post alerts to ``/hooks/weather``."""
+
+    secret: str = field(default="", repr=False)
+    """Signs what it posts; empty: nobody may."""
+
+
+@dataclass(frozen=True, slots=True)
 class AttachmentSettings:
     """Copies of pictures and voices that belong to cases, in ``attachments`` of the folder; 0: none."""
 
@@ -114,6 +122,7 @@ class Settings:
     attachments: AttachmentSettings = AttachmentSettings()
     pacing: Pace = field(default_factory=Pace)
     calendar: CalendarSettings = CalendarSettings()
+    weather: WeatherSettings = WeatherSettings()
     channels: tuple[ChannelSettings, ...] = ()
 
     @property
@@ -189,6 +198,8 @@ def _check(settings: Settings, file: str) -> None:
         raise SettingsError(f"{file}: preset: {cause}") from cause
     if settings.web.port not in PORTS:
         raise SettingsError(f"{file} [web]: port = {settings.web.port}: choose one from 1 to 65535")
+    if settings.weather.secret:
+        _check_secret(settings.weather.secret, f"{file} [weather]")
     _check_database(settings.database, file)
     _check_pacing(settings.pacing, file)
     for day in set(settings.calendar.days_off) & set(settings.calendar.working_days):

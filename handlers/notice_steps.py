@@ -5,20 +5,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.case_steps.words import due_words
+from handlers.notice_moments import EMERGENCY, following, out_of_the_night, series_tips
 from handlers.work import Reply, Work
 from models.rules.actor import Door
 from models.rules.audiences import Audience, gather_rooms, path_of
-from models.rules.moments import next_firing
 from models.rules.notice_life import DOUBTS_LAST, UNDELIVERED, WAITING, look_after
 from models.rules.notice_words import headline, minutes_to_send
-from models.rules.pacing import Rank, is_quiet, next_local
+from models.rules.pacing import SHANGHAI, Rank, is_quiet, next_local
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
+from models.rules.series import is_cron, series_of
 from models.rules.tally import day_began
 from models.store.notices import NoticeStore
 from models.tables import Notice
 
-EMERGENCY = "emergency"
+LOOK_AGAIN = timedelta(days=30)
+"""So much later a series is asked again whose next days off are not announced yet."""
+_MOMENT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Plan:
     at: str = ""
     """First moment (ISO); empty: now."""
     cron: str = ""
+    usual: bool = False
+    """Whether nobody said the hour."""
 
     def kept(self) -> dict[str, Any]:
         """As a confirmation keeps it."""
@@ -42,8 +47,10 @@ class Plan:
         """When it goes; a moment that passed while the cadre was thinking means now."""
         if not self.at:
             return work.now
-        first = datetime.fromisoformat(self.at)
-        return next_firing(self.cron, work.now) if self.cron and first < work.now else max(first, work.now)
+        first = max(datetime.fromisoformat(self.at), work.now)
+        if self.cron and first <= work.now:
+            return following(work, self.cron, work.now, self.level) or first
+        return first
 
 
 def entitled(work: Work) -> None:
@@ -118,13 +125,15 @@ def _timing(work: Work, plan: Plan) -> list[tuple[str, dict[str, Any]]]:
     when = due_words(work, moment)
     quiet = is_quiet(moment, work.pace.quiet) and plan.level != EMERGENCY
     tips: list[tuple[str, dict[str, Any]]] = []
+    if plan.usual:
+        tips.append(("NOTICE_TIP_USUAL", {"clock": f"{moment.astimezone(SHANGHAI):%H:%M}"}))
     if plan.cron:
-        tips.append(("NOTICE_TIP_REPEAT", {"words": plan.when_words, "when": when}))
+        tips += series_tips(work, plan.cron, plan.when_words, plan.level)
     elif plan.at and not quiet:
         tips.append(("NOTICE_TIP_WHEN", {"when": when}))
-    if quiet and plan.at:
+    if quiet and plan.at and not plan.cron:
         tips.append(("NOTICE_TIP_QUIET_THEN", {"when": when, "opens": opens}))
-    elif quiet:
+    elif quiet and not plan.cron:
         tips.append(("NOTICE_TIP_QUIET_NOW", {"opens": opens}))
     return tips
 
@@ -144,8 +153,9 @@ def _full_today(work: Work, plan: Plan, audience: Audience) -> int:
 
 def publish(work: Work, plan: Plan) -> Reply | None:
     """Write the notice and let it go, or plan its moment. One room that hears it at once needs no words."""
-    moment, rooms = plan.moment(work), gather_rooms(work.town, plan.areas).rooms
-    now = moment <= work.now
+    meant, rooms = plan.moment(work), gather_rooms(work.town, plan.areas).rooms
+    now = meant <= work.now
+    moment = meant if now else out_of_the_night(work, meant, plan.level)
     title, _ = headline(plan.words)
     notice = NoticeStore(work.store.session).add_notice(
         Notice(
@@ -156,7 +166,7 @@ def publish(work: Work, plan: Plan) -> Reply | None:
             created_at=work.now, confirmed_at=work.now,
         )
     )  # fmt: skip
-    held = is_quiet(moment, work.pace.quiet) and plan.level != EMERGENCY
+    held = is_quiet(meant, work.pace.quiet) and plan.level != EMERGENCY
     if not now:
         plan_firing(work, notice, moment)
     else:
@@ -192,12 +202,36 @@ def _plan(work: Work, notice: Notice, intent: str, key: str, due: datetime, fiel
     )  # fmt: skip
 
 
-def fan_out(work: Work, notice: Notice, due: datetime) -> None:
-    """One outbox row for each room that has no share of this firing yet."""
+def plan_next(work: Work, notice: Notice, due: datetime) -> datetime | None:
+    """Plan what comes after this firing; the last moment that was due until now, None: the days off moved it.
+
+    Moments missed meanwhile are one; where days off decide that are not announced yet, somebody looks again later.
+    """
+    again, level = notice.cron or "", notice.level
+    last = due if following(work, again, due - _MOMENT, level) == due else None
+    upcoming = following(work, again, due, level)
+    while upcoming is not None and upcoming <= work.now:
+        last, upcoming = upcoming, following(work, again, upcoming, level)
+    notice.next_at = upcoming
+    if upcoming is not None:
+        plan_firing(work, notice, upcoming)
+    elif is_cron(again) or not series_of(again).ends:
+        notice.next_at = work.now + LOOK_AGAIN
+        plan_firing(work, notice, notice.next_at)
+    else:
+        notice.state = "sending"
+        plan_look(work, notice, 1)
+    return last
+
+
+def fan_out(work: Work, notice: Notice, due: datetime, *, late: bool = False) -> None:
+    """One outbox row for each room that has no share of this firing yet; ``late``: with a note when it was meant for."""
     store, firing, row = NoticeStore(work.store.session), due.isoformat(), notice.id or 0
     rooms = gather_rooms(work.town, notice.audience["areas"]).rooms
     reached = store.rooms_reached(row, firing)
     key, blanks = post_of(work, notice.body, notice.level, notice.source)
+    if late:
+        blanks["src"] += work.standing.texts.render("NOTICE_LATE_NOTE", {"when": due_words(work, due)})
     rank = Rank.EMERGENCY if notice.level == EMERGENCY else Rank.BROADCAST
     before = len(work.outbox)
     for room in rooms:
@@ -215,6 +249,8 @@ def line_of(work: Work, notice: Notice, rooms: dict[str, int]) -> str:
     sent, waiting = rooms.get("sent", 0), sum(rooms.get(state, 0) for state in WAITING)
     if notice.state == "cancelled":
         return texts.render("NOTICE_LIST_CANCELLED", {**name, "sent": sent})
+    if notice.state == "missed":
+        return texts.render("NOTICE_LIST_MISSED", name)
     if notice.state == "scheduled" and not rooms:
         return texts.render("NOTICE_LIST_PLANNED", {**name, "when": due_words(work, notice.next_at)})
     failed = sum(rooms.get(state, 0) for state in UNDELIVERED)

@@ -1,11 +1,13 @@
 """Notices: written by a cadre, shown before they go, confirmed, sent now, later or again and again (seed A09)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from handlers.case_steps.words import due_words
 from handlers.confirming import ask_first, on_confirmed
 from handlers.intents import Intent
+from handlers.notice_moments import when_said
 from handlers.notice_steps import (
     Plan,
     entitled,
@@ -14,8 +16,8 @@ from handlers.notice_steps import (
     line_of,
     names_of,
     own_areas,
-    plan_firing,
     plan_look,
+    plan_next,
     post_of,
     preview,
     publish,
@@ -24,7 +26,7 @@ from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.actor import Door
 from models.rules.audiences import Audience, AudienceUnclear, read_audience
-from models.rules.moments import Cron, UnclearMoment, next_firing, read_moment
+from models.rules.misfires import Verdict, judge, policy_of
 from models.rules.notice_life import LOOKS, WAITING, NoticeEnd, end_of
 from models.rules.outgoing import Blocked, guard
 from models.rules.permissions import Permission
@@ -32,8 +34,6 @@ from models.rules.refusals import Refusal, RefusalKind
 from models.store.notices import NoticeStore
 
 OVER = frozenset({"cancelled", *NoticeEnd})
-STALE = timedelta(hours=6)
-"""A repeated notice that missed its moment by more is left out: the next one comes soon enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,20 +154,25 @@ def list_notices(ask: ListNotices, work: Work) -> Reply:  # noqa: ARG001 - the i
 @handles(FireNotice, may=Permission.CLOCK_TICK)
 def fire_notice(ask: FireNotice, work: Work) -> None:
     """Send one firing; the next one of a repeated notice is planned in the same transaction."""
-    store = NoticeStore(work.store.session)
-    notice = store.find_notice(row=ask.notice_id)
-    if notice is None or notice.state == "cancelled":
+    notice, due = (
+        NoticeStore(work.store.session).find_notice(row=ask.notice_id),
+        datetime.fromisoformat(ask.firing),
+    )
+    if notice is None or notice.state == "cancelled" or notice.next_at != due:
         return
-    due = datetime.fromisoformat(ask.firing)
-    if notice.cron:
-        notice.next_at = next_firing(notice.cron, max(due, work.now))
-        plan_firing(work, notice, notice.next_at)
-        if work.now - due > STALE:
-            return
-    else:
-        notice.state, notice.next_at = "sending", None
-        plan_look(work, notice, 1)
-    fan_out(work, notice, due)
+    notice.next_at = None
+    last = plan_next(work, notice, due) if notice.cron else due
+    verdict = (
+        judge(policy_of(notice.level, repeats=bool(notice.cron)), last, work.now) if last else Verdict.LEAVE
+    )
+    if last is not None and verdict is not Verdict.LEAVE:
+        if not notice.cron:
+            notice.state = "sending"
+            plan_look(work, notice, 1)
+        fan_out(work, notice, last, late=verdict is Verdict.SAY_LATE)
+    elif not notice.cron:
+        notice.state = "missed"
+        work.tell(notice.author_identity_id, "NOTICE_MISSED_DM", no=notice.no, when=due_words(work, due))
 
 
 @handles(SettleNotice, may=Permission.CLOCK_TICK)
@@ -205,8 +210,9 @@ def _plan(words: str, audience: str, moment: str, level: str, source: str, work:
     found = _audience(audience, work)
     if not found.rooms:
         raise Refusal(RefusalKind.NOT_FOUND, "NOTICE_NO_ROOM_DM", areas=names_of(work, found))
-    at, cron = _moment(moment, work)
-    plan = Plan(words.strip(), [a.id for a in found.areas], level, source, moment, at, cron)
+    when = when_said(moment, level, work)
+    areas = [a.id for a in found.areas]
+    plan = Plan(words.strip(), areas, level, source, moment, when.at, when.again, usual=when.usual)
     key, blanks = post_of(work, plan.words, level, source)
     if isinstance(guard(work.standing.texts.render(key, blanks), in_group=True), Blocked):
         raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_WORDS_DM")
@@ -225,18 +231,3 @@ def _audience(words: str, work: Work) -> Audience:
             ) from unclear
         key = "AUDIENCE_SEVERAL_DM" if unclear.why == "several" else "AUDIENCE_UNKNOWN_DM"
         raise Refusal(RefusalKind.NOT_CLEAR, key, areas=areas) from unclear
-
-
-def _moment(words: str, work: Work) -> tuple[str, str]:
-    """The first moment (ISO, empty: now) and the cron expression (empty: once)."""
-    if not words:
-        return "", ""
-    try:
-        read = read_moment(words, work.now)
-    except UnclearMoment as unclear:
-        key = f"MOMENT_{unclear.why.upper()}_DM"
-        blanks = {} if unclear.why == "skips_months" else {"words": words}
-        raise Refusal(RefusalKind.NOT_CLEAR, key, **blanks) from unclear
-    if isinstance(read, Cron):
-        return next_firing(read.expression, work.now).isoformat(), read.expression
-    return read.at.isoformat(), ""

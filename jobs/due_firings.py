@@ -26,8 +26,9 @@ def fire_due(due: DueTable, dispatch: Dispatches, clock: Callable[[], datetime],
     """
     taken = 0
     while firings := due.claim(clock(), limit):
-        for firing in firings:
-            _fire(due, dispatch, clock, firing)
+        # Together: whoever dies in between finds by the idempotency keys what was done already.
+        done = [(firing, _fire(due, dispatch, clock, firing)) for firing in firings]
+        due.finish([(firing, why) for firing, why in done if why is not None])
         taken += len(firings)
         if not _is_due(due, clock()):
             break
@@ -40,13 +41,14 @@ def _is_due(due: DueTable, now: datetime) -> bool:
     return first is not None and first <= now
 
 
-def _fire(due: DueTable, dispatch: Dispatches, clock: Callable[[], datetime], firing: Firing) -> None:
+def _fire(due: DueTable, dispatch: Dispatches, clock: Callable[[], datetime], firing: Firing) -> str | None:
+    """What came of it beside being done, mostly nothing; None: it is not done, and that is written."""
     try:
         intent = _intent(firing.intent, firing.fields)
     except (TypeError, LookupError) as fault:
         log.warning("firing makes no intent", key=firing.key, intent=firing.intent, why=str(fault))
         due.give_up(firing, str(fault))
-        return
+        return None
     try:
         outcome = dispatch(
             intent, CLOCK, Origin(Door.CLOCK, IdempotencyKey(f"job:{firing.key}"), firing.due_at)
@@ -54,8 +56,8 @@ def _fire(due: DueTable, dispatch: Dispatches, clock: Callable[[], datetime], fi
     except Exception as fault:  # the next firing must not wait for this one's mending
         again = due.fail(firing, clock(), type(fault).__name__)
         log.exception("firing failed", key=firing.key, attempts=firing.attempts, again=again)
-        return
-    due.finish(firing, "" if outcome.status is Status.DONE else str(outcome.status))
+        return None
+    return "" if outcome.status is Status.DONE else str(outcome.status)
 
 
 def _intent(name: str, fields: Mapping[str, Any]) -> Intent:

@@ -73,9 +73,16 @@ class DueTable:
         self._crash_point("after_lease")
         return sorted(taken, key=lambda f: (f.due_at, f.id))
 
-    def finish(self, firing: Firing, why: str = "") -> None:
-        """It happened, or had happened before."""
-        self._close(firing, state="done", why=why, leased_until=None)
+    def finish(self, done: Sequence[tuple[Firing, str]]) -> None:
+        """These happened, or (``why``) had happened before."""
+        if not done:
+            return
+        # Cancelled meanwhile stays cancelled.
+        rows = [{"row": firing.id, "reason": why} for firing, why in done]
+        self._crash_point("before_finish")
+        with writing(self._writing) as wire:
+            _FINISH.run_each(wire, rows)
+        self._crash_point("after_finish")
 
     def fail(self, firing: Firing, now: datetime, why: str) -> bool:
         """It went wrong: again later, given up after TRIES. Returns whether it will be tried again."""
@@ -142,11 +149,18 @@ def _leasing(errands_of: tuple[str, ...] | None, errand: str) -> Prepared:
 _NOW = bindparam("now", type_=FIRING.c.due_at.type)
 _WAITS = FIRING.c.state == "waiting"
 _FREE = and_(_WAITS, or_(FIRING.c.leased_until.is_(None), FIRING.c.leased_until <= _NOW))
-# Whatever is leased was due before: or all that waits would be looked through.
-_LEASED = (_WAITS, FIRING.c.due_at <= _NOW, FIRING.c.leased_until > _NOW, _no_errand())
+_FINISH = Prepared(
+    update(FIRING)
+    .where(FIRING.c.id == bindparam("row"), _WAITS)
+    .values(state="done", why=bindparam("reason", type_=FIRING.c.why.type), leased_until=None)
+)
+# The earliest row in the order of the index, and the leases through an index of their own: a plain minimum would read
+# every row that waits.
+_EARLIEST = select(FIRING.c.due_at).where(_FREE, _no_errand()).order_by(FIRING.c.due_at).limit(1)
+_RUNS_OUT = (FIRING.c.leased_until > _NOW, _WAITS, _no_errand())
 _NEXT = Prepared(
     select(
-        select(func.min(FIRING.c.due_at)).where(_FREE, _no_errand()).scalar_subquery(),
-        select(func.min(FIRING.c.leased_until)).where(*_LEASED).scalar_subquery(),
+        _EARLIEST.scalar_subquery(),
+        select(func.min(FIRING.c.leased_until)).where(*_RUNS_OUT).scalar_subquery(),
     )
 )

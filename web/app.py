@@ -13,6 +13,7 @@ from web.console import console_routes
 from web.doors import Doors, NotHere
 from web.faults import catching_faults
 from web.guard import Guard
+from web.hooks import hook_routes
 from web.live import LiveStreams
 from web.pages import BIG_TYPE_COOKIE, HERE, Pages, go_back
 from web.relay import relay_routes
@@ -38,6 +39,8 @@ def create_app(doors: Doors) -> FastAPI:
     app.include_router(console_routes(doors, pages))
     app.include_router(status_routes(doors, pages))
     app.include_router(relay_routes(doors, pages, guard))
+    if doors.weather is not None:
+        app.include_router(hook_routes(doors.weather))
     if doors.simulator is not None:
         app.include_router(simulator_routes(doors.simulator, pages, guard, app.state.streams))
     _frame_routes(app, guard, has_simulator=doors.simulator is not None)

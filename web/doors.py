@@ -12,6 +12,7 @@ from typing import Protocol
 from models.rules.ids import CaseNo, IdempotencyKey
 from models.rules.message import LinkState
 from models.rules.refusals import Refusal
+from web.hooks import Hook
 
 Unsubscribe = Callable[[], None]
 
@@ -290,5 +291,7 @@ class Doors:
     """Words a refusal for a person to read."""
     simulator: SimulatorDoor | None = None
     """None outside the demo: the simulated groups are not served at all."""
+    weather: Hook | None = None
+    """None without a secret for it: there is no such address."""
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1")
     """Host names a browser may use; anything else is a page of somebody else's pointing here."""

@@ -8,7 +8,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from models.rules.moments import NUMBER, Cron, UnclearMoment, number_said, read_moment
+from models.rules.moments import NUMBER, Once, UnclearMoment, number_said, read_moment
 from models.rules.pacing import SHANGHAI
 
 
@@ -81,7 +81,7 @@ def _moment(found: re.Match[str], now: datetime, clock: str, counts_from: dateti
 
 def _read(words: str, now: datetime) -> datetime:
     read = read_moment(words, now)
-    if isinstance(read, Cron):
+    if not isinstance(read, Once):
         raise UnclearMoment("unclear")
     return read.at
 

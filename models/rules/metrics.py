@@ -26,7 +26,7 @@ SUSPICIOUS_GAP = 15
 RECURS_WITHIN = timedelta(days=30)
 CONTACT_HOURS = {"U0": 1 / 6, "U1": 2, "U2": 24, "U3": 24, "Q": 8, "S": 24}
 """Hours until the first contact, by urgency (state_machine.toml [sla] first_contact)."""
-_SATISFIED = 3
+SATISFIED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def satisfaction(happened: Happened, span: Span, dimension: str | None = None) -
     known = {c.no for c in happened.counted}
     rated = [r for r in happened.ratings if span.holds(r.at) and r.no in known]
     names = (dimension,) if dimension else ("effect", "duration", "attitude")
-    good = sum(all(getattr(r, name) >= _SATISFIED for name in names) for r in rated)
+    good = sum(all(getattr(r, name) >= SATISFIED for name in names) for r in rated)
     return Share(good, len(rated))
 
 

@@ -1,16 +1,33 @@
-"""Plain words for a moment ("明早8点", "每月10日18点", ISO) → once or again and again, in Asia/Shanghai.
+"""Plain words for a moment ("明早8点", "每月10日18点，遇节假日顺延", ISO, cron) → once or again and again, in Asia/Shanghai.
 
-Holidays and the lunar calendar are not known here: "工作日" and "腊月二十" are refused, never guessed.
+Words for days stand in ``day_words``, for repetitions in ``repeat_words``, for hours in ``clock_said``; here they meet.
+What can mean two things is refused with the reason, never guessed.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from croniter import croniter
-
+from models.rules.clock_said import (
+    NUMBER,
+    UnclearMoment,
+    is_clock,
+    number_said,
+    packed,
+    read_clock,
+    usual_clock,
+)
+from models.rules.day_words import Seen, days_named
 from models.rules.pacing import SHANGHAI
+from models.rules.repeat_words import read_series
+from models.rules.series import OnDaysOff, Series, check_cron
+from models.rules.working_days import WEEKENDS, WorkingDays
+
+__all__ = [
+    "NUMBER", "Cron", "Once", "UnclearMoment", "number_said", "read_day", "read_days", "read_moment", "read_schedule",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,90 +39,91 @@ class Once:
 
 @dataclass(frozen=True, slots=True)
 class Cron:
-    """Again and again: a cron expression read in Asia/Shanghai."""
+    """Again and again: a cron expression read in Asia/Shanghai, or what ``models.rules.series`` keeps."""
 
     expression: str
 
 
-class UnclearMoment(ValueError):  # noqa: N818 - says what is wrong with the words
-    """No moment can be read. ``why`` is ``unclear``, ``past``, ``no_time``, ``no_such_day`` or ``skips_months``."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-
-_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-NUMBER = r"(?:\d{1,4}|[零〇一二两三四五六七八九十]{1,3})"
-_WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日", 1)} | {"天": 7}
-_DAY_WORDS = {"今": 0, "明": 1, "后": 2, "大后": 3}
-_AFTERNOON = frozenset({"下午", "傍晚", "晚", "晚上", "夜里", "夜晚"})
-
-_PERIOD = "(?P<period>凌晨|清早|清晨|早上|早晨|早|上午|中午|下午|傍晚|晚上|夜里|夜晚|晚)?"
-_CLOCK = re.compile(
-    rf"{_PERIOD}(?:(?P<hour>{NUMBER})(?:[:：](?P<colon>\d{{2}})|(?:点钟|点|时)"
-    rf"(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>{NUMBER})分?)?(?:整)?))?$"
+_UTC = ZoneInfo("UTC")
+_CRON = re.compile(r"^(?:cron[::\s]+)?(?P<fields>[\d*/,L#-]+(?:\s+[\d*/,A-Za-z#-]+){4})$", re.IGNORECASE)
+_NOW = re.compile("(?:现在|马上|立刻|立即|即刻|这就|当即)(?:发|发送|就发)?$")
+_SOON = re.compile(
+    rf"(?:(?P<half>半)个?(?P<half_unit>小时|钟头)|(?P<n>{NUMBER})(?:个(?P<and_half>半))?(?P<unit>个?小时|个?钟头|小时|钟头|分钟|刻钟))"
+    "(?:以|之)?后(?:发|发送)?$"
 )
-_DAYS = (
-    ("word", re.compile("(?P<word>大后|今|明|后)(?:天|日)?")),
-    ("week", re.compile("(?P<next>下+|这|本)?(?:个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])")),
-    (
-        "date",
-        re.compile(rf"(?:(?P<year>\d{{4}})[年/.-])?(?P<month>{NUMBER})[月/.-](?P<day>{NUMBER})[日号]?"),
-    ),
-    ("none", re.compile("")),
-)
-_REPEATS = (
-    ("day", re.compile("每(?:天|日)")),
-    (
-        "week",
-        re.compile(
-            "每(?:个)?(?:周|星期|礼拜)(?P<weekdays>[一二三四五六日天](?:[、,，和及]?[一二三四五六日天])*)"
-        ),
-    ),
-    ("end", re.compile("每(?:个)?月(?:底|末|最后一天)")),
-    ("month", re.compile(rf"每(?:个)?月(?:逢)?(?P<day>{NUMBER})[日号]?")),
-    ("year", re.compile(rf"每年(?P<month>{NUMBER})月(?P<day>{NUMBER})[日号]?")),
-)
+_MINUTES = {"分钟": 1, "刻钟": 15}
+_AT = re.compile("^(?:定在|定于|在|于)")
 
 
-def read_moment(words: str, now: datetime) -> Once | Cron:
+def read_moment(words: str, now: datetime, days: WorkingDays = WEEKENDS) -> Once | Cron:
     """The moment these words mean, seen from ``now`` (aware).
 
     Raises:
-        UnclearMoment: no moment, no time of day, a moment that is past, or a day that some months lack.
+        UnclearMoment: no moment, no time of day, a moment that is past, or one that can be read in two ways.
     """
-    packed = re.sub(r"(?<=\d)\s+(?=\d)", "T", words.strip())
-    packed = re.sub(r"\s+", "", packed)
-    return _iso(packed, now) or _repeated(packed) or _once(packed.replace("T", ""), now)
+    return _read(words, now, days, None)
 
 
-def read_day(words: str, today: date) -> date:
+def read_schedule(words: str, now: datetime, days: WorkingDays, usual: time) -> Once | Cron:
+    """The same for what is shown and confirmed before it counts: without a time of day the ``usual`` one is meant.
+
+    Raises:
+        UnclearMoment: as ``read_moment``, apart from ``no_time``, which is left for today and for no day at all.
+    """
+    return _read(words, now, days, usual)
+
+
+def _read(words: str, now: datetime, days: WorkingDays, usual: time | None) -> Once | Cron:
+    if (typed := _CRON.match(words.strip())) is not None:
+        check_cron(typed["fields"], now)
+        return Cron(typed["fields"])
+    marked = re.sub(r"(?<=\d)\s+(?=\d)", "T", words.strip())
+    plain = packed(marked)
+    if (exact := _iso(plain, now)) is not None:
+        return exact
+    if _NOW.match(plain):
+        return Once(now.astimezone(_UTC))
+    if (soon := _SOON.match(plain)) is not None:
+        return Once((now + _span(soon)).astimezone(_UTC))
+    series = read_series(_AT.sub("", plain), now, days, usual)
+    return Cron(_plainly(series)) if series is not None else _once(_AT.sub("", plain), now, days, usual)
+
+
+def _plainly(series: Series) -> str:
+    """The expression; cron where cron can say it."""
+    fields = {"daily": "* * *", "weekly": f"* * {series.argument}", "nth": "L * *"}
+    fields["dates"] = "{} {} *".format(*(f"{series.argument}/*".split("/")[:2]))
+    spanned = series.begins or series.ends or len(series.at) > 1
+    if series.kind not in fields or spanned or series.move is not OnDaysOff.KEEP:
+        return series.expression
+    if series.kind == "nth" and series.argument != "1:-1:day":
+        return series.expression
+    if series.kind == "weekly":
+        fields["weekly"] = "* * " + ",".join(
+            str(n) for n in sorted(int(n) % 7 for n in series.argument.split(","))
+        )
+    return f"{series.at[0].minute} {series.at[0].hour} {fields[series.kind]}"
+
+
+def read_day(words: str, today: date, days: WorkingDays = WEEKENDS) -> date:
     """The day these words mean ("周五", "7月20日", "明天"), today or later; a weekday is the next one to come.
 
     Raises:
         UnclearMoment: no day, or one that is past.
     """
-    packed = re.sub(r"\s+", "", words)
-    for kind, pattern in _DAYS[:-1]:
-        found = pattern.fullmatch(packed)
-        if found is None:
+    for rest, candidates in days_named(packed(words), Seen(today, days)):
+        if rest:
             continue
-        day = _on_day(kind, found, time(second=1), datetime.combine(today, time(), SHANGHAI)).date()
-        if day < today:
+        chosen = next((day for day in candidates if day >= today), None)
+        if chosen is None:
             raise UnclearMoment("past")
-        return day
-    found = re.fullmatch(rf"(?P<day>{NUMBER})[日号]", packed)
-    if found is None:
-        raise UnclearMoment("unclear")
-    this = _real_date(today.year, today.month, number_said(found["day"]))
-    return this if this >= today else _real_date(this.year + this.month // 12, this.month % 12 + 1, this.day)
+        return chosen
+    raise UnclearMoment("unclear")
 
 
 def _from_today(words: str) -> bool:
     """Whether words for a day ("后天", "下周三") are counted from today, whatever day was said before them."""
-    word, week = (pattern.fullmatch(words) for _, pattern in _DAYS[:2])
-    return word is not None or (week is not None and week["next"] is not None)
+    return re.match("大后|[今明后]|(?:下+|这|本)个?(?:周|星期|礼拜)", words) is not None
 
 
 _SPAN_UNITS = {"天": 1, "日": 1, "周": 7, "星期": 7, "个星期": 7, "个月": 30}
@@ -120,25 +138,25 @@ def read_days(words: str, today: date) -> tuple[date, date]:
     Raises:
         UnclearMoment: no days, past ones, or the end before the beginning.
     """
-    packed = re.sub(r"^从|[,。.!]+$|\s+|[,，]?请假", "", words).replace("开始", "起")
-    begin, to, end = re.sub("[至~]", "到", packed).partition("到")
+    plain = re.sub(r"^从|[,，。.!]+$|\s+|[,，]?请假", "", words).replace("开始", "起")
+    begin, to, end = re.sub("[至~]", "到", plain).partition("到")
     since = read_day(begin, today) if to and begin else today
     if to:
         until = read_day(end, today if _from_today(end) else since)
         if until < since:
             raise UnclearMoment("past")
         return since, until
-    start, from_then, span = packed.rpartition("起")
+    start, from_then, span = plain.rpartition("起")
     if from_then:
         since = read_day(start, today)
-    found = _SPAN.fullmatch(span or packed)
+    found = _SPAN.fullmatch(span or plain)
     if found is None:
-        day = read_day(packed, today)
+        day = read_day(plain, today)
         return day, day
-    days = number_said(found["number"]) * _SPAN_UNITS[found["unit"].replace("个星期", "星期")]
-    if not days:
+    number = number_said(found["number"]) * _SPAN_UNITS[found["unit"].replace("个星期", "星期")]
+    if not number:
         raise UnclearMoment("unclear")
-    return since, since + timedelta(days=days - 1)
+    return since, since + timedelta(days=number - 1)
 
 
 def _iso(words: str, now: datetime) -> Once | None:
@@ -151,121 +169,40 @@ def _iso(words: str, now: datetime) -> Once | None:
     return _future(at if at.tzinfo else at.replace(tzinfo=SHANGHAI), now)
 
 
-def _repeated(words: str) -> Cron | None:
-    for kind, pattern in _REPEATS:
-        found = pattern.match(words)
-        if found is None:
+def _span(found: re.Match[str]) -> timedelta:
+    if found["half"]:
+        return timedelta(minutes=30)
+    number = number_said(found["n"])
+    unit = found["unit"].removeprefix("个")
+    if unit in _MINUTES:
+        return timedelta(minutes=number * _MINUTES[unit])
+    return timedelta(hours=number, minutes=30 if found["and_half"] else 0)
+
+
+def _once(words: str, now: datetime, days: WorkingDays, usual: time | None) -> Once:
+    local = now.astimezone(SHANGHAI)
+    for behind, candidates in days_named(words, Seen(local.date(), days)):
+        rest = behind.removeprefix("T")
+        if not is_clock(rest):
             continue
-        at = _time(words[found.end() :])
-        if at is None:
+        at = read_clock(rest)
+        if at is None and (usual is None or words.startswith("今")):
             raise UnclearMoment("no_time")
-        return Cron(f"{at.minute} {at.hour} {_cron_days(kind, found)}")
-    if words.startswith("每"):
+        return _next_to_come(candidates, at or usual_clock(rest, usual or time()), now)
+    if not is_clock(words):
         raise UnclearMoment("unclear")
-    return None
+    at = read_clock(words)
+    if at is None:
+        raise UnclearMoment("no_time")
+    return _future(datetime.combine(local.date(), at, SHANGHAI), now)
 
 
-def _cron_days(kind: str, found: re.Match[str]) -> str:
-    """Day of month, month and day of week of a cron expression."""
-    if kind == "day":
-        return "* * *"
-    if kind == "week":
-        days = sorted({_WEEKDAYS[c] % 7 for c in found["weekdays"] if c in _WEEKDAYS})
-        return f"* * {','.join(map(str, days))}"
-    if kind == "end":
-        return "L * *"
-    day = number_said(found["day"])
-    month = number_said(found["month"]) if kind == "year" else 12
-    _real_date(2028, month, day)
-    if kind == "month" and day > 28:  # noqa: PLR2004 - February
-        raise UnclearMoment("skips_months")
-    return f"{day} {month} *" if kind == "year" else f"{day} * *"
-
-
-def _once(words: str, now: datetime) -> Once:
-    for kind, pattern in _DAYS:
-        found = pattern.match(words)
-        if found is None:
-            continue
-        rest = words[found.end() :]
-        if not _CLOCK.match(rest):
-            continue
-        at = _time(rest)
-        if at is None:
-            raise UnclearMoment("no_time")
-        return _future(_on_day(kind, found, at, now.astimezone(SHANGHAI)), now)
-    raise UnclearMoment("unclear")
-
-
-def _on_day(kind: str, found: re.Match[str], at: time, local: datetime) -> datetime:
-    """The day these words mean, at that time; days without a year or a week are the next ones to come."""
-    today = local.date()
-    if kind == "word":
-        return _joined(today + timedelta(days=_DAY_WORDS[found["word"]]), at)
-    if kind == "week":
-        monday = today - timedelta(days=today.weekday())
-        ahead = (found["next"] or "").count("下")
-        chosen = _joined(monday + timedelta(weeks=ahead, days=_WEEKDAYS[found["weekday"]] - 1), at)
-        return chosen + timedelta(weeks=1) if not found["next"] and chosen <= local else chosen
-    if kind == "date":
-        month, day = number_said(found["month"]), number_said(found["day"])
-        if found["year"]:
-            return _joined(_real_date(int(found["year"]), month, day), at)
-        chosen = _joined(_real_date(today.year, month, day), at)
-        return chosen if chosen > local else _joined(_real_date(today.year + 1, month, day), at)
-    return _joined(today, at)
-
-
-def _time(words: str) -> time | None:
-    """The time of day; None when the words name none."""
-    found = _CLOCK.match(words)
-    if found is None:
-        raise UnclearMoment("unclear")
-    if found["hour"] is None:
-        return None
-    hour, minute = number_said(found["hour"]), 0
-    if found["colon"] or found["minute"]:
-        minute = number_said(found["colon"] or found["minute"])
-    elif found["half"]:
-        minute = 30
-    elif found["quarter"]:
-        minute = 15 * _DIGITS[found["quarter"]]
-    noon = 12
-    if hour < noon and (found["period"] in _AFTERNOON or (found["period"] == "中午" and hour <= 3)):  # noqa: PLR2004
-        hour += noon
-    if hour > 23 or minute > 59:  # noqa: PLR2004 - a clock's face
-        raise UnclearMoment("unclear")
-    return time(hour, minute)
-
-
-def _joined(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, tzinfo=SHANGHAI)
+def _next_to_come(candidates: Iterable[date], clock: time, now: datetime) -> Once:
+    moments = [datetime.combine(day, clock, SHANGHAI) for day in candidates]
+    return _future(next((at for at in moments if at > now), moments[-1]), now)
 
 
 def _future(at: datetime, now: datetime) -> Once:
     if at <= now:
         raise UnclearMoment("past")
-    return Once(at.astimezone(ZoneInfo("UTC")))
-
-
-def _real_date(year: int, month: int, day: int) -> date:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        raise UnclearMoment("no_such_day") from None
-
-
-def number_said(words: str) -> int:
-    """``18`` and ``十八``."""
-    if words.isdigit() and words.isdecimal():
-        return int(words)
-    tens, ten, ones = words.rpartition("十")
-    if not ten:
-        return int("".join(str(_DIGITS[c]) for c in words))
-    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
-
-
-def next_firing(expression: str, after: datetime) -> datetime:
-    """The first moment of a cron expression after a moment; in the zone of ``after``."""
-    following: datetime = croniter(expression, after.astimezone(SHANGHAI)).get_next(datetime)
-    return following.astimezone(after.tzinfo)
+    return Once(at.astimezone(_UTC))

@@ -5,6 +5,7 @@ from typing import Any
 
 from models.rules.participation import NO_MATTER, Matter, Part
 from models.rules.permissions import Permission
+from models.rules.standing import Standing
 from models.rules.whistle import Whistle
 
 LEGAL_CHANNEL = "@legal_channel"
@@ -68,6 +69,8 @@ class Preset:
     """Responsibility key → skills whose nearest holder goes first."""
     whistle: Whistle = field(default_factory=Whistle)
     """Whom a whistle calls, and how soon they report in."""
+    reminders: tuple[Standing, ...] = ()
+    """What is said again and again, in the order in which cadres number it."""
     extras: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def post_for(self, role: str) -> str:

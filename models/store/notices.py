@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, union_all, update
+from sqlalchemy import and_, delete, func, insert, or_, select, union_all, update
 from sqlmodel import SQLModel
 
 from models.rules.pacing import Rank
@@ -122,6 +122,25 @@ class NoticeStore(Rows):
             .limit(limit)
         )
         return [RoomState(*row) for row in self.session.execute(found)]
+
+    def reword_unsaid(self, notice: int, key: str, blanks: dict[str, Any]) -> None:
+        """Other words for the rooms that have not heard it yet."""
+        self.session.flush()
+        unsaid = (OUTBOX.c.notice_id == notice, OUTBOX.c.state.in_(UNSAID))
+        changed = update(OUTBOX).where(*unsaid).values(key=key, blanks=blanks, text="")
+        self.session.connection().execute(changed)
+
+    def delay_unsaid(self, notice: int, until: datetime) -> None:
+        """The rooms that have not heard it yet hear it then."""
+        self.session.flush()
+        unsaid = (OUTBOX.c.notice_id == notice, OUTBOX.c.state.in_(UNSAID))
+        self.session.connection().execute(update(OUTBOX).where(*unsaid).values(not_before=until))
+
+    def unplan(self, notice: int) -> None:
+        """Forget when it was to go; what is being done at this moment finds another moment in the notice."""
+        self.session.flush()
+        planned = (FIRING.c.notice_id == notice, FIRING.c.intent == "FireNotice", FIRING.c.state == "waiting")
+        self.session.connection().execute(delete(FIRING).where(*planned))
 
     def stop_notice(self, notice: int, why: str) -> int:
         """Take back what was not said yet and what is planned; returns how many rooms will not hear it."""

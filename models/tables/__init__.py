@@ -13,7 +13,7 @@ from models.tables.flow import (
     OutboxMessage,
     PendingConfirmation,
 )
-from models.tables.notices import Notice, NoticeRoom
+from models.tables.notices import LookedAfter, Notice, NoticeRoom, StandingSetting
 from models.tables.people import (
     Appointment,
     BindingCode,
@@ -56,6 +56,7 @@ __all__ = [
     "Household",
     "HouseholdArea",
     "Leave",
+    "LookedAfter",
     "Notice",
     "NoticeRoom",
     "OutageWindow",
@@ -69,6 +70,7 @@ __all__ = [
     "RoomArea",
     "RoomSeat",
     "Snooze",
+    "StandingSetting",
     "TownImport",
     "Visit",
     "WrongCode",

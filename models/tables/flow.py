@@ -68,6 +68,7 @@ class DueFiring(SQLModel, table=True):
         Index("ix_due_open", "state", "due_at"),
         index_where_known("ix_due_firing_case_id", "case_id"),
         index_where_known("ix_due_firing_notice_id", "notice_id"),
+        index_where_known("ix_due_leased", "state", "leased_until", known="leased_until"),
     )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)

@@ -1,4 +1,4 @@
-"""Notices and what became of them in each room."""
+"""Notices and what became of them in each room, and what cadres changed about standing reminders."""
 
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,9 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 
 class Notice(SQLModel, table=True):
-    """A notice a cadre wrote. States: draft, scheduled, sending, sent, partly_failed, failed, cancelled.
+    """A notice a cadre wrote. States: draft, scheduled, sending, sent, partly_failed, failed, missed, cancelled.
 
-    A repeated notice stays scheduled.
+    A repeated notice stays scheduled as long as it has a next moment.
     """
 
     __tablename__ = "notice"
@@ -27,7 +27,7 @@ class Notice(SQLModel, table=True):
     author_identity_id: int | None = Field(default=None, foreign_key="chat_identity.id")
     when_text: str = ""
     cron: str | None = None
-    """Cron expression in Asia/Shanghai for repeating notices."""
+    """How it repeats: a cron expression in Asia/Shanghai, or what ``models.rules.series`` keeps."""
     next_at: datetime | None = None
     created_at: datetime
     confirmed_at: datetime | None = None
@@ -45,3 +45,30 @@ class NoticeRoom(SQLModel, table=True):
     firing: str
     """The due instant, so that a repeated notice reaches a room once per firing."""
     outbox_id: int | None = Field(default=None, foreign_key="outbox.id")
+
+
+class StandingSetting(SQLModel, table=True):
+    """A cadre stopped a standing reminder of the preset, or gave it another moment, for an area and all below it."""
+
+    __tablename__ = "standing_setting"
+    __table_args__ = (UniqueConstraint("area_id", "code"),)
+    id: int | None = Field(default=None, primary_key=True)
+    area_id: int = Field(foreign_key="area.id")
+    code: str
+    stopped: bool = False
+    when_text: str = ""
+    again: str = ""
+    """The series; empty: as the preset says."""
+    changed_by: int | None = Field(default=None, foreign_key="person.id")
+    changed_at: datetime
+
+
+class LookedAfter(SQLModel, table=True):
+    """Somebody with a post looks in on a household when the weather is dangerous. Why, is kept nowhere (safeguards §4)."""
+
+    __tablename__ = "looked_after"
+    __table_args__ = (UniqueConstraint("household_id", "person_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    household_id: int = Field(foreign_key="household.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    since: datetime

@@ -141,8 +141,7 @@ def test_two_schedulers_never_double(engine: Engine):
         due = DueTable(engine)
         while firings := due.claim(NOW, limit=7):
             taken[which] += [f.key for f in firings]
-            for firing in firings:
-                due.finish(firing)
+            due.finish([(firing, "") for firing in firings])
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(work, (0, 1)))

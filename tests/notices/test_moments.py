@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from models.rules.moments import Cron, Once, UnclearMoment, next_firing, read_moment
+from models.rules.moments import Cron, Once, UnclearMoment, read_moment
 from models.rules.pacing import SHANGHAI
+from models.rules.series import firings
 
 NOW = datetime(2025, 12, 1, 22, 30, tzinfo=SHANGHAI)  # a Monday
 ONCE = [
@@ -43,7 +44,7 @@ AGAIN = [
 ]
 REFUSED = [
     ("昨天8点", "unclear"), ("过年那天", "unclear"), ("", "no_time"), ("明天", "no_time"), ("每周五", "no_time"),
-    ("每个工作日8点", "unclear"), ("腊月二十8点", "unclear"), ("今天8点", "past"), ("8点", "past"),
+    ("八月十五8点", "lunar_or_not"), ("每5分钟", "unclear"), ("今天8点", "past"), ("8点", "past"),
     ("2020-01-01 08:00", "past"), ("2025-13-01 08:00", "unclear"), ("2月30日8点", "no_such_day"),
     ("每月31日8点", "skips_months"), ("明天25点", "unclear"), ("周末8点", "unclear"), ("随便", "unclear"),
 ]  # fmt: skip
@@ -74,8 +75,8 @@ def test_what_is_not_plain_is_refused_with_its_reason(words: str, why: str):
 def test_a_repetition_follows_the_clocks_of_shanghai():
     after = datetime(2025, 12, 1, 16, 30, tzinfo=UTC)  # 00:30 on the 2nd in Shanghai
 
-    assert next_firing("0 8 * * *", after) == datetime(2025, 12, 2, 0, 0, tzinfo=UTC)
-    assert next_firing("0 9 L * *", after) == datetime(2025, 12, 31, 1, 0, tzinfo=UTC)
-    assert next_firing("0 18 10 * *", datetime(2025, 12, 10, 10, 0, tzinfo=UTC)) == datetime(
+    assert next(firings("0 8 * * *", after)).at == datetime(2025, 12, 2, 0, 0, tzinfo=UTC)
+    assert next(firings("0 9 L * *", after)).at == datetime(2025, 12, 31, 1, 0, tzinfo=UTC)
+    assert next(firings("0 18 10 * *", datetime(2025, 12, 10, 10, 0, tzinfo=UTC))).at == datetime(
         2026, 1, 10, 10, 0, tzinfo=UTC
     )

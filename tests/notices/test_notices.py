@@ -169,15 +169,24 @@ def test_a_repeated_notice_plans_its_next_firing_in_the_same_transaction(place: 
     assert place.firings() == [("03-06 08:00", "done"), ("03-13 08:00", "done"), ("03-20 08:00", "waiting")]
 
 
-def test_firings_missed_while_the_program_stood_still_are_not_made_up_one_by_one(place: Place):
+def test_firings_missed_while_the_program_stood_still_become_one_with_a_note(place: Place):
     place.ask(ScheduleNotice("出来做操", "每天9点", VILLAGE), "彭")
     place.ask(Confirm(), "彭")
     place.scene.now = local("03-09 10:00")
     place.run(until=local("03-09 11:00"))
 
-    assert place.scene.texts(f"{VILLAGE}一片区") == []
+    assert place.scene.texts(f"{VILLAGE}一片区") == ["【通知】出来做操。（原定今天09:00，晚发了）"]
     place.run(until=local("03-10 10:00"))
-    assert place.scene.texts(f"{VILLAGE}一片区") == ["【通知】出来做操。"]
+    assert place.scene.texts(f"{VILLAGE}一片区")[1:] == ["【通知】出来做操。"]
+
+
+def test_the_last_missed_firing_is_left_out_when_it_is_too_late(place: Place):
+    place.ask(ScheduleNotice("出来做操", "每天9点", VILLAGE), "彭")
+    place.ask(Confirm(), "彭")
+    place.scene.now = local("03-09 15:01")
+    place.run(until=local("03-09 16:00"))
+
+    assert place.scene.texts(f"{VILLAGE}一片区") == []
 
 
 def test_the_list_tells_what_became_of_each_notice(place: Place):

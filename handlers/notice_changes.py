@@ -1,0 +1,127 @@
+"""A notice that was agreed to is changed: another moment or other words for whatever was not said yet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from handlers.case_steps.words import due_words
+from handlers.confirming import ask_first, on_confirmed
+from handlers.intents import Intent
+from handlers.notice_moments import EMERGENCY, out_of_the_night, series_tips, when_said
+from handlers.notice_steps import entitled, in_reach, plan_firing, post_of
+from handlers.registry import handles
+from handlers.work import Reply, Work
+from models.rules.notice_words import headline
+from models.rules.outgoing import Blocked, guard
+from models.rules.pacing import is_quiet
+from models.rules.permissions import Permission
+from models.rules.refusals import Refusal, RefusalKind
+from models.store.notices import NoticeStore
+from models.tables import Notice
+
+CHANGEABLE = frozenset({"scheduled", "sending", "missed"})
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeNotice(Intent):
+    """Another moment (``moment``) or other words (``words``); shown first, done after 确认."""
+
+    no: int
+    moment: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What a confirmation keeps of a change."""
+
+    no: int
+    words: str = ""
+    when_words: str = ""
+    at: str = ""
+    again: str = ""
+
+
+@handles(
+    ChangeNotice, may=Permission.CASE_OPEN
+)  # who may is checked inside: residents' groups hear no refusal
+def change_notice(ask: ChangeNotice, work: Work) -> Reply:
+    """What the notice would be; nothing of it happens before 确认."""
+    entitled(work)
+    notice = _notice(ask.no, work)
+    if ask.words.strip():
+        words = ask.words.strip()
+        key, blanks = post_of(work, words, notice.level, notice.source)
+        if isinstance(guard(work.standing.texts.render(key, blanks), in_group=True), Blocked):
+            raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_WORDS_DM")
+        ask_first(work, "notice_change", _kept(_Change(ask.no, words=words)))
+        return Reply("NOTICE_CHANGE_WORDS_DM", no=ask.no, words=words)
+    when = when_said(ask.moment, notice.level, work)
+    if when.again and notice.state == "sending":
+        raise Refusal(RefusalKind.NOT_NOW, "NOTICE_CHANGE_SENDING_DM", no=ask.no)
+    ask_first(work, "notice_change", _kept(_Change(ask.no, "", ask.moment, when.at, when.again)))
+    return Reply("NOTICE_CHANGE_DM", no=ask.no, tip=_tip(work, notice, ask.moment, when.at, when.again))
+
+
+def _kept(change: _Change) -> dict[str, Any]:
+    return {name: getattr(change, name) for name in _Change.__dataclass_fields__}
+
+
+def _tip(work: Work, notice: Notice, words: str, at: str, again: str) -> str:
+    texts = work.standing.texts
+    if again:
+        tips = series_tips(work, again, words, notice.level)
+        return "".join(texts.render(key, blanks) for key, blanks in tips)
+    moment = datetime.fromisoformat(at) if at else work.now
+    if is_quiet(moment, work.pace.quiet) and notice.level != EMERGENCY:
+        blanks = {"when": due_words(work, moment), "opens": work.pace.notice_opens_at}
+        return texts.render("NOTICE_TIP_QUIET_THEN", blanks)
+    return texts.render("NOTICE_TIP_WHEN", {"when": due_words(work, moment)})
+
+
+@on_confirmed("notice_change", explicit=True)
+def notice_change_confirmed(fields: dict[str, Any], work: Work) -> Reply:
+    """The cadre said 确认: what was said already stays said."""
+    entitled(work)
+    change = _Change(**fields)
+    notice, store = _notice(change.no, work), NoticeStore(work.store.session)
+    if change.words:
+        notice.title, _ = headline(change.words)
+        notice.body = change.words
+        key, blanks = post_of(work, notice.body, notice.level, notice.source)
+        store.reword_unsaid(notice.id or 0, key, blanks)
+        return Reply("NOTICE_CHANGED_WORDS_DM", no=notice.no)
+    moment = out_of_the_night(work, _moment(change, work), notice.level)
+    notice.when_text = change.when_words
+    if notice.state == "sending":
+        store.delay_unsaid(notice.id or 0, moment)
+    else:
+        notice.state, notice.cron, notice.next_at = "scheduled", change.again or None, moment
+        store.unplan(notice.id or 0)
+        plan_firing(work, notice, moment)
+    return Reply("NOTICE_CHANGED_DM", no=notice.no, when=due_words(work, moment))
+
+
+def _moment(change: _Change, work: Work) -> datetime:
+    """The new moment; one that passed while the cadre was thinking means now."""
+    if not change.at:
+        return work.now
+    first = datetime.fromisoformat(change.at)
+    if change.again and first <= work.now:
+        again = when_said(change.when_words, "", work)
+        return datetime.fromisoformat(again.at)
+    return max(first, work.now)
+
+
+def _notice(no: int, work: Work) -> Notice:
+    """The notice of that number, if it is the asker's to change and something of it is not said yet.
+
+    Raises:
+        Refusal: there is none, or it is over.
+    """
+    notice = NoticeStore(work.store.session).find_notice(no=no)
+    if notice is None or not in_reach(work, notice.audience["areas"]):
+        raise Refusal(RefusalKind.NOT_FOUND, "NOTICE_NOT_FOUND_DM")
+    if notice.state not in CHANGEABLE:
+        raise Refusal(RefusalKind.NOT_NOW, "NOTICE_CHANGE_OVER_DM", no=no)
+    return notice
