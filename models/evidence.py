@@ -1,24 +1,44 @@
-"""Evidence and its weights, read from ``lexicon/evidence.toml`` and ``lexicon/weights.tsv``."""
+"""Evidence, turns of phrase and their weights: ``evidence.toml``, ``turns.toml`` and ``weights.tsv`` of ``lexicon/``."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from models.rules.lexicon import Weights
+from models.rules.lexicon import Side, Turn, Weights
 
 HEAD = "what\tname\trarity\tweight"
-LEVELS = ("bias", "trusts", "believes", "holds", "opens", "alone", "doubts", "wonders")
+LEVELS = ("bias", "trusts", "believes", "holds", "presses", "opens", "alone", "asked", "doubts", "wonders")
+_BEGIN = ("{begin}", r"(?:^|[\s,.;:!?])")
+"""What stands in an expression for the beginning of a sentence."""
 
 
 class WeightsError(ValueError):
-    """A line of the weights cannot be used; the message names it and the remedy."""
+    """A line of the weights, or a turn, cannot be used; the message names it and the remedy."""
 
 
 def evidence_of(raw: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
     """Kind of evidence → its words, out of the parsed file; words stand in one text, parted by spaces."""
     kinds = raw.get("kind", {})
     return MappingProxyType({name: tuple(str(kind["words"]).split()) for name, kind in kinds.items()})
+
+
+def turns_of(raw: Mapping[str, Any]) -> tuple[Turn, ...]:
+    """The turns of phrase of the parsed file.
+
+    Raises:
+        WeightsError: one of them lacks something or is on no side.
+    """
+    return tuple(_turn(name, each) for name, each in raw.get("turn", {}).items())
+
+
+def _turn(name: str, raw: Mapping[str, Any]) -> Turn:
+    patterns, says, side = raw.get("patterns"), raw.get("says"), raw.get("side")
+    if not isinstance(patterns, list) or not all(isinstance(each, str) and each for each in patterns):
+        raise WeightsError(f"turns.toml [turn.{name}]: patterns must be a list of texts, none of them empty")
+    if not says or side not in set(Side):
+        raise WeightsError(f"turns.toml [turn.{name}]: write `says`, and a `side` out of {', '.join(Side)}")
+    return Turn(name, Side(side), str(says), tuple(each.replace(*_BEGIN) for each in patterns))
 
 
 def read_weights(path: Path) -> Weights:

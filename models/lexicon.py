@@ -12,13 +12,24 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from models.evidence import WeightsError, evidence_of, read_weights
+from models.evidence import WeightsError, evidence_of, read_weights, turns_of
 from models.expressions import EXPRESSIONS, read_needs
 from models.leanings import areas_of
 from models.lexicon_told import ToldError, read_places, read_raises, read_services, read_told
 from models.rules.decision import Cue
 from models.rules.expressions import check, remember
-from models.rules.lexicon import CueWords, EmergencyType, Folding, Group, Guard, Item, Lexicon, Score, Weights
+from models.rules.lexicon import (
+    CueWords,
+    EmergencyType,
+    Folding,
+    Group,
+    Guard,
+    Item,
+    Lexicon,
+    Score,
+    Turn,
+    Weights,
+)
 from models.rules.urgency import Privacy, Urgency
 
 __all__ = [
@@ -82,6 +93,7 @@ def load_lexicon(directory: Path) -> Lexicon:
         folding=_entry(Folding, cues.get("normalise", {}), "cues.toml [normalise]"),
         urgencies=MappingProxyType(urgencies),
         evidence=evidence_of(_read(directory / "evidence.toml")),
+        turns=_turns(_read(directory / "turns.toml")),
         weights=_weights(directory / "weights.tsv"),
         **told,
         leanings=areas_of(_read(directory / "leanings.toml")),
@@ -112,6 +124,13 @@ def _told(directory: Path, raises: list[dict[str, Any]]) -> tuple[dict[str, tupl
 def _weights(path: Path) -> Weights:
     try:
         return read_weights(path)
+    except WeightsError as wrong:
+        raise LexiconError(str(wrong)) from wrong
+
+
+def _turns(raw: Mapping[str, Any]) -> tuple[Turn, ...]:
+    try:
+        return turns_of(raw)
     except WeightsError as wrong:
         raise LexiconError(str(wrong)) from wrong
 
@@ -222,6 +241,8 @@ def _check(lexicon: Lexicon) -> None:
         _compiled(guard.patterns, where)
     for cue in lexicon.cues:
         _compiled(cue.patterns + cue.unless, f"cues.toml [cue.{cue.cue}]")
+    for turn in lexicon.turns:
+        _compiled(turn.patterns, f"turns.toml [turn.{turn.name}]")
     for key, patterns in lexicon.patterns.items():
         _compiled(patterns, f"cues.toml [patterns] {key}")
     if lost := sorted(set(lexicon.score.fallback) - codes):

@@ -20,6 +20,7 @@ from handlers.understanding.segment import BlockCutter, Cutter
 from handlers.understanding.silence import Silences
 from handlers.understanding.spelling import SHARED, Speller
 from handlers.understanding.terms import Finder, OnePass, Scan, Vocabulary
+from handlers.understanding.turns import GROUP as TURN
 from handlers.understanding.weighing import Weigher
 from models.lexicon import Lexicon, LexiconError, load_lexicon
 from models.rules.decision import NO_DETAILS, NOTHING, CommandMatch, Cue, Decision, Kind
@@ -160,8 +161,8 @@ class Understanding:
         seen = _seen(scan)
         if not (commands or danger or seen):
             return self._nothing(clean)
-        weight = self._weigher.weigh(own)
-        if not (commands or danger) and seen == _EVIDENCE and self._weigher.is_light(weight):
+        weight = self._weigher.weigh(own, scan)
+        if not (commands or danger) and seen <= _EVIDENCE and self._weigher.is_light(weight):
             return self._nothing(clean)
         reading = self._read(clean, scan, mentioned=mentioned)
         verdict = weigh_up(reading, self.lexicon, polite=self._silences.polite(own))
@@ -236,7 +237,7 @@ class Understanding:
         )
 
 
-_EVIDENCE = {EVIDENCE}
+_EVIDENCE = {EVIDENCE, TURN}
 REPORT_INTENT = "Report"
 
 

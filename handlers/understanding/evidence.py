@@ -8,14 +8,14 @@ proportion to how much of the message they are, plus the marks' weights.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from math import sqrt
 
 from ahocorasick_rs import AhoCorasick
 
 from handlers.understanding.terms import Vocabulary
+from handlers.understanding.turns import Turns, mark_of
 from models.lexicon import Lexicon
 from models.rules.decision import Because, Cue, Kind
 
@@ -42,7 +42,8 @@ _TOLD = 6
 class Evidence:
     """Words, kinds and weights, made ready once."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, turns: Turns) -> None:
+        self._turns = turns
         weights = lexicon.weights
         kinds: dict[str, list[str]] = {}
         for kind, words in lexicon.evidence.items():
@@ -63,6 +64,7 @@ class Evidence:
         steps = (marked(_of_points(least), 0.0) for least in POINTS)
         self._of_points = list(accumulate(steps, initial=0.0))
         self._of_two = marked(_TWO, 0.0)
+        self._of_turn = {turn.name: marked(mark_of(turn.name), 0.0) for turn in lexicon.turns}
         self._nothing_wrong = self._marks.get(NOTHING_WRONG, 0.0)
         self._automaton = AhoCorasick(self._words)
 
@@ -73,6 +75,7 @@ class Evidence:
         told = lexicon.weights.words.items()
         telling = {w for w, (rarity, weight) in told if len(w) > 1 and rarity * weight >= TELLING}
         vocabulary.add_words(GROUP, GROUP, sorted(wrong | telling))
+        Turns.learn(lexicon, vocabulary)
 
     def _climb(self, kind: str) -> list[float]:
         """What no, one, two … words of a kind add."""
@@ -85,10 +88,10 @@ class Evidence:
             [found[0] for found in self._automaton.find_matches_as_indexes(text, overlapping=True)]
         )
 
-    def weigh(self, found: frozenset[int]) -> tuple[float, AbstractSet[str]]:
-        """What the words alone say for a request less what they say against it, before the tables' marks are added.
+    def weigh(self, found: frozenset[int], turns: Iterable[str]) -> tuple[float, Mapping[str, int]]:
+        """What words and turns say for a request less what they say against it, before the tables' marks are added.
 
-        With the kinds of evidence there are.
+        With the kinds of evidence there are, and of how many words each.
         """
         size, shares = UNSAID, 0.0
         counted: dict[str, int] = {}
@@ -99,10 +102,11 @@ class Evidence:
             for kind in kinds:
                 counted[kind] = counted.get(kind, 0) + 1
         told = self._bias + shares / sqrt(size)
+        for name in turns:
+            told += self._of_turn[name]
         for kind, count in counted.items():
             told += self._steps[kind][min(count, MOST)]
-        kinds_found = counted.keys()
-        return (told + self._nothing_wrong if WRONG.isdisjoint(kinds_found) else told), kinds_found
+        return (told + self._nothing_wrong if WRONG.isdisjoint(counted) else told), counted
 
     def add(self, kind: Kind, points: float, candidates: int, cues: Iterable[Cue]) -> float:
         """What the tables' marks add (rule_marks)."""
@@ -121,10 +125,11 @@ class Evidence:
         marks = [f"{kind} {n}" for kind, count in counted.items() for n in range(1, min(count, MOST) + 1)]
         return marks if WRONG & counted.keys() else [*marks, NOTHING_WRONG]
 
-    def because(self, found: frozenset[int]) -> Because:
-        """The words that spoke loudest, with their share of the sum."""
+    def because(self, found: frozenset[int], turns: Iterable[str] = ()) -> Because:
+        """The words and turns that spoke loudest, with their share of the sum."""
         size = sqrt(sum(self._squares[number] for number in found) + UNSAID)
-        shares = ((self._words[number], round(self._shares[number] / size, 2)) for number in found)
+        shares = [(self._words[number], round(self._shares[number] / size, 2)) for number in found]
+        shares += [(self._turns.says(name), self._of_turn[name]) for name in turns]
         loud = sorted(shares, key=lambda pair: (-abs(pair[1]), pair[0]))
         return tuple(pair for pair in loud[:_TOLD] if pair[1])
 

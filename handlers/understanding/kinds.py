@@ -41,6 +41,8 @@ class Verdict(NamedTuple):
     """Nothing more need be weighed: it is solved, or its emergency words were explained."""
     known: frozenset[int] = frozenset()
     """Words of the evidence that were weighed, by number."""
+    turns: frozenset[str] = frozenset()
+    """Turns of phrase that were weighed with them, by name."""
     emergency: str | None = None
 
 

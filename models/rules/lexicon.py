@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -116,6 +117,28 @@ class Score:
     private_talk_penalty: float
 
 
+class Side(StrEnum):
+    """What a turn of phrase speaks for."""
+
+    ASKS = "asks"
+    """Somebody is to act, or to answer."""
+    TELLS = "tells"
+    """Something is wrong, and whose it is."""
+    SELLS = "sells"
+    REPORTS = "reports"
+    CHATS = "chats"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn of phrase (``turns.toml``); ``says`` is what an explanation calls it."""
+
+    name: str
+    side: Side
+    says: str
+    patterns: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much each sign of a request counts (``weights.tsv``): numbers fitted on real text, beside visible words."""
@@ -133,6 +156,10 @@ class Weights:
     """The same where both is so."""
     opens: float = 0.0
     """From this sum on a message in which something is wrong is a request though the tables see none."""
+    presses: float = 0.0
+    """The same where both its words and its turns of phrase say so."""
+    asked: float = 0.0
+    """From this sum on what says what it asks for is a request, if nothing in it sells or reports."""
     alone: float = 0.0
     """From this sum on it is one though nothing in it says what is wrong."""
     doubts: float = 0.0
@@ -173,6 +200,7 @@ class Lexicon:
     urgencies: Mapping[str, Mapping[str, Any]]
     evidence: Mapping[str, tuple[str, ...]]
     """Kind of evidence → its words."""
+    turns: tuple[Turn, ...]
     weights: Weights
     places: PlaceWords
     told: ToldWords

@@ -179,7 +179,7 @@ def inner_of(name: str, what: Any) -> list[Any]:
 def every_expression(lexicon: Lexicon) -> Iterator[str]:
     for patterns in lexicon.patterns.values():
         yield from patterns
-    for entry in (*lexicon.items, *lexicon.emergencies, *lexicon.guards, *lexicon.cues):
+    for entry in (*lexicon.items, *lexicon.emergencies, *lexicon.guards, *lexicon.cues, *lexicon.turns):
         yield from entry.patterns
     for phrase in load_phrases(ROOT / "locale" / "zh_CN").phrases:
         yield from phrase.patterns
