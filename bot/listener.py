@@ -38,6 +38,8 @@ UNHEARD = frozenset(
 )
 SETTLING = timedelta(minutes=10)
 """After a start, and after a report, any line of a sender may belong to a case."""
+ANSWER_WAITS = timedelta(hours=1)
+"""After a question, a leader's line may answer it."""
 ROOM_BINDING = frozenset({"BindRoom"})
 PRIVATE_ROOM = "private"
 
@@ -118,7 +120,7 @@ class Listener:
         if not (heeded or rating):
             self.collector.keep(burst, message.text, expecting=False)
             return ()
-        if recent or message.room is None or rating:
+        if recent or message.room is None or message.mentions_us or rating:
             joined = self._understanding.with_words(joined, message.text)
         around = Circumstances(
             private=message.room is None,
@@ -184,6 +186,9 @@ class Listener:
     ) -> None:
         now = self._clock()
         steps = {step.step for o in outcomes for step in o.steps}
+        asks = decision.kind is Kind.QUESTION or (decision.kind in REQUESTS and not steps)
+        if room is not None and asks and _achieved(outcomes):
+            self._held_until[room.id] = now + ANSWER_WAITS
         if "resolve" in steps:
             burst.attachments.clear()
         if steps & {"create", "join", "add"}:
@@ -192,7 +197,8 @@ class Listener:
             burst.expecting = False
             burst.reported_at = now
             if room is not None:
-                self._held_until[room.id] = now + timedelta(seconds=self._pace.burst_max_s)
+                held = now + timedelta(seconds=self._pace.burst_max_s)
+                self._held_until[room.id] = max(held, self._held_until.get(room.id, held))
             return
         if not any(o.steps or o.reply for o in outcomes):
             self.collector.keep(burst, message.text, expecting=decision.kind is Kind.SUSPECTED)

@@ -11,6 +11,7 @@ from handlers.cases import AddLine, JoinCase, Report
 from handlers.consent import AgreeToHelp
 from handlers.emergencies import AskEmergency, ReportEmergency
 from handlers.intents import Intent
+from handlers.knowledge import AskPolicy, NotTheAnswer
 from handlers.lookup import AskMatter, AskProgress, AskReported
 from handlers.proofs import ShowProof
 from handlers.ratings import RateCase
@@ -33,6 +34,8 @@ from models.rules.rating_words import DIMENSIONS, RatingWords, Read
 from models.rules.urgency import Privacy
 
 LONGEST_AREA_ANSWER = 30
+NEUTRAL_CUES = frozenset({Cue.PERSONAL_NUMBER})
+"""Beside any other cue a question is part of something that a person must look at."""
 Alternatives = tuple[Intent, ...]
 
 
@@ -66,9 +69,11 @@ def readings(decision: Decision, around: Circumstances) -> tuple[Alternatives, .
         groups.append((AskEmergency(decision),))
     if Cue.PERSONAL_NUMBER in decision.cues and not around.private:
         groups.append((WarnPersonalNumber(),))
+    commands = _commands(decision, around)
     main = (
+        *(each for each in commands if isinstance(each, NotTheAnswer)),
         *_ratings(decision, around),
-        *_commands(decision, around),
+        *(each for each in commands if not isinstance(each, NotTheAnswer)),
         *_follow_ups(decision, around),
         *_requests(decision, around),
     )
@@ -157,6 +162,8 @@ def _requests(decision: Decision, around: Circumstances) -> list[Intent]:
     if decision.category is None and _is_announced(decision):
         own = [AddLine(decision, around.attachments)] if around.recent_reporter else []
         return [*found, *own, AskMatter()]
+    if _may_ask_policy(decision, around):
+        found.append(AskPolicy(decision))
     meant = decision.kind is Kind.SUSPECTED and around.addressed and decision.category is not None
     if is_request(decision) or meant or (Cue.VICTIM in decision.cues and decision.category):
         found.append(Report(decision, around.attachments))
@@ -167,6 +174,17 @@ def _requests(decision: Decision, around: Circumstances) -> list[Intent]:
     if decision.kind is Kind.SUSPECTED and not around.private:
         found.append(Suspect(decision))
     return found
+
+
+def _may_ask_policy(decision: Decision, around: Circumstances) -> bool:
+    """A question that no open case settles; in a group nobody's chat is answered unless it was said to us."""
+    if decision.cues - NEUTRAL_CUES or around.attachments or _is_announced(decision):
+        return False
+    return (
+        is_request(decision)
+        or decision.kind is Kind.SUSPECTED
+        or (around.addressed and decision.kind is Kind.CHAT)
+    )
 
 
 def _is_announced(decision: Decision) -> bool:

@@ -12,6 +12,7 @@ from models.tables.flow import (
     OutboxMessage,
     PendingConfirmation,
 )
+from models.tables.knowledge import KnowledgeItem
 from models.tables.notices import Notice, NoticeRoom
 from models.tables.people import (
     Appointment,
@@ -52,6 +53,7 @@ __all__ = [
     "Heartbeat",
     "Household",
     "HouseholdArea",
+    "KnowledgeItem",
     "Leave",
     "Notice",
     "NoticeRoom",
