@@ -33,9 +33,7 @@ notice = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(notice, name="notice", help="Notices, written on the server.")
 app.add_typer(intake, name="intake", help="Opinions kept on paper, from spreadsheets.")
 app.add_typer(knowledge, name="knowledge", help="Approved texts that questions are answered from.")
-app.add_typer(
-    lexicon, name="lexicon", help="A place's own words: from spreadsheets and leaders' corrections."
-)
+app.add_typer(lexicon, name="lexicon", help="A place's own words: from spreadsheets and from corrections.")
 
 Config = Annotated[Path | None, typer.Option("--config", help="Settings to use instead of config.toml.")]
 

@@ -12,7 +12,7 @@ from handlers.papers.policies import PolicyReader, labelled, missing_in
 from handlers.registry import handles
 from handlers.township.sheets import Findings
 from handlers.work import Reply, Work
-from models.rules.knowledge import ENOUGH, PolicyEntry, may_be_answered
+from models.rules.knowledge import PolicyEntry, is_quoted, may_be_answered
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from models.store.knowledge import KnowledgeStore
@@ -123,9 +123,11 @@ def stop_policy(ask: StopPolicy, work: Work) -> Reply:
 
 @handles(ListPolicies, may=Permission.CASE_OPEN)
 def list_policies(ask: ListPolicies, work: Work) -> Reply:  # noqa: ARG001 - the intent has no fields
-    """Everything in the asker's areas that was not stopped; what has expired says so."""
+    """Everything that holds in the asker's areas and was not stopped; what has expired says so."""
     entitled(work)
-    areas = [below for own in own_areas(work) for below in work.town.downward(own)]
+    own = own_areas(work)
+    below = [area for each in own for area in work.town.downward(each)]
+    areas = dict.fromkeys([*below, *(node.id for each in own for node in work.town.upward(each))])
     items = KnowledgeStore(work.store.session).not_stopped(areas)
     if not items:
         return Reply("POLICY_LIST_EMPTY_DM")
@@ -192,7 +194,7 @@ def why_policy(ask: WhyPolicy, work: Work) -> Reply:
     render = work.standing.texts.render
     lines = [
         render(
-            "WHY_QUOTED" if place == 0 and fit.score >= ENOUGH else "WHY_NOT_QUOTED",
+            "WHY_QUOTED" if place == 0 and is_quoted(fits) else "WHY_NOT_QUOTED",
             {
                 "no": fit.text.no, "title": fit.text.title, "score": f"{fit.score:.2f}",
                 "words": " ".join(f"{word} {weight:.1f}" for word, weight in fit.because),

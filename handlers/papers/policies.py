@@ -4,6 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from handlers.papers.areas import areas_called, full_path
@@ -135,7 +136,7 @@ def labelled(words: str, wording: Wording) -> Line:
     """A line like 「标题：… 答复：…」 as a row; what stands before the first label is passed over."""
     marks = list(re.finditer(wording.tables["labels"]["mark"], words))
     cells: dict[str, str] = {}
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+    for mark, following in zip_longest(marks, marks[1:]):
         column = wording.sheets[KIND].column_named(mark["label"])
         value = words[mark.end() : following.start() if following else len(words)].strip(_EDGES)
         if column and value:

@@ -109,6 +109,20 @@ class Fit:
     score: float
     because: tuple[tuple[str, float], ...]
     missed: tuple[str, ...]
+    whole: bool = False
+    """Whether one way of asking for it is met as a whole."""
+
+
+def is_quoted(fits: Sequence[Fit]) -> bool:
+    """Whether the first of the fits is sure enough: what is met in part may be no part of another matter as well."""
+    first, *others = fits
+    words = {word for word, _ in first.because}
+    vague = not first.whole and any(
+        words <= {word for word, _ in other.because}
+        for other in others
+        if other.text.title != first.text.title
+    )
+    return first.score >= ENOUGH and not vague
 
 
 class Library:
@@ -142,9 +156,9 @@ class Library:
         return sorted(found, key=lambda fit: _order(fit, best))
 
     def answer(self, question: str) -> Fit | None:
-        """The text that answers, None: nothing here is sure enough."""
+        """The text that answers, None: nothing here is sure enough, or several matters could be meant."""
         fits = self.fits(question)
-        return fits[0] if fits and fits[0].score >= ENOUGH else None
+        return fits[0] if fits and is_quoted(fits) else None
 
     def _fit(self, each: "_Read", asked: tuple[str, ...]) -> Fit | None:
         both = [word for word in asked if word in each.subject]
@@ -156,7 +170,7 @@ class Library:
         sure = covered >= COVERED and (len(both) > 1 or met >= WHOLE)
         score = 2 * covered * met / (covered + met) if sure else 0.0
         because = tuple((word, round(self.weight(word), 2)) for word in both)
-        return Fit(each.text, round(score, 3), because, missed)
+        return Fit(each.text, round(score, 3), because, missed, met >= WHOLE)
 
     def _share(self, way: tuple[str, ...], both: list[str]) -> float:
         return self._sum(word for word in way if word in both) / self._sum(way)
