@@ -74,6 +74,7 @@ def readings(decision: Decision, around: Circumstances) -> tuple[Alternatives, .
         *(each for each in commands if isinstance(each, NotTheAnswer)),
         *_ratings(decision, around),
         *(each for each in commands if not isinstance(each, NotTheAnswer)),
+        *([AskPolicy(decision)] if _may_ask_policy(decision, around) else []),
         *_follow_ups(decision, around),
         *_requests(decision, around),
     )
@@ -162,8 +163,6 @@ def _requests(decision: Decision, around: Circumstances) -> list[Intent]:
     if decision.category is None and _is_announced(decision):
         own = [AddLine(decision, around.attachments)] if around.recent_reporter else []
         return [*found, *own, AskMatter()]
-    if _may_ask_policy(decision, around):
-        found.append(AskPolicy(decision))
     meant = decision.kind is Kind.SUSPECTED and around.addressed and decision.category is not None
     if is_request(decision) or meant or (Cue.VICTIM in decision.cues and decision.category):
         found.append(Report(decision, around.attachments))
