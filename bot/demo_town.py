@@ -10,9 +10,12 @@ from typing import Any
 from bot.channels.simulator import SimulatedWeChat
 from handlers.township.staging import POST, Stage, StagedPerson, StagedRoom
 from models.presets import FOLDER, preset_named
+from models.rules.knowledge import PolicyEntry
 from web.doors import PersonView
 
 DEMO_FOLDER = FOLDER / "demo"
+POLICIES = DEMO_FOLDER / "policies.toml"
+"""Approved texts that every demo town has, in the form that import reads."""
 ACCOUNT = "demo"
 CHANNEL = "simulator"
 
@@ -64,10 +67,26 @@ def load_demo_town(preset: str, folder: Path = DEMO_FOLDER) -> DemoTown:
         tuple(_room(room) for room in told["rooms"]),
         vacant=tuple(told.get("vacant", ())),
         contact=preset_named(preset).posts[preset_named(preset).dispatcher_post].name,
+        policies=load_policies(POLICIES),
     )
     phones = tuple(PersonView(one["contact"], one["name"], one["phone"]) for one in told["people"])
     seats = tuple((one["contact"], tuple(one["rooms"])) for one in told["people"])
     return DemoTown(told["nick"], stage, phones, seats)
+
+
+def load_policies(file: Path) -> tuple[PolicyEntry, ...]:
+    """The approved texts of a file, for the whole place.
+
+    Raises:
+        KeyError: a text lacks an entry.
+    """
+    items = tomllib.loads(file.read_text(encoding="utf-8"))["item"]
+    return tuple(
+        PolicyEntry(
+            one["title"], one["answer"], one["source"], one["date"], one["until"], 0, tuple(one["asked"])
+        )
+        for one in items
+    )
 
 
 def _person(told: dict[str, Any]) -> StagedPerson:

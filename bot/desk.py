@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import Engine
 
+from bot.knowledge_desk import KnowledgeDesk
 from bot.lexicon_desk import LexiconDesk
 from bot.notice_cli import NoticeDesk
 from bot.paper_desk import PaperDesk
@@ -113,6 +114,10 @@ class Desk:
     def papers(self) -> PaperDesk:
         """The desk of lists kept on paper."""
         return PaperDesk(self._dispatch, self._parts.standing, self._clock, lambda: str(uuid4()))
+
+    def knowledge(self) -> KnowledgeDesk:
+        """The desk of approved texts."""
+        return KnowledgeDesk(self._dispatch, self._parts.standing, self._clock, lambda: str(uuid4()))
 
     def lexicon(self) -> LexiconDesk:
         """The lexicon's own desk."""

@@ -17,6 +17,7 @@ from handlers.understanding import Understanding
 from models.rules.actor import Door, Origin, Voice
 from models.rules.decision import REQUESTS, Decision, Kind
 from models.rules.ids import IdempotencyKey
+from models.rules.knowledge import may_be_answered
 from models.rules.message import Message, MessageKind, storable
 from models.rules.pacing import Pace, shanghai_date
 from models.rules.permissions import Permission
@@ -38,6 +39,8 @@ UNHEARD = frozenset(
 )
 SETTLING = timedelta(minutes=10)
 """After a start, and after a report, any line of a sender may belong to a case."""
+ANSWER_WAITS = timedelta(hours=1)
+"""After a question, a leader's line may answer it."""
 ROOM_BINDING = frozenset({"BindRoom"})
 PRIVATE_ROOM = "private"
 
@@ -118,7 +121,7 @@ class Listener:
         if not (heeded or rating):
             self.collector.keep(burst, message.text, expecting=False)
             return ()
-        if recent or message.room is None or rating:
+        if recent or message.room is None or message.mentions_us or rating:
             joined = self._understanding.with_words(joined, message.text)
         around = Circumstances(
             private=message.room is None,
@@ -129,6 +132,7 @@ class Listener:
             rating=rating,
             attachments=(*message.attachments, *(a for _, a in burst.attachments)),
             proofs=(*message.attachments, *burst.pictures_since(now - PROOF_WAITS)),
+            asks_policy=self._asks_policy,
         )
         groups = readings(joined, around)
         if watched and joined.kind in {Kind.CHAT, Kind.COMMAND} and not late:
@@ -139,6 +143,10 @@ class Listener:
             burst.expecting = True
         self._remember(outcomes, burst, joined, message, room)
         return outcomes
+
+    def _asks_policy(self, text: str) -> bool:
+        knowing = self._dispatch.standing.knowing
+        return knowing is not None and may_be_answered(self._understanding.plain(text), knowing.known)
 
     def _read(
         self, text: str, message: Message, room: RoomCard | None, role: str, *, called: bool
@@ -184,6 +192,9 @@ class Listener:
     ) -> None:
         now = self._clock()
         steps = {step.step for o in outcomes for step in o.steps}
+        asks = decision.kind is Kind.QUESTION or (decision.kind in REQUESTS and not steps)
+        if room is not None and asks and _achieved(outcomes):
+            self._held_until[room.id] = now + ANSWER_WAITS
         if "resolve" in steps:
             burst.attachments.clear()
         if steps & {"create", "join", "add"}:
@@ -192,7 +203,8 @@ class Listener:
             burst.expecting = False
             burst.reported_at = now
             if room is not None:
-                self._held_until[room.id] = now + timedelta(seconds=self._pace.burst_max_s)
+                held = now + timedelta(seconds=self._pace.burst_max_s)
+                self._held_until[room.id] = max(held, self._held_until.get(room.id, held))
             return
         if not any(o.steps or o.reply or o.settled for o in outcomes):
             self.collector.keep(burst, message.text, expecting=decision.kind is Kind.SUSPECTED)

@@ -9,15 +9,18 @@ from typing import Any
 from bot.local_words import with_local
 from handlers.registry import load_handlers
 from handlers.texts import load_texts
+from handlers.township.wording import Wording, load_wording
 from handlers.understanding import Understanding
 from handlers.understanding.commands import load_phrases
 from handlers.understanding.decide import PRIVATE_ROOM
+from handlers.understanding.knowing import words_in, words_of_known
 from handlers.understanding.segment import tokenizer
 from handlers.work import Standing
 from models.holidays import public_working_days
 from models.lexicon import load_lexicon
 from models.rules.decision import Decision
 from models.rules.expressions import forget
+from models.rules.knowledge import Knowing, asking_words
 from models.rules.offline import intake_words
 from models.rules.pacing import Pace
 from models.rules.rating_words import RatingWords, rating_words
@@ -58,6 +61,18 @@ def _tables(file: str) -> dict[str, Any]:
     return tomllib.loads((LOCALE / file).read_text(encoding="utf-8"))
 
 
+def knowing() -> Knowing:
+    """How questions are compared with approved texts."""
+    return Knowing(asking_words(_tables("knowledge.toml")), words_in, words_of_known)
+
+
+def policy_words() -> Wording:
+    """Sheet, columns and problems of approved texts; whatever holds for any spreadsheet is told as for a township's."""
+    ours, township = _tables("knowledge.toml"), load_wording(LOCALE).tables
+    problems = {**township["problems"], **ours["sheet_problems"]}
+    return Wording({**township, "sheets": ours["sheets"], "problems": problems, "labels": ours["labels"]})
+
+
 def _standing(understanding: Understanding, pace: Pace, secrets: SecretBox, days: WorkingDays) -> Standing:
     """What does not change between pieces of work."""
     lexicon = understanding.lexicon
@@ -76,6 +91,8 @@ def _standing(understanding: Understanding, pace: Pace, secrets: SecretBox, days
         reject_reasons=tuple(
             (pattern, RejectReason(reason)) for reason, pattern in ways["reject_reasons"].items()
         ),
+        knowing=knowing(),
+        policy_words=policy_words(),
     )
 
 

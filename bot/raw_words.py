@@ -7,7 +7,7 @@ from models.rules.decision import CommandMatch, Decision
 from models.rules.masking import mask
 
 WORDS = ("words", "to")
-OFFICIAL = frozenset({"SendNotice", "ScheduleNotice"})
+OFFICIAL = frozenset({"AddPolicy", "SendNotice", "ScheduleNotice"})
 """What is published as it stands; everything else is kept with personal numbers masked."""
 
 

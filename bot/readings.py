@@ -5,12 +5,13 @@ Pure: the same decision and circumstances give the same readings.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from handlers.cases import AddLine, JoinCase, Report
 from handlers.consent import AgreeToHelp
 from handlers.emergencies import AskEmergency, ReportEmergency
 from handlers.intents import Intent
+from handlers.knowledge import AskPolicy, NotTheAnswer
 from handlers.lookup import AskMatter, AskProgress, AskReported
 from handlers.proofs import ShowProof
 from handlers.ratings import RateCase
@@ -33,6 +34,8 @@ from models.rules.rating_words import DIMENSIONS, RatingWords, Read
 from models.rules.urgency import Privacy
 
 LONGEST_AREA_ANSWER = 30
+NEUTRAL_CUES = frozenset({Cue.PERSONAL_NUMBER})
+"""Beside any other cue a question is part of something that a person must look at."""
 Alternatives = tuple[Intent, ...]
 
 
@@ -53,6 +56,8 @@ class Circumstances:
     attachments: tuple[Attachment, ...] = ()
     proofs: tuple[Attachment, ...] = ()
     """Those of the last minutes: what a leader shows of his work."""
+    asks_policy: Callable[[str], bool] = field(default=lambda _: False)
+    """Whether words ask for a rule: all others need not be compared with approved texts."""
 
 
 def readings(decision: Decision, around: Circumstances) -> tuple[Alternatives, ...]:
@@ -66,9 +71,12 @@ def readings(decision: Decision, around: Circumstances) -> tuple[Alternatives, .
         groups.append((AskEmergency(decision),))
     if Cue.PERSONAL_NUMBER in decision.cues and not around.private:
         groups.append((WarnPersonalNumber(),))
+    commands = _commands(decision, around)
     main = (
+        *(each for each in commands if isinstance(each, NotTheAnswer)),
         *_ratings(decision, around),
-        *_commands(decision, around),
+        *(each for each in commands if not isinstance(each, NotTheAnswer)),
+        *([AskPolicy(decision)] if _may_ask_policy(decision, around) else []),
         *_follow_ups(decision, around),
         *_requests(decision, around),
     )
@@ -167,6 +175,18 @@ def _requests(decision: Decision, around: Circumstances) -> list[Intent]:
     if decision.kind is Kind.SUSPECTED and not around.private:
         found.append(Suspect(decision))
     return found
+
+
+def _may_ask_policy(decision: Decision, around: Circumstances) -> bool:
+    """A question that no open case settles; in a group nobody's chat is answered unless it was said to us."""
+    if decision.cues - NEUTRAL_CUES or around.attachments or _is_announced(decision):
+        return False
+    meant = (
+        is_request(decision)
+        or decision.kind is Kind.SUSPECTED
+        or (around.addressed and decision.kind is Kind.CHAT)
+    )
+    return meant and around.asks_policy(decision.text)
 
 
 def _is_announced(decision: Decision) -> bool:

@@ -8,6 +8,7 @@ from handlers.attention import SPOKE
 from handlers.case_steps.alarm import ALARM_WORDS, plan_update
 from handlers.case_steps.desk import desk_names
 from handlers.case_steps.joining import unmerged_case
+from handlers.case_steps.knowing import hush_answers, questions_answered
 from handlers.case_steps.ladder import climb_from
 from handlers.case_steps.meaning import acting_seat, case_in_hand, claim_word, take
 from handlers.case_steps.receipts import RECEIPTS, hand_card
@@ -86,9 +87,13 @@ class LeaderSpoke(Intent):
 
 @handles(LeaderSpoke, may=Permission.CASE_RESOLVE)
 def leader_spoke(ask: LeaderSpoke, work: Work) -> Reply | None:  # noqa: ARG001 - the intent has no fields
-    """Receipts of fresh cases that this leader answers for are taken back; his card still comes."""
+    """Receipts of fresh cases that this leader answers for are taken back; his card still comes.
+
+    So are answers quoted from approved texts; a question of the last hour that his words speak of is noted as answered.
+    """
     if work.origin.room is None:
         raise NotMeant
+    hushed = hush_answers(work)
     since = work.now - timedelta(seconds=work.pace.leader_grace_s)
     fresh = [
         c for c in work.store.in_room(work.origin.room, (State.NEW, State.CLAIMED)) if c.created_at >= since
@@ -98,12 +103,15 @@ def leader_spoke(ask: LeaderSpoke, work: Work) -> Reply | None:  # noqa: ARG001 
     if message is not None and message.quote:
         quoted = quoted_case(work, work.store.in_room(work.origin.room, OPEN_STATES))
     mine = [c for c in ([quoted] if quoted else fresh) if parts_of(c, work) & ANY_LEADER]
-    if not mine:
+    known = [c for c in questions_answered(work) if parts_of(c, work) & ANY_LEADER and c not in mine]
+    if not (mine or known or hushed):
         raise NotMeant
     for case in mine:
         if case in fresh:
             work.store.cancel_held(case.id or 0, RECEIPTS, "leader answered")
         _note_spoken(work, case)
+    for case in known:
+        record(work, case, Step.HINT, by=Who.SYSTEM, reason="answered in the group")
     return None
 
 

@@ -67,7 +67,7 @@ class Dispatch:
         """``on_said`` is called after something that must be said was committed."""
         self._engine = for_writing(engine)
         self._engine_for_reading = engine
-        self._standing = standing
+        self.standing = standing
         self._clock = clock
         self._on_said = on_said
         self._town: Town | None = None
@@ -106,7 +106,7 @@ class Dispatch:
             town, actor = found
             if isinstance(who, Voice) and actor.opted_out and type(intent).__name__ not in HEARD_WHEN_OUT:
                 return Outcome(Status.NOT_MEANT), False
-            work = Work(store, town, actor, origin, self._clock(), self._standing)
+            work = Work(store, town, actor, origin, self._clock(), self.standing)
             outcome = self._run(handler, intent, work)
             if outcome.status is Status.NOT_MEANT:
                 connection.rollback()

@@ -8,10 +8,12 @@ from typing import Any
 
 from handlers.attention import timing
 from handlers.texts import Texts
+from handlers.township.wording import Wording
 from models.lexicon import EmergencyType, Item
 from models.rules.actor import Actor, Door, Origin
 from models.rules.attention import Word
 from models.rules.decision import NOTHING, Decision
+from models.rules.knowledge import Knowing
 from models.rules.offline import IntakeWords
 from models.rules.pacing import Pace, Rank, shanghai_date
 from models.rules.sla import Timetable
@@ -67,6 +69,10 @@ class Standing:
     """(pattern, lawful reason): how leaders say why a case comes back."""
     reject_reasons: tuple[tuple[str, str], ...] = ()
     """(pattern, ``RejectReason``): how the dispatcher says why a request is turned down."""
+    knowing: Knowing | None = None
+    """How questions are compared with approved texts; None: nothing is answered here."""
+    policy_words: Wording | None = None
+    """How approved texts are written down."""
 
 
 @dataclass

@@ -1,12 +1,13 @@
 """From a dialogue's ``preset`` and ``setting`` to a staged town."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from handlers.township.staging import Stage, StagedCase, StagedPerson, StagedRoom
 from models.lexicon import Item
 from models.presets import names_of, preset_named
+from models.rules.knowledge import PolicyEntry
 from models.rules.pacing import SHANGHAI
 from models.rules.preset import Preset
 
@@ -45,7 +46,16 @@ def stage_of(dialogue: dict[str, Any], items: dict[str, Item], account: str) -> 
         covers=_covers(setting),
         contact=preset.posts[preset.dispatcher_post].name,
         quiet=setting.get("quiet"),
+        policies=tuple(_policy(told, setting["date"]) for told in setting.get("kb") or ()),
     )
+
+
+def _policy(told: dict[str, Any], day: str) -> PolicyEntry:
+    """An approved text of the whole place; its paper is of the dialogue's day where it says nothing else."""
+    return PolicyEntry(
+        told.get("title") or told["q"][0], told["answer"], told["src"],
+        date.fromisoformat(told.get("date") or day), date.fromisoformat(told["valid_to"]), 0, tuple(told["q"]),
+    )  # fmt: skip
 
 
 def _rooms(setting: dict[str, Any], areas: list[str], account: str) -> tuple[StagedRoom, ...]:

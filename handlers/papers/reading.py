@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from handlers.paper_lists import PaperEntry
+from handlers.papers.areas import areas_called, full_path
 from handlers.township.cells import phone, whole_date
 from handlers.township.sheets import Findings, Line
 from handlers.township.wording import Wording
-from models.rules.gazetteer import folded
 from models.rules.offline import IntakeWords, channel_named
 from models.rules.pacing import SHANGHAI
 from models.rules.town import AreaNode, Town
@@ -77,11 +77,11 @@ class PaperReader:
         text = line.text("area")
         if not text:
             return None
-        found = self._areas_called(self.wording.split_path(text))
+        found = areas_called(self.town, self.wording.split_path(text))
         if len(found) == 1:
             return found[0]
         if found:
-            paths = [self._path(node) for node in found]
+            paths = [full_path(self.town, node) for node in found]
             self.found.error(
                 line.place, "AREA_AMBIGUOUS", value=text, count=len(found),
                 paths=self.wording.listed(paths), example=paths[0],
@@ -89,21 +89,12 @@ class PaperReader:
         else:
             roots = sorted(self.town.areas.values(), key=lambda node: (-node.rank, node.id))
             self.found.error(
-                line.place, "PAPER_AREA", value=text, example=self._path(roots[0]) if roots else text
+                line.place,
+                "PAPER_AREA",
+                value=text,
+                example=full_path(self.town, roots[0]) if roots else text,
             )
         return None
-
-    def _areas_called(self, path: list[str]) -> list[AreaNode]:
-        """Areas of that name, below those named before it."""
-        wanted = [folded(part) for part in path]
-        return [node for node in self.town.areas.values() if self._fits(node, wanted)]
-
-    def _fits(self, node: AreaNode, wanted: list[str]) -> bool:
-        above = [folded(each.name) for each in self.town.upward(node.id)]
-        return above[0] == wanted[-1] and all(part in above for part in wanted)
-
-    def _path(self, node: AreaNode) -> str:
-        return "/".join(each.name for each in reversed(list(self.town.upward(node.id))))
 
     def _words(self, line: Line) -> str:
         words = line.text("words")

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, SQLModel
 
+from handlers.township.stage import Stage, StagedCase, StagedPerson, StagedRoom
 from models.presets import names_of, preset_named
 from models.rules.preset import Level, Preset
 from models.secrets import new_link_token
@@ -21,6 +22,7 @@ from models.tables import (
     Case,
     ChatIdentity,
     Deployment,
+    KnowledgeItem,
     Person,
     PostTypeRow,
     Room,
@@ -30,69 +32,7 @@ from models.tables import (
 HOUSEHOLD_RANK = 9
 LONG_AGO = timedelta(days=400)
 POST = "post:"
-
-
-@dataclass(frozen=True, slots=True)
-class StagedPerson:
-    """One of the cast. ``area`` names where the post is held, or where a resident lives."""
-
-    contact: str
-    name: str = ""
-    surname: str = ""
-    title: str = ""
-    post: str | None = None
-    area: str | None = None
-    verified: bool = False
-    friend: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StagedRoom:
-    """A group bound to the area of this name."""
-
-    platform_id: str
-    title: str
-    area: str
-    kind: str = "resident"
-    tier: int = 1
-    owner: str | None = None
-    account: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StagedCase:
-    """A case that stands already."""
-
-    no: int
-    category: str
-    reporter: str
-    room: str
-    state: str
-    urgency: str
-    privacy: str
-    hotline: str
-    assignee_post: str
-    created_at: datetime
-    due_at: datetime | None = None
-    resolved_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Everything of the town. ``paths`` are area paths like "安全村/一片/四组/三邻"."""
-
-    preset: str
-    channel: str
-    paths: tuple[str, ...]
-    people: tuple[StagedPerson, ...]
-    rooms: tuple[StagedRoom, ...]
-    cases: tuple[StagedCase, ...] = ()
-    covers: tuple[tuple[str, str, str], ...] = ()
-    name: str = ""
-    contact: str = ""
-    quiet: str | None = None
-    vacant: tuple[str, ...] = ()
-    """Posts that stay empty instead of getting an unnamed holder."""
+__all__ = ["POST", "Stage", "StagedCase", "StagedPerson", "StagedRoom", "clear", "stage_town"]
 
 
 @dataclass
@@ -137,6 +77,7 @@ def stage_town(engine: Engine, stage: Stage, now: datetime) -> None:
             _room(rows, stage, room, now)
         for case in stage.cases:
             _case(rows, case)
+        _policies(rows, stage, now)
         session.commit()
 
 
@@ -276,6 +217,18 @@ def _room(rows: _Rows, stage: Stage, room: StagedRoom, now: datetime) -> None:
     rows.rooms[room.platform_id] = row
     rows.room_areas[room.platform_id] = rows.areas[room.area].id or 0
     rows.put(RoomArea(room_id=row.id, area_id=rows.areas[room.area].id or 0))
+
+
+def _policies(rows: _Rows, stage: Stage, now: datetime) -> None:
+    top = next(area.id or 0 for area in rows.areas.values() if area.parent_id is None)
+    for no, told in enumerate(stage.policies, 1):
+        rows.put(
+            KnowledgeItem(
+                no=no, title=told.title, answer=told.answer, source=told.source, dated_on=told.dated_on,
+                expires_on=told.expires_on, area_id=told.area or top, asked=list(told.asked), created_at=now,
+                changed_at=now,
+            )
+        )  # fmt: skip
 
 
 def _case(rows: _Rows, case: StagedCase) -> None:

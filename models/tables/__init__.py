@@ -13,6 +13,7 @@ from models.tables.flow import (
     OutboxMessage,
     PendingConfirmation,
 )
+from models.tables.knowledge import KnowledgeItem
 from models.tables.notices import LookedAfter, Notice, NoticeRoom, StandingSetting
 from models.tables.people import (
     Appointment,
@@ -55,6 +56,7 @@ __all__ = [
     "Heartbeat",
     "Household",
     "HouseholdArea",
+    "KnowledgeItem",
     "Leave",
     "LookedAfter",
     "Notice",

@@ -10,7 +10,6 @@ from bot.replay import main
 
 HERE = Path(__file__).parent
 LATER = {
-    "d11": "needs the knowledge base: answers to questions of policy",
     "d19": "needs wishes: made privately, published without a name, claimed",
     "d20": "needs ballots: one vote per household, by eligibility",
     "d21": "needs the talk day: topics collected for a meeting",
