@@ -5,7 +5,6 @@ nothing leaves this module: not to the database, not to a log.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.collect import PROOF_WAITS, Burst, Collector, Speaker
@@ -18,7 +17,7 @@ from handlers.understanding import Understanding
 from models.rules.actor import Door, Origin, Voice
 from models.rules.decision import REQUESTS, Decision, Kind
 from models.rules.ids import IdempotencyKey
-from models.rules.message import Message, MessageKind
+from models.rules.message import Message, MessageKind, storable
 from models.rules.pacing import Pace, shanghai_date
 from models.rules.permissions import Permission
 from models.rules.rating_words import RatingWords
@@ -41,8 +40,6 @@ SETTLING = timedelta(minutes=10)
 """After a start, and after a report, any line of a sender may belong to a case."""
 ROOM_BINDING = frozenset({"BindRoom"})
 PRIVATE_ROOM = "private"
-MOST_LETTERS = 10_000
-"""WeChat takes no longer messages; a longer one is not from a person."""
 
 
 class Listener:
@@ -233,8 +230,10 @@ class Listener:
 
     def _role(self, message: Message) -> str:
         """resident, leader or cadre, as the snapshot of the town knows: most lines ask the database nothing."""
-        town, on = self._dispatch.known_town(), shanghai_date(self._clock())
-        seats = town.seats_behind(message.channel, message.sender, on)
+        town = self._dispatch.known_town()
+        if (message.channel, message.sender) not in town.contacts:
+            return "resident"
+        seats = town.seats_behind(message.channel, message.sender, shanghai_date(self._clock()))
         if not seats:
             return "resident"
         return "cadre" if Permission.NOTICE_SEND in town.permissions(seats) else "leader"
@@ -276,23 +275,6 @@ class Listener:
     def expects_more(self, message: Message) -> bool:
         """Whether the sender's window is open with something that may become a request."""
         return self.collector.is_expecting((message.channel, message.room, message.sender), self._clock())
-
-
-def storable(message: Message) -> Message:
-    """The message in letters every database takes: no NUL, no half of a surrogate pair, no longer than WeChat's own."""
-    words = [_letters(x) for x in (message.text, message.quote or "")]
-    if words == [message.text, message.quote or ""]:
-        return message
-    return replace(message, text=words[0], quote=words[1] if message.quote is not None else None)
-
-
-def _letters(words: str) -> str:
-    words = words[:MOST_LETTERS].replace("\x00", "")
-    try:
-        words.encode()
-    except UnicodeEncodeError:
-        return words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return words
 
 
 def _achieved(outcomes: tuple[Outcome, ...]) -> bool:

@@ -71,7 +71,7 @@ def take_leave(ask: TakeLeave, work: Work) -> Reply:
     for old in replaced:
         _end(work, old, {each.person for each in takers})
     _tell_takers(work, after, row, takers)
-    blanks = {**_span(row), **called(takers[0])}
+    blanks = {"days": _span(work, row), **called(takers[0])}
     return Reply("LEAVE_ON_DM" if stand_in else "LEAVE_UP_DM", **blanks)
 
 
@@ -210,14 +210,16 @@ def _takers(town: Town, row: Leave) -> list[Seat]:
     return list({s.person: s for s in found if s.acts_for is not None}.values())
 
 
-def _span(row: Leave) -> dict[str, int]:
-    return {
+def _span(work: Work, row: Leave) -> str:
+    """The days of a leave in words; one day is no span."""
+    blanks = {
         "month": row.since.month, "day": row.since.day, "to_month": row.until.month, "to_day": row.until.day,
     }  # fmt: skip
+    return work.standing.texts.render("LEAVE_DAY" if row.since == row.until else "LEAVE_DAYS", blanks)
 
 
 def _who_and_when(work: Work, row: Leave) -> dict[str, Any]:
-    return {**called(_absent(work.town, row)), **_span(row)}
+    return {**called(_absent(work.town, row)), "days": _span(work, row)}
 
 
 def _hand_desk(work: Work, town: Town, row: Leave) -> None:

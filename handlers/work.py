@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from handlers.attention import timing
@@ -88,12 +89,12 @@ class Work:
         """Speaking limits in force."""
         return self.standing.pace
 
-    @property
+    @cached_property
     def timetable(self) -> Timetable:
         """What counts as time here."""
         return Timetable(self.standing.days, self.pace.quiet, self.pace.service_hours)
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The date in Shanghai: by it terms of office begin and end."""
         return shanghai_date(self.now)

@@ -1,5 +1,6 @@
 """Opening a database the way Linli needs it: SQLite for one process, PostgreSQL for many (design §4)."""
 
+import json
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import cast
@@ -42,18 +43,31 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "postgresql":
         return create_engine(
             parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=5, max_overflow=20,
-            hide_parameters=True,
+            hide_parameters=True, json_serializer=as_json,
         )  # fmt: skip
     if parsed.get_backend_name() != "sqlite":
         raise UnsupportedDatabase(f"{parsed.get_backend_name()}: use sqlite:///… or postgresql://…")
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, connect_args={"check_same_thread": False, "timeout": 30}, hide_parameters=True
+        url,
+        connect_args={"check_same_thread": False, "timeout": 30},
+        hide_parameters=True,
+        json_serializer=as_json,
     )
     event.listen(engine, "connect", _harden)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+_SPELL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def as_json(value: object) -> str:
+    """JSON as it is kept: Chinese as it is, nothing that is not needed; most of what is written is empty."""
+    if value == {}:
+        return "{}"
+    return "[]" if value == [] else _SPELL(value)
 
 
 def for_writing(engine: Engine) -> Engine:

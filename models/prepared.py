@@ -9,9 +9,10 @@ length (``IN``) is not for this.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import Connection, Dialect, Float, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -19,6 +20,8 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 Convert = Callable[[Any], Any]
+_CURSOR = "linli cursor"
+"""Where a connection keeps the one cursor of its prepared statements: making one costs as much as a small statement."""
 _MOMENTS: dict[str, Convert] = {}
 """Moments as each kind of database takes them, the last few remembered: a piece of work writes one many times."""
 
@@ -30,8 +33,12 @@ class _Spelled:
     sql: str
     fixed: dict[str, Any]
     """Values that stand in the statement itself."""
-    into: tuple[tuple[str, Convert | None], ...]
-    """Its parameters, in order, and what makes of a value one that the driver takes."""
+    names: tuple[str, ...]
+    """Its parameters, in order."""
+    pick: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    """Takes the parameters' values out of a mapping, in order."""
+    into: tuple[tuple[int, Convert], ...]
+    """What makes of a value one that the driver takes, by the parameter's place; the others are taken as they are."""
     out_of: tuple[Convert | None, ...]
     """What makes of the driver's values ours, by column; empty where they are the same."""
     by_place: bool
@@ -39,9 +46,10 @@ class _Spelled:
 
     def given(self, binds: Mapping[str, Any]) -> Any:
         """Parameters for the driver."""
-        said = {**self.fixed, **binds} if self.fixed else binds
-        values = [said[name] if make is None else make(said[name]) for name, make in self.into]
-        return tuple(values) if self.by_place else dict(zip([n for n, _ in self.into], values, strict=True))
+        values = list(self.pick({**self.fixed, **binds} if self.fixed else binds))
+        for place, make in self.into:
+            values[place] = make(values[place])
+        return values if self.by_place else dict(zip(self.names, values, strict=True))
 
     def read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         """A row with our values."""
@@ -75,7 +83,8 @@ class Prepared:
 
     @staticmethod
     def _send(wire: Connection, spelled: _Spelled, values: Any, *, many: bool, fetch: bool) -> list[Any]:
-        cursor = wire.connection.cursor()
+        kept = wire.info  # lives as long as the driver's connection, and is used by one thread at a time
+        cursor = kept.get(_CURSOR) or kept.setdefault(_CURSOR, wire.connection.cursor())
         try:
             if many:
                 cursor.executemany(spelled.sql, values)
@@ -84,8 +93,6 @@ class Prepared:
             return list(cursor.fetchall()) if fetch else []
         except wire.dialect.loaded_dbapi.Error as fault:
             raise _told(fault, wire, spelled.sql) from fault
-        finally:
-            cursor.close()
 
     def _for(self, dialect: Dialect) -> _Spelled:
         known = self._spelled.get(dialect.name)
@@ -108,17 +115,25 @@ def _spell(statement: Executable, columns: Sequence[str] | None, dialect: Dialec
     compiled = statement.compile(dialect=dialect, column_keys=None if columns is None else list(columns))  # type: ignore[attr-defined]
     if not isinstance(compiled, SQLCompiler):
         raise TypeError(f"{type(statement).__name__} is not a statement that can be prepared")
-    names = compiled.positiontup if compiled.positional else list(compiled.bind_names.values())
+    names = tuple((compiled.positiontup if compiled.positional else compiled.bind_names.values()) or ())
     binds = compiled.binds
     types = [c.type for c in statement.selected_columns] if isinstance(statement, Select) else []
     out_of = tuple(_reader(each, dialect) for each in types)
     return _Spelled(
         compiled.string,
-        {n: binds[n].effective_value for n in names or () if not binds[n].required},
-        tuple((n, _writer(binds[n].type, dialect)) for n in names or ()),
+        {n: binds[n].effective_value for n in names if not binds[n].required},
+        names,
+        _picker(names),
+        tuple((at, make) for at, n in enumerate(names) if (make := _writer(binds[n].type, dialect))),
         out_of if any(out_of) else (),
         compiled.positional,
     )
+
+
+def _picker(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda said: tuple(said[name] for name in names)
 
 
 def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
@@ -129,5 +144,7 @@ def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
 
 
 def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    if isinstance(kind, Float):
+        return None  # both drivers give floats; SQLAlchemy asks the wire which kind of number it was
     found: Convert | None = kind.dialect_impl(dialect).result_processor(dialect, None)
     return found

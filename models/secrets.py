@@ -28,7 +28,7 @@ class SecretBox:
             )
 
         self._fernet = Fernet(base64.urlsafe_b64encode(derive(b"box")))
-        self._digest_key = derive(b"digest")
+        self._keyed = hmac.new(derive(b"digest"), digestmod="sha256")
 
     def box(self, text: str) -> bytes:
         """Encrypt."""
@@ -47,7 +47,9 @@ class SecretBox:
 
     def digest(self, *parts: str) -> str:
         """Keyed digest (128 bits, hex) that finds equal things again without telling what they were."""
-        return hmac.digest(self._digest_key, "\x1f".join(parts).encode(), "sha256").hex()[:32]
+        keyed = self._keyed.copy()  # the key is worked in once
+        keyed.update("\x1f".join(parts).encode())
+        return keyed.hexdigest()[:32]
 
 
 def new_link_token() -> LinkToken:

@@ -20,6 +20,7 @@ from handlers.case_steps.steps import (
     seat_of,
     tell_case_room,
 )
+from handlers.case_steps.whistle import still_to_come
 from handlers.case_steps.words import due_words, heard_at
 from handlers.work import Work
 from models.lexicon import Item
@@ -27,6 +28,7 @@ from models.rules.case_life import OPEN_STATES, State, Step
 from models.rules.correcting import corrected_privacy, corrected_urgency
 from models.rules.pacing import Rank
 from models.rules.preset import LEGAL_CHANNEL
+from models.rules.town import Seat
 from models.rules.urgency import Privacy, Urgency
 from models.tables import Case
 
@@ -58,9 +60,12 @@ def _urgency_of_kind(work: Work, kind: str, urgency: Urgency, item: Item) -> Urg
 
 
 def recategorise(work: Work, case: Case, changes: dict[str, Any]) -> None:
-    """The row changes; whoever answers for the new category gets what nobody has claimed yet."""
+    """The row changes; whoever answers for the new category gets what nobody has claimed yet.
+
+    Where the same person answers for both, it stays with whom it was passed up to.
+    """
     part, was_private, urgency = parts_of(case, work), is_private(case), case.urgency
-    before = item_of(work, case.category)
+    before, answered = item_of(work, case.category), route(work, case).seat
     for name, value in changes.items():
         setattr(case, name, value)
     item = item_of(work, case.category)
@@ -69,20 +74,25 @@ def recategorise(work: Work, case: Case, changes: dict[str, Any]) -> None:
     changes = {**changes, **corrected_clock(work, case, before, item)}
     found = route(work, case)
     holder = seat_of(work, case.assignee_id, case)
-    moved = found.seat is not None and (holder is None or holder.person != found.seat.person)
+    moved = found.seat is not None and not _same(found.seat, holder) and not _same(found.seat, answered)
     if moved and case.state == State.NEW:
         work.store.cancel_held(case.id or 0, CARDS, "corrected")
         hand_over(work, case, found, Step.CORRECT, by=part, **changes)
         due = due_words(work, case.due_claim_at, heard_at(work))
         work.tell_seat(found.seat, "RECATEGORISED_DM", case=case, no=case.no, cat=item.spoken, due=due)
     elif case.state == State.NEW:
-        record(work, case, Step.CORRECT, by=part, due_claim_at=claim_due(work, case), **changes)
+        until = still_to_come(work, case) or claim_due(work, case)
+        record(work, case, Step.CORRECT, by=part, due_claim_at=until, **changes)
         plan_clocks(work, case)
     else:
         record(work, case, Step.CORRECT, by=part, **changes)
         plan_clocks(work, case)
     _say(work, case, was_private=was_private)
     heed_urgency(work, case, urgency)
+
+
+def _same(one: Seat, other: Seat | None) -> bool:
+    return other is not None and one.person == other.person
 
 
 def _say(work: Work, case: Case, *, was_private: bool) -> None:

@@ -59,6 +59,13 @@ def group_called(case: Case) -> bool:
     return awaits_arrival(case) and bool(case.flags[WHISTLE]["grouped"])
 
 
+def still_to_come(work: Work, case: Case) -> datetime | None:
+    """Until when the called level must come; never later than it was told. None: nobody was called."""
+    if not awaits_arrival(case) or case.due_claim_at is None:
+        return None
+    return min(case.due_claim_at, _due(work, case))
+
+
 def nobody_came(work: Work, case: Case) -> None:
     """First the level's working group hears of it, once; when that brings nobody either, the next level is called."""
     facts = case.flags[WHISTLE]

@@ -7,7 +7,7 @@ from handlers.understanding.moments_said import MomentReader
 from handlers.understanding.people_said import PeopleReader
 from handlers.understanding.places_said import PlaceFinder
 from handlers.understanding.pressing import Pressing
-from handlers.understanding.terms import Scan
+from handlers.understanding.terms import Gate, Scan
 from models.lexicon import Lexicon
 from models.lexicon_told import SERVICE_KEYS
 from models.rules.decision import Because, Details
@@ -16,6 +16,7 @@ from models.rules.told import Told
 from models.rules.urgency import Urgency
 
 _NIGHT_BEGINS, _NIGHT_ENDS = 22.0, 5.0
+_NOTHING_TOLD = Told()
 
 
 class Extractor:
@@ -41,6 +42,10 @@ class Extractor:
         return PeopleReader(self._lexicon.told)
 
     @cached_property
+    def _telling(self) -> Gate:
+        return Gate((*self._moments.expressions, *self._people.expressions))
+
+    @cached_property
     def _services(self) -> list[tuple[str, tuple[Expression, ...]]]:
         patterns = self._lexicon.patterns
         return [(patterns[f"{key}_name"][0], compile_all(patterns[key])) for key in SERVICE_KEYS]
@@ -64,17 +69,21 @@ class Extractor:
 
     def told(self, text: str) -> Told:
         """Since when, how many, who is at risk, who is complained about."""
-        households, persons = self._people.households(text), self._people.persons(text)
-        whole = self._people.whole(text)
+        likely = self._telling.passed(text)
+        if not likely:
+            return _NOTHING_TOLD
+        people = self._people
+        households, persons = people.households(text, likely), people.persons(text, likely)
+        whole = people.whole(text, likely)
         return Told(
-            since=self._moments.since(text),
-            recurring=self._moments.recurring(text),
+            since=self._moments.since(text, likely),
+            recurring=self._moments.recurring(text, likely),
             households=households[0] if households else None,
             persons=persons[0] if persons else None,
             whole=whole[0] if whole else "",
             affected=next((each[1] for each in (households, whole, persons) if each), ""),
-            at_risk=self._people.at_risk(text),
-            accused=self._people.accused(text),
+            at_risk=people.at_risk(text, likely),
+            accused=people.accused(text, likely),
         )
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from handlers.understanding.anchors import compile_all
-from handlers.understanding.terms import Gate
+from handlers.understanding.terms import Likely
 from models.rules.expressions import Expression
 from models.rules.spoken import MomentRow, Numbers, ToldWords
 from models.rules.told import Moment, SaidTime
@@ -62,22 +62,26 @@ class MomentReader:
         self._parts = dict(words.parts)
         self._ordinary = words.ordinary_hour
         self._recurring = compile_all(words.recurring)
-        self._gate = Gate([*(pattern for _, pattern in self._moments), *self._recurring])
+        self.expressions = (
+            self._span, self._fixed, *(pattern for _, pattern in self._moments), *self._recurring
+        )  # fmt: skip
+        """All that stand for themselves: the caller says which are worth trying on a text (``terms.Gate``)."""
 
-    def since(self, text: str) -> SaidTime | None:
+    def since(self, text: str, likely: Likely) -> SaidTime | None:
         """How long it has lasted: the longest span said, else the first row of moments that is said."""
-        spans = [*self._counted(text), *self._said_whole(text)]
+        spans: list[SaidTime] = [
+            *(self._counted(text) if self._span in likely else ()),
+            *(self._said_whole(text) if self._fixed in likely else ()),
+        ]
         if spans:
             return max(spans, key=lambda said: said.lasting or timedelta())
-        likely = self._gate.passed(text)
         for row, pattern in self._moments:
             if pattern in likely and (found := pattern.search(text)):
                 return SaidTime(found.group(), moment=self._moment(row, found))
         return None
 
-    def recurring(self, text: str) -> str:
+    def recurring(self, text: str, likely: Likely) -> str:
         """The words that say it comes again and again; empty when none do."""
-        likely = self._gate.passed(text)
         found = [e for pattern in self._recurring if pattern in likely and (e := pattern.search(text))]
         return min(found, key=re.Match.start).group() if found else ""
 

@@ -130,6 +130,10 @@ class OnePass:
         return matches
 
 
+Likely = frozenset[Pattern]
+"""The expressions worth trying on a text."""
+
+
 class Gate:
     """Which of some expressions can match a text at all: one pass over the words they need."""
 
@@ -150,7 +154,9 @@ class Gate:
         self._worth = worth
         self._automaton = AhoCorasick(list(numbers))
 
-    def passed(self, text: str) -> frozenset[Pattern]:
+    def passed(self, text: str) -> Likely:
         """The expressions worth trying on this text."""
         seen = {index for index, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True)}
+        if not seen:
+            return self._always
         return self._always.union(*(self._worth[index] for index in seen))

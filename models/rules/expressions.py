@@ -8,12 +8,14 @@ handful. What was worked out of an expression depends on nothing but the express
 import hashlib
 import re
 import re._parser as parser  # type: ignore[import-not-found]
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
 _LOOKS_BEHIND = "(?<"
 _ASSERTS = "ASSERT"
+_MOST_OPENERS = 64
+"""A range of more characters is any character."""
 _METHODS = ("search", "match", "fullmatch", "finditer", "sub")
 
 
@@ -39,6 +41,66 @@ def _fixed_behind(node: Any) -> bool:
         low, high = inside.getwidth()
         return (direction > 0 or low == high) and _fixed_behind(inside)
     return all(_fixed_behind(each) for each in node)
+
+
+def openers(pattern: str) -> frozenset[str] | None:
+    """The characters with which a match can begin; None: any character, or none at all.
+
+    Raises:
+        re.error: the expression is broken.
+    """
+    first, may_be_empty = _openers(read(pattern))
+    return None if may_be_empty else first
+
+
+def _openers(nodes: Any) -> tuple[frozenset[str] | None, bool]:
+    """(characters a match of the nodes can begin with, None: any; whether it can be empty)."""
+    found: set[str] = set()
+    for kind, what in nodes:
+        first, may_be_empty = _FIRST.get(kind, lambda _: (None, False))(what)
+        if first is None:
+            return None, False
+        found |= first
+        if not may_be_empty:
+            return frozenset(found), False
+    return frozenset(found), True
+
+
+def _of_class(members: Any) -> tuple[frozenset[str] | None, bool]:
+    found: set[str] = set()
+    for kind, what in members:
+        low, high = what if kind is parser.RANGE else (what, what)
+        if kind not in {parser.LITERAL, parser.RANGE} or high - low > _MOST_OPENERS:
+            return None, False
+        found.update(map(chr, range(low, high + 1)))
+    return frozenset(found), False
+
+
+def _of_branches(branches: Any) -> tuple[frozenset[str] | None, bool]:
+    each = [_openers(branch) for branch in branches]
+    if any(first is None for first, _ in each):
+        return None, False
+    return frozenset().union(*(first or () for first, _ in each)), any(empty for _, empty in each)
+
+
+def _of_repeat(what: Any) -> tuple[frozenset[str] | None, bool]:
+    least, _most, inner = what
+    first, may_be_empty = _openers(inner)
+    return first, may_be_empty or least == 0
+
+
+_NOWHERE: tuple[frozenset[str], bool] = (frozenset(), True)
+_FIRST: dict[Any, Callable[[Any], tuple[frozenset[str] | None, bool]]] = {
+    parser.LITERAL: lambda what: (frozenset({chr(what)}), False),
+    parser.IN: _of_class,
+    parser.BRANCH: lambda what: _of_branches(what[1]),
+    parser.SUBPATTERN: lambda what: _openers(what[3]),
+    parser.MAX_REPEAT: _of_repeat,
+    parser.MIN_REPEAT: _of_repeat,
+    parser.AT: lambda _: _NOWHERE,
+    parser.ASSERT: lambda _: _NOWHERE,
+    parser.ASSERT_NOT: lambda _: _NOWHERE,
+}
 
 
 class Needs(NamedTuple):

@@ -1,8 +1,11 @@
 """What a channel hears, in our own terms."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+
+MOST_LETTERS = 10_000
+"""WeChat takes no longer messages; a longer one is not from a person."""
 
 
 class MessageKind(StrEnum):
@@ -153,3 +156,22 @@ class Outgoing:
     file_name: str = ""
     token: str = ""
     """Our own outbox id, for channels that can carry it (simulator, relay)."""
+
+
+def storable(message: Message) -> Message:
+    """The message in letters every database takes: no NUL, no half of a surrogate pair, no longer than WeChat's own."""
+    text = _letters(message.text)
+    quote = _letters(message.quote) if message.quote else message.quote
+    if text == message.text and quote == message.quote:
+        return message
+    return replace(message, text=text, quote=quote)
+
+
+def _letters(words: str) -> str:
+    if len(words) > MOST_LETTERS or "\x00" in words:
+        words = words[:MOST_LETTERS].replace("\x00", "")
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return words

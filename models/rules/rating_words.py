@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from models.rules.expressions import openers
+
 DIMENSIONS = ("effect", "duration", "attitude")
 WHOLE = "whole"
 LONGEST = 60
@@ -28,6 +30,7 @@ _TRIPLE = re.compile(
 )
 _NUMBERED = re.compile(r"^(?:#|编号|单号)?\s*(\d{1,6})\s*(?:号|单)?[\s,，:：]+(.+)$")
 _DIGITS_AND_MARKS = "0123456789 \n,，、。.!！?？~～;；:：…·()（）\"“”'/-#@"
+_OUTSIDE = f"{_DIGITS_AND_MARKS}["
 _STRANGE = 2
 """Characters outside the table that a rating may have: a surname, an emoji."""
 _BETWEEN = re.compile(r"[\s,，、。.!！?？~～;；:：…·()（）\"“”'/-]+|\[[\u4e00-\u9fa5A-Za-z]{1,6}\]")
@@ -85,6 +88,18 @@ class RatingWords:
         return re.compile("|".join(f"(?:{each})" for each in longest_first) or r"(?!)")
 
     @cached_property
+    def _openers(self) -> tuple[frozenset[str], re.Pattern[str]]:
+        """With which characters a word of the table can begin, and the words that can begin with any."""
+        words = [*(words for _, _, words in self.scored), *self.fillers]
+        open_ended = [each for each in words if openers(each) is None]
+        letters = frozenset().union(*(openers(each) or () for each in words))
+        return letters, re.compile("|".join(f"(?:{each})" for each in open_ended) or r"(?!)")
+
+    def _may_begin(self, line: str, at: int) -> bool:
+        letters, open_ended = self._openers
+        return line[at] in letters or open_ended.match(line, at) is not None
+
+    @cached_property
     def _first(self) -> re.Pattern[str]:
         """How a rating may begin: most lines are turned away here, before anything is normalised."""
         begins = [*(words for _, _, words in self.scored), *self.fillers, r"#?\d"]
@@ -112,6 +127,8 @@ class RatingWords:
     def may_be(self, text: str) -> bool:
         """Whether a closer look is worth it; the text as it was typed."""
         if not 0 < len(text) <= LONGEST:
+            return False
+        if text[0] not in _OUTSIDE and not self._may_begin(text, 0):
             return False
         if self._first.match(text) is None:
             return False
@@ -168,6 +185,8 @@ class RatingWords:
 
     def _longest(self, line: str, at: int) -> tuple[str, tuple[str, int] | None]:
         best, mark = "", None
+        if not self._may_begin(line, at):
+            return best, mark
         filler = self._filler.match(line, at)
         if self._scored.match(line, at) is None:
             return (filler.group() if filler else ""), None

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Integer,
     Table,
     bindparam,
@@ -17,40 +18,60 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import col
 
 from models.prepared import Prepared
 from models.rules.case_life import OPEN_STATES
 from models.rules.outliving import OUTLIVING
 from models.rules.urgency import Privacy
-from models.store.rows import TABLES
+from models.store.rows import TABLES, whole
 from models.tables import Case, CoReporter, Draft, DueFiring, OutboxMessage
 
 _OUTBOX: Table = TABLES[OutboxMessage.__tablename__]
 _DRAFT: Table = TABLES[Draft.__tablename__]
 _FIRING: Table = TABLES[DueFiring.__tablename__]
-_JOINED = select(col(CoReporter.case_id)).where(
-    col(CoReporter.identity_id) == bindparam("who"), col(CoReporter.left_at).is_(None)
+_CASE: Table = TABLES[Case.__tablename__]
+_JOINED_ROW: Table = TABLES[CoReporter.__tablename__]
+_JOINED = select(_JOINED_ROW.c.case_id).where(
+    _JOINED_ROW.c.identity_id == bindparam("who"), _JOINED_ROW.c.left_at.is_(None)
 )
-REPORTED = (
-    select(Case)
-    .where(
-        or_(col(Case.reporter_id) == bindparam("who"), col(Case.id).in_(_JOINED)),
-        col(Case.state).in_(bindparam("states", expanding=True)),
+_NEWEST = whole(Case).order_by(_CASE.c.id.desc()).limit(bindparam("most", type_=Integer))
+
+
+def _in(states: tuple[str, ...]) -> ColumnElement[bool]:
+    return or_(*(_CASE.c.state == each for each in states))
+
+
+@cache
+def reported(states: tuple[str, ...], *, in_room: bool) -> Prepared:
+    """What a contact reported or joined, in these states, newest first."""
+    mine = or_(_CASE.c.reporter_id == bindparam("who"), _CASE.c.id.in_(_JOINED))
+    here = [_CASE.c.room_id == bindparam("room")] if in_room else []
+    return Prepared(_NEWEST.where(mine, _in(states), *here))
+
+
+@cache
+def in_room(states: tuple[str, ...]) -> Prepared:
+    """The newest of a room, in these states."""
+    return Prepared(_NEWEST.where(_CASE.c.room_id == bindparam("room"), _in(states)))
+
+
+@cache
+def in_area(states: tuple[str, ...]) -> Prepared:
+    """The newest of a category in an area, in these states, since a moment."""
+    return Prepared(
+        _NEWEST.where(
+            _CASE.c.area_id == bindparam("area"),
+            _CASE.c.category == bindparam("category"),
+            _in(states),
+            _CASE.c.created_at >= bindparam("since"),
+        )
     )
-    .order_by(col(Case.id).desc())
-    .limit(20)
+
+
+FLAGS_OF = Prepared(select(_CASE.c.flags).where(_CASE.c.id == bindparam("case")))
+HANDLED_BY = Prepared(
+    select(_CASE.c.state, _CASE.c.claimed_by, _CASE.c.assignee_id).where(_CASE.c.no == bindparam("no"))
 )
-_NEWEST = select(Case).order_by(col(Case.id).desc()).limit(bindparam("most", type_=Integer))
-_STATES = col(Case.state).in_(bindparam("states", expanding=True))
-IN_ROOM = _NEWEST.where(col(Case.room_id) == bindparam("room"), _STATES)
-IN_AREAS = _NEWEST.where(
-    col(Case.area_id).in_(bindparam("areas", expanding=True)),
-    col(Case.category) == bindparam("category"),
-    _STATES,
-    col(Case.created_at) >= bindparam("since"),
-)
-REPORTED_IN = REPORTED.where(col(Case.room_id) == bindparam("room"))
 _HELPED = (
     _OUTBOX.c.state == "queued",
     _OUTBOX.c.key == "HELP",
@@ -97,7 +118,6 @@ def plan_on(database: str, columns: tuple[str, ...]) -> Prepared:
     return Prepared(_PLAN[database], columns)
 
 
-_CASE: Table = TABLES[Case.__tablename__]
 RECEIPT = select(func.max(_OUTBOX.c.sent_at)).where(
     _OUTBOX.c.room_id == bindparam("room"),
     _OUTBOX.c.key.in_(bindparam("said", expanding=True)),

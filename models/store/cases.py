@@ -11,17 +11,16 @@ from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES
 from models.store.case_statements import (
     DOUBTS,
     FORGET_DRAFTS,
-    IN_AREAS,
-    IN_ROOM,
     PLACES_IN_AREA,
     PLACES_IN_ROOM,
     RECEIPT,
-    REPORTED,
-    REPORTED_IN,
     UNHELP,
     UNHINT,
     UNPLAN,
+    in_area,
+    in_room,
     plan_on,
+    reported,
 )
 from models.store.rows import Rows
 from models.tables import (
@@ -35,7 +34,7 @@ from models.tables import (
     Rating,
 )
 
-_MOST_PLACES = 60
+_MOST_PLACES, _MOST_REPORTED, _MOST_ALIKE = 60, 20, 20
 _OPEN = tuple(sorted(OPEN_STATES))
 _UNFINISHED = tuple(sorted(UNFINISHED_STATES))
 
@@ -62,14 +61,12 @@ class CaseStore(Rows):
         """Cases this contact reported or joined, newest first."""
         if identity in self.newcomers:
             return []
-        binds = {"who": identity, "states": list(states), "room": room}
-        found = REPORTED if room is None else REPORTED_IN
-        return list(self.session.execute(found, binds).scalars())
+        found = reported(tuple(sorted(states)), in_room=room is not None)
+        return self.hold(Case, self.find(found, who=identity, room=room, most=_MOST_REPORTED))
 
     def in_room(self, room: int, states: Iterable[str] = _UNFINISHED, limit: int = 30) -> list[Case]:
         """Cases of a room, newest first."""
-        binds = {"room": room, "states": list(states), "most": limit}
-        return list(self.session.execute(IN_ROOM, binds).scalars())
+        return self.hold(Case, self.find(in_room(tuple(sorted(states))), room=room, most=limit))
 
     def places_said(self, room: int | None, area: int) -> list[tuple[str, int]]:
         """(place, area) of the last cases of a group, or of an area without one, oldest first; nothing private."""
@@ -79,14 +76,11 @@ class CaseStore(Rows):
 
     def in_areas(self, areas: Iterable[int], category: str, since: datetime) -> list[Case]:
         """Open cases of a category in these areas since a moment, newest first."""
-        binds = {
-            "areas": list(areas),
-            "category": category,
-            "states": _OPEN,
-            "since": since,
-            "most": 20,
-        }
-        return list(self.session.execute(IN_AREAS, binds).scalars())
+        found: list[Case] = []
+        for area in sorted(areas):
+            rows = self.find(in_area(_OPEN), area=area, category=category, since=since, most=_MOST_ALIKE)
+            found += self.hold(Case, rows)
+        return sorted(found, key=lambda each: -(each.id or 0))[:_MOST_ALIKE]
 
     def on_desk(self, seats: Iterable[int], states: Iterable[str] = _OPEN) -> list[Case]:
         """Cases that wait on these appointments, most urgent and earliest due first."""

@@ -7,7 +7,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlmodel import col
 
-from models.store.case_statements import ENDED_HERE, ENDED_OF, OPEN_LIKE, UNPLAN_ALL
+from models.store.case_statements import (
+    ENDED_HERE,
+    ENDED_OF,
+    FLAGS_OF,
+    HANDLED_BY,
+    OPEN_LIKE,
+    UNPLAN_ALL,
+)
 from models.store.rows import Rows
 from models.tables import Case, CoReporter
 
@@ -44,12 +51,12 @@ class JoinStore(Rows):
 
     def flags_of(self, case: int) -> dict[str, Any]:
         """The small facts of the case with that row id, read without a lock."""
-        return dict(self.run(select(col(Case.flags)).where(col(Case.id) == case)).scalar_one())
+        ((flags,),) = self.find(FLAGS_OF, case=case)
+        return dict(flags)
 
     def handled_by(self, no: int) -> tuple[str, int | None]:
         """The state of the case with that number, and the appointment that handles it, read without a lock."""
-        found = select(col(Case.state), col(Case.claimed_by), col(Case.assignee_id)).where(col(Case.no) == no)
-        state, claimed, given = self.run(found).one()
+        ((state, claimed, given),) = self.find(HANDLED_BY, no=no)
         return str(state), claimed or given
 
     def result_of(self, case: int) -> str:

@@ -7,14 +7,14 @@ from sqlalchemy import Table, and_, bindparam, delete, exists, select
 from sqlmodel import col
 
 from models.prepared import Prepared
-from models.store.rows import DEPLOYMENT, NO_TOWN, TABLES, USED, NoDeployment, Rows, new_row
+from models.store.rows import DEPLOYMENT, NO_TOWN, TABLES, USED, NoDeployment, Rows, new_row, whole
 from models.tables import BindingCode, ChatIdentity, PendingConfirmation, Person
 
-_IDENTITY = select(ChatIdentity).where(
-    col(ChatIdentity.channel) == bindparam("on"), col(ChatIdentity.contact) == bindparam("who")
-)
-
 _CONTACT: Table = TABLES[ChatIdentity.__tablename__]
+_BY_CONTACT = Prepared(
+    whole(ChatIdentity).where(_CONTACT.c.channel == bindparam("on"), _CONTACT.c.contact == bindparam("who"))
+)
+_ONE = Prepared(whole(ChatIdentity).where(_CONTACT.c.id == bindparam("number")))
 _KNOWN = Prepared(
     select(
         DEPLOYMENT.c.version, _CONTACT.c.id, _CONTACT.c.person_id, _CONTACT.c.verified_at, _CONTACT.c.gone_at,
@@ -60,11 +60,12 @@ class PeopleStore(Rows):
 
     def find_identity(self, channel: str, contact: str) -> ChatIdentity | None:
         """Our row for a chat contact."""
-        return self.session.execute(_IDENTITY, {"on": channel, "who": contact}).scalar_one_or_none()
+        return next(iter(self.hold(ChatIdentity, self.find(_BY_CONTACT, on=channel, who=contact))), None)
 
     def identity(self, identity: int) -> ChatIdentity:
         """The row with that id."""
-        return self.session.get_one(ChatIdentity, identity)
+        (row,) = self.hold(ChatIdentity, self.find(_ONE, number=identity))
+        return row
 
     def ensure_identity(
         self, channel: str, contact: str, now: datetime, *, is_friend: bool = False, room: int | None = None

@@ -5,7 +5,7 @@ rows held as objects, so whatever is pending is flushed first. A session, which 
 objects and changed, is made when somebody asks for it: most pieces of work that open a case never do.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     Executable,
+    Select,
     Table,
     bindparam,
     exists,
@@ -25,11 +26,13 @@ from sqlalchemy import (
 )
 from sqlalchemy import inspect as sql_inspect
 from sqlalchemy.orm import InstanceState, configure_mappers, make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, SQLModel
 
 from models import tables
 from models.prepared import Prepared
 
+R = TypeVar("R", bound=SQLModel)
 TABLES = SQLModel.metadata.tables
 DEPLOYMENT: Table = TABLES[tables.Deployment.__tablename__]
 KEY: Table = TABLES[tables.ConsumedKey.__tablename__]
@@ -52,8 +55,8 @@ class Rows:
         self._lent = isinstance(on, Session)
         self._session = on if isinstance(on, Session) else None
         self._wire = on if isinstance(on, Connection) else None
-        self._loose: list[tuple[SQLModel, InstanceState[Any]]] = []
-        """Rows inserted as objects that no session holds yet."""
+        self._loose: dict[tuple[type[SQLModel], int], tuple[SQLModel, InstanceState[Any]]] = {}
+        """Rows held as objects that no session holds yet, by table and id."""
         self.newcomers: set[int] = set()
         """Contacts remembered for the first time in this piece of work: they have no past to look up."""
         self.strangers: set[tuple[str, str]] = set()
@@ -61,6 +64,8 @@ class Rows:
         self.town_changed = False
         """Whether this piece of work made the snapshot of the town out of date."""
         self._appended: dict[type[SQLModel], list[dict[str, Any]]] = {}
+        self._begun = False
+        """Whether the transaction stands; not known of a session that somebody else may end."""
 
     @property
     def session(self) -> Session:
@@ -68,7 +73,7 @@ class Rows:
         if self._session is None:
             self._session = Session(self._wire, expire_on_commit=False)
         if self._loose:
-            self._session.add_all([row for row, _ in self._loose])
+            self._session.add_all([row for row, _ in self._loose.values()])
             self._loose.clear()
         return self._session
 
@@ -77,7 +82,7 @@ class Rows:
         if self._session is not None:
             self.session.flush()
             return
-        for _, state in self._loose:
+        for _, state in self._loose.values():
             if state.modified:
                 self.session.flush()
                 return
@@ -92,13 +97,17 @@ class Rows:
 
     def wire(self) -> Connection:
         """The connection of the transaction, after what is pending."""
-        self.flush()
-        if self._wire is None:
-            self._wire = self.session.connection()
-        if not self._wire.in_transaction():
+        if self._loose or self._session is not None:
+            self.flush()
+        wire = self._wire
+        if wire is None:
+            wire = self._wire = self.session.connection()
+        if not self._begun:
             # A driver's cursor would begin none, and each statement would stand alone.
-            self._wire.begin()
-        return self._wire
+            if not wire.in_transaction():
+                wire.begin()
+            self._begun = not self._lent
+        return wire
 
     def insert_rows(self, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
         """Append rows, all with the same columns, without making objects."""
@@ -112,9 +121,35 @@ class Rows:
 
         For tables whose key is ``id``. The unit of work costs several times as much as the statement.
         """
-        ((row.id,),) = _making(type(row)).rows(self.wire(), vars(row))
+        ((number,),) = _making(type(row)).rows(self.wire(), vars(row))
+        vars(row)["id"] = number
+        self._hold(row, number)
+
+    def hold(self, table: type[R], rows: Iterable[tuple[Any, ...]]) -> list[R]:
+        """Rows of ``whole(table)`` as objects like those of a session; one that is held already is that object.
+
+        For tables whose key is ``id``. A session takes several times as long to read one.
+        """
+        return [self._held(table, row) for row in rows]
+
+    def _held(self, table: type[R], row: tuple[Any, ...]) -> R:
+        blank = _blank_of(table)
+        columns = dict(zip(blank.order, row, strict=True))
+        loose = self._loose.get((table, columns["id"]))
+        if loose is not None:
+            return cast("R", loose[0])
+        if self._session is not None:
+            known: R | None = self._session.identity_map.get(identity_key(table, columns["id"]))
+            if known is not None:
+                return known
+        held = blank.make()
+        vars(held).update(columns)
+        self._hold(held, columns["id"])
+        return cast("R", held)
+
+    def _hold(self, row: SQLModel, number: int) -> None:
         make_transient_to_detached(row)
-        self._loose.append((row, sql_inspect(row)))
+        self._loose[type(row), number] = (row, sql_inspect(row))
 
     def append(self, table: type[SQLModel], row: dict[str, Any]) -> None:
         """Append a row at the end of the work, together with the others of its table."""
@@ -130,7 +165,7 @@ class Rows:
         """Nothing of what was written or appended is kept."""
         for kept in (self._appended, self._loose, self.newcomers, self.strangers):
             kept.clear()
-        self.town_changed = False
+        self.town_changed = self._begun = False
         if self._lent and self._session is not None:
             self._session.rollback()
             self._wire = None
@@ -173,9 +208,6 @@ def _next_of(counter: str) -> Prepared:
     )
 
 
-R = TypeVar("R", bound=SQLModel)
-
-
 def new_row(table: type[R], **columns: object) -> R:
     """An object for ``Rows.add`` with its class's defaults; the class itself takes several times as long to make one.
 
@@ -207,6 +239,7 @@ class _Blank:
     """What an unfilled row of a table holds."""
 
     make: Callable[[], SQLModel]
+    order: tuple[str, ...]
     columns: frozenset[str]
     plain: dict[str, object]
     made: dict[str, Callable[[], object]]
@@ -216,12 +249,19 @@ class _Blank:
 def _blank_of(table: type[SQLModel]) -> _Blank:
     configure_mappers()  # an object made like this cannot be changed before
     fields = table.model_fields.items()
+    order = tuple(TABLES[str(table.__tablename__)].c.keys())
     return _Blank(
         sql_inspect(table).class_manager.new_instance,
-        frozenset(TABLES[str(table.__tablename__)].c.keys()),
+        order,
+        frozenset(order),
         {name: f.default for name, f in fields if not f.is_required() and f.default_factory is None},
         {name: cast("Callable[[], object]", f.default_factory) for name, f in fields if f.default_factory},
     )
+
+
+def whole(table: type[SQLModel]) -> Select[*tuple[Any, ...]]:
+    """All columns of a table, for ``Rows.hold``."""
+    return select(*TABLES[str(table.__tablename__)].c)
 
 
 @cache

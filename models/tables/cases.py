@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
+from models.tables.indexes import index_where_known
+
 _PLACED = text("place != ''")
 """Only the places said in a room are looked for by this index: its open cases are few, and have one of their own."""
 
@@ -20,6 +22,7 @@ class Case(SQLModel, table=True):
         Index("ix_case_reporter_state", "reporter_id", "state"),
         Index("ix_case_assignee_state", "assignee_id", "state"),
         Index("ix_case_area_category", "area_id", "category", "state"),
+        index_where_known("ix_case_file_merged_into_id", "merged_into_id"),
     )
     id: int | None = Field(default=None, primary_key=True)
     no: int = Field(unique=True)
@@ -66,7 +69,7 @@ class Case(SQLModel, table=True):
     extend_count: int = 0
     root_id: int | None = Field(default=None, foreign_key="case_file.id")
     """The older case that this one continues."""
-    merged_into_id: int | None = Field(default=None, index=True)
+    merged_into_id: int | None = None
     """Id of the case that speaks for this one (no foreign key: adding one would rewrite the whole table on SQLite)."""
     closed_reason: str = ""
     event_count: int = 0

@@ -6,19 +6,21 @@ from typing import Any
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
+from models.tables.indexes import index_where_known
+
 
 class OutboxMessage(SQLModel, table=True):
     """One thing to say. States: queued, sending, sent, unknown, relay, dead, cancelled, merged."""
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_person_day", "identity_id", "created_at"),
+        index_where_known("ix_outbox_person_day", "identity_id", "created_at"),
         Index("ix_outbox_due", "state", "not_before"),
-        Index("ix_outbox_room", "room_id", "state"),
-        Index("ix_outbox_identity", "identity_id", "state"),
-        Index("ix_outbox_case", "case_id", "state"),
-        Index("ix_outbox_notice", "notice_id", "state"),
-        Index("ix_outbox_sent", "room_id", "sent_at"),
+        index_where_known("ix_outbox_room", "room_id", "state"),
+        index_where_known("ix_outbox_identity", "identity_id", "state"),
+        index_where_known("ix_outbox_case", "case_id", "state"),
+        index_where_known("ix_outbox_notice", "notice_id", "state"),
+        index_where_known("ix_outbox_sent", "room_id", "sent_at", known="sent_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
     cause: str
@@ -55,14 +57,18 @@ class ConsumedKey(SQLModel, table=True):
     __tablename__ = "consumed_key"
     key: str = Field(primary_key=True)
     content_digest: str | None = Field(default=None, index=True)
-    at: datetime = Field(index=True)
+    at: datetime
 
 
 class DueFiring(SQLModel, table=True):
     """Something that is to happen at an instant, once: claimed under a lease, survives restarts."""
 
     __tablename__ = "due_firing"
-    __table_args__ = (Index("ix_due_open", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_due_open", "state", "due_at"),
+        index_where_known("ix_due_firing_case_id", "case_id"),
+        index_where_known("ix_due_firing_notice_id", "notice_id"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     intent: str
@@ -72,8 +78,8 @@ class DueFiring(SQLModel, table=True):
     """waiting, done, cancelled, failed."""
     leased_until: datetime | None = None
     attempts: int = 0
-    case_id: int | None = Field(default=None, index=True)
-    notice_id: int | None = Field(default=None, index=True)
+    case_id: int | None = None
+    notice_id: int | None = None
     why: str = ""
 
 
@@ -99,11 +105,11 @@ class Heartbeat(SQLModel, table=True):
 
 
 class AuditLine(SQLModel, table=True):
-    """Who asked for what and what came of it; ids only."""
+    """Who asked for what and what came of it; ids only. Lines stand in the order of their moments: a day is found by ``id``."""
 
     __tablename__ = "audit"
     id: int | None = Field(default=None, primary_key=True)
-    at: datetime = Field(index=True)
+    at: datetime
     door: str
     key: str
     intent: str

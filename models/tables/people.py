@@ -5,6 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Column, ForeignKey
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
+from models.tables.indexes import index_where_known
+
 
 class Person(SQLModel, table=True):
     """Somebody known by name: post holders and residents who asked to be bound. Phones are boxed (encrypted)."""
@@ -25,11 +27,14 @@ class ChatIdentity(SQLModel, table=True):
     """A chat contact. It carries rights only when ``person_id`` and ``verified_at`` are set (domain §1.8)."""
 
     __tablename__ = "chat_identity"
-    __table_args__ = (UniqueConstraint("channel", "contact"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "contact"),
+        index_where_known("ix_chat_identity_person_id", "person_id"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     channel: str
     contact: str
-    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id")
     verified_at: datetime | None = None
     verified_by: int | None = Field(default=None, foreign_key="person.id")
     method: str | None = None

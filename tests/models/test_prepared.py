@@ -17,6 +17,7 @@ from models.tables import Area, AreaLevel, ChatIdentity, ConsumedKey, Deployment
 NOON = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)
 KEY = SQLModel.metadata.tables[ConsumedKey.__tablename__]
 FIRING = SQLModel.metadata.tables[DueFiring.__tablename__]
+CONTACT = SQLModel.metadata.tables[ChatIdentity.__tablename__]
 INTO_FIRING = insert(FIRING).returning(FIRING.c.id)
 FILLED = ("key", "intent", "fields", "due_at", "state", "attempts", "why", "leased_until")
 
@@ -147,3 +148,31 @@ def test_a_connection_that_was_thrown_out_is_not_used_again(postgres_url: str):
         assert told.value.connection_invalidated
         assert connection.invalidated
     engine.dispose()
+
+
+def test_a_row_held_twice_is_one_object_and_what_is_changed_on_it_is_written(engine: Engine):
+    with for_writing(engine).connect() as connection:
+        store = Store(connection)
+        for contact in ("a", "b"):
+            store.add(new_row(ChatIdentity, channel="simulator", contact=contact, first_heard_at=NOON))
+        store.flush()
+        connection.commit()
+    with for_writing(engine).connect() as connection:
+        store = Store(connection)
+        one = store.find_identity("simulator", "a")
+        other = store.find_identity("simulator", "b")
+        assert one is not None
+        assert other is not None
+        assert (one.first_heard_at, one.is_friend, one.home_room_id) == (NOON, False, None)
+        assert store.identity(one.id or 0) is one
+
+        one.is_friend = True
+        assert store.session.get(ChatIdentity, one.id) is one, "the session reads what was changed before it"
+        other.is_friend = True
+        assert store.identity(other.id or 0) is other, "held by the session by now"
+        store.flush()
+        connection.commit()
+        store.close()
+    with engine.connect() as connection:
+        rows = connection.execute(select(CONTACT.c.contact, CONTACT.c.is_friend).order_by(CONTACT.c.contact))
+        assert [tuple(row) for row in rows] == [("a", True), ("b", True)]

@@ -298,3 +298,19 @@ def test_thanks_wait_for_the_morning_and_are_said_once(town: Town):
     town.say("1 评 4 5 5", by=RESIDENT)
     assert town.heard(FRIEND) == ["#1 办结了，谢谢您搭把手。您一共帮过1件。"]
     check_rows(town)
+
+
+def test_a_corrected_category_leaves_a_called_level_its_case_and_its_time(town: Town):
+    report(town, WATER)
+    town.say("吹哨 1 主管断了要挖机", by=LEADER)
+    before, due = town.case().category, town.case().due_claim_at
+    assert town.case().assignee_post == "village_duty"
+    town.wait(minutes=5)
+    town.say("改类 1 停电", by=DUTY)
+
+    assert town.case().category != before
+    assert (town.case().assignee_post, town.case().due_claim_at) == ("village_duty", due)
+    assert town.heard(STATION) == []
+    town.wait(minutes=26)
+    assert "没人报到" in town.heard(STATION)[-1]
+    check_rows(town)
