@@ -1,7 +1,7 @@
 """standing reminders and looked after households
 
-Revision: 0005
-After: 0004
+Revision: 0007
+After: 0005
 """
 
 import sqlalchemy as sa
