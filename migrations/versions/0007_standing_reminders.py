@@ -7,8 +7,8 @@ After: 0005
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0005'
-down_revision = '0004'
+revision = '0007'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 
