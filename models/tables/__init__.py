@@ -12,6 +12,7 @@ from models.tables.flow import (
     OutboxMessage,
     PendingConfirmation,
 )
+from models.tables.notice_receipts import NoticeReceipt
 from models.tables.notices import LookedAfter, Notice, NoticeRoom, StandingSetting
 from models.tables.people import (
     Appointment,
@@ -55,6 +56,7 @@ __all__ = [
     "Leave",
     "LookedAfter",
     "Notice",
+    "NoticeReceipt",
     "NoticeRoom",
     "OutageWindow",
     "OutboxMessage",
