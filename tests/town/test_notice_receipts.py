@@ -8,6 +8,7 @@ from sqlalchemy import event, select
 from sqlmodel import col
 
 from bot.machine import ACCOUNT
+from handlers.housekeeping import SweepExpired
 from handlers.township.staging import Stage, StagedPerson, StagedRoom
 from models.tables import Area, Household, HouseholdArea, NoticeReceipt, Person
 from tests.town.town import MORNING, Town
@@ -269,3 +270,24 @@ def test_two_hundred_answers_at_once_are_counted_right_and_cheaply(make_town: Ca
     assert len(asked) / 250 < MOST_STATEMENTS
     assert town.room(THREE) == [POST]
     assert "另有200人回了" in ask(town, DUTY, "回执 1")
+
+
+def test_after_thirty_days_nobody_can_say_who_answered(village: Town):
+    send(village)
+    village.say("收到", by=HOME, room=THREE)
+    village.wait(days=29)
+    village.ask(SweepExpired(village.clock().isoformat()), "sweep:1")
+    assert len(receipts(village)) == 1
+    village.wait(days=2)
+    village.ask(SweepExpired(village.clock().isoformat()), "sweep:2")
+
+    assert receipts(village) == []
+    assert counts(village) == "通知1过了30天，回执已经删了。"
+
+
+def test_who_left_the_assistant_is_not_counted(village: Town):
+    village.say("退出小助手", by=ALONE, room=THREE)
+    send(village)
+    village.say("收到", by=ALONE, room=THREE)
+
+    assert receipts(village) == []
