@@ -12,6 +12,7 @@ from typing import Protocol
 from models.rules.ids import CaseNo, IdempotencyKey
 from models.rules.message import LinkState
 from models.rules.refusals import Refusal
+from web.letter_door import LetterView
 
 Unsubscribe = Callable[[], None]
 
@@ -288,6 +289,8 @@ class Doors:
     relay: RelayDoor
     sentence: Callable[[Refusal], str]
     """Words a refusal for a person to read."""
+    letter: Callable[[int], LetterView] | None = None
+    """A notice by its number as a letter; raises NotHere."""
     simulator: SimulatorDoor | None = None
     """None outside the demo: the simulated groups are not served at all."""
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 LETTERS_A_SECOND = 4
 LONGEST_S = 60
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
+_WRITTEN = re.compile(r"[^。！？!?\n]+[。！？!?]*")
+_ENDS = "。！？!?"
 _LINK = re.compile(r"(?:https?://|www\.)[\x21-\x7e]+")
 _NOT_SAID = re.compile(
     r"\[[^\[\]\n]{1,6}\]|[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F#*_~【】“”\"'「」《》<>]"
@@ -56,6 +58,18 @@ def spoken(words: str) -> list[str]:
         text = sign.sub(said, text)
     found = (_COMMAS.sub("，", part).strip(" ，,、：:") for part in _SENTENCE.findall(text))
     return [part for part in found if part]
+
+
+def sentences(words: str, title: str = "") -> list[str]:
+    """The sentences as they are written, for paper; a title that stands above them is not repeated.
+
+    >>> sentences("明早停水，请备水。晚上8点恢复", "明早停水")
+    ['请备水。', '晚上8点恢复。']
+    """
+    text = words.strip()
+    text = text.removeprefix(title).lstrip("，。；！？,;!? \n") if title else text
+    found = (part.strip() for part in _WRITTEN.findall(text))
+    return [part if part[-1] in _ENDS else f"{part}。" for part in found if part]
 
 
 def _clock(found: re.Match[str]) -> str:
