@@ -35,6 +35,8 @@ from models.rules.refusals import Refusal, RefusalKind
 from models.store.notices import NoticeStore
 
 OVER = frozenset({"cancelled", *NoticeEnd})
+BLANK = "__"
+"""What a template leaves open (handlers.notice_templates)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,8 @@ def _plan(words: str, audience: str, moment: str, level: str, source: str, work:
     entitled(work)
     if not words.strip():
         raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_EMPTY_DM")
+    if BLANK in words + audience + moment:
+        raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_BLANKS_DM")
     found = _audience(audience, work)
     if not found.rooms:
         raise Refusal(RefusalKind.NOT_FOUND, "NOTICE_NO_ROOM_DM", areas=names_of(work, found))
