@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlmodel import SQLModel
 
 from models.prepared import Prepared
@@ -125,9 +125,8 @@ def _counts() -> tuple[ColumnElement[bool], ...]:
 
 def _homes(notice: int, here: ColumnElement[bool]) -> Select[tuple[int, str, int, str | None, bool]]:
     verified = (IDENTITY.c.verified_at.is_not(None), IDENTITY.c.gone_at.is_(None))
-    in_chat = exists().where(
-        PERSON.c.household_id == HOUSEHOLD.c.id, IDENTITY.c.person_id == PERSON.c.id, *verified
-    )
+    bound = select(PERSON.c.household_id).join(IDENTITY, IDENTITY.c.person_id == PERSON.c.id)
+    in_chat = HOUSEHOLD.c.id.in_(bound.where(PERSON.c.household_id.is_not(None), *verified))
     own = and_(RECEIPT.c.household_id == HOUSEHOLD.c.id, RECEIPT.c.notice_id == notice)
     joined = HOUSEHOLD.join(LIVES_IN, LIVES_IN.c.household_id == HOUSEHOLD.c.id).outerjoin(RECEIPT, own)
     columns = (HOUSEHOLD.c.id, HOUSEHOLD.c.label, LIVES_IN.c.area_id, RECEIPT.c.kind, in_chat)

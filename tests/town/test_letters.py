@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.letters import Letters
 from models.tables import Area, Household, HouseholdArea
 from tests.browser.stage import build_stage, served
-from tests.town.town import DUTY, MORNING, OTHER_LEADER, Town
+from tests.town.town import DUTY, LEADER, MORNING, OTHER_LEADER, Town
 from web.letters import MOST_IN_CODE, words_of
 
 WORDS = "医保缴费截止12月31日，带身份证到村部交。手机上也能交<b>。不会的问邻长！"
@@ -94,3 +94,16 @@ def test_the_code_of_a_long_letter_says_where_the_rest_is(village: Town):
     assert words_of(letter).endswith("2025-07-15")
     assert "全文请看纸面，或问村两委值班" in words_of(long)
     assert len(words_of(long)) < MOST_IN_CODE * 2
+
+
+def test_d07_a_letter_reaches_groups_paper_and_doors_and_is_counted(village: Town, page: Page):
+    village.say(f"发通知 重要 全村 {WORDS}", by=DUTY, private=True)
+    village.say("确认", by=DUTY, private=True)
+    village.wait(minutes=1)
+    assert village.room()[-1].startswith("【通知】医保缴费截止12月31日。")
+    assert "三邻邻长张，2 户" in page("/letters/1").text
+
+    village.say("告知 1 3户", by=LEADER, private=True)
+    village.say("告知 1 12户", by=OTHER_LEADER, private=True)
+    village.say("通知 1 情况", by=DUTY, private=True)
+    assert "这些群约2户。回“收到”0户，上门告知1户，还没回音1户。" in village.heard(DUTY)[-1]
