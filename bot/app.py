@@ -22,6 +22,7 @@ from bot.channels.wechaty import WechatySettings
 from bot.channels.wechaty import open_channel as open_gateway
 from bot.clocks import MovableClock
 from bot.demo_town import ACCOUNT, load_demo_town
+from bot.letters import Letters
 from bot.lockfile import LockFile
 from bot.panes import Panes
 from bot.parts import load_parts
@@ -86,8 +87,9 @@ async def _demo(
     phones = Phones(wechat, ACCOUNT, town.phones, clock, lambda step: _move(program, clock, step))
     panes = Panes(program)
     doors = Doors(
-        secrets.token_bytes(32), panes.status, panes.console, panes, panes.sentence, simulator=phones
-    )
+        secrets.token_bytes(32), panes.status, panes.console, panes, panes.sentence,
+        letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones,
+    )  # fmt: skip
     host, port = door.getsockname()
     pages = server(create_app(doors), host, port)
     stop_on_signals(asyncio.Event())  # the pages' server ends on a signal; it must not end us half-way
@@ -177,10 +179,11 @@ def _wanted(role: str, only: frozenset[str]) -> bool:
 def _pages(program: Program, settings: Settings) -> Server:
     panes = Panes(program)
     signed = settings.weather.secret
-    weather = WeatherHook(signed, program.dispatch, program.clock) if signed else None
     doors = Doors(
-        settings.secret.encode(), panes.status, panes.console, panes, panes.sentence, weather=weather
-    )
+        settings.secret.encode(), panes.status, panes.console, panes, panes.sentence,
+        weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
+        letter=Letters(program.engine, program.dispatch, program.clock).letter,
+    )  # fmt: skip
     return server(create_app(doors), settings.web.host, settings.web.port)
 
 

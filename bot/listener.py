@@ -5,6 +5,7 @@ nothing leaves this module: not to the database, not to a log.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.collect import PROOF_WAITS, Burst, Collector, Speaker
@@ -13,30 +14,20 @@ from bot.readings import Alternatives, Circumstances, media_readings, rating_in,
 from handlers.claims import LeaderSpoke
 from handlers.dispatch import Dispatch, Outcome, Status
 from handlers.lookup import CalledUs
+from handlers.notice_receipts import HearReceipt
 from handlers.understanding import Understanding
 from models.rules.actor import Door, Origin, Voice
 from models.rules.decision import REQUESTS, Decision, Kind
 from models.rules.ids import IdempotencyKey
 from models.rules.knowledge import may_be_answered
-from models.rules.message import Message, MessageKind, storable
+from models.rules.message import UNHEARD, WORDLESS, Message, MessageKind, storable
+from models.rules.notice_receipts import ReceiptWords
 from models.rules.pacing import Pace, shanghai_date
 from models.rules.permissions import Permission
 from models.rules.rating_words import RatingWords
 from models.rules.town import RoomCard
 from models.secrets import SecretBox
 
-WORDLESS = frozenset(
-    {MessageKind.IMAGE, MessageKind.VOICE, MessageKind.VIDEO, MessageKind.LOCATION, MessageKind.FILE}
-)
-UNHEARD = frozenset(
-    {
-        MessageKind.STICKER,
-        MessageKind.RED_PACKET,
-        MessageKind.MINI_PROGRAM,
-        MessageKind.CARD,
-        MessageKind.OTHER,
-    }
-)
 SETTLING = timedelta(minutes=10)
 """After a start, and after a report, any line of a sender may belong to a case."""
 ANSWER_WAITS = timedelta(hours=1)
@@ -57,6 +48,7 @@ class Listener:
         clock: Callable[[], datetime],
         *,
         moods: RatingWords | None = None,
+        receipts: ReceiptWords | None = None,
         echo: Callable[[Message], None] = lambda _: None,
         on_bound: Callable[[Message], None] = lambda _: None,
     ) -> None:
@@ -67,6 +59,7 @@ class Listener:
         self._secrets = secrets
         self._clock = clock
         self._moods = moods
+        self._receipts = receipts
         self._echo = echo
         self._on_bound = on_bound
         self.collector = Collector(pace)
@@ -97,7 +90,20 @@ class Listener:
         burst = self.collector.current(speaker, now)
         if message.kind in WORDLESS and not message.text.strip():
             return self._wordless(message, room, burst, late=late)
-        return self._words(message, room, burst, late=late)
+        return self._receipt(message, room) or self._words(message, room, burst, late=late)
+
+    def _receipt(self, message: Message, room: RoomCard | None) -> tuple[Outcome, ...]:
+        """A word that answers an important notice, and nothing else; a leader's may be about a case of a moment ago."""
+        answer = self._receipts.read(message.text) if self._receipts and room else None
+        if answer is None or room is None:
+            return ()
+        busy = not message.quote and self._clock() < self._held_until.get(room.id, self._started)
+        if busy and self._role(message) != "resident":
+            return ()
+        # Two people say the same in the same second; the same word twice counts once anyway.
+        origin = replace(self._origin(message, room, late=False), content_digest=None)
+        outcome = self._dispatch(HearReceipt(answer), Voice(message.channel, message.sender), origin)
+        return () if outcome.status is Status.NOT_MEANT else (outcome,)
 
     def _room(self, message: Message) -> RoomCard | None:
         if message.room is None:

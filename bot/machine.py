@@ -62,6 +62,7 @@ class Machine:
             parts.standing.secrets,
             clock,
             moods=parts.moods,
+            receipts=parts.receipts,
         )
 
     def close(self) -> None:

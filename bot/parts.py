@@ -21,6 +21,7 @@ from models.lexicon import load_lexicon
 from models.rules.decision import Decision
 from models.rules.expressions import forget
 from models.rules.knowledge import Knowing, asking_words
+from models.rules.notice_receipts import ReceiptWords, receipt_words
 from models.rules.offline import intake_words
 from models.rules.pacing import Pace
 from models.rules.rating_words import RatingWords, rating_words
@@ -40,6 +41,7 @@ class Parts:
     understanding: Understanding
     standing: Standing
     moods: RatingWords
+    receipts: ReceiptWords
 
 
 def understanding_with(local: Path | None) -> Understanding:
@@ -118,7 +120,8 @@ def load_parts(
         tokenizer("")  # its dictionary is opened now, not at the first message
     standing = _standing(understanding, pace, SecretBox(secret), days or public_working_days())
     said = _tables("feedback.toml")
-    parts = Parts(understanding, standing, rating_words(said["rating_words"], said["rating_lists"]))
+    moods = rating_words(said["rating_words"], said["rating_lists"])
+    parts = Parts(understanding, standing, moods, receipt_words(_tables("receipts.toml")["receipt_words"]))
     forget()
     gc.collect()
     gc.freeze()  # it stays for good: walking it again for garbage would cost a tenth of every request

@@ -16,6 +16,8 @@ from models.store.attachments import NOTHING_KEPT
 KEYS_KEPT = timedelta(days=30)
 ATTACHMENTS_KEPT = timedelta(days=180)
 """Pictures and voices of cases (safeguards §4)."""
+RECEIPTS_KEPT = timedelta(days=30)
+"""Who answered a notice (safeguards §4)."""
 PRIVATE_NOTES_KEPT = timedelta(days=180)
 """What a visit heard of health, family and money (safeguards §4)."""
 NAMES_KEPT = timedelta(days=180)
@@ -58,6 +60,7 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
     tables = SQLModel.metadata.tables
     keys, drafts, firings = tables["consumed_key"], tables["draft"], tables["due_firing"]
     asked, codes = tables["pending_confirmation"], tables["binding_code"]
+    receipts = tables["notice_receipt"]
     # An errand whose account is gone waits for nobody.
     done = or_(firings.c.state != "waiting", firings.c.intent.in_(ERRANDS))
     over = and_(done, firings.c.due_at < before - KEYS_KEPT)
@@ -67,6 +70,7 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
         (asked, "identity_id", asked.c.expires_at < before),
         (codes, "id", codes.c.expires_at < before),
         (firings, "id", over),
+        (receipts, "id", receipts.c.at < before - RECEIPTS_KEPT),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from handlers.case_steps.words import due_words
 from handlers.confirming import ask_first, on_confirmed
 from handlers.intents import Intent
+from handlers.notice_asking import never_again
 from handlers.notice_moments import EMERGENCY, out_of_the_night, series_tips, when_said
 from handlers.notice_steps import entitled, in_reach, plan_firing, post_of
 from handlers.registry import handles
@@ -57,6 +58,7 @@ def change_notice(ask: ChangeNotice, work: Work) -> Reply:
         ask_first(work, "notice_change", _kept(_Change(ask.no, words=words)))
         return Reply("NOTICE_CHANGE_WORDS_DM", no=ask.no, words=words)
     when = when_said(ask.moment, notice.level, work)
+    never_again(notice.level, when.again)
     if when.again and notice.state == "sending":
         raise Refusal(RefusalKind.NOT_NOW, "NOTICE_CHANGE_SENDING_DM", no=ask.no)
     ask_first(work, "notice_change", _kept(_Change(ask.no, "", ask.moment, when.at, when.again)))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.case_steps.words import due_words
+from handlers.notice_asking import asking_tips, asking_words, plan_look_at_homes
 from handlers.notice_moments import EMERGENCY, following, out_of_the_night, series_tips
 from handlers.work import Reply, Work
 from models.rules.actor import Door
@@ -93,6 +94,7 @@ def post_of(work: Work, words: str, level: str, source: str) -> tuple[str, dict[
     """The sentence a group hears, and its blanks."""
     title, brief = headline(words)
     src = work.standing.texts.render("NOTICE_SRC", {"source": source}) if source else ""
+    src += asking_words(work, level)
     if level == EMERGENCY:
         key = "NOTICE_POST_EMERGENCY" if title else "NOTICE_POST_EMERGENCY_PLAIN"
     else:
@@ -115,6 +117,7 @@ def preview(work: Work, plan: Plan) -> Reply:
         tips.append(("NOTICE_TIP_FULL", blanks))
     if (minutes := minutes_to_send(audience.rooms, work.pace)) > 1:
         tips.append(("NOTICE_TIP_MINUTES", {"minutes": minutes}))
+    tips += asking_tips(work, plan.level, plan.moment(work))
     title, body = headline(plan.words)
     tip = "".join(texts.render(key, blanks) for key, blanks in tips)
     return Reply("NOTICE_PREVIEW_DM", n=len(audience.rooms), title=title or body[:30], tip=tip)
@@ -241,6 +244,7 @@ def fan_out(work: Work, notice: Notice, due: datetime, *, late: bool = False) ->
     rows = work.outbox[before:]
     del work.outbox[before:]
     store.fan_out(row, firing, rows)
+    plan_look_at_homes(work, notice)
 
 
 def line_of(work: Work, notice: Notice, rooms: dict[str, int]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from handlers.case_steps.words import due_words
 from handlers.confirming import ask_first, on_confirmed
 from handlers.intents import Intent
+from handlers.notice_asking import level_meant, never_again
 from handlers.notice_moments import when_said
 from handlers.notice_steps import (
     Plan,
@@ -34,6 +35,8 @@ from models.rules.refusals import Refusal, RefusalKind
 from models.store.notices import NoticeStore
 
 OVER = frozenset({"cancelled", *NoticeEnd})
+BLANK = "__"
+"""What a template leaves open (handlers.notice_templates)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class SendNotice(Intent):
     audience: str = ""
     level: str = "normal"
     source: str = ""
+    asks: str = ""
+    """The word by which the cadre says that it is important."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class ScheduleNotice(Intent):
     audience: str = ""
     level: str = "normal"
     source: str = ""
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +106,15 @@ class SettleNotice(Intent):
 @handles(SendNotice, may=Permission.CASE_OPEN)  # who may is checked inside: residents' groups hear no refusal
 def send_notice(ask: SendNotice, work: Work) -> Reply:
     """Preview of a notice for now."""
-    return _shown(_plan(ask.words, ask.audience, "", ask.level, ask.source, work), work)
+    level = level_meant(ask.level, ask.asks)
+    return _shown(_plan(ask.words, ask.audience, "", level, ask.source, work), work)
 
 
 @handles(ScheduleNotice, may=Permission.CASE_OPEN)
 def schedule_notice(ask: ScheduleNotice, work: Work) -> Reply:
     """Preview of a notice for later."""
-    return _shown(_plan(ask.words, ask.audience, ask.moment, ask.level, ask.source, work), work)
+    level = level_meant(ask.level, ask.asks)
+    return _shown(_plan(ask.words, ask.audience, ask.moment, level, ask.source, work), work)
 
 
 @handles(PublishNotice, may=Permission.NOTICE_SEND)
@@ -207,10 +215,13 @@ def _plan(words: str, audience: str, moment: str, level: str, source: str, work:
     entitled(work)
     if not words.strip():
         raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_EMPTY_DM")
+    if BLANK in words + audience + moment:
+        raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_BLANKS_DM")
     found = _audience(audience, work)
     if not found.rooms:
         raise Refusal(RefusalKind.NOT_FOUND, "NOTICE_NO_ROOM_DM", areas=names_of(work, found))
     when = when_said(moment, level, work)
+    never_again(level, when.again)
     areas = [a.id for a in found.areas]
     plan = Plan(words.strip(), areas, level, source, moment, when.at, when.again, usual=when.usual)
     key, blanks = post_of(work, plan.words, level, source)

@@ -14,6 +14,7 @@ from web.doors import Doors, NotHere
 from web.faults import catching_faults
 from web.guard import Guard
 from web.hooks import hook_routes
+from web.letters import letter_routes
 from web.live import LiveStreams
 from web.pages import BIG_TYPE_COOKIE, HERE, Pages, go_back
 from web.relay import relay_routes
@@ -38,6 +39,7 @@ def create_app(doors: Doors) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.include_router(console_routes(doors, pages))
     app.include_router(status_routes(doors, pages))
+    app.include_router(letter_routes(doors, pages))
     app.include_router(relay_routes(doors, pages, guard))
     if doors.weather is not None:
         app.include_router(hook_routes(doors.weather))

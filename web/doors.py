@@ -13,6 +13,7 @@ from models.rules.ids import CaseNo, IdempotencyKey
 from models.rules.message import LinkState
 from models.rules.refusals import Refusal
 from web.hooks import Hook
+from web.letter_door import LetterView
 
 Unsubscribe = Callable[[], None]
 
@@ -289,6 +290,8 @@ class Doors:
     relay: RelayDoor
     sentence: Callable[[Refusal], str]
     """Words a refusal for a person to read."""
+    letter: Callable[[int], LetterView] | None = None
+    """A notice by its number as a letter; raises NotHere."""
     simulator: SimulatorDoor | None = None
     """None outside the demo: the simulated groups are not served at all."""
     weather: Hook | None = None

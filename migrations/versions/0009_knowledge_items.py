@@ -1,14 +1,14 @@
 """approved texts from which questions are answered
 
 Revision: 0009
-After: 0007
+After: 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

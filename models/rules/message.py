@@ -28,6 +28,22 @@ class MessageKind(StrEnum):
     OTHER = "other"
 
 
+WORDLESS = frozenset(
+    {MessageKind.IMAGE, MessageKind.VOICE, MessageKind.VIDEO, MessageKind.LOCATION, MessageKind.FILE}
+)
+"""What carries no words of its own."""
+UNHEARD = frozenset(
+    {
+        MessageKind.STICKER,
+        MessageKind.RED_PACKET,
+        MessageKind.MINI_PROGRAM,
+        MessageKind.CARD,
+        MessageKind.OTHER,
+    }
+)
+"""What says nothing that is taken up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A picture, voice or file that came with a message; its bytes stay with the channel until fetched."""

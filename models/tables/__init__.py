@@ -14,6 +14,7 @@ from models.tables.flow import (
     PendingConfirmation,
 )
 from models.tables.knowledge import KnowledgeItem
+from models.tables.notice_receipts import NoticeReceipt
 from models.tables.notices import LookedAfter, Notice, NoticeRoom, StandingSetting
 from models.tables.people import (
     Appointment,
@@ -60,6 +61,7 @@ __all__ = [
     "Leave",
     "LookedAfter",
     "Notice",
+    "NoticeReceipt",
     "NoticeRoom",
     "OutageWindow",
     "OutboxMessage",

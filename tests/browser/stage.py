@@ -1,7 +1,7 @@
 """The real web application over a real simulated WeChat, served on loopback for a browser."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,7 @@ from web.doors import (
     StatusView,
     WaitingView,
 )
+from web.letter_door import LetterView
 from web.serve import server
 
 NOON = datetime(2025, 7, 12, 4, 0, 5, tzinfo=UTC)
@@ -77,6 +78,7 @@ class Stage:
     status: StatusView
     console: ConsoleView
     address: str = ""
+    letter: Callable[[int], LetterView] | None = None
 
     def doors(self, *, demo: bool = True) -> Doors:
         return Doors(
@@ -85,6 +87,7 @@ class Stage:
             console=lambda: self.console,
             relay=self.relay,
             sentence=lambda refusal: {"relay.settled": "这条已经有人处理过了。"}[refusal.key or ""],
+            letter=self.letter,
             simulator=self.phones if demo else None,
         )
 

@@ -1,0 +1,64 @@
+"""Fills the web's letters: a notice's words, and each leader's round of households."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from handlers.dispatch import Dispatch
+from models.letters import LetterShelf
+from models.rules.loudspeaker import sentences
+from models.rules.notice_receipts import first_responder, in_house_order
+from models.rules.pacing import shanghai_date
+from web.doors import NotHere
+from web.letter_door import LetterView, RoundView
+
+
+class Letters:
+    """Letters of one place."""
+
+    def __init__(self, engine: Engine, dispatch: Dispatch, clock: Callable[[], datetime]) -> None:
+        self._shelf = LetterShelf(engine)
+        self._dispatch = dispatch
+        self._clock = clock
+
+    def letter(self, no: int) -> LetterView:
+        """The notice of that number as a letter. Raises NotHere."""
+        found = self._shelf.find(no)
+        if found is None:
+            raise NotHere("no such notice")
+        town = self._dispatch.current_town()
+        signed = "".join(town.areas[area].name for area in found.areas if area in town.areas)
+        return LetterView(
+            no=found.no,
+            title=found.title,
+            lines=tuple(sentences(found.body, found.title)),
+            signed=town.name or signed,
+            source=found.source,
+            contact=town.contact,
+            on=shanghai_date(found.written_at),
+            rounds=self._rounds(found.areas),
+        )
+
+    def _rounds(self, areas: tuple[int, ...]) -> tuple[RoundView, ...]:
+        """By first responder; a label several of whose homes have stands with its area."""
+        town, today = self._dispatch.current_town(), shanghai_date(self._clock())
+        inside = {below for area in areas if area in town.areas for below in town.downward(area)}
+        seats = {area: first_responder(town, area, today) for area in inside}
+        by_leader: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for label, area in self._shelf.homes(inside):
+            seat = seats[area]
+            by_leader[
+                "" if seat is None else f"{town.areas[seat.area].name}{seat.title}{seat.surname}"
+            ].append((label, area))
+        return tuple(
+            RoundView(leader, _labels(homes, {area: town.areas[area].name for _, area in homes}))
+            for leader, homes in sorted(by_leader.items())
+        )
+
+
+def _labels(homes: list[tuple[str, int]], names: dict[int, str]) -> tuple[str, ...]:
+    ordered = sorted(homes, key=lambda home: (home[1], in_house_order(home[0])))
+    labels = [label for label, _ in ordered]
+    return tuple(label if labels.count(label) == 1 else f"{names[area]}{label}" for label, area in ordered)

@@ -1,0 +1,34 @@
+"""《致群众的一封信》: a notice as an A4 letter with a code, and a list of households for each leader to tick (seed D07)."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from web.doors import Doors, NotHere
+from web.letter_door import LetterView
+from web.pages import Pages
+from web.status import qr_svg
+
+MOST_IN_CODE = 150
+"""Letters that a code on paper holds so that old telephones still read it."""
+
+
+def letter_routes(doors: Doors, pages: Pages) -> APIRouter:
+    """``/letters/23``: notice 23 as a letter."""
+    routes = APIRouter()
+
+    @routes.get("/letters/{no}")
+    def letter(request: Request, no: str) -> Response:
+        if doors.letter is None or not (no.isascii() and no.isdecimal()) or len(no) > len("999999"):
+            raise NotHere("no such letter")
+        view = doors.letter(int(no))
+        return pages.show(request, "letter.html", {"letter": view, "code": qr_svg(words_of(view))})
+
+    return routes
+
+
+def words_of(letter: LetterView) -> str:
+    """What the code says: the letter itself, as plain text, for there is no address to lead to."""
+    words = "\n".join((letter.title, *letter.lines))
+    if len(words) > MOST_IN_CODE:
+        words = f"{words[:MOST_IN_CODE]}…（全文请看纸面，或问{letter.contact}）"
+    return f"{words}\n{letter.signed} {letter.on.isoformat()}"
