@@ -7,7 +7,7 @@ import pytest
 from tests.year.__main__ import play
 
 LONG, SHORT = 30, 1
-"""Days. A month took 105 seconds of one core of a busy machine, with the week afterwards."""
+"""Days. A month took 52 seconds of one core of a busy machine, with the week afterwards."""
 SPENT = ("seconds", "of them of one core")
 
 
