@@ -24,6 +24,7 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine, insert
 
+from benchmarks.bells import RUNG, ring
 from bot.logs import write_logs
 from handlers.dispatch import Outcome, Status
 from handlers.intents import Intent
@@ -37,12 +38,6 @@ from models.tables import DueFiring
 NOON = datetime(2099, 3, 4, 4, 0, tzinfo=UTC)
 """Far ahead, so that nothing of what waits is due by the clock of the machine."""
 LOOKS = 300
-RUNG: set[str] = set()
-
-
-def ring(key: str) -> None:
-    """What a job of the peer does."""
-    RUNG.add(key)
 
 
 def ours(folder: Path, name: str) -> Engine:
