@@ -118,7 +118,7 @@ class ReadsEverything(Understanding):
     def _nothing(self, clean: Clean) -> Decision:
         reading = self._read(clean, Scan(), mentioned=False)
         verdict = weigh_up(reading, self.lexicon, polite=None)
-        self._weigher.settle(verdict, reading, self._weigher.weigh(clean.own))
+        self._weigher.settle(verdict, reading, self._weigher.weigh(clean.own, Scan()))
         return super()._nothing(clean)
 
 
