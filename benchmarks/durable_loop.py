@@ -130,6 +130,7 @@ class Ours:
             parts.standing.secrets,
             self._clock,
             moods=parts.moods,
+            asks=parts.asks,
         )
         # Past the first minutes after a start, in which any line may belong to a case of before.
         self._now += timedelta(hours=1)

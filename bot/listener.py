@@ -56,16 +56,21 @@ class Listener:
         clock: Callable[[], datetime],
         *,
         moods: RatingWords | None = None,
+        asks: Callable[[str], bool] = lambda _: True,
         echo: Callable[[Message], None] = lambda _: None,
         on_bound: Callable[[Message], None] = lambda _: None,
     ) -> None:
-        """``echo`` takes our own lines, ``on_bound`` the line by which a group was bound."""
+        """``echo`` takes our own lines, ``on_bound`` the line by which a group was bound.
+
+        ``asks``: whether words may ask for an approved text.
+        """
         self._dispatch = dispatch
         self._understanding = understanding
         self._pace = pace
         self._secrets = secrets
         self._clock = clock
         self._moods = moods
+        self._asks = asks
         self._echo = echo
         self._on_bound = on_bound
         self.collector = Collector(pace)
@@ -128,13 +133,14 @@ class Listener:
             addressed=message.mentions_us or message.room is None,
             recent_reporter=recent,
             moods=self._moods,
+            asks=self._asks,
             rating=rating,
             attachments=(*message.attachments, *(a for _, a in burst.attachments)),
             proofs=(*message.attachments, *burst.pictures_since(now - PROOF_WAITS)),
         )
         groups = readings(joined, around)
         if watched and joined.kind in {Kind.CHAT, Kind.COMMAND} and not late:
-            groups = ((*(groups[-1] if groups else ()), LeaderSpoke()),)
+            groups = (*groups[:-1], (*(groups[-1] if groups else ()), LeaderSpoke()))
         outcomes = self._try_all(groups, message, room, late=late)
         if not _achieved(outcomes) and message.mentions_us and not self._understanding.plain(message.text):
             outcomes = self._try_all(((CalledUs(),),), message, room, late=late)

@@ -62,6 +62,7 @@ class Machine:
             parts.standing.secrets,
             clock,
             moods=parts.moods,
+            asks=parts.asks,
         )
 
     def close(self) -> None:

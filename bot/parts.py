@@ -20,7 +20,7 @@ from models.holidays import public_working_days
 from models.lexicon import load_lexicon
 from models.rules.decision import Decision
 from models.rules.expressions import forget
-from models.rules.knowledge import Knowing, asking_words
+from models.rules.knowledge import Knowing, asking_words, may_be_answered
 from models.rules.offline import intake_words
 from models.rules.pacing import Pace
 from models.rules.rating_words import RatingWords, rating_words
@@ -40,6 +40,11 @@ class Parts:
     understanding: Understanding
     standing: Standing
     moods: RatingWords
+
+    def asks(self, words: str) -> bool:
+        """Whether normalised words may ask for an approved text."""
+        knowing = self.standing.knowing
+        return knowing is not None and may_be_answered(words, knowing.known)
 
 
 def understanding_with(local: Path | None) -> Understanding:

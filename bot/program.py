@@ -101,7 +101,7 @@ class Program:
         )  # fmt: skip
         self.listener = Listener(
             self.dispatch, self.parts.understanding, standing.pace, standing.secrets, self.clock,
-            moods=self.parts.moods, echo=self._echo, on_bound=self._name_room,
+            moods=self.parts.moods, asks=self.parts.asks, echo=self._echo, on_bound=self._name_room,
         )  # fmt: skip
         self.ears = Ears(self._hear, self.clock)
         self.watch = Watch(

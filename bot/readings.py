@@ -53,6 +53,8 @@ class Circumstances:
     moods: RatingWords | None = None
     rating: Read | None = None
     """What the line says as a rating, when that is all it says."""
+    asks: Callable[[str], bool] = lambda _: True
+    """Whether a line may ask for an approved text: looked at before the database is."""
     attachments: tuple[Attachment, ...] = ()
     proofs: tuple[Attachment, ...] = ()
     """Those of the last minutes: what a leader shows of his work."""
@@ -179,11 +181,9 @@ def _may_ask_policy(decision: Decision, around: Circumstances) -> bool:
     """A question that no open case settles; in a group nobody's chat is answered unless it was said to us."""
     if decision.cues - NEUTRAL_CUES or around.attachments or _is_announced(decision):
         return False
-    return (
-        is_request(decision)
-        or decision.kind is Kind.SUSPECTED
-        or (around.addressed and decision.kind is Kind.CHAT)
-    )
+    to_us = around.addressed and decision.kind is Kind.CHAT
+    asked = is_request(decision) or decision.kind is Kind.SUSPECTED or to_us
+    return asked and around.asks(decision.text)
 
 
 def _is_announced(decision: Decision) -> bool:
