@@ -142,7 +142,7 @@ class Listener:
         )
         groups = readings(joined, around)
         if watched and joined.kind in {Kind.CHAT, Kind.COMMAND} and not late:
-            groups = ((*(groups[-1] if groups else ()), LeaderSpoke()),)
+            groups = (*groups[:-1], (*(groups[-1] if groups else ()), LeaderSpoke()))
         outcomes = self._try_all(groups, message, room, late=late)
         if not _achieved(outcomes) and message.mentions_us and not self._understanding.plain(message.text):
             outcomes = self._try_all(((CalledUs(),),), message, room, late=late)
