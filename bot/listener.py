@@ -151,7 +151,7 @@ class Listener:
         return outcomes
 
     def _asks_policy(self, text: str) -> bool:
-        knowing = self._dispatch.standing.knowing
+        knowing = self._dispatch.standing.knowing if self._dispatch.known_town().answering else None
         return knowing is not None and may_be_answered(self._understanding.plain(text), knowing.known)
 
     def _read(

@@ -118,6 +118,7 @@ def stop_policy(ask: StopPolicy, work: Work) -> Reply:
     if item is None or item.stopped_at is not None or not in_reach(work, [item.area_id]):
         raise Refusal(RefusalKind.NOT_FOUND, "POLICY_NOT_FOUND_DM")
     item.stopped_at = item.changed_at = work.now
+    work.store.touch_town()
     return Reply("POLICY_STOPPED_DM", no=item.no, title=item.title)
 
 
@@ -167,12 +168,14 @@ def _keep(work: Work, entry: PolicyEntry) -> tuple[KnowledgeItem, str]:
         fresh = KnowledgeItem(
             no=0, **fields, author_person_id=work.actor.person, created_at=work.now, changed_at=work.now
         )
+        work.store.touch_town()
         return store.add_item(fresh), "added"
     if _says_the_same(stands, entry) and (work.actor.person is None or stands.stopped_at is None):
         return stands, "same"
     for name, value in fields.items():
         setattr(stands, name, value)
     stands.author_person_id, stands.changed_at, stands.stopped_at = work.actor.person, work.now, None
+    work.store.touch_town()
     return stands, "changed"
 
 

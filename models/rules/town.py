@@ -34,6 +34,8 @@ class Town:
     """(channel, contact) → the person with a post who verifiably stands behind it."""
     absences: tuple[Away, ...] = ()
     """Leaves that were not taken back, oldest first."""
+    answering: frozenset[int] = frozenset()
+    """Areas with approved texts from which questions are answered."""
     _away: dict[date, dict[int, int | None]] = field(init=False, repr=False, default_factory=dict)
     _stood: dict[date, dict[int, tuple[int, ...]]] = field(init=False, repr=False, default_factory=dict)
     _seats_at: dict[tuple[str, int], tuple[Seat, ...]] = field(init=False, repr=False, default_factory=dict)

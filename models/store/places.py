@@ -14,7 +14,17 @@ from models.rules.absence import Away
 from models.rules.town import AreaNode, RoomCard, Seat, Town
 from models.store.attention import AttentionStore
 from models.store.rows import DEPLOYMENT, NO_TOWN, NoDeployment
-from models.store.town_statements import ABSENCES, AREAS, BOUND, COVERS, PLACE, ROOMS, SEATS, SERVED
+from models.store.town_statements import (
+    ABSENCES,
+    ANSWERING,
+    AREAS,
+    BOUND,
+    COVERS,
+    PLACE,
+    ROOMS,
+    SEATS,
+    SERVED,
+)
 from models.tables import Deployment, Room, RoomSeat
 
 _VERSION = Prepared(select(DEPLOYMENT.c.version).where(DEPLOYMENT.c.id == 1))
@@ -58,6 +68,7 @@ class PlaceStore(AttentionStore):
             contact=contact,
             name=name,
             absences=tuple(Away(*row) for row in self.find(ABSENCES)),
+            answering=frozenset(area for (area,) in self.find(ANSWERING)),
         )
 
     def _seats(self, bound: Iterable[Sequence[Any]]) -> dict[int, Seat]:

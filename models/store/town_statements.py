@@ -10,6 +10,7 @@ from models.tables import (
     AreaCover,
     AreaLevel,
     ChatIdentity,
+    KnowledgeItem,
     Leave,
     Person,
     PostTypeRow,
@@ -41,6 +42,8 @@ AREAS = Prepared(
     .where(_AREA.c.valid_to.is_(None), arrived(_AREA.c))
     .order_by(_AREA.c.id)
 )
+_KNOWN: Table = TABLES[KnowledgeItem.__tablename__]
+ANSWERING = Prepared(select(_KNOWN.c.area_id).where(_KNOWN.c.stopped_at.is_(None)).distinct())
 COVERS = Prepared(select(_COVER.c.area_a, _COVER.c.area_b, _COVER.c.kind))
 # Verified contacts in force, by id.
 BOUND = Prepared(
