@@ -50,7 +50,7 @@ REQUESTS_COUNT = 0.62
 """All requests together count so much of all chatter, however few or many rows of either a source has."""
 LEVELS = {
     "trusts": -0.5, "believes": -0.25, "holds": 0.1, "presses": -0.5, "opens": -0.2, "alone": 0.32, "asked": -0.65,
-    "doubts": -0.5, "wonders": -0.2,
+    "doubts": -0.5, "wonders": -0.08,
 }  # fmt: skip
 OWN_COUNTS = 0.5
 """Our own sentences keep a source from being known by its rows alone; more of them would outweigh what people really say."""
