@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.channels import Channel, ChannelDown, ChannelRefused
+from bot.errands import Errands
 from bot.lanes import RunSync
 from bot.shelf import Shelf
 from bot.thumbnails import thumbnail
@@ -31,13 +32,15 @@ WORTH_TRYING = timedelta(days=2)
 SWEEPS_EVERY = timedelta(hours=6)
 UNNAMED_FOR = timedelta(hours=1)
 """A copy is written before its case leads to it."""
-AT_ONCE = 10
 SMALL_AT_ONCE = 100
 """Small pictures that a sweep makes of copies that have none yet."""
 
 
-class Fetcher:
-    """Does the errands of this process's accounts."""
+class Fetcher(Errands):
+    """Copies pictures and voices, and sweeps the copies now and then."""
+
+    kind = FETCH_ATTACHMENT
+    at_once = 10
 
     def __init__(
         self,
@@ -49,31 +52,14 @@ class Fetcher:
         clock: Callable[[], datetime],
         run_sync: RunSync = asyncio.to_thread,
     ) -> None:
-        self._due = due
-        self._dispatch = dispatch
+        super().__init__(due, dispatch, channels, clock, run_sync)
         self._kept = kept
         self._shelf = shelf
-        self._channels = channels
-        self._clock = clock
-        self._run_sync = run_sync
         self._swept_at: datetime | None = None
-
-    async def keep(self, every_s: float) -> None:
-        """Fetch and sweep until cancelled."""
-        while True:
-            try:
-                await self.step()
-            except Exception:  # outlives a lost database and a full disk
-                log.exception("fetching attachments faltered")
-            await asyncio.sleep(every_s)
 
     async def step(self) -> int:
         """Do every errand that is due, and now and then sweep the folder; returns how many errands."""
-        count = 0
-        while errands := await self._run_sync(self._claim):
-            for errand in errands:
-                await self._fetch(errand)
-            count += len(errands)
+        count = await super().step()
         now = self._clock()
         if self._swept_at is None or now - self._swept_at >= SWEEPS_EVERY:
             self._swept_at = now
@@ -96,12 +82,8 @@ class Fetcher:
                 self._make_small(name, self._shelf.copy(name))
         return count
 
-    def _claim(self) -> list[Firing]:
-        mine = sorted(self._channels)
-        return self._due.claim(self._clock(), AT_ONCE, errands_of=mine, errand=FETCH_ATTACHMENT)
-
-    async def _fetch(self, errand: Firing) -> None:
-        channel = self._channels[errand.key.split(":")[1]]
+    async def do(self, errand: Firing, channel: Channel) -> None:
+        """Fetch once; what cannot be had now is tried again while that is worth it."""
         if not channel.capabilities.fetches_files:
             await self._run_sync(self._due.give_up, errand, "this channel hands out no files")
             return
