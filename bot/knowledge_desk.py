@@ -17,7 +17,7 @@ from handlers.knowledge_items import BringPolicies, ListPolicies, StopPolicy, Wh
 from handlers.papers.areas import areas_called
 from handlers.papers.policies import KIND, PolicyReader
 from handlers.township.exporting import AS_TEXT, headed
-from handlers.township.report import told_problems
+from handlers.township.report import told_findings
 from handlers.township.sheets import Findings, Line, Place, read_files
 from handlers.township.wording import Wording
 from handlers.work import Standing
@@ -47,7 +47,7 @@ class KnowledgeDesk:
         entries = PolicyReader(self.dispatch.current_town(), words, today, found).entries(lines)
         if not entries and not found.errors:
             found.error(Place(""), "NO_ROWS")
-        told = list(_told(found, words, len(files)))
+        told = list(told_findings(found, words, len(files)))
         if found.errors:
             return False, told
         return True, [*told, self._bring(entries, words, dry_run=dry_run)]
@@ -117,13 +117,6 @@ def _toml_line(row: dict[str, Any], place: Place, words: Wording, found: Finding
         if not str(cells.get(column, "")).strip():
             found.error(place, "EMPTY", column=columns.title(column))
     return Line(place, {key: value for key, value in cells.items() if str(value).strip()})
-
-
-def _told(found: Findings, words: Wording, files: int) -> Iterator[str]:
-    for problems, head in ((found.errors, "bad"), (found.warnings, "warnings")):
-        if problems:
-            yield words.say(head, count=len(problems))
-            yield from told_problems(problems, words, files)
 
 
 def write_sheet(file: Path) -> None:

@@ -15,7 +15,7 @@ from handlers.learning.comparing import Change, Verdict, changes
 from handlers.learning.from_sheets import SheetReader, SheetRow, Stands, what_is_new
 from handlers.learning.patches import joined
 from handlers.township.exporting import AS_TEXT, headed
-from handlers.township.report import told_problems
+from handlers.township.report import told_findings
 from handlers.township.sheets import Findings, Place, read_files
 from handlers.township.wording import Wording, load_wording
 from handlers.understanding import Understanding
@@ -115,10 +115,7 @@ class SheetDesk:
         self, found: Findings, news: Sequence[tuple[SheetRow, str]], files: int, *, dry_run: bool
     ) -> Iterator[str]:
         say = self._words.say
-        for problems, head in ((found.errors, "bad"), (found.warnings, "warnings")):
-            if problems:
-                yield say(head, count=len(problems))
-                yield from told_problems(problems, self._words, files)
+        yield from told_findings(found, self._words, files)
         if found.errors:
             return
         counts = Counter((row.kind, state) for row, state in news)

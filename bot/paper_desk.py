@@ -1,7 +1,7 @@
 """``python -m bot intake import``: lists kept on paper, all rows or none, every bad row named; again changes nothing."""
 
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from handlers.dispatch import Dispatch
 from handlers.paper_lists import BringPapers, PaperEntry
 from handlers.papers.reading import KIND, PaperReader
 from handlers.township.exporting import AS_TEXT, headed
-from handlers.township.report import told_problems
+from handlers.township.report import told_findings
 from handlers.township.sheets import Findings, Place, read_files
 from handlers.township.wording import Wording, load_wording
 from handlers.work import Standing
@@ -50,9 +50,9 @@ class PaperDesk:
         if not entries and not found.errors:
             found.error(Place(""), "NO_ROWS")
         if found.errors:
-            return False, list(self._told(found, words, len(files)))
+            return False, list(told_findings(found, words, len(files)))
         counts = self._open(entries, dry_run=dry_run)
-        lines = list(self._told(found, words, len(files)))
+        lines = list(told_findings(found, words, len(files)))
         if not counts["added"]:
             return True, [*lines, words.say("same")]
         lines.append(words.say("dry" if dry_run else "done"))
@@ -72,13 +72,6 @@ class PaperDesk:
         outcome = self.dispatch(BringPapers(tuple(entries), dry_run), OPERATOR, origin)
         blanks = outcome.reply.blanks if outcome.reply else {}
         return {"added": int(blanks.get("added", 0)), "same": int(blanks.get("same", 0))}
-
-    @staticmethod
-    def _told(found: Findings, words: Wording, files: int) -> Iterator[str]:
-        for problems, head in ((found.errors, "bad"), (found.warnings, "warnings")):
-            if problems:
-                yield words.say(head, count=len(problems))
-                yield from told_problems(problems, words, files)
 
 
 def write_sheet(file: Path) -> None:

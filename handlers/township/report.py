@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from handlers.township.importing import Outcome
-from handlers.township.sheets import Place, Problem
+from handlers.township.sheets import Findings, Place, Problem
 from handlers.township.wording import Wording
 
 SHOWN = 200
@@ -13,14 +13,8 @@ SHOWN = 200
 
 def report_lines(outcome: Outcome, wording: Wording, *, files: int) -> Iterator[str]:
     """The report, line by line. ``files`` is how many were given: with several, each place names its file."""
-    found = outcome.findings
-    if found.errors:
-        yield wording.say("bad", count=len(found.errors))
-        yield from told_problems(found.errors, wording, files)
-    if found.warnings:
-        yield wording.say("warnings", count=len(found.warnings))
-        yield from told_problems(found.warnings, wording, files)
-    if found.errors:
+    yield from told_findings(outcome.findings, wording, files)
+    if outcome.findings.errors:
         return
     if outcome.plan.empty:
         yield wording.say("same")
@@ -33,7 +27,15 @@ def report_lines(outcome: Outcome, wording: Wording, *, files: int) -> Iterator[
             yield "  " + wording.say("count", sheet=words.names[0], **counts)
 
 
-def told_problems(problems: Sequence[Problem], wording: Wording, files: int) -> Iterator[str]:
+def told_findings(found: Findings, wording: Wording, files: int) -> Iterator[str]:
+    """What has to be mended, and what should be looked at, each with its count above it."""
+    for problems, head in ((found.errors, "bad"), (found.warnings, "warnings")):
+        if problems:
+            yield wording.say(head, count=len(problems))
+            yield from _told_problems(problems, wording, files)
+
+
+def _told_problems(problems: Sequence[Problem], wording: Wording, files: int) -> Iterator[str]:
     """In the order of the sheets; of one kind at most ``SHOWN``."""
     told: Counter[str] = Counter()
     for problem in sorted(problems, key=lambda p: (p.place.file, p.place.sheet, p.place.row or 0)):
