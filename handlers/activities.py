@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers.activity_people import store_of
 from handlers.activity_steps import label, mark, moment_words, plan_clock, when_words, where_words
+from handlers.audience_said import not_clear
 from handlers.case_steps.steps import called, seat_of
 from handlers.case_steps.words import sayable
 from handlers.confirming import ask_first, on_confirmed
@@ -91,14 +92,8 @@ def _where(ask: PostActivity, work: Work) -> tuple[str, Audience]:
     try:
         found = read_audience(ask.audience, work.town, own)
     except AudienceUnclear as unclear:
-        areas = "、".join(unclear.names)
-        if unclear.why == "several":
-            raise Refusal(RefusalKind.NOT_CLEAR, "AUDIENCE_SEVERAL_DM", areas=areas) from unclear
-        if unclear.why == "outside":
-            contact = work.town.contact
-            raise Refusal(
-                RefusalKind.NOT_ALLOWED, "AUDIENCE_OUTSIDE_DM", areas=areas, admin=contact
-            ) from unclear
+        if unclear.why in {"several", "outside"}:
+            raise not_clear(unclear, work) from unclear
         # 明天九点王家湾 大扫除: no area of that name, so it belongs to what is announced.
         words, found = f"{ask.audience} {ask.words}", gather_rooms(work.town, own)
     rooms = found.rooms or (() if ask.audience and words == ask.words else _nearest(own, work))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from handlers.audience_said import audience_said
 from handlers.case_steps.words import due_words
 from handlers.confirming import ask_first, on_confirmed
 from handlers.intents import Intent
@@ -26,7 +27,6 @@ from handlers.notice_steps import (
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.actor import Door
-from models.rules.audiences import Audience, AudienceUnclear, read_audience
 from models.rules.misfires import Verdict, judge, policy_of
 from models.rules.notice_life import LOOKS, WAITING, NoticeEnd, end_of
 from models.rules.outgoing import Blocked, guard
@@ -217,7 +217,7 @@ def _plan(words: str, audience: str, moment: str, level: str, source: str, work:
         raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_EMPTY_DM")
     if BLANK in words + audience + moment:
         raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_BLANKS_DM")
-    found = _audience(audience, work)
+    found = audience_said(audience, own_areas(work), work)
     if not found.rooms:
         raise Refusal(RefusalKind.NOT_FOUND, "NOTICE_NO_ROOM_DM", areas=names_of(work, found))
     when = when_said(moment, level, work)
@@ -228,17 +228,3 @@ def _plan(words: str, audience: str, moment: str, level: str, source: str, work:
     if isinstance(guard(work.standing.texts.render(key, blanks), in_group=True), Blocked):
         raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_WORDS_DM")
     return plan
-
-
-def _audience(words: str, work: Work) -> Audience:
-    try:
-        return read_audience(words, work.town, own_areas(work))
-    except AudienceUnclear as unclear:
-        areas = "、".join(unclear.names)
-        if unclear.why == "outside":
-            contact = work.town.contact
-            raise Refusal(
-                RefusalKind.NOT_ALLOWED, "AUDIENCE_OUTSIDE_DM", areas=areas, admin=contact
-            ) from unclear
-        key = "AUDIENCE_SEVERAL_DM" if unclear.why == "several" else "AUDIENCE_UNKNOWN_DM"
-        raise Refusal(RefusalKind.NOT_CLEAR, key, areas=areas) from unclear

@@ -6,13 +6,14 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from handlers.audience_said import audience_said
 from handlers.case_steps.desk import joined
 from handlers.confirming import ask_first, on_confirmed
 from handlers.intents import Intent
 from handlers.notice_steps import entitled, own_areas
 from handlers.registry import handles
 from handlers.work import Reply, Work
-from models.rules.audiences import RESIDENTS, Audience, AudienceUnclear, read_audience
+from models.rules.audiences import RESIDENTS
 from models.rules.outgoing import Blocked, guard
 from models.rules.pacing import Rank, is_quiet
 from models.rules.permissions import Permission
@@ -56,7 +57,7 @@ class SumUpAlert(Intent):
 def raise_alert(ask: RaiseAlert, work: Work) -> Reply:
     """Whom it would reach, and what the groups would hear."""
     entitled(work)
-    kind, audience = _kind(ask.kind), _audience(ask.audience, own_areas(work), work)
+    kind, audience = _kind(ask.kind), audience_said(ask.audience, own_areas(work), work)
     areas = [area.id for area in audience.areas]
     post = _post(work, kind, ask.words)
     if isinstance(guard(post, in_group=True), Blocked):
@@ -87,7 +88,7 @@ def receive_alert(ask: ReceiveAlert, work: Work) -> None:
     """Done at once, without anybody's words; the village duty hears that it was."""
     kind = _kind(ask.kind)
     roots = tuple(area.id for area in work.town.areas.values() if area.parent is None)
-    areas = [area.id for area in _audience(ask.area, roots, work).areas]
+    areas = [area.id for area in audience_said(ask.area, roots, work).areas]
     if not _spread(work, kind, areas, "", None):
         return
     inside = _below(areas, work)
@@ -105,15 +106,6 @@ def _kind(name: str) -> Weather:
     if found is None:
         raise Refusal(RefusalKind.NOT_CLEAR, "WEATHER_KIND_DM")
     return found
-
-
-def _audience(words: str, own: tuple[int, ...], work: Work) -> Audience:
-    try:
-        return read_audience(words, work.town, own)
-    except AudienceUnclear as unclear:
-        raise Refusal(
-            RefusalKind.NOT_CLEAR, "AUDIENCE_UNKNOWN_DM", areas="、".join(unclear.names)
-        ) from unclear
 
 
 def _below(areas: Iterable[int], work: Work) -> set[int]:

@@ -127,3 +127,8 @@ def test_a_weather_service_says_nothing_of_its_own_and_only_once(days: Days):
     assert len([text for _, text in days.said("grid") if "高温预警：" in text]) == 1
     assert days.town.ask(ReceiveAlert("meteor", "李庄村"), "hook:3").status is Status.REFUSED
     assert days.town.ask(ReceiveAlert("heat", "月亮村"), "hook:4").status is Status.REFUSED
+
+
+def test_an_alert_for_somebody_elses_village_is_told_whom_to_ask_and_reaches_nobody(days: Days):
+    assert "不在您负责的范围里" in tell(days, "host", "预警 高温 赵庄村 明后两天38度")
+    assert days.said("li1") == days.said("zhao") == []
