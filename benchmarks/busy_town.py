@@ -24,9 +24,16 @@ AUDIT = _TABLES[tables.AuditLine.__tablename__]
 FIRING = _TABLES[tables.DueFiring.__tablename__]
 
 
-def stage_busy_town(engine: Engine, now: datetime, channel: str = "simulator") -> None:
-    """500 groups in 20 villages, each group with its leader."""
-    areas = [f"{number // GROUPS_OF_A_VILLAGE}村{number}组" for number in range(ROOMS)]
+def stage_busy_town(
+    engine: Engine,
+    now: datetime,
+    channel: str = "simulator",
+    *,
+    rooms: int = ROOMS,
+    accounts: tuple[str, ...] = ("main",),
+) -> None:
+    """So many groups in villages of 25, each group with its leader; the accounts share them out."""
+    areas = [f"{number // GROUPS_OF_A_VILLAGE}村{number}组" for number in range(rooms)]
     paths = tuple(
         f"安全乡/{number // GROUPS_OF_A_VILLAGE}村/{number // GROUPS_OF_A_VILLAGE}村一片/{area}"
         for number, area in enumerate(areas)
@@ -35,11 +42,11 @@ def stage_busy_town(engine: Engine, now: datetime, channel: str = "simulator") -
         StagedPerson(f"leader{n}", "刘建国", "刘", post="zu_head", area=area, verified=True, friend=True)
         for n, area in enumerate(areas)
     )
-    rooms = tuple(
-        StagedRoom(f"room{n}", f"{area}群", area, owner=f"leader{n}", account="main")
+    groups = tuple(
+        StagedRoom(f"room{n}", f"{area}群", area, owner=f"leader{n}", account=accounts[n % len(accounts)])
         for n, area in enumerate(areas)
     )
-    stage_town(engine, Stage("anxiang", channel, paths, leaders, rooms), now)
+    stage_town(engine, Stage("anxiang", channel, paths, leaders, groups), now)
 
 
 def fill_with_cases(engine: Engine, count: int, now: datetime) -> None:

@@ -23,6 +23,8 @@ NIGHT = "quiet"
 """``Wait.why`` of what the quiet hours held back."""
 LONGER_THAN_A_BURST = timedelta(minutes=5)
 _A_FEW, _PAGE = 4, 50
+MOST_ASIDE = 200
+"""So many rows are put aside in one turn: a notice that thousands of full rooms must wait for holds up no emergency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Chooser:
         turn = _Turn(who, capabilities, now)
         behind, until = FIRST_OF_ALL, tired.until if tired else None
         busy: set[tuple[int | None, int | None]] | None = None
-        few = _A_FEW  # mostly the first may be said
+        few, aside = _A_FEW, 0  # mostly the first may be said
         while rows := self._outbox.due(who, now, emergencies_only=tired is not None, after=behind, limit=few):
             few = _PAGE
             busy = self._outbox.busy(who.account, now) if busy is None else busy
@@ -82,8 +84,12 @@ class Chooser:
                 found = self._consider(row, turn)
                 if isinstance(found, Chosen):
                     return found
-                if found is not None and (until is None or found < until):
+                if found is None:
+                    aside += 1
+                elif until is None or found < until:
                     until = found
+            if aside >= MOST_ASIDE:
+                return Rest(now)
             behind = rows[-1].turn
         return Rest(until)
 

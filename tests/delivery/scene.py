@@ -167,6 +167,11 @@ class Scene:
                 counted[state] = counted.get(state, 0) + 1
         return counted
 
+    def whys(self) -> list[str]:
+        """Why each row waits, in order."""
+        with self.engine.connect() as connection:
+            return list(connection.execute(select(OutboxMessage.why).order_by(OutboxMessage.id)).scalars())
+
     def change_room(self, room: int, **columns: object) -> None:
         """Change a room's row."""
         with self.engine.begin() as connection:

@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from bot.channels.simulator import Mishap
+from bot.choosing import MOST_ASIDE, Chooser, Chosen, Rest
 from models.outbox import Outbox, Speakers
 from models.outbox_rows import FIRST_OF_ALL
 from models.rules.message import LinkState
 from models.rules.pacing import Pace, Rank
-from tests.delivery.scene import Make
+from models.tables import Room
+from tests.delivery.scene import LINES, Make
 
 QUICK = Pace(reply_gap_s=0, broadcast_gap_s=0, room_hourly=1000, room_daily=1000)
 
@@ -67,6 +71,30 @@ def test_a_row_that_must_wait_lets_the_next_one_pass(make_scene: Make):
     assert scene.texts() == ["now"]
     scene.run()
     assert scene.texts() == ["now", "later"]
+
+
+def test_a_notice_that_thousands_of_rooms_wait_for_holds_up_no_emergency(make_scene: Make):
+    scene = make_scene(pace=QUICK)
+    rooms = scene.rooms(2 * MOST_ASIDE)
+    with scene.engine.begin() as connection:
+        connection.execute(update(Room).values(hush_until=scene.now + timedelta(hours=1)))
+    scene.broadcast("road closed", rooms)
+    chooser = Chooser(scene.delivery.outbox, LINES, scene.pace)
+
+    def turn() -> Chosen | Rest:
+        who, able = Speakers("a1", "simulator", ("a1",)), scene.channels["a1"].capabilities
+        return chooser.next_word(who, able, None, scene.now)
+
+    assert turn() == Rest(scene.now)
+    fire = scene.queue("fire", room_id=rooms[-1], rank=Rank.EMERGENCY)
+    found = turn()
+    assert isinstance(found, Chosen)
+    assert found.row.id == fire
+    while (rest := turn()) == Rest(scene.now):
+        pass
+    assert rest == Rest(None)
+    assert all(row == "hush" for row in scene.whys() if row)
+    assert len([row for row in scene.whys() if row]) == len(rooms)
 
 
 def test_one_undeliverable_row_never_silences_its_room(make_scene: Make):
