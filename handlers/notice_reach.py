@@ -6,12 +6,13 @@ Asked for the preview and again at the moment of sending, so that new groups, po
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from handlers.audience_said import not_clear
 from handlers.work import Work
 from models.rules.audience_words import named, read_whom
 from models.rules.audiences import RESIDENTS, Audience, AudienceUnclear
-from models.rules.notice_receipts import first_responder, rooms_of_areas
+from models.rules.notice_receipts import rooms_of_areas
 from models.rules.permissions import Permission
 from models.rules.reaching import areas_meant, holders_meant, rooms_meant, shares_with_left_out
 from models.rules.refusals import Refusal, RefusalKind
@@ -133,10 +134,11 @@ def _privately(
 
 
 def _carers(work: Work, home: Tagged, watchers: Iterable[int]) -> Iterator[int]:
-    """Contacts of those who look in on a household; without any, of its first responder."""
+    """Contacts of those who look in on a household; without any, of the nearest post above that is in the chat."""
     seats = [seat for person in watchers for seat in work.town.seats_of(person, work.today)[:1]]
     found = [seat.identities[-1] for seat in seats if seat.identities]
     if not found:
-        seat = first_responder(work.town, home.area, work.today)
-        found = [seat.identities[-1]] if seat is not None and seat.identities else []
+        chain = work.town.chain(home.area, work.today)
+        near = (s for s in chain if s.identities and work.town.is_within(home.area, s.area))
+        found = [seat.identities[-1] for seat in islice(near, 1)]
     yield from dict.fromkeys(found)
