@@ -18,7 +18,11 @@ DUTY, TOWN, THREE_HEAD, FOUR_HEAD, LIN, PIAN, FARMER, RESIDENT = (
     "duty", "town", "three_head", "four_head", "lin", "pian", "farmer", "resident",
 )  # fmt: skip
 GROUPS = ("三组", "四组", "五组", "六组", "七组")
-PATHS = (*(f"安全乡/安全村/一片/{name}" for name in GROUPS), "安全乡/安全村/一片/三组/一邻", "安全乡/永和村/二片/八组")
+PATHS = (
+    *(f"安全乡/安全村/一片/{name}" for name in GROUPS),
+    "安全乡/安全村/一片/三组/一邻",
+    "安全乡/永和村/二片/八组",
+)
 STAGE = Stage(
     preset="anxiang", channel="simulator", contact="村两委值班", quiet="21:30-07:00", paths=PATHS,
     vacant=("supervision",),

@@ -230,6 +230,9 @@ def test_a_different_opinion_takes_nothing_back(village: Town):
     write(village, "发应急通知 三组 上游泄洪，马上离开河边")
     village.wait(minutes=2)
 
-    assert ask(village, TOWN, "不同意通知 1 没有泄洪") == "记下了，通知1您没有会签，原因已告诉写的人。已发的不收回。"
+    assert (
+        ask(village, TOWN, "不同意通知 1 没有泄洪")
+        == "记下了，通知1您没有会签，原因已告诉写的人。已发的不收回。"
+    )
     assert village.heard(DUTY)[-1].startswith("乡镇站所联系人丁对应急通知1有不同意见：没有泄洪。")
     assert reached(village) == {"三组"}
