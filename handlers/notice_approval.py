@@ -63,11 +63,11 @@ def approve_notice(ask: ApproveNotice, work: Work) -> Reply:
     notice, row = _question(work, ask.no, plain=bool(ask.plain))
     NoticeSharingStore.answer(row, "yes", work.actor.person, work.now)
     if row.kind == COUNTERSIGN:
-        tell_author(work, notice, "NOTICE_COUNTERSIGNED_DM", **called_now(work))
+        tell_author(work, notice, "NOTICE_COUNTERSIGNED_DM", no=notice.no, **called_now(work))
         return Reply("NOTICE_YOU_COUNTERSIGNED_DM", no=notice.no)
     if notice.state != ASKED:
         return Reply("NOTICE_APPROVED_LATE_DM", no=notice.no, author=author_words(work, notice))
-    tell_author(work, notice, "NOTICE_APPROVED_DM", **called_now(work))
+    tell_author(work, notice, "NOTICE_APPROVED_DM", no=notice.no, **called_now(work))
     if notice.next_at is not None and notice.next_at > work.now:
         notice.state = "scheduled"
     else:
@@ -86,11 +86,13 @@ def decline_notice(ask: DeclineNotice, work: Work) -> Reply:
         raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_DECLINE_WHY_DM", no=notice.no)
     NoticeSharingStore.answer(row, "no", work.actor.person, work.now, reason)
     if row.kind == COUNTERSIGN:
-        tell_author(work, notice, "NOTICE_NOT_COUNTERSIGNED_DM", reason=reason, **called_now(work))
+        tell_author(
+            work, notice, "NOTICE_NOT_COUNTERSIGNED_DM", no=notice.no, reason=reason, **called_now(work)
+        )
         return Reply("NOTICE_YOU_DID_NOT_COUNTERSIGN_DM", no=notice.no)
     NoticeStore(work.store.session).stop_notice(notice.id or 0, "notice declined")
     notice.state, notice.cancelled_at, notice.next_at = "cancelled", work.now, None
-    tell_author(work, notice, "NOTICE_DECLINED_DM", reason=reason, **called_now(work))
+    tell_author(work, notice, "NOTICE_DECLINED_DM", no=notice.no, reason=reason, **called_now(work))
     return Reply("NOTICE_YOU_DECLINED_DM", no=notice.no)
 
 
@@ -155,6 +157,6 @@ def look_at_second(ask: LookAtSecond, work: Work) -> None:
         above = who_is_above(work.town, tuple(row.asked), author, areas, work.today)
         blanks: dict[str, Any] = {"no": notice.no, "author": author_words(work, notice), "words": notice.body}
         work.tell_seat(above, "NOTICE_NOT_COUNTERSIGNED_ABOVE_DM", **blanks)
-        tell_author(work, notice, "NOTICE_UNSIGNED_DM", names=names)
+        tell_author(work, notice, "NOTICE_UNSIGNED_DM", no=notice.no, names=names)
     elif notice.state == ASKED:
-        tell_author(work, notice, "NOTICE_UNANSWERED_DM", names=names)
+        tell_author(work, notice, "NOTICE_UNANSWERED_DM", no=notice.no, names=names)

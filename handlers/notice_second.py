@@ -139,7 +139,7 @@ def author_words(work: Work, notice: Notice) -> str:
 
 def tell_author(work: Work, notice: Notice, key: str, **blanks: Any) -> None:
     """Tell whoever wrote it, privately."""
-    work.tell(notice.author_identity_id, key, rank=Rank.REPLY, no=notice.no, **blanks)
+    work.tell(notice.author_identity_id, key, rank=Rank.REPLY, **blanks)
 
 
 def called_now(work: Work) -> dict[str, Any]:

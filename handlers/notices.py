@@ -194,7 +194,7 @@ def fire_notice(ask: FireNotice, work: Work) -> None:
 def _say_it_waits(work: Work, notice: Notice, due: datetime) -> None:
     """Nobody agreed in time: nothing is sent, and the author hears it."""
     notice.state = ASKED if notice.next_at is not None else "missed"
-    tell_author(work, notice, "NOTICE_NOT_APPROVED_DM", when=due_words(work, due))
+    tell_author(work, notice, "NOTICE_NOT_APPROVED_DM", no=notice.no, when=due_words(work, due))
 
 
 @handles(SettleNotice, may=Permission.CLOCK_TICK)

@@ -4,8 +4,8 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from handlers.township.staging import Stage, StagedCase, StagedPerson, StagedRoom
 from handlers.township.stage import StagedHousehold
+from handlers.township.staging import Stage, StagedCase, StagedPerson, StagedRoom
 from models.lexicon import Item
 from models.presets import names_of, preset_named
 from models.rules.knowledge import PolicyEntry

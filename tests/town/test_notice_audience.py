@@ -221,7 +221,7 @@ def test_a_sensitive_tag_is_not_written_into_the_notice_nor_said_in_a_group(vill
     assert ask(village, DUTY, "标签 桥头5户").startswith("桥头5户：低保户。")
     send(village, "发通知 全村低保户 请到村部办年审")
     ask(village, DUTY, "改通知 1 内容 低保年审")
-    assert "低保" not in [n.body for n in notices(village)][0]
+    assert [notice.body for notice in notices(village)] == ["请到村部办年审"]
 
 
 def notices(town: Town) -> list[Notice]:
