@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from models.rules.audiences import AudienceUnclear, area_named, areas_named, parted
+from models.rules.audiences import Audience, AudienceUnclear, area_named, areas_named, gather_rooms, parted
 from models.rules.preset import Preset
+from models.rules.reaching import covering
 from models.rules.seats import post_names, with_short
 from models.rules.town import Town
 from models.rules.whom import Sort, Whom
@@ -107,6 +108,21 @@ def read_whom(audience: str, words: str, town: Town, own: Iterable[int]) -> tupl
             break
         whom, words = more, rest
     return whom, words
+
+
+def read_places(words: str, town: Town, own: Iterable[int]) -> Audience:
+    """The places these words name, exceptions taken out ("全村除三组"), for what goes to residents' groups only.
+
+    Raises:
+        AudienceUnclear: as ``read_whom``, or whom of them was said as well.
+    """
+    roots = tuple(sorted(set(own)))
+    if not words.strip():
+        return gather_rooms(town, roots)
+    whom = _Reader(town, roots).read(words)
+    if not whom.is_usual:
+        raise AudienceUnclear("unknown", (words.strip(),))
+    return gather_rooms(town, covering(town, whom))
 
 
 def _parted_first(words: str) -> tuple[str, str]:

@@ -136,11 +136,15 @@ def _the_one(found: list[int], town: Town) -> int:
 
 
 def _is_called(wanted: str, town: Town, area: int) -> bool:
-    """``三组``, ``龙凤村三组``, ``罗水乡龙凤村三组``."""
-    path = ""
+    """``三组``, ``龙凤村三组`` (whatever lies between), ``罗水乡龙凤村三组``."""
+    rest = wanted
     for node in town.upward(area):
-        path = _numerals(node.name) + path
-        if path == wanted:
+        name = _numerals(node.name)
+        if rest.endswith(name):
+            rest = rest.removesuffix(name)
+        elif rest == wanted:
+            return False
+        if not rest:
             return True
     return False
 

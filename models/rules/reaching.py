@@ -14,6 +14,21 @@ def areas_meant(town: Town, whom: Whom) -> set[int]:
     return {below for area in named for below in town.downward(area)} - left_out
 
 
+def covering(town: Town, whom: Whom) -> tuple[int, ...]:
+    """The fewest places that are all of it and nothing that is left out, for whoever keeps plain places."""
+    left_out = set(whom.without)
+    around = {node.id for area in whom.without if area in town.areas for node in town.upward(area)}
+    found: list[int] = []
+    line = list(whom.areas)
+    while line:
+        area = line.pop(0)
+        if area in around and area not in left_out:
+            line.extend(town.children.get(area, ()))
+        elif area not in left_out:
+            found.append(area)
+    return tuple(dict.fromkeys(found))
+
+
 def rooms_meant(town: Town, whom: Whom) -> tuple[RoomCard, ...]:
     """The groups, each once however many of these places it serves; in a cascade the upper tiers first (seed B24)."""
     inside = areas_meant(town, whom)

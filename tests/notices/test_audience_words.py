@@ -3,7 +3,7 @@
 import pytest
 
 from models.presets import preset_named
-from models.rules.audience_words import read_whom
+from models.rules.audience_words import read_places, read_whom
 from models.rules.audiences import AudienceUnclear
 from models.rules.town import AreaNode, RoomCard, Town
 from models.rules.whom import Whom, whom_kept
@@ -71,3 +71,24 @@ def test_a_place_nobody_knows_is_never_taken_for_content(
 
 def test_notices_written_before_exceptions_existed_are_still_read():
     assert whom_kept({"areas": [3, 4]}) == Whom((3, 4))
+
+
+@pytest.mark.parametrize(
+    ("words", "areas"),
+    [
+        ("全村除三组", (6, 7)),
+        ("全村", (2,)),
+        ("全乡除安全村三组、永和村", (6, 7)),
+        ("", (2,)),
+        ("三组、四组", (5, 6)),
+    ],
+)
+def test_activities_and_alerts_know_exceptions_as_well(words: str, areas: tuple[int, ...]):
+    own = (1,) if "乡" in words else (2,)
+
+    assert tuple(area.id for area in read_places(words, TOWN, own).areas) == areas
+
+
+def test_what_goes_to_groups_only_is_not_written_to_a_post():
+    with pytest.raises(AudienceUnclear):
+        read_places("全村组长", TOWN, (2,))
