@@ -1,17 +1,29 @@
 """A notice reaches whom the cadre means: groups of every tier once, posts and households privately, and nobody else."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
 from bot.machine import ACCOUNT
+from handlers.housekeeping import SweepExpired
 from handlers.notices import FireNotice
 from handlers.township.staging import Stage, StagedPerson, StagedRoom
+from models.letters import LetterShelf
 from models.rules.pacing import SHANGHAI
-from models.tables import Area, Household, HouseholdArea, LookedAfter, Notice, Person, Room, RoomArea
+from models.tables import (
+    Appointment,
+    Area,
+    Household,
+    HouseholdArea,
+    LookedAfter,
+    Notice,
+    Person,
+    Room,
+    RoomArea,
+)
 from tests.town.town import MORNING, Town
 
 DUTY, TOWN, THREE_HEAD, FOUR_HEAD, LIN, PIAN, FARMER, RESIDENT = (
@@ -247,3 +259,69 @@ def test_words_that_only_look_like_an_audience_stay_words(village: Town):
     send(village, "发通知 三组 养殖户注意，周五打疫苗")
 
     assert village.room("三组") == ["【通知】养殖户注意。周五打疫苗。"]
+
+
+def test_after_thirty_days_nobody_can_say_who_heard_it_privately(village: Town):
+    send(village, "发通知 全村组长 明天9点开会")
+    village.ask(SweepExpired(village.clock().isoformat()), "sweep:1")
+    assert len(village.rows()["notice_person"]) == 2
+
+    later = village.clock() + timedelta(days=31)
+    village.ask(SweepExpired(later.isoformat()), "sweep:2")
+    assert village.rows()["notice_person"] == []
+
+
+def test_stopping_it_in_the_middle_stops_the_private_ones_too(village: Town):
+    ask(village, DUTY, "定时通知 明早8点 全村组长 明天9点开会")
+    village.say("确认", by=DUTY, private=True)
+    ask(village, DUTY, "改通知 1 内容 后天9点开会")
+    village.say("确认", by=DUTY, private=True)
+    village.wait_until("07:00", day=1)
+    assert ask(village, DUTY, "取消通知 1").startswith("通知1已停")
+    village.wait(days=1)
+
+    assert village.heard(THREE_HEAD) == village.heard(FOUR_HEAD) == []
+
+
+def test_other_words_reach_people_who_have_not_heard_it(village: Town):
+    for label in ("桥头5户", "王家湾3户"):
+        ask(village, DUTY, f"标签 {label} 独居户")
+    village.wait_until("22:00")
+    ask(village, DUTY, "发通知 全村独居户 明天降温，注意保暖")
+    village.say("确认", by=DUTY, private=True)
+    ask(village, DUTY, "改通知 1 内容 后天降温，注意保暖")
+    village.say("确认", by=DUTY, private=True)
+    assert village.heard(FARMER) == []
+    village.wait_until("07:30", day=1)
+
+    assert village.heard(FARMER) == ["【通知】后天降温。注意保暖。"]
+    told = [text for who in (LIN, THREE_HEAD) for text in village.heard(who)]
+    assert told == ["请您转告三组王家湾3户：【通知】后天降温。注意保暖。方便时说一声，别在群里提是哪几户。"]
+
+
+def test_who_holds_two_posts_hears_it_once(make_town: Callable[..., Town]):
+    village = make_town(stage=STAGE)
+    with village.session() as session:
+        seat = session.execute(
+            select(Appointment).join(Person).where(col(Person.name) == "张建国")
+        ).scalar_one()
+        five = session.execute(select(Area).where(col(Area.name) == "六组")).scalar_one()
+        session.add(
+            Appointment(
+                person_id=seat.person_id,
+                post_id=seat.post_id,
+                area_id=five.id or 0,
+                valid_from=seat.valid_from,
+            )
+        )
+        session.commit()
+    send(village, "发通知 全村组长 明天9点开会")
+
+    assert village.heard(THREE_HEAD) == ["【通知】明天9点开会。"]
+
+
+def test_a_notice_to_some_people_is_neither_printed_nor_read_aloud(village: Town):
+    send(village, "发通知 全村组长 明天9点开会")
+
+    assert ask(village, DUTY, "大喇叭 1") == "没有找到通知1。回“我的通知”看编号。"
+    assert LetterShelf(village.engine).find(1) is None
