@@ -10,7 +10,15 @@ from handlers.intents import Intent
 from handlers.notice_asking import never_again
 from handlers.notice_moments import EMERGENCY, out_of_the_night, series_tips, when_said
 from handlers.notice_reach import may_say, reach_of
-from handlers.notice_second import ASKED, ask_again, may_be_reworded, names_of_seats, still_asked
+from handlers.notice_second import (
+    ASKED,
+    ask_again,
+    ask_before,
+    is_agreed,
+    may_be_reworded,
+    names_of_seats,
+    still_asked,
+)
 from handlers.notice_sending import for_whom, reword_people
 from handlers.notice_steps import entitled, in_reach, plan_firing, post_of
 from handlers.registry import handles
@@ -101,11 +109,19 @@ def notice_change_confirmed(fields: dict[str, Any], work: Work) -> Reply:
     else:
         notice.cron, notice.next_at = change.again or None, moment
         store.unplan(notice.id or 0)
-        if still_asked(work, notice):
+        if _waits(work, notice):
             return _asked_still(work, notice, moment)
         notice.state = "scheduled"
         plan_firing(work, notice, moment)
     return Reply("NOTICE_CHANGED_DM", no=notice.no, when=due_words(work, moment))
+
+
+def _waits(work: Work, notice: Notice) -> bool:
+    """Whether a second person must agree first: somebody is asked already, or is asked now."""
+    if still_asked(work, notice):
+        return True
+    rooms = len(reach_of(work, whom_kept(notice.audience)).rooms)
+    return not is_agreed(work, notice) and bool(ask_before(work, notice, rooms))
 
 
 def _asked_still(work: Work, notice: Notice, moment: datetime) -> Reply:
@@ -135,7 +151,7 @@ def _reword(work: Work, notice: Notice, words: str) -> Reply:
     key, blanks = post_of(work, notice.body, notice.level, notice.source)
     store.reword_unsaid(notice.id or 0, key, {**blanks, "src": blanks["src"] + for_whom(work, whom)})
     reword_people(work, notice, (key, blanks))
-    if notice.state in {ASKED, "scheduled"} and (
+    if notice.state in {ASKED, "missed", "scheduled"} and (
         others := ask_again(work, notice, len(reach_of(work, whom).rooms))
     ):
         return Reply("NOTICE_CHANGED_WORDS_ASKED_DM", no=notice.no, names=names_of_seats(work, others))

@@ -66,7 +66,8 @@ def ask_before(work: Work, notice: Notice, rooms: int) -> tuple[Seat, ...]:
         return ()
     notice.state = ASKED
     _ask(work, notice, APPROVE, others, answer_by(work.now, work.timetable))
-    when = due_words(work, notice.next_at) if notice.next_at is not None else ""
+    later = notice.next_at is not None and notice.next_at > work.now
+    when = due_words(work, notice.next_at) if later else ""
     whens = work.standing.texts.render("NOTICE_SECOND_WHEN", {"when": when}) if when else ""
     for seat in others:
         work.tell_seat(
@@ -82,6 +83,12 @@ def still_asked(work: Work, notice: Notice) -> bool:
     return row is not None and row.kind == APPROVE and row.answer == ""
 
 
+def is_agreed(work: Work, notice: Notice) -> bool:
+    """Whether a second person agreed to the words as they stand, or nobody could."""
+    row = NoticeSharingStore(work.store.session).latest(notice.id or 0)
+    return row is not None and row.kind == APPROVE and row.answer in {"yes", "alone"}
+
+
 def may_be_reworded(work: Work, notice: Notice) -> bool:
     """Whether its words may change: not while it goes out and a second person agreed to the old ones."""
     row = NoticeSharingStore(work.store.session).latest(notice.id or 0)
@@ -89,13 +96,16 @@ def may_be_reworded(work: Work, notice: Notice) -> bool:
 
 
 def ask_again(work: Work, notice: Notice, rooms: int) -> tuple[Seat, ...]:
-    """The words changed: whoever answered the old ones is asked anew; empty: nobody needs to be."""
+    """The words changed: whoever answered the old ones is asked anew; empty: nobody needs to be.
+
+    One that missed its moment is asked about when it gets another.
+    """
     store = NoticeSharingStore(work.store.session)
     if (row := store.latest(notice.id or 0)) is None or row.kind != APPROVE:
         return ()
-    if row.answer == "":
+    if row.answer == "" or notice.state == "missed":
         store.answer(row, "void", work.actor.person, work.now)
-    return ask_before(work, notice, rooms)
+    return ask_before(work, notice, rooms) if notice.state != "missed" else ()
 
 
 def ask_afterwards(work: Work, notice: Notice, rooms: int) -> None:

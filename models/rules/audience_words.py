@@ -21,7 +21,8 @@ _FIRST = re.compile(r"\s*(?P<first>[^\s:,，：]+)[\s:,，：]*(?P<rest>.*)", re
 _LEFT_OUT = re.compile(
     r"(?P<base>.*?)[(（]?(?:除了|除去|除|不含|不包括|不包含)(?P<names>.{2,30}?)(?:以外|之外|外)?[)）]?"
 )
-_LIKE_A_PLACE = re.compile("[全各本].+|.*(?:组|片|邻|网格|服务区|小区|村|社区|片区|队|栋|湾|乡|镇|街道)")
+_ENDS_LIKE_A_PLACE = re.compile(".*(?:组|片|邻|网格|服务区|小区|村|社区|片区|队|栋|湾|乡|镇|街道)")
+_LIKE_A_PLACE = re.compile(f"[全各本].+|{_ENDS_LIKE_A_PLACE.pattern}")
 _ALL_OF_THEM = re.compile("(?:全体|全部|所有|各级|各位|每个|全|各)?的?")
 _JOINS = re.compile("(?:[、，,/]|和|与|及|跟)$")
 _EVERY_GROUP = (
@@ -95,9 +96,9 @@ def read_whom(audience: str, words: str, town: Town, own: Iterable[int]) -> tupl
         AudienceUnclear: a place nobody knows, one of several, or one that is somebody else's.
     """
     reader = _Reader(town, tuple(sorted(set(own))))
-    if audience:
-        whom = reader.read(audience)
-    else:
+    whom = reader.read_or_words(audience) if audience else None
+    if whom is None:
+        words = f"{audience} {words}".strip()
         first, rest = _parted_first(words)
         begun = reader.begun(first)
         whom, words = (begun, rest) if begun is not None else (Whom(reader.roots), words)
@@ -151,17 +152,28 @@ class _Reader:
                 return whom
             raise unclear from None
 
+    def read_or_words(self, said: str) -> Whom | None:
+        """The same; None: what a phrase took for an audience begins what is to be said (全村清除垃圾)."""
+        try:
+            return self.read(said)
+        except AudienceUnclear as unclear:
+            if unclear.why == "unknown" and not _ENDS_LIKE_A_PLACE.fullmatch(named(said)):
+                return None
+            raise
+
     def begun(self, first: str) -> Whom | None:
         """The same where no phrase told the audience apart: only what says more than a place counts."""
         left_out = _LEFT_OUT.fullmatch(first)
+        base = left_out["base"] if left_out is not None else ""
         try:
-            if left_out is not None and left_out["base"]:
-                return self._without_some(first)
-            return self._of_some(first)
+            return self._without_some(first) if base else self._of_some(first)
         except AudienceUnclear as unclear:
-            if unclear.why == "unknown" and not all(_LIKE_A_PLACE.fullmatch(name) for name in unclear.names):
-                return None
-            raise
+            like = _ENDS_LIKE_A_PLACE.fullmatch(base) if base else None
+            if unclear.why != "unknown" or like:
+                raise
+            if not base and all(_LIKE_A_PLACE.fullmatch(name) for name in unclear.names):
+                raise
+            return None
 
     def more(self, first: str, whom: Whom) -> Whom | None:
         """What a further word adds; None: it says something else."""

@@ -153,6 +153,34 @@ def test_a_planned_notice_that_nobody_agreed_to_is_not_sent(village: Town):
     assert reached(village) == set(GROUPS)
 
 
+def test_a_missed_notice_with_other_words_is_agreed_to_before_it_goes_after_all(village: Town):
+    write(village, "定时通知 明早8点 全村 明天停水")
+    village.wait_until("09:00", day=1)
+    ask(village, SECOND, "同意通知 1")
+    ask(village, DUTY, "改通知 1 内容 别的事情")
+    ask(village, DUTY, "确认")
+    ask(village, DUTY, "改通知 1 现在")
+    assert ask(village, DUTY, "确认").endswith("还在等第二个人同意。")
+    village.wait(minutes=30)
+    assert reached(village) == set()
+
+    assert "“别的事情”" in village.heard(SECOND)[-1]
+    ask(village, SECOND, "同意通知 1")
+    village.wait(minutes=30)
+    assert village.room("三组") == ["【通知】别的事情。"]
+
+
+def test_an_unagreed_series_sends_nothing_until_somebody_agrees(village: Town):
+    write(village, "定时通知 每天8点 全村 出来做操")
+    village.wait_until("09:00", day=2)
+    assert reached(village) == set()
+    assert len([text for text in village.heard(DUTY) if "还没人同意，这一次没有发" in text]) == 2
+
+    ask(village, SECOND, "同意通知 1")
+    village.wait_until("09:00", day=3)
+    assert reached(village) == set(GROUPS)
+
+
 def test_stopping_it_ends_the_question(village: Town):
     write(village)
 
