@@ -13,7 +13,8 @@ from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.activity_words import MOST_NOTE, ActivityWords, Times, read_activity, read_times
-from models.rules.audiences import RESIDENTS, Audience, AudienceUnclear, gather_rooms, read_audience
+from models.rules.audience_words import read_places
+from models.rules.audiences import RESIDENTS, Audience, AudienceUnclear, gather_rooms
 from models.rules.moments import UnclearMoment
 from models.rules.pacing import Rank, is_quiet
 from models.rules.permissions import Permission
@@ -90,7 +91,7 @@ def _where(ask: PostActivity, work: Work) -> tuple[str, Audience]:
         return words, Audience(tuple(work.town.areas[a] for a in room.areas), (room,))
     words = ask.words
     try:
-        found = read_audience(ask.audience, work.town, own)
+        found = read_places(ask.audience, work.town, own)
     except AudienceUnclear as unclear:
         if unclear.why in {"several", "outside"}:
             raise not_clear(unclear, work) from unclear

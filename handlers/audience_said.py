@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from handlers.work import Work
-from models.rules.audiences import Audience, AudienceUnclear, read_audience
+from models.rules.audience_words import read_places
+from models.rules.audiences import Audience, AudienceUnclear
 from models.rules.refusals import Refusal, RefusalKind
 
 
@@ -14,7 +15,7 @@ def audience_said(words: str, own: Iterable[int], work: Work) -> Audience:
         Refusal: a place nobody knows, one of several of that name, or one that is somebody else's.
     """
     try:
-        return read_audience(words, work.town, tuple(own))
+        return read_places(words, work.town, tuple(own))
     except AudienceUnclear as unclear:
         raise not_clear(unclear, work) from unclear
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, update
 from sqlmodel import SQLModel
 
 from handlers.intents import Intent
@@ -60,7 +60,9 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
     tables = SQLModel.metadata.tables
     keys, drafts, firings = tables["consumed_key"], tables["draft"], tables["due_firing"]
     asked, codes = tables["pending_confirmation"], tables["binding_code"]
-    receipts = tables["notice_receipt"]
+    receipts, shares, outbox = tables["notice_receipt"], tables["notice_person"], tables["outbox"]
+    # Who heard a notice privately, perhaps because of a tag, is nobody's business after that.
+    old = exists().where(outbox.c.id == shares.c.outbox_id, outbox.c.created_at < before - RECEIPTS_KEPT)
     # An errand whose account is gone waits for nobody.
     done = or_(firings.c.state != "waiting", firings.c.intent.in_(ERRANDS))
     over = and_(done, firings.c.due_at < before - KEYS_KEPT)
@@ -71,6 +73,7 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
         (codes, "id", codes.c.expires_at < before),
         (firings, "id", over),
         (receipts, "id", receipts.c.at < before - RECEIPTS_KEPT),
+        (shares, "id", old),
     )
 
 

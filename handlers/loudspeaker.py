@@ -8,6 +8,7 @@ from handlers.work import Reply, Work
 from models.rules.loudspeaker import LETTERS_A_SECOND, LONGEST_S, script, seconds
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
+from models.rules.whom import is_personal
 from models.store.notices import NoticeStore
 from models.tables import Notice
 
@@ -47,6 +48,10 @@ def _notice(no: int, work: Work) -> Notice:
     notice, town = NoticeStore(work.store.session).find_notice(no=no), work.town
     areas = [a for a in notice.audience["areas"] if a in town.areas] if notice is not None else []
     own = [town.seats[seat].area for seat in work.actor.seats]
-    if notice is None or not any(town.related(area, mine) for area in areas for mine in own):
+    if (
+        notice is None
+        or is_personal(notice.audience)
+        or not any(town.related(area, mine) for area in areas for mine in own)
+    ):
         raise Refusal(RefusalKind.NOT_FOUND, "RECEIPT_NO_NOTICE_DM", no=no)
     return notice

@@ -9,6 +9,17 @@ from handlers.confirming import ask_first, on_confirmed
 from handlers.intents import Intent
 from handlers.notice_asking import never_again
 from handlers.notice_moments import EMERGENCY, out_of_the_night, series_tips, when_said
+from handlers.notice_reach import may_say, reach_of
+from handlers.notice_second import (
+    ASKED,
+    ask_again,
+    ask_before,
+    is_agreed,
+    may_be_reworded,
+    names_of_seats,
+    still_asked,
+)
+from handlers.notice_sending import for_whom, reword_people
 from handlers.notice_steps import entitled, in_reach, plan_firing, post_of
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -17,10 +28,11 @@ from models.rules.outgoing import Blocked, guard
 from models.rules.pacing import is_quiet
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
+from models.rules.whom import whom_kept
 from models.store.notices import NoticeStore
 from models.tables import Notice
 
-CHANGEABLE = frozenset({"scheduled", "sending", "missed"})
+CHANGEABLE = frozenset({ASKED, "scheduled", "sending", "missed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,7 @@ def change_notice(ask: ChangeNotice, work: Work) -> Reply:
         key, blanks = post_of(work, words, notice.level, notice.source)
         if isinstance(guard(work.standing.texts.render(key, blanks), in_group=True), Blocked):
             raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_WORDS_DM")
+        _may_say(work, notice, words)
         ask_first(work, "notice_change", _kept(_Change(ask.no, words=words)))
         return Reply("NOTICE_CHANGE_WORDS_DM", no=ask.no, words=words)
     when = when_said(ask.moment, notice.level, work)
@@ -88,20 +101,61 @@ def notice_change_confirmed(fields: dict[str, Any], work: Work) -> Reply:
     change = _Change(**fields)
     notice, store = _notice(change.no, work), NoticeStore(work.store.session)
     if change.words:
-        notice.title, _ = headline(change.words)
-        notice.body = change.words
-        key, blanks = post_of(work, notice.body, notice.level, notice.source)
-        store.reword_unsaid(notice.id or 0, key, blanks)
-        return Reply("NOTICE_CHANGED_WORDS_DM", no=notice.no)
+        return _reword(work, notice, change.words)
     moment = out_of_the_night(work, _moment(change, work), notice.level)
     notice.when_text = change.when_words
     if notice.state == "sending":
         store.delay_unsaid(notice.id or 0, moment)
     else:
-        notice.state, notice.cron, notice.next_at = "scheduled", change.again or None, moment
+        notice.cron, notice.next_at = change.again or None, moment
         store.unplan(notice.id or 0)
+        if _waits(work, notice):
+            return _asked_still(work, notice, moment)
+        notice.state = "scheduled"
         plan_firing(work, notice, moment)
     return Reply("NOTICE_CHANGED_DM", no=notice.no, when=due_words(work, moment))
+
+
+def _waits(work: Work, notice: Notice) -> bool:
+    """Whether a second person must agree first: somebody is asked already, or is asked now."""
+    if still_asked(work, notice):
+        return True
+    rooms = len(reach_of(work, whom_kept(notice.audience)).rooms)
+    return not is_agreed(work, notice) and bool(ask_before(work, notice, rooms))
+
+
+def _asked_still(work: Work, notice: Notice, moment: datetime) -> Reply:
+    """It waits for the second person first; what was meant for now goes once that one agrees."""
+    notice.state, notice.next_at = ASKED, moment if moment > work.now else None
+    if notice.next_at is not None:
+        plan_firing(work, notice, moment)
+    return Reply("NOTICE_CHANGED_ASKED_DM", no=notice.no, when=due_words(work, moment))
+
+
+def _may_say(work: Work, notice: Notice, words: str) -> None:
+    """New words are for the same people, and what two persons agreed to is not changed by one while it goes out.
+
+    Raises:
+        Refusal: they name a sensitive tag, or somebody else agreed to the old ones.
+    """
+    may_say(work, whom_kept(notice.audience), words)
+    if not may_be_reworded(work, notice):
+        raise Refusal(RefusalKind.NOT_NOW, "NOTICE_CHANGE_AGREED_DM", no=notice.no)
+
+
+def _reword(work: Work, notice: Notice, words: str) -> Reply:
+    store, whom = NoticeStore(work.store.session), whom_kept(notice.audience)
+    _may_say(work, notice, words)
+    notice.title, _ = headline(words)
+    notice.body = words
+    key, blanks = post_of(work, notice.body, notice.level, notice.source)
+    store.reword_unsaid(notice.id or 0, key, {**blanks, "src": blanks["src"] + for_whom(work, whom)})
+    reword_people(work, notice, (key, blanks))
+    if notice.state in {ASKED, "missed", "scheduled"} and (
+        others := ask_again(work, notice, len(reach_of(work, whom).rooms))
+    ):
+        return Reply("NOTICE_CHANGED_WORDS_ASKED_DM", no=notice.no, names=names_of_seats(work, others))
+    return Reply("NOTICE_CHANGED_WORDS_DM", no=notice.no)
 
 
 def _moment(change: _Change, work: Work) -> datetime:

@@ -1,22 +1,25 @@
 """What the notice handlers share: who may, to whom, in which words, when, and the fan-out itself."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.case_steps.words import due_words
-from handlers.notice_asking import asking_tips, asking_words, plan_look_at_homes
-from handlers.notice_moments import EMERGENCY, following, out_of_the_night, series_tips
+from handlers.notice_asking import asking_words, plan_look_at_homes
+from handlers.notice_moments import EMERGENCY, following, out_of_the_night
+from handlers.notice_reach import Reach, reach_of
+from handlers.notice_second import ASKED, ask_afterwards, ask_before, names_of_seats
+from handlers.notice_sending import say_in_rooms, say_to_people
 from handlers.work import Reply, Work
 from models.rules.actor import Door
-from models.rules.audiences import Audience, gather_rooms, path_of
+from models.rules.audiences import Audience, path_of
 from models.rules.notice_life import DOUBTS_LAST, UNDELIVERED, WAITING, look_after
 from models.rules.notice_words import headline, minutes_to_send
-from models.rules.pacing import SHANGHAI, Rank, is_quiet, next_local
+from models.rules.pacing import is_quiet
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.series import is_cron, series_of
-from models.rules.tally import day_began
+from models.rules.whom import whom_kept
 from models.store.notices import NoticeStore
 from models.tables import Notice
 
@@ -39,6 +42,13 @@ class Plan:
     cron: str = ""
     usual: bool = False
     """Whether nobody said the hour."""
+    whom: dict[str, Any] = field(default_factory=dict)
+    """What was said beyond the areas (``models.rules.whom``): exceptions, kinds of groups, posts, tags."""
+
+    @property
+    def audience(self) -> dict[str, Any]:
+        """As ``Notice.audience`` keeps it."""
+        return {**self.whom, "areas": self.areas}
 
     def kept(self) -> dict[str, Any]:
         """As a confirmation keeps it."""
@@ -102,84 +112,56 @@ def post_of(work: Work, words: str, level: str, source: str) -> tuple[str, dict[
     return key, {"title": title, "brief": brief, "src": src}
 
 
-def preview(work: Work, plan: Plan) -> Reply:
-    """What the cadre sees before agreeing: how many rooms, the headline, and what else is worth knowing."""
-    audience, texts = gather_rooms(work.town, plan.areas), work.standing.texts
-    tips: list[tuple[str, dict[str, Any]]] = []
-    if len(audience.areas) > 1:
-        tips.append(("NOTICE_TIP_AREAS", {"areas": names_of(work, audience)}))
-    below = {b for area in audience.areas for b in work.town.downward(area.id)}
-    if households := NoticeStore(work.store.session).households_in(below):
-        tips.append(("NOTICE_TIP_HOUSEHOLDS", {"households": households}))
-    tips += _timing(work, plan)
-    if full := _full_today(work, plan, audience):
-        blanks = {"rooms": full, "cap": work.pace.room_notices_daily, "when": work.pace.quiet_digest_at}
-        tips.append(("NOTICE_TIP_FULL", blanks))
-    if (minutes := minutes_to_send(audience.rooms, work.pace)) > 1:
-        tips.append(("NOTICE_TIP_MINUTES", {"minutes": minutes}))
-    tips += asking_tips(work, plan.level, plan.moment(work))
-    title, body = headline(plan.words)
-    tip = "".join(texts.render(key, blanks) for key, blanks in tips)
-    return Reply("NOTICE_PREVIEW_DM", n=len(audience.rooms), title=title or body[:30], tip=tip)
-
-
-def _timing(work: Work, plan: Plan) -> list[tuple[str, dict[str, Any]]]:
-    moment, opens = plan.moment(work), work.pace.notice_opens_at
-    when = due_words(work, moment)
-    quiet = is_quiet(moment, work.pace.quiet) and plan.level != EMERGENCY
-    tips: list[tuple[str, dict[str, Any]]] = []
-    if plan.usual:
-        tips.append(("NOTICE_TIP_USUAL", {"clock": f"{moment.astimezone(SHANGHAI):%H:%M}"}))
-    if plan.cron:
-        tips += series_tips(work, plan.cron, plan.when_words, plan.level)
-    elif plan.at and not quiet:
-        tips.append(("NOTICE_TIP_WHEN", {"when": when}))
-    if quiet and plan.at and not plan.cron:
-        tips.append(("NOTICE_TIP_QUIET_THEN", {"when": when, "opens": opens}))
-    elif quiet and not plan.cron:
-        tips.append(("NOTICE_TIP_QUIET_NOW", {"opens": opens}))
-    return tips
-
-
-def _full_today(work: Work, plan: Plan, audience: Audience) -> int:
-    """How many rooms have their daily number of notices already, so that this one waits there until tomorrow."""
-    moment = plan.moment(work)
-    if is_quiet(moment, work.pace.quiet):
-        moment = next_local(moment, work.pace.notice_opens_at)
-    today, tomorrow = day_began(work.now), day_began(work.now) + timedelta(days=1)
-    if plan.level == EMERGENCY or moment >= tomorrow:
-        return 0
-    rooms = [room.id for room in audience.rooms]
-    heard = NoticeStore(work.store.session).notices_of_day(rooms, today, tomorrow)
-    return sum(number >= work.pace.room_notices_daily for number in heard.values())
-
-
 def publish(work: Work, plan: Plan) -> Reply | None:
     """Write the notice and let it go, or plan its moment. One room that hears it at once needs no words."""
-    meant, rooms = plan.moment(work), gather_rooms(work.town, plan.areas).rooms
+    meant, reach = plan.moment(work), reach_of(work, whom_kept(plan.audience))
     now = meant <= work.now
     moment = meant if now else out_of_the_night(work, meant, plan.level)
     title, _ = headline(plan.words)
     notice = NoticeStore(work.store.session).add_notice(
         Notice(
             no=work.store.next_no("last_notice_no"), title=title, body=plan.words, source=plan.source,
-            level=plan.level, audience={"areas": plan.areas}, state="sending" if now else "scheduled",
+            level=plan.level, audience=plan.audience, state="sending" if now else "scheduled",
             author_person_id=work.actor.person, author_identity_id=work.actor.identity,
             when_text=plan.when_words, cron=plan.cron or None, next_at=None if now else moment,
             created_at=work.now, confirmed_at=work.now,
         )
     )  # fmt: skip
-    held = is_quiet(meant, work.pace.quiet) and plan.level != EMERGENCY
+    others = ask_before(work, notice, len(reach.rooms))
     if not now:
         plan_firing(work, notice, moment)
-    else:
+    if others:
+        names = names_of_seats(work, others)
+        return Reply("NOTICE_ASKED_DM", no=notice.no, n=len(reach.rooms), names=names)
+    if now:
         fan_out(work, notice, moment)
         plan_look(work, notice, 1)
-    if not now or held:
-        when = work.pace.notice_opens_at if held else due_words(work, moment)
-        return Reply("NOTICE_PLANNED_DM", no=notice.no, n=len(rooms), when=when)
-    minutes = minutes_to_send(rooms, work.pace)
-    return Reply("NOTICE_SENDING_DM", no=notice.no, n=len(rooms), minutes=minutes) if len(rooms) > 1 else None
+    ask_afterwards(work, notice, len(reach.rooms))
+    return _on_its_way(work, plan, notice, reach)
+
+
+def _on_its_way(work: Work, plan: Plan, notice: Notice, reach: Reach) -> Reply | None:
+    """What the cadre hears who confirmed it; ``how_many`` is said by groups, or by people where there are only these."""
+    meant, count = plan.moment(work), reach_words(work, reach)
+    held = is_quiet(meant, work.pace.quiet) and plan.level != EMERGENCY
+    if notice.next_at is not None or held:
+        when = work.pace.notice_opens_at if held else due_words(work, notice.next_at)
+        return Reply("NOTICE_PLANNED_DM", no=notice.no, count=count, when=when)
+    minutes = minutes_to_send(reach.rooms, work.pace) or 1
+    many = len(reach.rooms) + len(reach.people) > 1
+    return Reply("NOTICE_SENDING_DM", no=notice.no, count=count, minutes=minutes) if many else None
+
+
+def reach_words(work: Work, reach: Reach) -> str:
+    """``12个群``, ``7个人``, ``2个群和3个人``."""
+    texts = work.standing.texts
+    rooms = texts.render("REACH_ROOMS", {"n": len(reach.rooms)}) if reach.rooms or not reach.people else ""
+    people = texts.render("REACH_PEOPLE", {"n": len(reach.people)}) if reach.people else ""
+    return (
+        texts.render("REACH_BOTH", {"rooms": rooms, "people": people})
+        if rooms and people
+        else rooms or people
+    )
 
 
 def plan_firing(work: Work, notice: Notice, due: datetime) -> None:
@@ -228,22 +210,13 @@ def plan_next(work: Work, notice: Notice, due: datetime) -> datetime | None:
 
 
 def fan_out(work: Work, notice: Notice, due: datetime, *, late: bool = False) -> None:
-    """One outbox row for each room that has no share of this firing yet; ``late``: with a note when it was meant for."""
-    store, firing, row = NoticeStore(work.store.session), due.isoformat(), notice.id or 0
-    rooms = gather_rooms(work.town, notice.audience["areas"]).rooms
-    reached = store.rooms_reached(row, firing)
+    """One outbox row for each room and person without a share of this firing; ``late``: with a note when it was meant for."""
+    reach = reach_of(work, whom_kept(notice.audience))
     key, blanks = post_of(work, notice.body, notice.level, notice.source)
     if late:
         blanks["src"] += work.standing.texts.render("NOTICE_LATE_NOTE", {"when": due_words(work, due)})
-    rank = Rank.EMERGENCY if notice.level == EMERGENCY else Rank.BROADCAST
-    before = len(work.outbox)
-    for room in rooms:
-        if room.id not in reached:
-            work.tell_room(room.id, key, rank=rank, notice_id=row, **blanks)
-    # These rows are written here, because each room's share must name its row.
-    rows = work.outbox[before:]
-    del work.outbox[before:]
-    store.fan_out(row, firing, rows)
+    say_in_rooms(work, notice, due, reach, (key, blanks))
+    say_to_people(work, notice, due, reach, (key, blanks))
     plan_look_at_homes(work, notice)
 
 
@@ -253,6 +226,8 @@ def line_of(work: Work, notice: Notice, rooms: dict[str, int]) -> str:
     sent, waiting = rooms.get("sent", 0), sum(rooms.get(state, 0) for state in WAITING)
     if notice.state == "cancelled":
         return texts.render("NOTICE_LIST_CANCELLED", {**name, "sent": sent})
+    if notice.state == ASKED:
+        return texts.render("NOTICE_LIST_ASKED", name)
     if notice.state == "missed":
         return texts.render("NOTICE_LIST_MISSED", name)
     if notice.state == "scheduled" and not rooms:

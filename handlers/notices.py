@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers.audience_said import audience_said
 from handlers.case_steps.words import due_words
 from handlers.confirming import ask_first, on_confirmed
 from handlers.intents import Intent
-from handlers.notice_asking import level_meant, never_again
-from handlers.notice_moments import when_said
+from handlers.notice_asking import asks, level_meant, never_again
+from handlers.notice_moments import EMERGENCY, when_said
+from handlers.notice_preview import preview
+from handlers.notice_reach import Reach, reach_of, whom_said
+from handlers.notice_second import ASKED, tell_author
 from handlers.notice_steps import (
     Plan,
     entitled,
@@ -21,7 +23,6 @@ from handlers.notice_steps import (
     plan_look,
     plan_next,
     post_of,
-    preview,
     publish,
 )
 from handlers.registry import handles
@@ -32,7 +33,9 @@ from models.rules.notice_life import LOOKS, WAITING, NoticeEnd, end_of
 from models.rules.outgoing import Blocked, guard
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
+from models.rules.whom import Whom
 from models.store.notices import NoticeStore
+from models.tables import Notice
 
 OVER = frozenset({"cancelled", *NoticeEnd})
 BLANK = "__"
@@ -49,6 +52,8 @@ class SendNotice(Intent):
     source: str = ""
     asks: str = ""
     """The word by which the cadre says that it is important."""
+    urgent: str = ""
+    """The word by which the cadre says that it is an emergency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ class SettleNotice(Intent):
 @handles(SendNotice, may=Permission.CASE_OPEN)  # who may is checked inside: residents' groups hear no refusal
 def send_notice(ask: SendNotice, work: Work) -> Reply:
     """Preview of a notice for now."""
-    level = level_meant(ask.level, ask.asks)
+    level = EMERGENCY if ask.urgent else level_meant(ask.level, ask.asks)
     return _shown(_plan(ask.words, ask.audience, "", level, ask.source, work), work)
 
 
@@ -168,8 +173,11 @@ def fire_notice(ask: FireNotice, work: Work) -> None:
     )
     if notice is None or notice.state == "cancelled" or notice.next_at != due:
         return
-    notice.next_at = None
+    notice.next_at, waits = None, notice.state == ASKED
     last = plan_next(work, notice, due) if notice.cron else due
+    if waits:
+        _say_it_waits(work, notice, due)
+        return
     verdict = (
         judge(policy_of(notice.level, repeats=bool(notice.cron)), last, work.now) if last else Verdict.LEAVE
     )
@@ -181,6 +189,12 @@ def fire_notice(ask: FireNotice, work: Work) -> None:
     elif not notice.cron:
         notice.state = "missed"
         work.tell(notice.author_identity_id, "NOTICE_MISSED_DM", no=notice.no, when=due_words(work, due))
+
+
+def _say_it_waits(work: Work, notice: Notice, due: datetime) -> None:
+    """Nobody agreed in time: nothing is sent, and the author hears it."""
+    notice.state = ASKED if notice.next_at is not None else "missed"
+    tell_author(work, notice, "NOTICE_NOT_APPROVED_DM", no=notice.no, when=due_words(work, due))
 
 
 @handles(SettleNotice, may=Permission.CLOCK_TICK)
@@ -213,18 +227,32 @@ def _plan(words: str, audience: str, moment: str, level: str, source: str, work:
         Refusal: no permission, no such audience, no such moment, nothing to say.
     """
     entitled(work)
-    if not words.strip():
-        raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_EMPTY_DM")
     if BLANK in words + audience + moment:
         raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_BLANKS_DM")
-    found = audience_said(audience, own_areas(work), work)
-    if not found.rooms:
-        raise Refusal(RefusalKind.NOT_FOUND, "NOTICE_NO_ROOM_DM", areas=names_of(work, found))
+    whom, said = whom_said(audience, words, own_areas(work), work)
+    if not said.strip():
+        raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_EMPTY_DM")
+    if whom.is_personal and asks(level):
+        raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_ASKS_PEOPLE_DM")
+    if (found := reach_of(work, whom)).is_nobody:
+        raise _nobody(whom, found, work)
     when = when_said(moment, level, work)
     never_again(level, when.again)
-    areas = [a.id for a in found.areas]
-    plan = Plan(words.strip(), areas, level, source, moment, when.at, when.again, usual=when.usual)
+    more = {name: value for name, value in whom.kept().items() if name != "areas"}
+    plan = Plan(
+        said.strip(), [*whom.areas], level, source, moment, when.at, when.again, usual=when.usual, whom=more
+    )
     key, blanks = post_of(work, plan.words, level, source)
     if isinstance(guard(work.standing.texts.render(key, blanks), in_group=True), Blocked):
         raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_WORDS_DM")
     return plan
+
+
+def _nobody(whom: Whom, found: Reach, work: Work) -> Refusal:
+    """Why nobody would hear it."""
+    areas = names_of(work, found.areas)
+    if whom.posts:
+        key = "NOTICE_NOBODY_BOUND_DM" if found.unreached else "NOTICE_NO_HOLDER_DM"
+        return Refusal(RefusalKind.NOT_FOUND, key, areas=areas)
+    key = "NOTICE_NO_TAGGED_DM" if whom.tags else "NOTICE_NO_ROOM_DM"
+    return Refusal(RefusalKind.NOT_FOUND, key, areas=areas)

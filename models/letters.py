@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
+from models.rules.whom import is_personal
 from models.store.notice_receipts import ReceiptStore
 from models.tables import Notice
 
@@ -31,16 +32,18 @@ class LetterShelf:
         self._engine = engine
 
     def find(self, no: int) -> NoticeLetter | None:
-        """The notice of that number, unless it was stopped."""
+        """The notice of that number, unless it was stopped, waits for a second person, or is for some people only."""
         columns: tuple[Any, ...] = (Notice.no, Notice.title, Notice.body, Notice.source, Notice.audience)
         wanted = select(*columns, col(Notice.created_at)).where(
-            col(Notice.no) == no, col(Notice.state) != "cancelled"
+            col(Notice.no) == no, col(Notice.state).not_in(("cancelled", "asked"))
         )
         with Session(self._engine) as session:
             found = session.execute(wanted).first()
         if found is None:
             return None
         number, title, body, source, audience, at = found
+        if is_personal(audience):
+            return None
         return NoticeLetter(number, title, body, source, tuple(audience["areas"]), at)
 
     def homes(self, areas: Iterable[int]) -> list[tuple[str, int]]:

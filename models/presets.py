@@ -13,6 +13,7 @@ from typing import Any
 
 from models.preset_entries import PresetError
 from models.preset_entries import need as _need
+from models.preset_notices import group_names, second_above_in, tags_in
 from models.preset_parts import check_parts, check_whistle, matters_in, parts_in, skills_in, whistle_in
 from models.preset_reminders import check_reminders, reminders_in
 from models.rules.permissions import Permission
@@ -105,7 +106,7 @@ def _preset(code: str, tables: dict[str, Any], sets: Sets) -> Preset:
     levels = tuple(_level(file, x) for x in _need(file, tables, "levels", list))
     posts = [_post(file, x, sets) for x in _need(file, tables, "posts", list)]
     read_here = {"title", "levels", "posts", "ladder", "responsibility", "oversight", "dispatcher"}
-    read_here |= {"participation", "matters", "skills", "whistle", "reminders"}
+    read_here |= {"participation", "matters", "skills", "whistle", "reminders", "tags", "notices"}
     preset = Preset(
         code=code,
         title=_need(file, tables, "title", str),
@@ -121,6 +122,8 @@ def _preset(code: str, tables: dict[str, Any], sets: Sets) -> Preset:
         skills=skills_in(file, tables),
         whistle=whistle_in(file, tables),
         reminders=reminders_in(file, tables),
+        tags=tags_in(file, tables),
+        second_above=second_above_in(file, tables),
         extras={
             **{k: v for k, v in tables.items() if k not in read_here},
             "levels": {x["code"]: x for x in tables["levels"]},
@@ -171,6 +174,7 @@ def _room(file: str, entry: dict[str, Any]) -> RoomRule:
         kind=_need(where, entry, "kind", str),
         bind=_need(where, entry, "bind", str),
         owner=_need(where, entry, "owner", str),
+        names=group_names(where, entry),
     )
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from handlers.township.stage import StagedHousehold
 from handlers.township.staging import Stage, StagedCase, StagedPerson, StagedRoom
 from models.lexicon import Item
 from models.presets import names_of, preset_named
@@ -39,15 +40,20 @@ def stage_of(dialogue: dict[str, Any], items: dict[str, Item], account: str) -> 
     return Stage(
         preset=preset.code,
         channel=CHANNEL,
-        paths=(path,),
+        paths=(path, *setting.get("paths", ())),
         people=tuple(_person(preset, k, m, areas, tail) for k, m in setting["members"].items()),
         rooms=rooms,
         cases=tuple(_case(c, items, rooms[0].platform_id) for c in setting.get("prior_cases") or ()),
         covers=_covers(setting),
         contact=preset.posts[preset.dispatcher_post].name,
         quiet=setting.get("quiet"),
+        households=tuple(_household(told) for told in setting.get("households") or ()),
         policies=tuple(_policy(told, setting["date"]) for told in setting.get("kb") or ()),
     )
+
+
+def _household(told: dict[str, Any]) -> StagedHousehold:
+    return StagedHousehold(told["label"], told["area"].split("/")[-1], tuple(told.get("people", ())))
 
 
 def _policy(told: dict[str, Any], day: str) -> PolicyEntry:
@@ -71,7 +77,7 @@ def _rooms(setting: dict[str, Any], areas: list[str], account: str) -> tuple[Sta
     more = [
         StagedRoom(
             r.get("id") or r.get("name"), r.get("name") or r.get("id"), (r.get("area") or areas[-1]).split("/")[-1],
-            r.get("kind") or "resident", account=account,
+            r.get("kind") or "resident", r.get("tier") or 1, account=account,
         )
         for r in setting.get("rooms") or ()
     ]  # fmt: skip

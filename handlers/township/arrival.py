@@ -36,6 +36,7 @@ from models.tables import (
     Deployment,
     Household,
     HouseholdArea,
+    HouseholdTag,
     Person,
     PostTypeRow,
     Room,
@@ -49,10 +50,13 @@ REST_S = 0.01
 """Seconds between transactions, so that those who wait for the lock get it."""
 
 IN_ORDER: tuple[type[SQLModel], ...] = (
-    AreaLevel, PostTypeRow, Area, Household, HouseholdArea, Person, Appointment, Room, RoomArea,
+    AreaLevel, PostTypeRow, Area, Household, HouseholdArea, HouseholdTag, Person, Appointment, Room,
+    RoomArea,
 )  # fmt: skip
 """Tables, those pointed to first."""
-ARRIVING: tuple[type[SQLModel], ...] = (Area, Household, HouseholdArea, Person, Appointment, Room)
+ARRIVING: tuple[type[SQLModel], ...] = (
+    Area, Household, HouseholdArea, HouseholdTag, Person, Appointment, Room,
+)  # fmt: skip
 AFTERWARDS: tuple[type[SQLModel], ...] = (Household, Person)
 """Changed rows of these follow after the switch in batches: nothing that routes a message reads them."""
 
@@ -212,7 +216,7 @@ class Arrival:
         mine = select(rooms.c.id).where(rooms.c.arrival == arrival)
         with self._step("take_away_room_area") as connection:
             connection.execute(delete(areas).where(areas.c.room_id.in_(mine)))
-        for table in (Room, Appointment, Person, HouseholdArea, Household, Area):
+        for table in (Room, Appointment, Person, HouseholdTag, HouseholdArea, Household, Area):
             self._in_batches(table, arrival, _drop)
 
     def _in_batches(

@@ -43,6 +43,7 @@ def _choices(kind: str, column: str, wording: Wording, preset: Preset) -> str:
     """What may stand in a column, where that is a closed list."""
     lists = {
         ("areas", "level"): wording.listed(level.name for level in preset.levels),
+        ("households", "tags"): wording.listed(tag.name for tag in preset.tags),
         ("posts", "post"): wording.listed(post.name for post in preset.posts.values()),
         ("posts", "way"): wording.known("ways"),
         ("rooms", "kind"): wording.known("room_kinds"),
@@ -84,7 +85,7 @@ def export_all(
 def write_township(file: Path, known: Known, wording: Wording, preset: Preset) -> None:
     """Areas, households, people, appointments and rooms as ``import`` reads them, phones and addresses left out."""
     tables = {
-        "areas": _areas(known, preset), "households": _households(known), "people": _people(known),
+        "areas": _areas(known, preset), "households": _households(known, preset, wording), "people": _people(known),
         "posts": _posts(known, preset, wording), "rooms": _rooms(known, wording),
     }  # fmt: skip
     with xlsxwriter.Workbook(str(file), AS_TEXT) as book:
@@ -113,9 +114,12 @@ def _areas(known: Known, preset: Preset) -> Iterator[Row]:
         yield {**row, "parent": path_of(row["parent_id"], known), "level": level}
 
 
-def _households(known: Known) -> Iterator[Row]:
+def _households(known: Known, preset: Preset, wording: Wording) -> Iterator[Row]:
+    """Sensitive tags are left out, as phones and addresses are."""
+    names = {tag.code: tag.name for tag in preset.tags if not tag.sensitive}
     for row in known.households.values():
-        yield {"label": row["label"], "size": row["size"], "area": path_of(row["area"], known)}
+        tags = wording.listed(names[tag] for tag in row["tags"] if tag in names)
+        yield {"label": row["label"], "size": row["size"], "area": path_of(row["area"], known), "tags": tags}
 
 
 def _people(known: Known) -> Iterator[Row]:

@@ -2,16 +2,18 @@
 
 import re
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import datetime
 
 from handlers.township.areas import AreaBook, Node
 from handlers.township.cells import whole_number
 from handlers.township.known import Known
 from handlers.township.plan import Plan, Ref
 from handlers.township.sheets import Line
+from handlers.township.tags import tag_codes
 from handlers.township.wording import folded
+from models.rules.pacing import shanghai_date
 from models.secrets import SecretBox
-from models.tables import Household, HouseholdArea
+from models.tables import Household, HouseholdArea, HouseholdTag
 
 PEOPLE_IN_A_HOUSE = range(1, 100)
 
@@ -53,6 +55,7 @@ class Homes:
             area = self.book.find(text, line.place) if text else None
             if size and whole_number(size, PEOPLE_IN_A_HOUSE) is None:
                 found.error(line.place, "SIZE_WRONG", value=size)
+            tag_codes(line, self.book, found)
             if not label or area is None:
                 continue
             home = self._home(label, area)
@@ -68,8 +71,9 @@ class Homes:
                     area=its_area.name, example=f"{area.name}{label}",
                 )  # fmt: skip
 
-    def write(self, plan: Plan, today: date) -> None:
+    def write(self, plan: Plan, now: datetime) -> None:
         """Put the households into the plan; the areas have their references by now."""
+        today = shanghai_date(now)
         for home, (line, area) in self._lines.items():
             ref = self._there.get(home)
             size, address = whole_number(line.text("size"), PEOPLE_IN_A_HOUSE), line.text("address")
@@ -87,7 +91,11 @@ class Homes:
                 moves = self._area_there[ref] is not area
             if new or moves:
                 plan.add(HouseholdArea, household_id=ref, area_id=area.ref, valid_from=today)
-            plan.count("households", new=new, changed=changed or moves)
+            told = [] if new else self.known.households[ref]["tags"]
+            tags = [tag for tag in tag_codes(line, self.book) if tag not in told]
+            for tag in tags:
+                plan.add(HouseholdTag, household_id=ref, tag=tag, since=now)
+            plan.count("households", new=new, changed=changed or moves or bool(tags))
 
     def named(self, label: str, area: Node | None) -> list[Home]:
         """The households that a label means: in that area, or anywhere."""

@@ -112,7 +112,7 @@ class Importer:
             return plan
         seats.warn_of_ranges()
         write_areas(book, known, plan, today)
-        homes.write(plan, today)
+        homes.write(plan, now)
         people.write(plan)
         seats.write(plan)
         groups.write(plan, now)

@@ -16,6 +16,7 @@ from models.tables import (
     Deployment,
     Household,
     HouseholdArea,
+    HouseholdTag,
     Person,
     PostTypeRow,
     Room,
@@ -46,7 +47,7 @@ class Known:
     posts: dict[str, int] = field(default_factory=dict)
     areas: dict[int, dict[str, Any]] = field(default_factory=dict)
     households: dict[int, dict[str, Any]] = field(default_factory=dict)
-    """With the plain ``address`` and the ``area`` it is in."""
+    """With the plain ``address``, the ``area`` it is in and the codes of its ``tags``."""
     people: dict[int, dict[str, Any]] = field(default_factory=dict)
     seats: tuple[KnownSeat, ...] = ()
     rooms: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -91,13 +92,17 @@ def _households(session: Session, secrets: SecretBox) -> dict[int, dict[str, Any
     homes = _rows(session, Household, arrived(Household))
     for row in homes.values():
         row["address"] = secrets.open(row["address_box"]) if row["address_box"] else ""
-        row["area"] = None
+        row["area"], row["tags"] = None, []
     stays = select(col(HouseholdArea.household_id), col(HouseholdArea.area_id)).where(
         col(HouseholdArea.valid_to).is_(None), arrived(HouseholdArea)
     )
     for household, area in session.connection().execute(stays):
         if household in homes:
             homes[household]["area"] = area
+    tagged = select(col(HouseholdTag.household_id), col(HouseholdTag.tag)).where(arrived(HouseholdTag))
+    for household, tag in session.connection().execute(tagged.order_by(col(HouseholdTag.id))):
+        if household in homes:
+            homes[household]["tags"].append(tag)
     return homes
 
 

@@ -34,6 +34,15 @@ class StagedRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class StagedHousehold:
+    """A household in the area of this name; ``people``: contacts of those who live there."""
+
+    label: str
+    area: str
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StagedCase:
     """A case that stands already."""
 
@@ -69,3 +78,4 @@ class Stage:
     """Posts that stay empty instead of getting an unnamed holder."""
     policies: tuple[PolicyEntry, ...] = ()
     """Approved texts; those of area 0 hold for the whole place."""
+    households: tuple[StagedHousehold, ...] = ()

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, SQLModel
 
-from handlers.township.stage import Stage, StagedCase, StagedPerson, StagedRoom
+from handlers.township.stage import Stage, StagedCase, StagedHousehold, StagedPerson, StagedRoom
 from models.presets import names_of, preset_named
 from models.rules.preset import Level, Preset
 from models.secrets import new_link_token
@@ -22,6 +22,8 @@ from models.tables import (
     Case,
     ChatIdentity,
     Deployment,
+    Household,
+    HouseholdArea,
     KnowledgeItem,
     Person,
     PostTypeRow,
@@ -77,6 +79,8 @@ def stage_town(engine: Engine, stage: Stage, now: datetime) -> None:
             _room(rows, stage, room, now)
         for case in stage.cases:
             _case(rows, case)
+        for household in stage.households:
+            _household(rows, household)
         _policies(rows, stage, now)
         session.commit()
 
@@ -217,6 +221,14 @@ def _room(rows: _Rows, stage: Stage, room: StagedRoom, now: datetime) -> None:
     rows.rooms[room.platform_id] = row
     rows.room_areas[room.platform_id] = rows.areas[room.area].id or 0
     rows.put(RoomArea(room_id=row.id, area_id=rows.areas[room.area].id or 0))
+
+
+def _household(rows: _Rows, home: StagedHousehold) -> None:
+    row = rows.put(Household(label=home.label))
+    area = rows.areas[home.area].id or 0
+    rows.put(HouseholdArea(household_id=row.id, area_id=area, valid_from=rows.today))
+    for contact in home.people:
+        rows.session.get_one(Person, rows.identities[contact].person_id).household_id = row.id
 
 
 def _policies(rows: _Rows, stage: Stage, now: datetime) -> None:

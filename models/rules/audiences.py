@@ -38,21 +38,43 @@ def read_audience(words: str, town: Town, own: Iterable[int]) -> Audience:
     Raises:
         AudienceUnclear: nothing of that name, only outside, or several.
     """
+    return gather_rooms(town, areas_named(words, town, own))
+
+
+def areas_named(words: str, town: Town, own: Iterable[int]) -> tuple[int, ...]:
+    """Ids of the areas that ``read_audience`` finds, without their rooms.
+
+    Raises:
+        AudienceUnclear: as there.
+    """
     roots = tuple(sorted(set(own)))
     asked = words.strip()
     if not asked:
-        return gather_rooms(town, roots)
+        return roots
     inside = tuple(dict.fromkeys(a for root in roots for a in town.downward(root)))
-    if asked[0] in "全本" and len(asked) > 1:
-        return gather_rooms(town, _whole(asked[1:], town, roots, inside, only_own=asked[0] == "本"))
+    if asked[0] in "全本各" and len(asked) > 1:
+        return _whole(asked[1:], town, roots, inside, only_own=asked[0] == "本")
     try:
-        found = [_named(asked, town, inside)]
+        return (_named(asked, town, inside),)
     except AudienceUnclear:
-        several = [part for part in _BETWEEN.split(asked) if part]
+        several = parted(asked)
         if len(several) == 1:
             raise
-        found = [_named(part, town, inside) for part in several]
-    return gather_rooms(town, dict.fromkeys(found))
+        return tuple(dict.fromkeys(_named(part, town, inside) for part in several))
+
+
+def area_named(name: str, town: Town, inside: Iterable[int]) -> int:
+    """The one area of that name among these.
+
+    Raises:
+        AudienceUnclear: none, or several.
+    """
+    return _named(name, town, tuple(inside))
+
+
+def parted(words: str) -> list[str]:
+    """``三组、四组和五组`` as one name each."""
+    return [part for part in _BETWEEN.split(words) if part]
 
 
 def path_of(area: AreaNode, town: Town) -> str:
@@ -64,9 +86,10 @@ def path_of(area: AreaNode, town: Town) -> str:
 def gather_rooms(town: Town, areas: Iterable[int]) -> Audience:
     """The residents' rooms in these areas (all rooms where there are none); dissolved areas are left out."""
     chosen = tuple(a for a in areas if a in town.areas)
-    rooms = {r.id: r for area in chosen for r in town.rooms_within(area)}
-    residents = {i: r for i, r in rooms.items() if r.tier == RESIDENTS}
-    ordered = sorted((residents or rooms).values(), key=lambda r: (r.title, r.id))
+    inside = {below for area in chosen for below in town.downward(area)}
+    rooms = [room for room in town.rooms.values() if not inside.isdisjoint(room.areas)]
+    residents = [room for room in rooms if room.tier == RESIDENTS]
+    ordered = sorted(residents or rooms, key=lambda r: (r.title, r.id))
     return Audience(tuple(town.areas[a] for a in chosen), tuple(ordered))
 
 
@@ -113,11 +136,15 @@ def _the_one(found: list[int], town: Town) -> int:
 
 
 def _is_called(wanted: str, town: Town, area: int) -> bool:
-    """``三组``, ``龙凤村三组``, ``罗水乡龙凤村三组``."""
-    path = ""
+    """``三组``, ``龙凤村三组`` (whatever lies between), ``罗水乡龙凤村三组``."""
+    rest = wanted
     for node in town.upward(area):
-        path = _numerals(node.name) + path
-        if path == wanted:
+        name = _numerals(node.name)
+        if rest.endswith(name):
+            rest = rest.removesuffix(name)
+        elif rest == wanted:
+            return False
+        if not rest:
             return True
     return False
 

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     CASE_TRANSFER = "case:transfer"
     CASE_WITHDRAW = "case:withdraw"
     CLOCK_TICK = "clock:tick"
+    HOUSEHOLD_TAG = "household:tag"
     IDENTITY_BIND = "identity:bind"
     IDENTITY_VOUCH = "identity:vouch"
     NOTICE_SEND = "notice:send"

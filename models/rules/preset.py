@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.rules.households import Tag
 from models.rules.participation import NO_MATTER, Matter, Part
 from models.rules.permissions import Permission
 from models.rules.standing import Standing
 from models.rules.whistle import Whistle
 
+SECOND_ABOVE = 20
 LEGAL_CHANNEL = "@legal_channel"
 """Complaints about an official go past every post to the supervision committee and the lawful channels."""
 
@@ -44,6 +46,8 @@ class RoomRule:
     kind: str
     bind: str
     owner: str
+    names: tuple[str, ...] = ()
+    """What such groups are called here."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,10 @@ class Preset:
     """Whom a whistle calls, and how soon they report in."""
     reminders: tuple[Standing, ...] = ()
     """What is said again and again, in the order in which cadres number it."""
+    tags: tuple[Tag, ...] = ()
+    """What may be noted of a household, so that notices reach whom they concern."""
+    second_above: int = SECOND_ABOVE
+    """A notice to more groups than this waits for a second person; 0: none does."""
     extras: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def post_for(self, role: str) -> str:

@@ -89,7 +89,7 @@ class ReceiptStore(Rows):
 
     def rooms_reached(self, notice: int) -> set[int]:
         """Rooms in which it was said."""
-        said = (OUTBOX.c.notice_id == notice, OUTBOX.c.state == "sent")
+        said = (OUTBOX.c.notice_id == notice, OUTBOX.c.state == "sent", OUTBOX.c.room_id.is_not(None))
         return set(self.run(select(OUTBOX.c.room_id).where(*said).distinct()).scalars())
 
     def unplaced(self, notice: int, rooms: Iterable[int]) -> int:

@@ -126,7 +126,8 @@ class NoticeStore(Rows):
     def reword_unsaid(self, notice: int, key: str, blanks: dict[str, Any]) -> None:
         """Other words for the rooms that have not heard it yet."""
         self.session.flush()
-        unsaid = (OUTBOX.c.notice_id == notice, OUTBOX.c.state.in_(UNSAID))
+        here = OUTBOX.c.room_id.is_not(None)
+        unsaid = (OUTBOX.c.notice_id == notice, OUTBOX.c.state.in_(UNSAID), here)
         changed = update(OUTBOX).where(*unsaid).values(key=key, blanks=blanks, text="")
         self.session.connection().execute(changed)
 

@@ -15,6 +15,7 @@ from models.tables.flow import (
 )
 from models.tables.knowledge import KnowledgeItem
 from models.tables.notice_receipts import NoticeReceipt
+from models.tables.notice_sharing import NoticeApproval, NoticePerson
 from models.tables.notices import LookedAfter, Notice, NoticeRoom, StandingSetting
 from models.tables.people import (
     Appointment,
@@ -25,7 +26,15 @@ from models.tables.people import (
     PostTypeRow,
     WrongCode,
 )
-from models.tables.places import Area, AreaCover, AreaLevel, Deployment, Household, HouseholdArea
+from models.tables.places import (
+    Area,
+    AreaCover,
+    AreaLevel,
+    Deployment,
+    Household,
+    HouseholdArea,
+    HouseholdTag,
+)
 from models.tables.presence import Leave, Visit
 from models.tables.rooms import Room, RoomArea, RoomSeat
 from models.tables.township import TownImport, arrived
@@ -57,10 +66,13 @@ __all__ = [
     "Heartbeat",
     "Household",
     "HouseholdArea",
+    "HouseholdTag",
     "KnowledgeItem",
     "Leave",
     "LookedAfter",
     "Notice",
+    "NoticeApproval",
+    "NoticePerson",
     "NoticeReceipt",
     "NoticeRoom",
     "OutageWindow",

@@ -8,7 +8,9 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 
 class Notice(SQLModel, table=True):
-    """A notice a cadre wrote. States: draft, scheduled, sending, sent, partly_failed, failed, missed, cancelled.
+    """A notice a cadre wrote. States: draft, asked, scheduled, sending, sent, partly_failed, failed, missed, cancelled.
+
+    Asked: it waits for a second person (``NoticeApproval``).
 
     A repeated notice stays scheduled as long as it has a next moment.
     """

@@ -1,6 +1,6 @@
 """Where people live and how the place is divided; several divisions (schemes) stand side by side."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
@@ -66,6 +66,19 @@ class Household(SQLModel, table=True):
     label: str = Field(index=True)
     address_box: bytes | None = None
     size: int | None = None
+    arrival: int | None = None
+
+
+class HouseholdTag(SQLModel, table=True):
+    """What a place notes of a household, by the codes of its preset; only those with household:tag set or use it."""
+
+    __tablename__ = "household_tag"
+    __table_args__ = (UniqueConstraint("household_id", "tag"),)
+    id: int | None = Field(default=None, primary_key=True)
+    household_id: int = Field(foreign_key="household.id")
+    tag: str = Field(index=True)
+    since: datetime
+    set_by: int | None = Field(default=None, foreign_key="person.id")
     arrival: int | None = None
 
 

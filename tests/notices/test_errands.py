@@ -31,7 +31,8 @@ def test_the_operator_sends_lists_and_cancels(place: Place):
     )
     place.scene.run()
 
-    assert shown == ["将发2个群：“明早停水”。回“确认”发送，5分钟内有效。范围：龙凤村一片区、龙凤村二片区。"]
+    names = "龙凤村一片区、龙凤村二片区"
+    assert shown == [f"将发2个群：“明早停水”。回“确认”发送，5分钟内有效。群：{names}。范围：{names}。"]
     assert sent == "通知1正在发，2个群，约1分钟发完。要停回“取消通知 1”。"
     assert place.scene.texts(f"{VILLAGE}二片区") == ["【通知】明早停水。请备水。"]
     assert desk(place).list() == "最近的通知：\n1 明早停水：已发2，等发0，没发成0"

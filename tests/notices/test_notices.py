@@ -17,7 +17,9 @@ def test_a_notice_is_shown_confirmed_and_heard_in_every_room_of_its_audience(pla
     place.ask(SendNotice(POWER_CUT, VILLAGE), "彭")
     place.scene.run()
 
-    assert place.heard_by("彭") == ["将发3个群：“明天8点到11点停电检修”。回“确认”发送，5分钟内有效。"]
+    assert place.heard_by("彭") == [
+        "将发3个群：“明天8点到11点停电检修”。回“确认”发送，5分钟内有效。群：龙凤村一片区、龙凤村三片区、龙凤村二片区。"
+    ]
     assert place.outbox(rank=4) == []
 
     place.ask(Confirm(), "彭")

@@ -48,6 +48,16 @@ def test_no_phone_and_no_address_goes_out(sqlite: Engine, tmp_path: Path):
             assert "桥头1号".encode() not in part
 
 
+def test_sensitive_tags_do_not_go_out(sqlite: Engine, tmp_path: Path):
+    homes = [("户号", "区域", "标签"), ("四组1户", "三邻", "养殖户、低保户"), ("四组2户", "三邻", "")]
+    importer(sqlite).run([book(tmp_path / "town.xlsx", {**SAFE_TOWN, "户": homes})], NOW)
+
+    sheet = load_workbook(exported(sqlite, tmp_path / "out")["区域与人员.xlsx"])["户"]
+    told = [cell for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert "养殖户" in told
+    assert not [cell for cell in told if "低保" in str(cell)]
+
+
 def test_no_cell_is_a_formula(sqlite: Engine, tmp_path: Path):
     importer(sqlite).run([book(tmp_path / "town.xlsx", SAFE_TOWN)], NOW)
     with Session(sqlite) as session:

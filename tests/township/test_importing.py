@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models.tables import Household, HouseholdArea, Person, RoomArea, TownImport
+from models.tables import Household, HouseholdArea, HouseholdTag, Person, RoomArea, TownImport
 from tests.township.books import (
     AREAS,
     HOUSEHOLDS,
@@ -172,3 +172,41 @@ def test_headers_may_stand_below_a_title_and_be_called_differently(sqlite: Engin
 
     assert outcome.written, report(outcome)
     assert len(town_of(sqlite).areas) == 2
+
+
+TAGGED = {
+    **SAFE_TOWN,
+    "户": [
+        (*HOUSEHOLDS, "标签"),
+        ("四组1户", "三邻", "四组桥头1号", 4, "养殖户、低保"),
+        ("四组2户", "三邻", "", "", ""),
+    ],
+}
+
+
+def tags(engine: Engine) -> set[tuple[str, str]]:
+    with Session(engine) as session:
+        labels = {home.id: home.label for home in session.exec(select(Household)).all()}
+        return {(labels[row.household_id], row.tag) for row in session.exec(select(HouseholdTag)).all()}
+
+
+def test_tags_come_in_with_their_household_once_and_a_file_without_them_takes_none_away(
+    engine: Engine, tmp_path: Path
+):
+    importer(engine).run([book(tmp_path / "town.xlsx", TAGGED)], NOW)
+    assert tags(engine) == {("四组1户", "breeding"), ("四组1户", "low_income")}
+
+    again = importer(engine).run([book(tmp_path / "again.xlsx", TAGGED)], NOW)
+    without = importer(engine).run([book(tmp_path / "plain.xlsx", SAFE_TOWN)], NOW)
+    assert again.plan.empty
+    assert without.plan.empty
+    assert tags(engine) == {("四组1户", "breeding"), ("四组1户", "low_income")}
+
+
+def test_a_tag_the_place_does_not_have_stops_the_import(engine: Engine, tmp_path: Path):
+    spoilt = {**TAGGED, "户": [(*HOUSEHOLDS, "标签"), ("四组1户", "三邻", "", "", "上访户")]}
+    outcome = importer(engine).run([book(tmp_path / "town.xlsx", spoilt)], NOW)
+
+    assert not outcome.written
+    assert "不认识的标签“上访户”。可以写：养殖户、" in report(outcome)
+    assert tags(engine) == set()

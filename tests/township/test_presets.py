@@ -176,6 +176,23 @@ BAD: dict[str, tuple[str, str, str]] = {
     ),
     "whistle for no time": ("service_hours = 2", "service_hours = 0", r"service_hours must be more than 0"),
     "whistle with more": ("service_hours = 2", "hours = 2", r"\[whistle\] has hours: choose from calls"),
+    "tag twice": ('code="letting"', 'code="shop"', r"tags: shop stands twice: keep one"),
+    "tag by halves": ('code="alone", ', "", r"tags\[None\] needs code = a text"),
+    "tag half sensitive": (
+        'name="低保户", also=["低保"], sensitive=true',
+        'name="低保户", sensitive="yes"',
+        r"tags\[low_income\] sensitive must be true or false",
+    ),
+    "second person above nothing": (
+        "second_above=20",
+        "second_above=-1",
+        r"second_above must be a whole number",
+    ),
+    "groups without names": (
+        'names=["居民群"]',
+        'names="居民群"',
+        r"groups\[tier 1\] names must be a list of texts",
+    ),
     "rank as text": ('name="组", rank=5', 'name="组", rank="5"', r"levels\[zu\] needs rank = a whole number"),
 }
 
