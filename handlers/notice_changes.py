@@ -8,6 +8,7 @@ from handlers.case_steps.words import due_words
 from handlers.confirming import ask_first, on_confirmed
 from handlers.intents import Intent
 from handlers.notice_asking import never_again
+from handlers.notice_forms import with_forms
 from handlers.notice_moments import EMERGENCY, out_of_the_night, series_tips, when_said
 from handlers.notice_steps import entitled, in_reach, plan_firing, post_of
 from handlers.registry import handles
@@ -91,7 +92,7 @@ def notice_change_confirmed(fields: dict[str, Any], work: Work) -> Reply:
         notice.title, _ = headline(change.words)
         notice.body = change.words
         key, blanks = post_of(work, notice.body, notice.level, notice.source)
-        store.reword_unsaid(notice.id or 0, key, blanks)
+        store.reword_unsaid(notice.id or 0, key, with_forms(work, notice, blanks))
         return Reply("NOTICE_CHANGED_WORDS_DM", no=notice.no)
     moment = out_of_the_night(work, _moment(change, work), notice.level)
     notice.when_text = change.when_words

@@ -1,11 +1,12 @@
 """What the notice handlers share: who may, to whom, in which words, when, and the fan-out itself."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.case_steps.words import due_words
 from handlers.notice_asking import asking_tips, asking_words, plan_look_at_homes
+from handlers.notice_forms import forms_tips, take_files, with_forms
 from handlers.notice_moments import EMERGENCY, following, out_of_the_night, series_tips
 from handlers.work import Reply, Work
 from models.rules.actor import Door
@@ -39,6 +40,8 @@ class Plan:
     cron: str = ""
     usual: bool = False
     """Whether nobody said the hour."""
+    files: list[int] = field(default_factory=list)
+    """What goes along (``sent_file``)."""
 
     def kept(self) -> dict[str, Any]:
         """As a confirmation keeps it."""
@@ -115,9 +118,10 @@ def preview(work: Work, plan: Plan) -> Reply:
     if full := _full_today(work, plan, audience):
         blanks = {"rooms": full, "cap": work.pace.room_notices_daily, "when": work.pace.quiet_digest_at}
         tips.append(("NOTICE_TIP_FULL", blanks))
-    if (minutes := minutes_to_send(audience.rooms, work.pace)) > 1:
+    if (minutes := minutes_to_send(audience.rooms, work.pace, 1 + len(plan.files))) > 1:
         tips.append(("NOTICE_TIP_MINUTES", {"minutes": minutes}))
     tips += asking_tips(work, plan.level, plan.moment(work))
+    tips += forms_tips(work, plan.files)
     title, body = headline(plan.words)
     tip = "".join(texts.render(key, blanks) for key, blanks in tips)
     return Reply("NOTICE_PREVIEW_DM", n=len(audience.rooms), title=title or body[:30], tip=tip)
@@ -169,6 +173,7 @@ def publish(work: Work, plan: Plan) -> Reply | None:
             created_at=work.now, confirmed_at=work.now,
         )
     )  # fmt: skip
+    take_files(work, notice, plan.files)
     held = is_quiet(meant, work.pace.quiet) and plan.level != EMERGENCY
     if not now:
         plan_firing(work, notice, moment)
@@ -178,7 +183,7 @@ def publish(work: Work, plan: Plan) -> Reply | None:
     if not now or held:
         when = work.pace.notice_opens_at if held else due_words(work, moment)
         return Reply("NOTICE_PLANNED_DM", no=notice.no, n=len(rooms), when=when)
-    minutes = minutes_to_send(rooms, work.pace)
+    minutes = minutes_to_send(rooms, work.pace, 1 + len(plan.files))
     return Reply("NOTICE_SENDING_DM", no=notice.no, n=len(rooms), minutes=minutes) if len(rooms) > 1 else None
 
 
@@ -235,6 +240,7 @@ def fan_out(work: Work, notice: Notice, due: datetime, *, late: bool = False) ->
     key, blanks = post_of(work, notice.body, notice.level, notice.source)
     if late:
         blanks["src"] += work.standing.texts.render("NOTICE_LATE_NOTE", {"when": due_words(work, due)})
+    blanks = with_forms(work, notice, blanks)
     rank = Rank.EMERGENCY if notice.level == EMERGENCY else Rank.BROADCAST
     before = len(work.outbox)
     for room in rooms:

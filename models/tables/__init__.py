@@ -14,6 +14,7 @@ from models.tables.flow import (
     PendingConfirmation,
 )
 from models.tables.knowledge import KnowledgeItem
+from models.tables.notice_forms import NoticeLink, SentFile
 from models.tables.notice_receipts import NoticeReceipt
 from models.tables.notices import LookedAfter, Notice, NoticeRoom, StandingSetting
 from models.tables.people import (
@@ -61,6 +62,7 @@ __all__ = [
     "Leave",
     "LookedAfter",
     "Notice",
+    "NoticeLink",
     "NoticeReceipt",
     "NoticeRoom",
     "OutageWindow",
@@ -73,6 +75,7 @@ __all__ = [
     "Room",
     "RoomArea",
     "RoomSeat",
+    "SentFile",
     "Snooze",
     "StandingSetting",
     "TownImport",
