@@ -11,9 +11,9 @@ from handlers.notice_asking import asks
 from handlers.work import Work
 from models.rules.capabilities import Media
 from models.rules.refusals import Refusal, RefusalKind
-from models.rules.sent_files import COMING, HERE, LARGEST_MB, MOST, OFFERED_FOR, TOO_LARGE
+from models.rules.sent_files import COMING, HERE, LARGEST_MB, MOST, OFFERED_FOR, TOO_LARGE, Offered
 from models.secrets import new_link_token
-from models.store.notice_forms import FormStore, Offered
+from models.store.notice_forms import FormStore
 from models.tables import Notice
 
 LONG = 150
@@ -76,7 +76,7 @@ def with_forms(work: Work, notice: Notice, blanks: dict[str, Any]) -> dict[str, 
     store, texts = FormStore(work.store.session), work.standing.texts
     files = [each.id for each in store.files_of(notice.id or 0)]
     long = asks(notice.level) or len(notice.body) > LONG
-    link = public_link(work, notice) if long or files else ""
+    link = public_link(work, notice)
     more = dict(blanks)
     if link and long:
         more["src"] += texts.render("NOTICE_FULL", {"link": link})

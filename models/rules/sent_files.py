@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import NamedTuple
 
 from models.rules.capabilities import Media
 from models.rules.message import Attachment, LinkCard, MessageKind, Outgoing
@@ -28,6 +29,16 @@ SENT_AS = {
 }
 """What can be passed on, and as what."""
 _PICTURES = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif"}
+
+
+class Offered(NamedTuple):
+    """A file without its bytes."""
+
+    id: int
+    kind: str
+    name: str
+    state: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import Row, func, select, update
 from sqlmodel import SQLModel, col
 
 from models.rules.ids import LinkToken
-from models.rules.sent_files import HERE
+from models.rules.sent_files import HERE, Offered
 from models.store.rows import Rows
 from models.tables import NoticeLink, SentFile
 
@@ -16,16 +15,6 @@ _TABLES = SQLModel.metadata.tables
 FILE, LINK, OUTBOX = _TABLES["sent_file"], _TABLES["notice_link"], _TABLES["outbox"]
 NOTICE = _TABLES["notice"]
 _LEFT_OUT = OUTBOX.c.blanks["_left_out"].as_string()
-
-
-class Offered(NamedTuple):
-    """A file without its bytes."""
-
-    id: int
-    kind: str
-    name: str
-    state: str
-    size: int
 
 
 _OFFERED = (FILE.c.id, FILE.c.kind, FILE.c.name, FILE.c.state, FILE.c.size)
