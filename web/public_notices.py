@@ -42,7 +42,7 @@ def notice_routes(door: NoticeDoor, pages: Pages, secret: bytes) -> APIRouter:
         return _kept(pages.show(request, "notice.html", shown), _PAGE_FOR)
 
     @routes.post("/{token}/seen")
-    def tap(token: str, stamp: Annotated[str, Form()], big: Annotated[str, Form()] = "") -> Response:
+    def tap(token: str, stamp: Annotated[str, Form()] = "", big: Annotated[str, Form()] = "") -> Response:
         nonce = _nonce(secret, _known(token), stamp)
         if nonce:  # an old page is simply shown again
             door.seen(token, IdempotencyKey(f"page:{nonce}"))
