@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, delete, func, or_, select, update
 from sqlmodel import SQLModel, col
 
 from models.rules.ids import LinkToken
@@ -44,6 +44,12 @@ class FormStore(Rows):
         )
         found = select(*_OFFERED).where(*mine).order_by(FILE.c.id)
         return [Offered(*row) for row in self.session.execute(found)]
+
+    def forget_offered(self, message: str, since: datetime) -> bool:
+        """A sender took a message back: what it brought goes along with nothing; whether it brought anything."""
+        mine = or_(FILE.c.key == message, FILE.c.key.endswith(f":{message}", autoescape=True))
+        gone = delete(FILE).where(mine, FILE.c.notice_id.is_(None), FILE.c.at >= since)
+        return bool(self.session.connection().execute(gone).rowcount)
 
     def described(self, files: Sequence[int]) -> list[Offered]:
         """These files, in their order."""

@@ -2,20 +2,31 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
 from bot.channels.simulator.faults import Mishap
+from bot.clocks import MovableClock
 from bot.lanes import inline
 from bot.machine import ACCOUNT
+from bot.phones import Phones
 from bot.sent_files import SentFiles
+from handlers.actors import OPERATOR
+from handlers.relay import ConfirmRelay
+from handlers.rooms import NoteRecall
 from handlers.township.staging import Stage, StagedPerson, StagedRoom
+from models.relay_files import RelayFiles
+from models.rules.actor import Door, Origin
+from models.rules.capabilities import Media
+from models.rules.ids import IdempotencyKey
 from models.rules.message import LinkCard, MessageKind
 from models.rules.sent_files import content_of
 from models.tables import OutboxMessage, SentFile
 from tests.town.town import Town
+from web.doors import PersonView
 
 THREE, FIVE, DUTY, LEADER = "three", "five", "duty", "leader"
 STAGE = Stage(
@@ -164,6 +175,17 @@ def test_ten_megabytes_are_refused_with_the_limit(village: Town):
         assert session.execute(select(SentFile)).scalar_one().content == b""
 
 
+def test_a_picture_that_was_taken_back_goes_nowhere(village: Town):
+    message = village.wechat.say(DUTY, kind=MessageKind.IMAGE, picture=PNG, at=village.clock())
+    village.machine.hear(message)
+    fetch(village)
+    village.ask(NoteRecall(f"simulator:{message.id}"), "recall")
+
+    assert ask(village, WORDS) == PREVIEW
+    with village.session() as session:
+        assert session.execute(select(SentFile)).all() == []
+
+
 def test_an_old_picture_is_not_taken_up(village: Town):
     give(village)
     village.wait(minutes=61)
@@ -251,3 +273,77 @@ def test_other_words_do_not_say_a_notice_twice(village: Town):
 
     assert arrived(village, FIVE) == [(POST, None, ""), ("", PNG, "")]
     assert arrived(village) == [("【通知】后天上午停电检修。", None, ""), ("", PNG, "")]
+
+
+def test_where_no_picture_can_be_sent_the_words_say_whom_to_ask(village: Town):
+    channel = village.machine.channel
+    channel.capabilities = replace(channel.capabilities, media=frozenset({Media.TEXT, Media.FILE}))
+    give(village)
+    give(village, PDF, MessageKind.FILE, "说明.pdf")
+    ask(village, WORDS)
+    ask(village, "带图")
+    ask(village, "确认")
+    village.wait(minutes=2)
+
+    words = f"{POST}（另有图片或文件，这里发不了，请问村两委值班）"
+    assert arrived(village) == [(words, None, ""), ("", PDF, "")]
+
+
+def test_a_person_who_carries_the_words_finds_the_files_beside_them(village: Town):
+    channel = village.machine.channel
+    give(village)
+    give(village, content_of(CARD), MessageKind.LINK)
+    ask(village, WORDS)
+    ask(village, "带图")
+    channel.capabilities = replace(channel.capabilities, push_needs_human=True, media=frozenset({Media.TEXT}))
+    ask(village, "确认")
+    village.wait(minutes=1)
+
+    rows, shelf = _ids(village, "relay"), RelayFiles(village.engine)
+    assert len(rows) == 2
+    for row in rows:
+        picture, card = shelf.of(rows)[row]
+        assert shelf.content(row, picture.id) is not None
+        assert shelf.address(row, card) == CARD.address
+    done = Origin(Door.WEB, IdempotencyKey("first"), village.clock())
+    village.machine.dispatch(ConfirmRelay(rows[0]), OPERATOR, done)
+    assert shelf.content(rows[0], picture.id) is None
+    assert shelf.content(rows[1], 999) is None
+
+
+def _ids(town: Town, state: str) -> list[int]:
+    with town.session() as session:
+        mine = (col(OutboxMessage.notice_id).is_not(None), col(OutboxMessage.state) == state)
+        return [row.id or 0 for row in session.execute(select(OutboxMessage).where(*mine)).scalars()]
+
+
+def test_a_long_text_comes_whole_and_in_order_before_its_picture(village: Town):
+    body = "".join(f"第{i}条请大家按时到村部办理。" for i in range(1, 120))
+    give(village)
+    ask(village, f"发通知 全村 {body}")
+    ask(village, "带图")
+    ask(village, "确认")
+    village.wait(minutes=5)
+
+    said = arrived(village)
+    parts = [words for words, content, _ in said if content is None]
+    assert len(parts) == 3
+    assert all(len(part.encode()) <= 2000 for part in parts)
+    assert [part[:5] for part in parts] == ["(1/3)", "(2/3)", "(3/3)"]
+    assert "".join(part[5:] for part in parts) == f"【通知】{body}"
+    assert said[-1] == ("", PNG, "")
+
+
+def test_a_phone_shows_the_file_and_the_card(village: Town):
+    give(village, PDF, MessageKind.FILE, "说明.pdf")
+    give(village, content_of(CARD), MessageKind.LINK)
+    ask(village, WORDS)
+    ask(village, "带附件")
+    ask(village, "确认")
+    village.wait(minutes=2)
+    clock = MovableClock(village.clock, running=False)
+    phones = Phones(village.wechat, ACCOUNT, [PersonView("home", "李", "居民")], clock)
+
+    _, file, card = phones.phone("home", f"room:{THREE}").bubbles
+    assert (file.file, file.picture) == ("说明.pdf", False)
+    assert (card.file, card.address, card.about, card.picture) == (CARD.title, CARD.address, "三步", False)

@@ -47,7 +47,7 @@ def test_the_list_follows_as_a_workbook_and_formulas_stay_words(signed: Town):
         ("1", RESIDENT, "1", "", ""), ("2", FORMULA, "1", "", ""), ("3", "third", "1", "候补", ""),
     ]  # fmt: skip
     words = signed.heard(LEADER)[-2]
-    assert words.startswith("【活动1】村口大扫除：2人")
+    assert words.startswith("活动1 村口大扫除：2人")
     assert "要表格" not in words
     assert not any(s.picture for s in signed.wechat.said if s.in_room)
 
