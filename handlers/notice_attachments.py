@@ -61,6 +61,8 @@ def offer_files(ask: OfferFiles, work: Work) -> Reply | None:
     if work.origin.room is not None or message is None or identity is None:
         raise NotMeant
     offered, store = passed_on(ask.attachments), FormStore(work.store.session)
+    if not offered:
+        raise NotMeant
     for each in offered:
         name = each.name or each.caption
         file = SentFile(
@@ -76,7 +78,7 @@ def offer_files(ask: OfferFiles, work: Work) -> Reply | None:
                 }
             ]
         )  # fmt: skip
-    return Reply("NOTICE_FILE_OFFERED_DM") if offered and _waiting(work) is not None else None
+    return Reply("NOTICE_FILE_OFFERED_DM") if _waiting(work) is not None else None
 
 
 @handles(KeepSentFile, may=Permission.CLOCK_TICK)
