@@ -28,6 +28,7 @@ from bot.panes import Panes
 from bot.parts import load_parts
 from bot.phones import Phones
 from bot.program import Habits, Program
+from bot.public_notices import PublicNotices
 from bot.scan import terminal_code
 from bot.settings import KINDS, AttachmentSettings, ChannelSettings, Settings
 from bot.shelf import Shelf
@@ -38,6 +39,7 @@ from models.engine import migrate, open_engine
 from models.rules.pacing import Pace
 from web.app import create_app
 from web.doors import Doors
+from web.public_app import create_public_app
 from web.serve import Server, server, take_address
 
 log = structlog.get_logger()
@@ -78,23 +80,18 @@ async def _demo(
     town = load_demo_town(preset)
     if fresh:
         stage_town(engine, town.stage, clock())
-    parts = await asyncio.to_thread(load_parts, Pace(), _demo_secret(folder))
+    host, port = door.getsockname()
+    address = f"http://{host}:{port}/"
+    parts = await asyncio.to_thread(load_parts, Pace(), _demo_secret(folder), public_url=address)
     wechat = town.wechat(clock)
     channel: SimulatorChannel = wechat.connect(ACCOUNT)
     shelf = _shelf(folder, AttachmentSettings())
     program = Program(engine, parts, {ACCOUNT: channel}, clock, Habits(heartbeat_s=5), shelf=shelf)
     clock.on_move(program.delivery.wake)
     phones = Phones(wechat, ACCOUNT, town.phones, clock, lambda step: _move(program, clock, step))
-    panes = Panes(program)
-    doors = Doors(
-        secrets.token_bytes(32), panes.status, panes.console, panes, panes.sentence,
-        letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones,
-    )  # fmt: skip
-    host, port = door.getsockname()
-    pages = server(create_app(doors), host, port)
+    pages = server(create_app(_demo_doors(program, phones)), host, port)
     stop_on_signals(asyncio.Event())  # the pages' server ends on a signal; it must not end us half-way
     await program.start()
-    address = f"http://{host}:{port}/"
     serving = asyncio.create_task(pages.serve([door]))
     while not pages.started and not serving.done():  # noqa: ASYNC110 - uvicorn has a flag, no event
         await asyncio.sleep(0.05)
@@ -107,6 +104,15 @@ async def _demo(
     finally:
         await program.close()
         engine.dispose()
+
+
+def _demo_doors(program: Program, phones: Phones) -> Doors:
+    panes, clock = Panes(program), program.clock
+    return Doors(
+        secrets.token_bytes(32), panes.status, panes.console, panes, panes.sentence,
+        letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones,
+        notices=PublicNotices(program.engine, program.dispatch, clock),
+    )  # fmt: skip
 
 
 def run(settings: Settings, only: Sequence[str] = ()) -> None:
@@ -124,18 +130,18 @@ def run(settings: Settings, only: Sequence[str] = ()) -> None:
     with ExitStack() as stack:
         if settings.database_url.startswith("sqlite"):
             stack.enter_context(LockFile(settings.folder / "linli.lock"))
-        door = take_address(settings.web.host, settings.web.port) if _wanted("web", roles) else None
-        if door is not None:
-            stack.enter_context(door)
-        asyncio.run(_run(settings, roles, door))
+        web = settings.web
+        ports = [web.port, *([web.public_port] if web.public_url else [])] if _wanted("web", roles) else []
+        taken = [stack.enter_context(take_address(web.host, port)) for port in ports]
+        asyncio.run(_run(settings, roles, taken))
 
 
-async def _run(settings: Settings, only: frozenset[str], door: socket.socket | None) -> None:
+async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.socket]) -> None:
     await asyncio.to_thread(migrate, settings.database_url)
     engine = open_engine(settings.database_url)
     parts = await asyncio.to_thread(
         load_parts, settings.pacing, settings.secret,
-        local=settings.local_lexicon, days=place_days(settings.calendar),
+        local=settings.local_lexicon, days=place_days(settings.calendar), public_url=settings.web.public_url,
     )  # fmt: skip
     channels = {c.account: open_one(c) for c in settings.channels if _wanted(f"channel:{c.account}", only)}
     habits = Habits(
@@ -153,16 +159,16 @@ async def _run(settings: Settings, only: frozenset[str], door: socket.socket | N
     stop_on_signals(stop)
     await program.start()
     log.info("running", accounts=sorted(channels), roles=sorted(only) or ["all"])
-    pages = _pages(program, settings) if door else None
-    serving = asyncio.create_task(pages.serve([door]) if pages and door else stop.wait())
+    servers = _servers(program, settings)[: len(taken)]
+    serving = [asyncio.create_task(one.serve([at])) for one, at in zip(servers, taken, strict=True)]
     stopping = asyncio.create_task(stop.wait())
     try:
-        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({*serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         stop.set()
-        if pages:
-            pages.should_exit = True  # cancelled instead, it would end with a trace in the log
-        await asyncio.gather(serving, stopping, return_exceptions=True)
+        for one in servers:
+            one.should_exit = True  # cancelled instead, it would end with a trace in the log
+        await asyncio.gather(*serving, stopping, return_exceptions=True)
         await program.close()
         engine.dispose()
     log.info("stopped")
@@ -176,15 +182,20 @@ def _wanted(role: str, only: frozenset[str]) -> bool:
     return not only or role in only
 
 
-def _pages(program: Program, settings: Settings) -> Server:
-    panes = Panes(program)
+def _servers(program: Program, settings: Settings) -> list[Server]:
+    """Ours, and the one for residents."""
+    panes, web = Panes(program), settings.web
     signed = settings.weather.secret
+    notices = PublicNotices(program.engine, program.dispatch, program.clock)
     doors = Doors(
         settings.secret.encode(), panes.status, panes.console, panes, panes.sentence,
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
         letter=Letters(program.engine, program.dispatch, program.clock).letter,
     )  # fmt: skip
-    return server(create_app(doors), settings.web.host, settings.web.port)
+    return [
+        server(create_app(doors), web.host, web.port),
+        server(create_public_app(doors, notices), web.host, web.public_port),
+    ]
 
 
 def open_one(settings: ChannelSettings) -> Channel:

@@ -3,7 +3,7 @@
 Everything here is synchronous and touches only the database; ``bot/delivery.py`` says what was chosen.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,8 +13,10 @@ from models.outbox import Outbox, Queued, Speakers
 from models.outbox_rows import FIRST_OF_ALL
 from models.rules.capabilities import Capabilities
 from models.rules.gathering import GATHERINGS, Gathering, gather, gather_until
+from models.rules.message import Outgoing
 from models.rules.outgoing import Blocked, guard
 from models.rules.pacing import Pace, Rank, Wait, is_quiet, may_speak
+from models.rules.sent_files import FileToSend
 from models.rules.tally import day_began, room_mood
 
 log = structlog.get_logger()
@@ -29,10 +31,18 @@ MOST_ASIDE = 200
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A row marked as being said, and the channel ids of those it mentions."""
+    """A row marked as being said, the channel ids of those it mentions, and the file where one is its next part."""
 
     row: Queued
     mentions: tuple[str, ...]
+    file: FileToSend | None = None
+
+    @property
+    def outgoing(self) -> Outgoing:
+        """What the channel is to say."""
+        row = self.row
+        words = Outgoing(row.conversation, row.words, self.mentions, row.in_room, token=str(row.id))
+        return self.file.said(words) if self.file else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +177,23 @@ class Chooser:
         if row.read_only:
             self._outbox.hand_over(row.id, text, "read_only")
             return None
+        file = self._outbox.file(row.file) if row.file is not None else None
+        if row.file is not None and file is None:
+            self._outbox.give_up(row, "gone", turn.now)
+            return None
+        if row.files and not row.text:
+            row, text = self._without_what_cannot_go(row, text, turn.capabilities)
         split_at = min(self._pace.max_bytes, turn.capabilities.max_bytes)
         claimed = self._outbox.claim(row, turn.who.account, text, split_at, turn.now)
-        return Chosen(claimed, self._outbox.contacts(row.mentions)) if claimed else None
+        return Chosen(claimed, self._outbox.contacts(row.mentions), file) if claimed else None
+
+    def _without_what_cannot_go(self, row: Queued, text: str, can: Capabilities) -> tuple[Queued, str]:
+        """Files of a kind that the channel does not send stay behind; the words say where they are."""
+        kinds = self._outbox.kinds_of(row.files)
+        going = [file for file in row.files if kinds.get(file) in can.media]
+        if len(going) == len(row.files):
+            return row, text
+        return replace(row, blanks={**row.blanks, "_files": going}), text + str(row.blanks.get("_else", ""))
 
     def render(self, row: Queued) -> str | None:
         """The sentence as it may be said; None: it cannot be, and the row is buried."""

@@ -20,7 +20,7 @@ from bot.health import SendOutcome
 from bot.lanes import LONGEST_REST, SENDS, Lane, RunSync, log_alarm
 from handlers.texts import Texts
 from models.outbox import Glance, Outbox, Queued, Speakers
-from models.rules.message import LinkState, Outgoing
+from models.rules.message import LinkState
 from models.rules.pacing import Pace, Rank, back_off
 from models.rules.tally import day_began
 
@@ -195,10 +195,9 @@ class Delivery:
     async def _say(self, channel: Channel, lane: Lane, chosen: Chosen) -> None:
         """Say one claimed row and write down what came of it."""
         row = chosen.row
-        what = Outgoing(row.conversation, row.words, chosen.mentions, row.in_room, token=str(row.id))
         self._crash_point("before_send")
         try:
-            accepted = await channel.say(what)
+            accepted = await channel.say(chosen.outgoing)
         except ChannelDown as down:
             self._crash_point("after_send")
             lane.stumbled(self._clock())
@@ -208,7 +207,7 @@ class Delivery:
             self._crash_point("after_send")
             lane.came_through()
             log.warning("refused", outbox=row.id, key=row.key, case=row.case_id)
-            await self._run_sync(self.outbox.bury, [row.id], f"refused: {refused}")
+            await self._run_sync(self.outbox.give_up, row, f"refused: {refused}", self._clock())
         except Exception as lost:  # noqa: BLE001 - whatever it was, the words may be out
             self._crash_point("after_send")
             log.warning("in doubt", outbox=row.id, key=row.key, fault=type(lost).__name__)
@@ -216,7 +215,7 @@ class Delivery:
             self._spoke(lane, row)
             self._on_sent(channel.account, SendOutcome.LOST)
             why = "answer_lost" if isinstance(lost, AnswerLost) else type(lost).__name__
-            await self._run_sync(self.outbox.mark_unknown, row.id, why)
+            await self._run_sync(self.outbox.doubt, row, why, self._clock())
         else:
             self._crash_point("after_send")
             lane.came_through()
@@ -236,7 +235,7 @@ class Delivery:
         """A try counts only while the account is said to be online; offline nothing is anybody's fault."""
         if online and row.attempts >= self._pace.tries:
             log.error("buried", outbox=row.id, key=row.key, case=row.case_id, tries=row.attempts)
-            self.outbox.bury([row.id], f"tries: {why}")
+            self.outbox.give_up(row, f"tries: {why}", self._clock())
         else:
             self.outbox.put_back(row, self._clock() + back_off(row.attempts), why, burn=online)
 

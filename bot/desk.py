@@ -50,8 +50,9 @@ class Desk:
         settings = self._settings
         days = place_days(settings.calendar)
         return load_parts(
-            settings.pacing, settings.secret, hears=False, local=settings.local_lexicon, days=days
-        )
+            settings.pacing, settings.secret, hears=False, local=settings.local_lexicon, days=days,
+            public_url=settings.web.public_url,
+        )  # fmt: skip
 
     @cached_property
     def _dispatch(self) -> Dispatch:

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from handlers.dispatch import Dispatch
 from models.letters import LetterShelf
+from models.notice_pages import NoticePages
 from models.rules.loudspeaker import sentences
 from models.rules.notice_receipts import first_responder, in_house_order
 from models.rules.pacing import shanghai_date
@@ -20,6 +21,7 @@ class Letters:
 
     def __init__(self, engine: Engine, dispatch: Dispatch, clock: Callable[[], datetime]) -> None:
         self._shelf = LetterShelf(engine)
+        self._pages = NoticePages(engine)
         self._dispatch = dispatch
         self._clock = clock
 
@@ -39,7 +41,13 @@ class Letters:
             contact=town.contact,
             on=shanghai_date(found.written_at),
             rounds=self._rounds(found.areas),
+            address=self._address(found.no),
         )
+
+    def _address(self, no: int) -> str:
+        """The page of the notice, where residents can reach one."""
+        here, token = self._dispatch.standing.public_url, self._pages.address_of(no)
+        return f"{here}/n/{token}" if here and token else ""
 
     def _rounds(self, areas: tuple[int, ...]) -> tuple[RoundView, ...]:
         """By first responder; a label several of whose homes have stands with its area."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.collect import PROOF_WAITS, Burst, Collector, Speaker
 from bot.raw_words import with_raw_words
-from bot.readings import Alternatives, Circumstances, media_readings, rating_in, readings
+from bot.readings import Alternatives, Circumstances, media_readings, offer_readings, rating_in, readings
 from handlers.claims import LeaderSpoke
 from handlers.dispatch import Dispatch, Outcome, Status
 from handlers.lookup import CalledUs
@@ -88,7 +88,7 @@ class Listener:
         late = (now - message.at).total_seconds() > self._pace.history_after_s
         speaker: Speaker = (message.channel, message.room, message.sender)
         burst = self.collector.current(speaker, now)
-        if message.kind in WORDLESS and not message.text.strip():
+        if message.kind in WORDLESS | {MessageKind.LINK} and not message.text.strip():
             return self._wordless(message, room, burst, late=late)
         return self._receipt(message, room) or self._words(message, room, burst, late=late)
 
@@ -227,10 +227,11 @@ class Listener:
         outcomes: tuple[Outcome, ...] = ()
         leads = self._role(message) != "resident"
         if voice or leads or self._may_belong(burst, now) or message.quote:
-            group = media_readings(attachments, Decision(Kind.CHAT), leads=leads)
-            outcomes = self._try_all((group,), message, room, late=late)
+            found = media_readings(attachments, Decision(Kind.CHAT), leads=leads)
+            outcomes = self._try_all((found,), message, room, late=late)
         if not _achieved(outcomes) and not voice:
-            burst.attachments += [(now, a) for a in attachments]
+            burst.attachments += [(now, a) for a in attachments if a.kind in WORDLESS]
+            return self._try_all((offer_readings(message, self._role(message)),), message, room, late=late)
         return outcomes
 
     def _in_unbound_room(self, message: Message) -> tuple[Outcome, ...]:

@@ -7,6 +7,7 @@ from handlers.actors import OPERATOR
 from handlers.dispatch import Outcome
 from handlers.relay import ConfirmRelay, RefuseRelay
 from handlers.texts import Texts
+from models.relay_files import RelayFiles
 from models.rules.actor import Door, Origin
 from models.rules.ids import CaseNo, IdempotencyKey
 from models.rules.pacing import Rank
@@ -22,10 +23,10 @@ from web.doors import (
     ConsoleView,
     NotHere,
     OutageView,
-    RelayTask,
     StatusView,
     WaitingView,
 )
+from web.relay_door import RelayFile, RelayTask
 
 MOST_GIVEN_UP = 20
 """Rows given up that the status page lists, the newest ones."""
@@ -37,6 +38,7 @@ class Panes:
 
     def __init__(self, program: Program) -> None:
         self._program = program
+        self._files = RelayFiles(program.engine)
         self._texts: Texts = program.parts.standing.texts
 
     # -- status
@@ -95,12 +97,21 @@ class Panes:
         """Texts a person must bring into WeChat, urgent first."""
         rows = self._program.views.waiting(("relay",), limit=200)
         ordered = sorted(rows, key=lambda r: (r.rank, r.id))
+        files = self._files.of([r.id for r in ordered])
         return tuple(
             RelayTask(
-                str(r.id), self._to(r), r.text, r.created_at or r.not_before, urgent=r.rank <= Rank.URGENT
+                str(r.id), self._to(r), r.text, r.created_at or r.not_before, r.rank <= Rank.URGENT,
+                tuple(RelayFile(f.id, f.name, self._files.address(r.id, f)) for f in files.get(r.id, ())),
             )
             for r in ordered
-        )
+        )  # fmt: skip
+
+    def file(self, task: str, number: int) -> tuple[str, bytes]:
+        """Name and bytes of one file of a waiting task. Raises NotHere."""
+        found = self._files.content(_row(task), number)
+        if found is None:
+            raise NotHere("no such file")
+        return found.file_name, found.content
 
     def confirm(self, task: str, key: IdempotencyKey) -> None:
         """A person says: I have sent it."""

@@ -2,7 +2,7 @@
 
 import gc
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -105,11 +105,12 @@ def load_parts(
     hears: bool = True,
     local: Path | None = None,
     days: WorkingDays | None = None,
+    public_url: str = "",
 ) -> Parts:
     """Read everything. Who does not hear (``hears``) does without the large dictionary until it is needed.
 
     ``local`` is the file of the place's own words; None: it has none. ``days`` are the place's working days; None:
-    the public ones.
+    the public ones. ``public_url`` is where residents reach the pages of notices; empty: nowhere.
 
     Raises:
         LexiconError, LocaleError: a file cannot be used; the sentence says which and why.
@@ -121,6 +122,7 @@ def load_parts(
     standing = _standing(understanding, pace, SecretBox(secret), days or public_working_days())
     said = _tables("feedback.toml")
     moods = rating_words(said["rating_words"], said["rating_lists"])
+    standing = replace(standing, public_url=public_url.rstrip("/"))
     parts = Parts(understanding, standing, moods, receipt_words(_tables("receipts.toml")["receipt_words"]))
     forget()
     gc.collect()

@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.channels.simulator import Line, NotThere, SimulatedWeChat
 from bot.clocks import MovableClock
 from models.rules.message import MessageKind
+from models.rules.sent_files import card_of
 from web.doors import (
     BubbleView,
     ChatView,
@@ -184,17 +185,22 @@ class Phones:
 
     def _bubble(self, person: str, line: Line) -> BubbleView:
         quoted = QuoteView(line.quoted.name, line.quoted.text) if line.quoted else None
+        content = self._wechat.find_picture(line.id)
+        card = card_of(content) if content is not None and line.kind is MessageKind.LINK else None
         mine = line.sender == person
         return BubbleView(
             line.id,
             line.sender,
             self._wechat.name_of(line.sender, line.room),
-            line.text or line.caption * (not self._wechat.find_picture(line.id)),
+            line.text or line.caption * (content is None),
             line.at,
             mine=mine,
             from_bot=self._wechat.book.contacts[line.sender].account is not None,
             quote=quoted,
-            picture=self._wechat.find_picture(line.id) is not None,
+            picture=content is not None and line.kind is MessageKind.IMAGE,
+            file=card.title if card else line.file_name if line.kind is MessageKind.FILE else "",
+            address=card.address if card else "",
+            about=card.description if card else "",
             caption=line.caption,
             recalled=line.recalled,
             can_recall=mine and self._wechat.can_recall(line),

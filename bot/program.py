@@ -20,6 +20,7 @@ from bot.listener import Listener
 from bot.logins import Logins
 from bot.naming import Namer
 from bot.parts import Parts
+from bot.sent_files import SentFiles
 from bot.shelf import Shelf
 from bot.watch import Watch
 from handlers.actors import CLOCK
@@ -134,6 +135,8 @@ class Program:
                 self._begin(census.keep(self.habits.census_s), f"census {channel.account}")
         namer = Namer(self.due, self.dispatch, self.channels, self.clock)
         self._begin(namer.keep(self.habits.fetch_s), "names")
+        sent = SentFiles(self.due, self.dispatch, self.channels, self.clock)
+        self._begin(sent.keep(self.habits.fetch_s), "files for notices")
         if self.shelf is not None:
             kept, held = KeptFiles(self.engine), self.shelf
             fetcher = Fetcher(self.due, self.dispatch, kept, held, self.channels, self.clock)

@@ -13,6 +13,7 @@ from handlers.emergencies import AskEmergency, ReportEmergency
 from handlers.intents import Intent
 from handlers.knowledge import AskPolicy, NotTheAnswer
 from handlers.lookup import AskMatter, AskProgress, AskReported
+from handlers.notice_attachments import OfferFiles
 from handlers.proofs import ShowProof
 from handlers.ratings import RateCase
 from handlers.registry import intent_named
@@ -29,7 +30,7 @@ from handlers.warnings import (
 )
 from models.rules.decision import REQUESTS, Cue, Decision, Kind
 from models.rules.ids import CaseNo
-from models.rules.message import Attachment, Message
+from models.rules.message import WORDLESS, Attachment, Message
 from models.rules.rating_words import DIMENSIONS, RatingWords, Read
 from models.rules.urgency import Privacy
 
@@ -201,8 +202,16 @@ def media_readings(
 
     ``leads``: sent by a post holder, who may be showing what he has done.
     """
+    attachments = tuple(a for a in attachments if a.kind in WORDLESS)
+    if not attachments:
+        return ()
     voice = next((a for a in attachments if a.kind == "voice"), None)
     if voice is not None:
         return (AddLine(decision, attachments), HearVoice(voice.seconds))
     mine = AddLine(decision, attachments)
     return (ShowProof(attachments), mine) if leads else (mine,)
+
+
+def offer_readings(message: Message, role: str) -> Alternatives:
+    """What a cadre sends us privately and no case took may go along with a notice."""
+    return (OfferFiles(message.attachments),) if message.room is None and role == "cadre" else ()

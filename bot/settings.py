@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, time
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -51,6 +52,10 @@ class WebSettings:
 
     host: str = "127.0.0.1"
     port: int = 8080
+    public_url: str = ""
+    """Where residents reach the pages of notices from outside; empty: messages carry no links."""
+    public_port: int = 8081
+    """Serves those pages and nothing else, for a proxy to pass on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +203,27 @@ def _check(settings: Settings, file: str) -> None:
         raise SettingsError(f"{file}: preset: {cause}") from cause
     if settings.web.port not in PORTS:
         raise SettingsError(f"{file} [web]: port = {settings.web.port}: choose one from 1 to 65535")
+    _check_public(settings.web, file)
     if settings.weather.secret:
         _check_secret(settings.weather.secret, f"{file} [weather]")
     _check_database(settings.database, file)
     _check_pacing(settings.pacing, file)
     for day in set(settings.calendar.days_off) & set(settings.calendar.working_days):
         raise SettingsError(f"{file} [calendar]: {day} is in days_off and in working_days: keep one")
+
+
+def _check_public(web: WebSettings, file: str) -> None:
+    if web.public_port not in PORTS or web.public_port == web.port:
+        raise SettingsError(
+            f"{file} [web]: public_port = {web.public_port}: choose another one, from 1 to 65535"
+        )
+    address = urlsplit(web.public_url)
+    if web.public_url and not (
+        address.scheme in {"http", "https"} and address.hostname and not address.query
+    ):
+        raise SettingsError(
+            f'{file} [web]: public_url = "{web.public_url}": write it as "https://linli.example.cn"'
+        )
 
 
 def _check_secret(secret: str, file: str) -> None:

@@ -10,6 +10,8 @@ from models.rules.town import Seat, Town
 
 CLOCK = Actor(permissions=THE_CLOCK)
 OPERATOR = Actor(permissions=THE_OPERATOR)
+ANYBODY = Actor(permissions=EVERYBODY)
+"""Whoever opened a public page; who that is, is not known."""
 
 
 def actor_of(row: Any, town: Town, contact: str, now: datetime, *, private: bool) -> Actor:

@@ -11,6 +11,7 @@ from handlers.registry import handles
 from handlers.work import Work
 from models.rules.outliving import ERRANDS
 from models.rules.permissions import Permission
+from models.rules.sent_files import KEPT, LEFT_ALONE_FOR, LOST
 from models.store.attachments import NOTHING_KEPT
 
 KEYS_KEPT = timedelta(days=30)
@@ -42,6 +43,7 @@ def sweep_expired(ask: SweepExpired, work: Work) -> None:
     swept = [*(_sweep(work, *one) for one in _expired(before)), _forget_attachments(work, before)]
     _forget_private_notes(work, before)
     _forget_names(work, before)
+    _forget_forms(work, before)
     if max(swept) >= BATCH:
         following = ask.round + 1
         work.store.plan(
@@ -61,6 +63,7 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
     keys, drafts, firings = tables["consumed_key"], tables["draft"], tables["due_firing"]
     asked, codes = tables["pending_confirmation"], tables["binding_code"]
     receipts, shares, outbox = tables["notice_receipt"], tables["notice_person"], tables["outbox"]
+    files = tables["sent_file"]
     # Who heard a notice privately, perhaps because of a tag, is nobody's business after that.
     old = exists().where(outbox.c.id == shares.c.outbox_id, outbox.c.created_at < before - RECEIPTS_KEPT)
     # An errand whose account is gone waits for nobody.
@@ -74,6 +77,7 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
         (firings, "id", over),
         (receipts, "id", receipts.c.at < before - RECEIPTS_KEPT),
         (shares, "id", old),
+        (files, "id", and_(files.c.notice_id.is_(None), files.c.at < before - LEFT_ALONE_FOR)),
     )
 
 
@@ -105,3 +109,14 @@ def _forget_names(work: Work, before: datetime) -> None:
     people = SQLModel.metadata.tables["participant"]
     old = and_(people.c.changed_at < before - NAMES_KEPT, people.c.name_box.is_not(None))
     work.store.session.execute(update(people).where(old).values(name_box=None))
+
+
+def _forget_forms(work: Work, before: datetime) -> None:
+    """Links of old notices lead nowhere, and what went along is gone; a notice that is still repeated keeps both."""
+    tables = SQLModel.metadata.tables
+    notices, links, files = tables["notice"], tables["notice_link"], tables["sent_file"]
+    over = select(notices.c.id).where(notices.c.created_at < before - KEPT, notices.c.next_at.is_(None))
+    wire = work.store.session.connection()
+    wire.execute(delete(links).where(links.c.notice_id.in_(over)))
+    cleared = update(files).where(files.c.notice_id.in_(over), files.c.state != LOST)
+    wire.execute(cleared.values(state=LOST, content=b"", key=""))

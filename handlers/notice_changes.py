@@ -8,6 +8,7 @@ from handlers.case_steps.words import due_words
 from handlers.confirming import ask_first, on_confirmed
 from handlers.intents import Intent
 from handlers.notice_asking import never_again
+from handlers.notice_forms import with_forms
 from handlers.notice_moments import EMERGENCY, out_of_the_night, series_tips, when_said
 from handlers.notice_reach import may_say, reach_of
 from handlers.notice_second import (
@@ -149,6 +150,7 @@ def _reword(work: Work, notice: Notice, words: str) -> Reply:
     notice.title, _ = headline(words)
     notice.body = words
     key, blanks = post_of(work, notice.body, notice.level, notice.source)
+    blanks = with_forms(work, notice, blanks)
     store.reword_unsaid(notice.id or 0, key, {**blanks, "src": blanks["src"] + for_whom(work, whom)})
     reword_people(work, notice, (key, blanks))
     if notice.state in {ASKED, "missed", "scheduled"} and (

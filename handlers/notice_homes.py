@@ -10,6 +10,7 @@ from handlers.case_steps.desk import joined
 from handlers.case_steps.offline import among_residents
 from handlers.intents import Intent
 from handlers.notice_asking import asks
+from handlers.notice_forms import page_address
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.notice_receipts import first_responder, homes_said, in_house_order, rooms_of_areas
@@ -17,6 +18,8 @@ from models.rules.pacing import Rank
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import RoomCard, Seat
+from models.secrets import new_link_token
+from models.store.notice_forms import FormStore
 from models.store.notice_receipts import Home, ReceiptStore
 from models.store.notices import NoticeStore
 from models.tables import Notice
@@ -43,6 +46,14 @@ class TickHomes(Intent):
     no: int
     homes: str = ""
     every: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkHome(Intent):
+    """A first responder wants a link to pass on to one household: whoever of it taps, answers for it."""
+
+    no: int
+    home: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,24 @@ def tick_homes(ask: TickHomes, work: Work) -> Reply:
     )
     left = len(mine) - len(ticked)
     return Reply("RECEIPT_TOLD_DM", no=notice.no, list=_labels(work, ticked), n=left, tip=tip)
+
+
+@handles(LinkHome, may=Permission.CASE_OPEN)  # who may is checked inside: it is his households that count
+def link_home(ask: LinkHome, work: Work) -> Reply:
+    """The household's own link, the same whenever he asks; he passes it on himself, and nobody is reminded by us."""
+    notice, store = _notice(ask.no, work), FormStore(work.store.session)
+    if not work.standing.public_url:
+        raise Refusal(RefusalKind.NOT_NOW, "HOME_LINK_NO_PAGE_DM")
+    mine = [each for each in _open_homes(work, notice) if each.seat and _is_asker(each.seat, work)]
+    found, _ = _named(ask.home, mine, work)
+    if len(found) != 1:
+        raise Refusal(RefusalKind.NOT_FOUND, "RECEIPT_HOME_UNKNOWN_DM", no=notice.no, list=ask.home)
+    row, home = notice.id or 0, found[0].home
+    token = store.find_link(row, home.household)
+    if token is None:
+        token = new_link_token()
+        store.add_link(row, token, work.now, household=home.household, told_by=work.actor.person)
+    return Reply("HOME_LINK_DM", home=home.label, link=page_address(work, token))
 
 
 def _notice(no: int, work: Work) -> Notice:

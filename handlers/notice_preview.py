@@ -6,6 +6,7 @@ from typing import Any
 from handlers.case_steps.desk import joined
 from handlers.case_steps.words import due_words
 from handlers.notice_asking import asking_tips
+from handlers.notice_forms import forms_tips
 from handlers.notice_moments import EMERGENCY, series_tips
 from handlers.notice_reach import Reach, reach_of
 from handlers.notice_second import second_tips
@@ -36,9 +37,10 @@ def preview(work: Work, plan: Plan) -> Reply:
     if full := _full_today(work, plan, reach.rooms):
         blanks = {"rooms": full, "cap": work.pace.room_notices_daily, "when": work.pace.quiet_digest_at}
         tips.append(("NOTICE_TIP_FULL", blanks))
-    if (minutes := minutes_to_send(reach.rooms, work.pace)) > 1:
+    if (minutes := minutes_to_send(reach.rooms, work.pace, 1 + len(plan.files))) > 1:
         tips.append(("NOTICE_TIP_MINUTES", {"minutes": minutes}))
     tips += asking_tips(work, plan.level, plan.moment(work))
+    tips += forms_tips(work, plan.files)
     tips += second_tips(work, plan.areas, len(reach.rooms), plan.level)
     title, body = headline(plan.words)
     tip = "".join(texts.render(key, blanks) for key, blanks in tips)

@@ -10,6 +10,7 @@ from itertools import islice
 
 from handlers.audience_said import not_clear
 from handlers.work import Work
+from models.rules.actor import Door
 from models.rules.audience_words import named, read_whom
 from models.rules.audiences import RESIDENTS, Audience, AudienceUnclear
 from models.rules.notice_receipts import rooms_of_areas
@@ -55,13 +56,28 @@ def whom_said(audience: str, words: str, own: Iterable[int], work: Work) -> tupl
         Refusal: a place that is not clear; tags by somebody who may not use them, in a group, or named in the words.
     """
     try:
-        whom, rest = read_whom(audience, words, work.town, own)
+        if work.origin.door is Door.CHAT:
+            whom, rest = read_whom(audience, words, work.town, own)
+        else:
+            whom, rest = _whom_chosen(audience, own, work), words
     except AudienceUnclear as unclear:
         raise not_clear(unclear, work) from unclear
     if whom.tags and Permission.HOUSEHOLD_TAG not in work.actor.permissions:
         raise Refusal(RefusalKind.NOT_ALLOWED, "TAG_NO_PERM_DM", admin=work.town.contact)
     may_say(work, whom, rest)
     return whom, rest
+
+
+def _whom_chosen(audience: str, own: Iterable[int], work: Work) -> Whom:
+    """Outside a chat the audience stands in a field of its own: all of it must mean somebody.
+
+    Raises:
+        AudienceUnclear: some of it means nobody.
+    """
+    whom, rest = read_whom(audience, "", work.town, own)
+    if rest.strip():
+        raise AudienceUnclear("unknown", (rest.strip(),))
+    return whom
 
 
 def may_say(work: Work, whom: Whom, words: str) -> None:

@@ -14,6 +14,7 @@ from handlers.work import Reply, Work
 from models.rules.notice_receipts import QUOTED_FOR, Answer, answers, quotes
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
+from models.store.notice_forms import FormStore
 from models.store.notice_receipts import HEARD, TOLD, Asked, ReceiptStore
 from models.store.notices import NoticeStore
 
@@ -105,6 +106,8 @@ def show_receipts(ask: ShowReceipts, work: Work) -> Reply:
     kinds = Counter(home.kind for home, _ in homes_reached(work, notice.id or 0, reached, store))
     others = store.unplaced(notice.id or 0, reached)
     tip = work.standing.texts.render("RECEIPT_TIP_UNPLACED", {"n": others}) if others else ""
+    if seen := FormStore(work.store.session).seen(notice.id or 0):
+        tip += work.standing.texts.render("RECEIPT_TIP_SEEN", {"n": seen})
     return Reply(
         "RECEIPT_COUNTS_DM", no=notice.no, rooms=rooms, sent=sent, households=kinds.total(),
         heard=kinds[HEARD], told=kinds[TOLD], open=kinds[None], tip=tip,

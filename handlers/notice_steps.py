@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.case_steps.words import due_words
 from handlers.notice_asking import asking_words, plan_look_at_homes
+from handlers.notice_forms import take_files, with_forms
 from handlers.notice_moments import EMERGENCY, following, out_of_the_night
 from handlers.notice_reach import Reach, reach_of
 from handlers.notice_second import ASKED, ask_afterwards, ask_before, names_of_seats
@@ -42,6 +43,8 @@ class Plan:
     cron: str = ""
     usual: bool = False
     """Whether nobody said the hour."""
+    files: list[int] = field(default_factory=list)
+    """What goes along (``sent_file``)."""
     whom: dict[str, Any] = field(default_factory=dict)
     """What was said beyond the areas (``models.rules.whom``): exceptions, kinds of groups, posts, tags."""
 
@@ -127,6 +130,7 @@ def publish(work: Work, plan: Plan) -> Reply | None:
             created_at=work.now, confirmed_at=work.now,
         )
     )  # fmt: skip
+    take_files(work, notice, plan.files)
     others = ask_before(work, notice, len(reach.rooms))
     if not now:
         plan_firing(work, notice, moment)
@@ -147,7 +151,7 @@ def _on_its_way(work: Work, plan: Plan, notice: Notice, reach: Reach) -> Reply |
     if notice.next_at is not None or held:
         when = work.pace.notice_opens_at if held else due_words(work, notice.next_at)
         return Reply("NOTICE_PLANNED_DM", no=notice.no, count=count, when=when)
-    minutes = minutes_to_send(reach.rooms, work.pace) or 1
+    minutes = minutes_to_send(reach.rooms, work.pace, 1 + len(plan.files)) or 1
     many = len(reach.rooms) + len(reach.people) > 1
     return Reply("NOTICE_SENDING_DM", no=notice.no, count=count, minutes=minutes) if many else None
 
@@ -215,8 +219,9 @@ def fan_out(work: Work, notice: Notice, due: datetime, *, late: bool = False) ->
     key, blanks = post_of(work, notice.body, notice.level, notice.source)
     if late:
         blanks["src"] += work.standing.texts.render("NOTICE_LATE_NOTE", {"when": due_words(work, due)})
-    say_in_rooms(work, notice, due, reach, (key, blanks))
-    say_to_people(work, notice, due, reach, (key, blanks))
+    post = key, with_forms(work, notice, blanks)
+    say_in_rooms(work, notice, due, reach, post)
+    say_to_people(work, notice, due, reach, post)
     plan_look_at_homes(work, notice)
 
 

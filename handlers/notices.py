@@ -1,6 +1,6 @@
 """Notices: written by a cadre, shown before they go, confirmed, sent now, later or again and again (seed A09)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from handlers.case_steps.words import due_words
 from handlers.confirming import ask_first, on_confirmed
 from handlers.intents import Intent
 from handlers.notice_asking import asks, level_meant, never_again
+from handlers.notice_forms import files_offered, tell_left_out
 from handlers.notice_moments import EMERGENCY, when_said
 from handlers.notice_preview import preview
 from handlers.notice_reach import Reach, reach_of, whom_said
@@ -54,6 +55,8 @@ class SendNotice(Intent):
     """The word by which the cadre says that it is important."""
     urgent: str = ""
     """The word by which the cadre says that it is an emergency."""
+    files: str = ""
+    """The word by which the cadre says that what he just sent goes along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,8 @@ class SettleNotice(Intent):
 def send_notice(ask: SendNotice, work: Work) -> Reply:
     """Preview of a notice for now."""
     level = EMERGENCY if ask.urgent else level_meant(ask.level, ask.asks)
-    return _shown(_plan(ask.words, ask.audience, "", level, ask.source, work), work)
+    plan = _plan(ask.words, ask.audience, "", level, ask.source, work)
+    return _shown(replace(plan, files=files_offered(work)) if ask.files else plan, work)
 
 
 @handles(ScheduleNotice, may=Permission.CASE_OPEN)
@@ -212,6 +216,7 @@ def settle_notice(ask: SettleNotice, work: Work) -> None:
         plan_look(work, notice, ask.number + 1, doubted=True)
     else:
         notice.state = end_of(rooms)
+        tell_left_out(work, notice)
 
 
 def _shown(plan: Plan, work: Work) -> Reply:

@@ -14,6 +14,7 @@ from models.rules.pacing import Rank
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant
 from models.rules.town import RoomCard, Seat
+from models.store.notice_forms import FormStore
 from models.tables import Room
 
 RECALLED_WITHIN = timedelta(hours=1)
@@ -157,7 +158,9 @@ def meet_friend(ask: MeetFriend, work: Work) -> Reply | None:
 def note_recall(ask: NoteRecall, work: Work) -> Reply | None:
     """The words go; that something was reported stays, and its handler asks."""
     forgotten = work.store.forget_draft(ask.message_key)
-    seen = work.store.forget_attachments(ask.message_key.partition(":")[2], work.now - RECALLED_WITHIN)
+    message, since = ask.message_key.partition(":")[2], work.now - RECALLED_WITHIN
+    offered = FormStore(work.store.session).forget_offered(message, since)
+    seen = work.store.forget_attachments(message, since) or offered
     lines = work.store.lines_from(ask.message_key)
     for line in lines:
         case = work.store.case(line.case_id)

@@ -7,6 +7,7 @@ from handlers.activity_people import forget_later, lines_of, store_of
 from handlers.activity_steps import activity_led, figures, named, when_words
 from handlers.intents import Intent
 from handlers.registry import handles
+from handlers.sign_up_sheets import written_sheet
 from handlers.work import Reply, Work
 from models.rules.permissions import Permission
 from models.tables import Participant
@@ -27,7 +28,7 @@ class ListActivities(Intent):
 
 @handles(ListSignUps, may=Permission.ACTIVITY_POST)
 def list_sign_ups(ask: ListSignUps, work: Work) -> Reply:
-    """Always privately, to whoever runs it; long lists come in parts."""
+    """Always privately, to whoever runs it; long lists come in parts, and a workbook behind them where one was meant."""
     activity = activity_led(work, ask.no)
     rows = store_of(work).participants(activity.id or 0)
     if not rows:
@@ -35,10 +36,20 @@ def list_sign_ups(ask: ListSignUps, work: Work) -> Reply:
     forget_later(work, [work.actor.identity] if work.actor.identity is not None else [])
     texts = work.standing.texts
     lines = "\n".join(_lines(rows, work))
-    more = texts.render("ACTIVITY_LIST_TABLE", {"admin": work.town.contact}) if ask.table else ""
+    elsewhere = texts.render("ACTIVITY_LIST_TABLE", {"admin": work.town.contact})
+    sheet = written_sheet(work, activity.title, _cells(rows, work)) if ask.table else None
+    file = {"_files": [sheet], "_else": elsewhere} if sheet is not None else {}
+    more = elsewhere if ask.table and not file else ""
     return Reply(
-        "ACTIVITY_LIST_DM", list=lines, more=more, **named(work, activity), **figures(work, activity)
+        "ACTIVITY_LIST_DM", list=lines, more=more, **named(work, activity), **figures(work, activity), **file
     )
+
+
+def _cells(rows: Sequence[Participant], work: Work) -> Iterable[tuple[object, ...]]:
+    """Number, name, how many, whether without a place, how many came."""
+    waits = work.standing.texts.render("SIGN_UP_SHEET_WAITS", {})
+    for row, line in zip(rows, lines_of(work, rows), strict=True):
+        yield line.number, line.name, row.people, waits if line.waits else "", row.came or ""
 
 
 def _lines(rows: Sequence[Participant], work: Work) -> Iterable[str]:

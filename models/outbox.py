@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, bindparam, insert, or_, update
+from sqlalchemy import ColumnElement, Connection, Engine, Update, and_, bindparam, insert, or_, update
 
 from models.engine import for_writing
 from models.outbox_reader import IN_FLIGHT_FOR, Glance, OutboxReader
@@ -93,6 +93,30 @@ class Outbox(OutboxReader):
         """These will never be said."""
         self._move(list(rows), {"queued", "sending"}, "bury", state="dead", why=why)
 
+    def give_up(self, row: Queued, why: str, at: datetime) -> None:
+        """It will never be said; of a file, that much and no more: the words it follows were heard."""
+        if row.file is None:
+            self.bury([row.id], why)
+        else:
+            self._pass_over(row, why, at)
+
+    def doubt(self, row: Queued, why: str, at: datetime) -> None:
+        """Nobody can tell whether it was said; a file in doubt does not cast doubt on the words it follows."""
+        if row.file is None:
+            self.mark_unknown(row.id, why)
+        else:
+            self._pass_over(row, why, at)
+
+    def _pass_over(self, row: Queued, why: str, at: datetime) -> None:
+        """Leave one file out, and note which."""
+        left_out = [*row.blanks.get("_left_out", ()), row.file]
+        blanks = {**row.following, "_left_out": left_out}
+        if row.parts_left:
+            marks: dict[str, object] = {"state": "queued", "not_before": at, "attempts": 0, "why": ""}
+        else:
+            marks = {"state": "sent", "sent_at": at, "why": f"file: {why}"}
+        self._move([row.id], {"queued", "sending"}, "pass_over", blanks=blanks, **marks)
+
     def hand_over(self, row: int, text: str, why: str) -> None:
         """A person shall say it: the text is ready to copy."""
         self._move([row], {"queued"}, "relay", state="relay", text=text, why=why)
@@ -111,6 +135,7 @@ class Outbox(OutboxReader):
         """At start: what these accounts were saying when the program stopped is in doubt; how many."""
         mine = (OUTBOX.c.state == "sending", OUTBOX.c.account.in_(list(accounts)))
         with self._writing.begin() as connection:
+            connection.execute(_heard(*mine, why=why))
             return connection.execute(update(OUTBOX).where(*mine).values(state="unknown", why=why)).rowcount
 
     def recover_left(self, now: datetime, why: str = "its process is gone") -> int:
@@ -129,6 +154,7 @@ class Outbox(OutboxReader):
         with self._writing.begin() as connection:
             calls = update(OUTBOX).where(*left, OUTBOX.c.medium == "call")
             connection.execute(calls.values(state="queued", not_before=now, why=why))
+            connection.execute(_heard(*left, why=why))
             return connection.execute(update(OUTBOX).where(*left).values(state="unknown", why=why)).rowcount
 
     def reconcile_echo(
@@ -182,7 +208,7 @@ class Outbox(OutboxReader):
         return self._move([outbox_id], {"unknown"}, "settle", **said) == 1
 
     def _next_part(self, row: Queued, state: str, now: datetime) -> bool:
-        again = {"blanks": {**row.blanks, "_part": row.part + 1}, "not_before": now, "attempts": 0, "why": ""}
+        again = {"blanks": row.following, "not_before": now, "attempts": 0, "why": ""}
         return self._move([row.id], {state}, "part", state="queued", **again) == 1
 
     def _move(self, rows: list[int], states: set[str], step: str, **values: object) -> int:
@@ -193,6 +219,16 @@ class Outbox(OutboxReader):
             moved = _change(wire, rows, states, **values)
         self._crash_point(f"after_{step}")
         return moved
+
+
+def _heard(*these: ColumnElement[bool], why: str) -> Update:
+    """Rows whose words were heard, whatever became of the file that was being sent."""
+    said = OUTBOX.c.blanks["_said"].as_boolean()
+    return (
+        update(OUTBOX)
+        .where(*these, said)
+        .values(state="sent", sent_at=OUTBOX.c.sending_at, why=f"file: {why}")
+    )
 
 
 def _apart(row: Queued, at: datetime) -> timedelta:

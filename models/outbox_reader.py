@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Engine, func, select
 
-from models.outbox_rows import FIRST_OF_ALL, OUTBOX, Queued, Speakers, rows_where
+from models.outbox_rows import FILE, FIRST_OF_ALL, OUTBOX, Queued, Speakers, rows_where
 from models.outbox_statements import (
     BUSY,
     CALLS,
@@ -21,6 +21,7 @@ from models.outbox_statements import (
     orphans_of,
 )
 from models.prepared import Prepared
+from models.rules.sent_files import FileToSend
 from models.rules.tally import Spoken
 from models.wires import looking
 
@@ -132,6 +133,19 @@ class OutboxReader:
         """When something not due yet falls due; None when nothing of that kind waits."""
         moment: datetime | None = self._one(NEXT_MOMENT, now=now)
         return moment
+
+    def file(self, file: int) -> FileToSend | None:
+        """A file that follows words; None: its bytes are gone."""
+        wanted = select(FILE.c.id, FILE.c.kind, FILE.c.name, FILE.c.content).where(FILE.c.id == file)
+        with self._reading.connect() as connection:
+            row = connection.execute(wanted).first()
+        return FileToSend(*row) if row is not None and row.content else None
+
+    def kinds_of(self, files: Sequence[int]) -> dict[int, str]:
+        """File → what it is sent as."""
+        with self._reading.connect() as connection:
+            found = connection.execute(select(FILE.c.id, FILE.c.kind).where(FILE.c.id.in_(files)))
+            return {row.id: row.kind for row in found}
 
     def contacts(self, identities: Sequence[int]) -> tuple[str, ...]:
         """Channel ids of contacts to mention, in the order given."""

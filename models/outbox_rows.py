@@ -32,6 +32,7 @@ OUTBOX: Table = _TABLES[tables.OutboxMessage.__tablename__]
 ROOM: Table = _TABLES[tables.Room.__tablename__]
 SEAT: Table = _TABLES[tables.RoomSeat.__tablename__]
 PERSON: Table = _TABLES[tables.ChatIdentity.__tablename__]
+FILE: Table = _TABLES[tables.SentFile.__tablename__]
 FIRST_OF_ALL = (-1, 0, -1)
 """Before every ``Queued.turn``."""
 HOME = ROOM.alias("home")
@@ -97,13 +98,30 @@ class Queued:
 
     @property
     def words(self) -> str:
-        """What is said next."""
-        return self.parts[self.part]
+        """What is said next; nothing where a file is."""
+        return self.parts[self.part] if self.part < len(self.parts) else ""
+
+    @property
+    def files(self) -> list[int]:
+        """Files (``sent_file``) that follow the words, each as a part of its own."""
+        return list(self.blanks.get("_files", ()))
+
+    @property
+    def file(self) -> int | None:
+        """The file that is said next, once all words are said."""
+        at = self.part - len(self.parts)
+        return self.files[at] if 0 <= at < len(self.files) else None
 
     @property
     def parts_left(self) -> int:
         """How many parts follow the one being said."""
-        return len(self.parts) - self.part - 1
+        return len(self.parts) + len(self.files) - self.part - 1
+
+    @property
+    def following(self) -> dict[str, Any]:
+        """The blanks once the present part is said."""
+        following = {**self.blanks, "_part": self.part + 1}
+        return following | {"_said": True} if self.part + 1 >= len(self.parts) else following
 
     def said_as(self, echo: str) -> bool:
         """Whether an echo repeats these words; a gateway may put mentions in front and trim spaces."""

@@ -17,6 +17,7 @@ from web.hooks import hook_routes
 from web.letters import letter_routes
 from web.live import LiveStreams
 from web.pages import BIG_TYPE_COOKIE, HERE, Pages, go_back
+from web.public_notices import notice_routes
 from web.relay import relay_routes
 from web.simulator import simulator_routes
 from web.status import status_routes
@@ -40,6 +41,8 @@ def create_app(doors: Doors) -> FastAPI:
     app.include_router(console_routes(doors, pages))
     app.include_router(status_routes(doors, pages))
     app.include_router(letter_routes(doors, pages))
+    if doors.notices is not None:
+        app.include_router(notice_routes(doors.notices, pages, doors.secret))
     app.include_router(relay_routes(doors, pages, guard))
     if doors.weather is not None:
         app.include_router(hook_routes(doors.weather))

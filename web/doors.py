@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from models.rules.ids import CaseNo, IdempotencyKey
+from models.rules.ids import CaseNo
 from models.rules.message import LinkState
 from models.rules.refusals import Refusal
 from web.hooks import Hook
 from web.letter_door import LetterView
+from web.notice_door import NoticeDoor
+from web.relay_door import RelayDoor
 
 Unsubscribe = Callable[[], None]
 
@@ -46,6 +48,12 @@ class BubbleView:
     from_bot: bool = False
     quote: QuoteView | None = None
     picture: bool = False
+    file: str = ""
+    """Name of a file, title of a link card."""
+    address: str = ""
+    """Where a link card leads."""
+    about: str = ""
+    """What a link card says of itself."""
     caption: str = ""
     recalled: bool = False
     can_recall: bool = False
@@ -158,37 +166,6 @@ class SimulatorDoor(Protocol):
         ...
 
 
-# -- the manual relay ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class RelayTask:
-    """One text a person must bring into WeChat. ``id`` names the outbox row to the door, to nobody else."""
-
-    id: str
-    to: str
-    """The group's title or the person's name, as the relaying person knows them."""
-    text: str
-    since: datetime
-    urgent: bool = False
-
-
-class RelayDoor(Protocol):
-    """The texts that wait for a person. An unknown or settled task raises a Refusal."""
-
-    def waiting(self) -> tuple[RelayTask, ...]:
-        """What waits, urgent first, then oldest first."""
-        ...
-
-    def confirm(self, task: str, key: IdempotencyKey) -> None:
-        """A person says: I have sent it."""
-        ...
-
-    def give_up(self, task: str, key: IdempotencyKey) -> None:
-        """A person says: this cannot be sent."""
-        ...
-
-
 # -- status ----------------------------------------------------------------------------------------
 
 
@@ -292,6 +269,8 @@ class Doors:
     """Words a refusal for a person to read."""
     letter: Callable[[int], LetterView] | None = None
     """A notice by its number as a letter; raises NotHere."""
+    notices: NoticeDoor | None = None
+    """The pages of notices; None: there are none."""
     simulator: SimulatorDoor | None = None
     """None outside the demo: the simulated groups are not served at all."""
     weather: Hook | None = None

@@ -26,3 +26,5 @@ class LetterView:
     contact: str
     on: date
     rounds: tuple[RoundView, ...] = ()
+    address: str = ""
+    """Its page; empty: it has none, and the code holds the words themselves."""

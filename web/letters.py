@@ -21,7 +21,9 @@ def letter_routes(doors: Doors, pages: Pages) -> APIRouter:
         if doors.letter is None or not (no.isascii() and no.isdecimal()) or len(no) > len("999999"):
             raise NotHere("no such letter")
         view = doors.letter(int(no))
-        return pages.show(request, "letter.html", {"letter": view, "code": qr_svg(words_of(view))})
+        return pages.show(
+            request, "letter.html", {"letter": view, "code": qr_svg(view.address or words_of(view))}
+        )
 
     return routes
 

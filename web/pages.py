@@ -36,7 +36,9 @@ ERROR_WORDS = {
 class Pages:
     """Turns a template's name and values into an answer, with the same frame around every page."""
 
-    def __init__(self, doors: Doors, guard: Guard) -> None:
+    def __init__(self, doors: Doors, guard: Guard, *, public: bool = False) -> None:
+        """``public``: for residents, without menu, session and forms of ours."""
+        self._public = public
         self._doors = doors
         self._guard = guard
         self._templates = jinja2.Environment(
@@ -57,14 +59,19 @@ class Pages:
         self, request: Request, template: str, values: Mapping[str, object], code: int = 200
     ) -> Response:
         """Render one page."""
-        frame = {
+        frame = self._frame(request)
+        return HTMLResponse(self._templates.get_template(template).render({**frame, **values}), code)
+
+    def _frame(self, request: Request) -> dict[str, object]:
+        if self._public:
+            return {"large": False, "token": ""}
+        return {
             "path": request.url.path,
             "back": path_and_query(request),
             "csrf": self._guard.token(request),
             "big": request.cookies.get(BIG_TYPE_COOKIE) == "1",
             "demo": self._doors.simulator is not None,
         }
-        return HTMLResponse(self._templates.get_template(template).render({**frame, **values}), code)
 
     def refusal(self, request: Request, refused: Exception) -> Response:
         """Say a refusal of the application as a page."""
@@ -77,7 +84,8 @@ class Pages:
         """Say an HTTP error as a page."""
         if not isinstance(error, HTTPException):
             raise TypeError("not an HTTP error")
-        known = {status.HTTP_404_NOT_FOUND: "没有这个页面，请从上面的菜单重新进。"}
+        way_back = "请回到群里重新点一次。" if self._public else "请从上面的菜单重新进。"
+        known = {status.HTTP_404_NOT_FOUND: f"没有这个页面，{way_back}"}
         detail = str(error.detail)
         words = known.get(error.status_code, detail) if detail.isascii() else detail
         return self._error(request, error.status_code, words)
@@ -99,7 +107,8 @@ class Pages:
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse({"error": words}, code)
         title = ERROR_WORDS.get(code, "没有做成")
-        return self.show(request, "error.html", {"title": title, "words": words}, code)
+        template = "public_error.html" if self._public else "error.html"
+        return self.show(request, template, {"title": title, "words": words}, code)
 
 
 def path_and_query(request: Request) -> str:

@@ -2,13 +2,15 @@
 
 from itertools import groupby
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request, Response
 
 from models.rules.ids import IdempotencyKey
-from web.doors import Doors, RelayTask
+from web.doors import Doors
 from web.guard import Guard
 from web.pages import Pages, go_back
+from web.relay_door import RelayTask
 
 
 def relay_routes(doors: Doors, pages: Pages, guard: Guard) -> APIRouter:
@@ -30,6 +32,13 @@ def relay_routes(doors: Doors, pages: Pages, guard: Guard) -> APIRouter:
     def give_up(request: Request, task: Annotated[str, Form()], csrf: Annotated[str, Form()]) -> Response:
         relay.give_up(task, _once(guard.check(request, csrf), task))
         return go_back("/relay", "/relay")
+
+    @routes.get("/relay/{task}/files/{number}")
+    def file(task: str, number: int) -> Response:
+        name, content = relay.file(task, number)
+        answer = Response(content, media_type="application/octet-stream")
+        answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+        return answer
 
     return routes
 

@@ -171,6 +171,19 @@ class LinkChange:
 ChannelEvent = Message | RoomEvent | FriendRequest | Recalled | LinkChange
 
 
+PICTURES = (".png", ".jpg", ".jpeg", ".gif")
+"""How names of pictures end."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCard:
+    """A web page as a card: phones show title and description, a tap opens the address."""
+
+    title: str
+    address: str
+    description: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One thing to say: to ``conversation`` (a channel room id or contact id)."""
@@ -180,9 +193,21 @@ class Outgoing:
     mentions: tuple[str, ...] = ()
     in_room: bool = True
     picture: bytes | None = field(default=None, repr=False)
+    """A picture, or any other file: its name says which."""
     file_name: str = ""
+    card: LinkCard | None = None
     token: str = ""
     """Our own outbox id, for channels that can carry it (simulator, relay)."""
+
+    @property
+    def kind(self) -> MessageKind:
+        """What phones will show."""
+        if self.card is not None:
+            return MessageKind.LINK
+        if self.picture is None:
+            return MessageKind.TEXT
+        named = self.file_name.lower()
+        return MessageKind.IMAGE if not named or named.endswith(PICTURES) else MessageKind.FILE
 
 
 def storable(message: Message) -> Message:

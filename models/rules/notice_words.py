@@ -32,7 +32,7 @@ def closed(text: str) -> str:
     return text if not text or text[-1] in _SENTENCE_ENDS else f"{text}。"
 
 
-def minutes_to_send(rooms: Iterable[RoomCard], pace: Pace) -> int:
-    """Whole minutes until the last room has heard it: accounts speak side by side, each at its own pace."""
+def minutes_to_send(rooms: Iterable[RoomCard], pace: Pace, posts: int = 1) -> int:
+    """Whole minutes until the last room has heard all its ``posts``: accounts speak side by side, each at its own pace."""
     loads = Counter(room.account for room in rooms)
-    return math.ceil(max(loads.values(), default=0) * pace.broadcast_gap_s / 60)
+    return math.ceil(max(loads.values(), default=0) * posts * pace.broadcast_gap_s / 60)

@@ -16,6 +16,8 @@ _TABLES = SQLModel.metadata.tables
 NOTICE, NOTICE_ROOM, OUTBOX = _TABLES["notice"], _TABLES["notice_room"], _TABLES["outbox"]
 FIRING, LIVES_IN, ROOM = _TABLES["due_firing"], _TABLES["household_area"], _TABLES["room"]
 UNSAID = ("queued", "relay")
+_PART = OUTBOX.c.blanks["_part"].as_integer()
+"""Which part of a row is said next; NULL: nothing of it was said yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,9 @@ class NoticeStore(Rows):
     def reword_unsaid(self, notice: int, key: str, blanks: dict[str, Any]) -> None:
         """Other words for the rooms that have not heard it yet."""
         self.session.flush()
-        here = OUTBOX.c.room_id.is_not(None)
-        unsaid = (OUTBOX.c.notice_id == notice, OUTBOX.c.state.in_(UNSAID), here)
+        # Where the first part was said, the others are said as they are.
+        here = (OUTBOX.c.room_id.is_not(None), _PART.is_(None))
+        unsaid = (OUTBOX.c.notice_id == notice, OUTBOX.c.state.in_(UNSAID), *here)
         changed = update(OUTBOX).where(*unsaid).values(key=key, blanks=blanks, text="")
         self.session.connection().execute(changed)
 
@@ -148,6 +151,8 @@ class NoticeStore(Rows):
         self.session.flush()
         connection = self.session.connection()
         unsaid = (OUTBOX.c.notice_id == notice, OUTBOX.c.state.in_(UNSAID))
+        heard = update(OUTBOX).where(*unsaid, OUTBOX.c.blanks["_said"].as_boolean())
+        connection.execute(heard.values(state="sent", sent_at=OUTBOX.c.sending_at, why=f"file: {why}"))
         stopped = connection.execute(
             update(OUTBOX).where(*unsaid).values(state="cancelled", why=why)
         ).rowcount

@@ -14,6 +14,7 @@ from models.tables.flow import (
     PendingConfirmation,
 )
 from models.tables.knowledge import KnowledgeItem
+from models.tables.notice_forms import NoticeLink, SentFile
 from models.tables.notice_receipts import NoticeReceipt
 from models.tables.notice_sharing import NoticeApproval, NoticePerson
 from models.tables.notices import LookedAfter, Notice, NoticeRoom, StandingSetting
@@ -72,6 +73,7 @@ __all__ = [
     "LookedAfter",
     "Notice",
     "NoticeApproval",
+    "NoticeLink",
     "NoticePerson",
     "NoticeReceipt",
     "NoticeRoom",
@@ -85,6 +87,7 @@ __all__ = [
     "Room",
     "RoomArea",
     "RoomSeat",
+    "SentFile",
     "Snooze",
     "StandingSetting",
     "TownImport",

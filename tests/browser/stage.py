@@ -18,13 +18,15 @@ from web.doors import (
     CaseView,
     ConsoleView,
     Doors,
+    NotHere,
     OutageView,
     PersonView,
-    RelayTask,
     StatusView,
     WaitingView,
 )
 from web.letter_door import LetterView
+from web.notice_door import NoticeDoor
+from web.relay_door import RelayTask
 from web.serve import server
 
 NOON = datetime(2025, 7, 12, 4, 0, 5, tzinfo=UTC)
@@ -53,6 +55,9 @@ class RelayDesk:
     def waiting(self) -> tuple[RelayTask, ...]:
         return tuple(self.tasks)
 
+    def file(self, task: str, number: int) -> tuple[str, bytes]:
+        raise NotHere(f"{task} has no file {number}")
+
     def confirm(self, task: str, key: IdempotencyKey) -> None:
         self._settle(task, "sent", key)
 
@@ -79,6 +84,7 @@ class Stage:
     console: ConsoleView
     address: str = ""
     letter: Callable[[int], LetterView] | None = None
+    notices: NoticeDoor | None = None
 
     def doors(self, *, demo: bool = True) -> Doors:
         return Doors(
@@ -88,6 +94,7 @@ class Stage:
             relay=self.relay,
             sentence=lambda refusal: {"relay.settled": "这条已经有人处理过了。"}[refusal.key or ""],
             letter=self.letter,
+            notices=self.notices,
             simulator=self.phones if demo else None,
         )
 

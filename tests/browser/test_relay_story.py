@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -15,6 +16,7 @@ from tests.browser.conftest import DESK, open_context
 from tests.browser.test_demo_story import START_S, answers, free_port
 from tests.township.books import SAFE_TOWN, book
 
+OUTSIDE = "https://linli.example.cn"
 WORDS = "明天上午八点停水检修，请提前接水"
 
 
@@ -24,7 +26,7 @@ def place(tmp_path: Path) -> Path:
     (tmp_path / "config.toml").write_text(
         'name = "安全乡"\npreset = "anxiang"\ncontact = "村值班"\n'
         'secret = "only-for-this-test-0123456789-abcdefghijkl"\nfolder = "var"\n'
-        f'[web]\nport = {free_port()}\n[pacing]\nquiet = ""\n',
+        f'[web]\nport = {free_port()}\npublic_url = "{OUTSIDE}"\npublic_port = {free_port()}\n[pacing]\nquiet = ""\n',
         encoding="utf-8",
     )
     bot(tmp_path, "migrate")
@@ -84,3 +86,24 @@ def test_a_notice_to_rooms_without_an_account_is_copied_confirmed_and_counted_as
     assert [row.state for row in views.spoken() if row.room is not None] == ["sent"]
     engine.dispose()
     context.close()
+
+
+def test_residents_reach_the_page_of_a_notice_and_nothing_else(place: Path, address: str):
+    bot(place, "notice", "send", "--text", f"{WORDS}。{'请互相转告。' * 30}", "--to", "全村", "--yes")
+    assert answers(address)
+    settings = (place / "config.toml").read_text().splitlines()
+    port = next(line for line in settings if line.startswith("public_port")).rpartition(" ")[2]
+    engine = open_engine(f"sqlite:///{place / 'var' / 'linli.db'}")
+    link = ""
+    for _ in range(60):
+        said = [row.text for row in Views(engine).spoken() if row.room is not None and OUTSIDE in row.text]
+        if said:
+            link = said[0].rpartition(OUTSIDE)[2]
+            break
+        threading.Event().wait(0.5)
+    engine.dispose()
+
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+        assert "停水检修" in client.get(link).text
+        assert client.get("/console").status_code == 404
+        assert client.get("/relay").status_code == 404

@@ -66,6 +66,11 @@ export function commandsFor (town) {
       town.files.set(id, { name, bytes: Buffer.from(base64, 'base64'), sizes })
       return town.appear({ id, talkerId: from, type, filename: name, ...place(where) })
     },
+    sendCard: ({ from, title, url, description = '', ...where }) => {
+      const id = town.nextId()
+      town.cards.set(id, { title, url, description })
+      return town.appear({ id, talkerId: from, type: Message.Url, text: title, ...place(where) })
+    },
     recall: ({ from, id, ...where }) => town.appear({ talkerId: from, type: Message.Recalled, text: id, ...place(where) }),
     again: ({ id }) => { town.emit('message', { messageId: id }) },
     flood: async ({ count, text = '路灯不亮', rooms }) => {

@@ -16,6 +16,7 @@ export class TownPuppet extends PuppetMock {
   messages = new Map()
   unfetched = new Set()        // ids told to the bot whose content it has not asked for yet
   files = new Map()            // message id -> { name, bytes, sizes: which image sizes exist }
+  cards = new Map()            // message id -> { title, url, description }
   roomAliases = new Map()      // "room contact" -> name in that room
   invitations = new Map()
   friendships = new Map()
@@ -95,6 +96,17 @@ export class TownPuppet extends PuppetMock {
     this.note('file', { id, conversation, name: box.name, size: bytes.length, base64: bytes.toString('base64') })
     return this.answer('messageSendFile', this.sendingGivesIds ? id : undefined)
   }
+
+  async messageSendUrl (conversation, card) {
+    await this.pass('messageSendUrl')
+    const { title, url, description } = card
+    const id = this.said(conversation, { type: Message.Url, text: title })
+    this.cards.set(id, { title, url, description })
+    this.note('card', { id, conversation, title, url, description })
+    return this.answer('messageSendUrl', this.sendingGivesIds ? id : undefined)
+  }
+
+  async messageUrl (id) { await this.pass('messageUrl'); return known(this.cards, id) }
 
   async messageImage (id, size) {
     await this.pass('messageImage')

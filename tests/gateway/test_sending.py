@@ -8,7 +8,8 @@ import pytest
 
 from bot.channels import AnswerLost, ChannelDown, ChannelRefused
 from bot.channels.wechaty.calls import LARGEST_FILE
-from models.rules.message import FriendRequest, LinkState, Message, MessageKind, Outgoing
+from models.rules.message import FriendRequest, LinkCard, LinkState, Message, MessageKind, Outgoing
+from models.rules.sent_files import card_of
 from tests.gateway.driver import Gateway
 from tests.gateway.listener import Listener
 from tests.gateway.town import BOT, LI, ROOM, WANG, ZHAO
@@ -123,6 +124,24 @@ def test_a_picture_arrives_whole(gateway: Gateway, bot: Listener):
 
     assert (deed["name"], base64.b64decode(deed["base64"])) == ("result.png", picture)
     assert bot.hear(Message).kind is MessageKind.IMAGE
+
+
+def test_a_link_card_arrives_and_one_that_was_sent_to_us_is_read(gateway: Gateway, bot: Listener):
+    card = LinkCard("医保缴费怎么交", "https://example.com/yibao", "图解三步")
+    _say(bot, Outgoing(ROOM, "", card=card))
+
+    (deed,) = gateway.done()
+    assert (deed["what"], deed["title"], deed["url"], deed["description"]) == (
+        "card", card.title, card.address, card.description
+    )  # fmt: skip
+    assert bot.hear(Message).kind is MessageKind.LINK
+
+    gateway.do("sendCard", **{"from": WANG}, room=ROOM, title=card.title, url=card.address, description="")
+    key = bot.messages(1)[0].attachments[0].key
+    assert card_of(bot.run(bot.channel.fetch(key))) == LinkCard(card.title, card.address)
+    gateway.do("sendCard", **{"from": WANG}, room=ROOM, title="坏的", url="javascript:alert(1)")
+    with pytest.raises(ChannelRefused):
+        bot.run(bot.channel.fetch(bot.messages(1)[0].attachments[0].key))
 
 
 def test_the_largest_file_passes_and_a_larger_one_is_refused_before_it_leaves(

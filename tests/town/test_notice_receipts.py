@@ -45,6 +45,12 @@ TOLD_LEADER = (
 def village(make_town: Callable[..., Town]) -> Town:
     """Two neighbourhoods of one village with five households; two people of 12户 are bound."""
     town = make_town(stage=STAGE)
+    settle_homes(town)
+    return town
+
+
+def settle_homes(town: Town) -> None:
+    """The five households; whoever is called 李 lives in 12户."""
     with town.session() as session:
         areas = {area.name: area.id for area in session.execute(select(Area)).scalars()}
         for label, area in HOMES:
@@ -58,7 +64,6 @@ def village(make_town: Callable[..., Town]) -> Town:
                 for person in session.execute(select(Person).where(col(Person.surname) == "李")).scalars():
                     person.household_id = home.id
         session.commit()
-    return town
 
 
 def send(town: Town, words: str = ASKED) -> None:

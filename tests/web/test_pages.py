@@ -13,7 +13,7 @@ from bot.clocks import MovableClock
 from models.rules.message import LinkState, Message, MessageKind, Outgoing
 from tests.browser.stage import NOON, RelayDesk, Stage, build_stage, offline, served
 from web.app import create_app
-from web.doors import RelayTask
+from web.relay_door import RelayTask
 from web.scenes import SCENES
 from web.serve import NotLoopback, server
 

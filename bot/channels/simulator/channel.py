@@ -23,7 +23,7 @@ CAPABILITIES = Capabilities(
     recall_event=True,
     echoes_own=True,
     fetches_files=True,
-    media=frozenset({Media.TEXT, Media.IMAGE, Media.FILE}),
+    media=frozenset(Media),
     max_bytes=2000,
 )
 
@@ -86,7 +86,7 @@ class SimulatorChannel:
         return self.say_now(what)
 
     async def fetch(self, key: str) -> bytes:
-        """The bytes of a picture. Raises ChannelDown, or ChannelRefused when there is none."""
+        """The bytes of a picture or file, a link card as JSON. Raises ChannelDown, or ChannelRefused when there is none."""
         return self._wechat.picture_for(self.account, key)
 
     async def rooms(self) -> list[RoomCard]:

@@ -89,7 +89,7 @@ class History:
         """A line as one of our accounts hears it, in the form a real gateway's channel gives it."""
         quote, words = split_quote(line.raw)
         line_id = self._id_for(account, line)
-        attached = Attachment(line.kind, line_id, caption=line.caption, seconds=line.seconds)
+        attached = Attachment(line.kind, line_id, line.file_name, line.caption, line.seconds)
         return Message(
             line_id,
             CHANNEL,

@@ -13,6 +13,7 @@ from bot.channels.simulator.history import CHANNEL
 from bot.channels.simulator.world import MENTION_GAP, Contact, Line, NotThere, Room, Said
 from models.rules.message import LinkState, Message, MessageKind, Outgoing, Recalled
 from models.rules.quotes import split_quote
+from models.rules.sent_files import content_of
 
 RECALL_WITHIN = timedelta(minutes=2)
 """WeChat lets a sender take a message back for two minutes."""
@@ -65,13 +66,15 @@ class SimulatedWeChat(Happenings):
         caption: str = "",
         seconds: int = 0,
         picture: bytes | None = None,
+        file_name: str = "",
     ) -> Message:
         """Let a person say something in a room, or privately to one of our accounts.
 
         ``room`` None is private chat; ``to`` names our account if not the first. ``quote`` is a line's id or
         words of it. ``at`` is when it was said, if not now. ``caption`` says what a simulated picture shows,
-        ``seconds`` how long a voice message is. Returns the message as an undisturbed channel hears it, be
-        it heard or lost. Raises NotThere: no such contact or room, or the contact does not sit in it.
+        ``seconds`` how long a voice message is, ``picture`` the bytes of any file. Returns the message as an
+        undisturbed channel hears it, be it heard or lost. Raises NotThere: no such contact or room, or the
+        contact does not sit in it.
         """
         with self._lock:
             speaker, ours = self.book.contact(contact).id, self._ours(room, to)
@@ -85,7 +88,7 @@ class SimulatedWeChat(Happenings):
             line = Line(
                 speaker, at or self._clock(), text, kind, room, *there, f"sim-{number}", number,
                 quoted=self._quoted(quote, (room, *there)) if quote else None,
-                mentions=self._mentioned(text, room), caption=caption, seconds=seconds,
+                mentions=self._mentioned(text, room), caption=caption, seconds=seconds, file_name=file_name,
             )  # fmt: skip
             return self._write(line, picture).get(ours) or self._heard(line, ours)
 
@@ -164,31 +167,33 @@ class SimulatedWeChat(Happenings):
                 raise ChannelRefused("we do not sit in this room")
         elif not self.is_friend(what.conversation):
             raise ChannelRefused("not a friend: a private message cannot reach this contact")
-        if not what.text and what.picture is None:
+        if not what.text and what.picture is None and what.card is None:
             raise ChannelRefused("there is nothing to say")
         if len(what.text.encode()) > CAPABILITIES.max_bytes:
             raise ChannelRefused(f"longer than {CAPABILITIES.max_bytes} bytes")
 
     def _write_ours(self, account: str, what: Outgoing) -> Line:
         us, at, there = self.book.us(account).id, self._clock(), what.conversation
-        kind = MessageKind.TEXT if what.picture is None else MessageKind.IMAGE
+        content = what.picture if what.card is None else content_of(what.card)
         number = self._next_number()
         line = Line(
             us,
             at,
             what.text,
-            kind,
+            what.kind,
             there if what.in_room else None,
             "" if what.in_room else there,
             "" if what.in_room else account,
             f"sim-{number}",
             number,
             mentions=what.mentions,
+            caption=what.card.title if what.card else "",
             token=what.token,
+            file_name=what.file_name,
         )
-        spoken = (account, there, what.in_room, what.text, what.mentions, what.token, at, what.picture)
-        self.said.append(Said(line.id, *spoken))
-        self._write(line, what.picture)
+        spoken = (account, there, what.in_room, what.text, what.mentions, what.token, at)
+        self.said.append(Said(line.id, *spoken, what.picture, what.file_name, what.card))
+        self._write(line, content)
         return line
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models.rules.message import MessageKind
+from models.rules.message import LinkCard, MessageKind
 
 MENTION_GAP = "\u2005"
 """What a phone puts after a mention; a computer puts a space (docs/platform.md §2)."""
@@ -17,6 +17,8 @@ MEDIA_WORDS = {
     MessageKind.LOCATION: "位置",
     MessageKind.STICKER: "表情",
     MessageKind.CARD: "名片",
+    MessageKind.FILE: "文件",
+    MessageKind.LINK: "链接",
 }
 """What stands in a quoted block in the place of media: WeChat's own words, part of its format."""
 
@@ -82,6 +84,7 @@ class Line:
     token: str = ""
     """Our own outbox id, where one of our accounts spoke."""
     recalled: bool = False
+    file_name: str = ""
 
     @property
     def raw(self) -> str:
@@ -105,6 +108,9 @@ class Said:
     token: str
     at: datetime
     picture: bytes | None = field(default=None, repr=False)
+    """Any file; ``file_name`` says what."""
+    file_name: str = ""
+    card: LinkCard | None = None
 
 
 def quote_block(name: str, quoted: str, words: str) -> str:

@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 
 from bot.channels import Accepted, AnswerLost, ChannelDown, ChannelRefused
 from bot.channels.wechaty.link import Link
-from bot.channels.wechaty.reading import FILE_KEY, IMAGE_KEY
+from bot.channels.wechaty.reading import FILE_KEY, IMAGE_KEY, LINK_KEY
 from bot.channels.wechaty.wire import ARTWORK, HD, Declined, Gone, Wire
 from models.rules.message import Outgoing
+from models.rules.sent_files import LARGEST, content_of, is_address
 
 T = TypeVar("T")
 
-LARGEST_FILE = 3_000_000
+LARGEST_FILE = LARGEST
 """Bytes: in base64 with its name it just fits the 4 MiB a gateway takes in one call."""
 
 LARGEST_FETCH = 32 << 20
@@ -41,6 +42,8 @@ async def say(link: Link, what: Outgoing, text: str) -> Accepted:
         AnswerLost: it left, and no answer came.
     """
     wire = _present(link)
+    if what.card is not None:
+        return await _send(wire.send_url(what.conversation, what.card))
     if what.picture is not None:
         box = file_box(what.picture, what.file_name or "picture.png")
         return await _send(wire.send_file(what.conversation, box))
@@ -82,16 +85,18 @@ def file_box(content: bytes, name: str) -> str:
 
 
 async def fetch(link: Link, key: str) -> bytes:
-    """The bytes behind an attachment's key (``image:<message id>`` or ``file:<message id>``).
+    """The bytes behind an attachment's key (``image:``, ``file:`` or ``url:<message id>``); a link card as JSON.
 
     Raises:
         ChannelDown: try again later.
         ChannelRefused: there is no such file, or it is larger than ``LARGEST_FETCH``.
     """
     call, _, message = key.partition(":")
-    if call not in {IMAGE_KEY, FILE_KEY} or not message:
+    if call not in {IMAGE_KEY, FILE_KEY, LINK_KEY} or not message:
         raise ChannelRefused(f"no such attachment: {key}")
     wire = _present(link)
+    if call == LINK_KEY:
+        return await ask(_card(wire, message))
     if call == FILE_KEY:
         return await ask(_file(wire, message))
     try:
@@ -103,6 +108,13 @@ async def fetch(link: Link, key: str) -> bytes:
 async def _file(wire: Wire, message: str) -> bytes:
     box = (await wire.message_file(id=message)).filebox
     return _inline(box) or await _collected(wire.file_chunks, message)
+
+
+async def _card(wire: Wire, message: str) -> bytes:
+    card = await wire.heard_url(message)
+    if not is_address(card.address):
+        raise ChannelRefused("this card leads to no web page")
+    return content_of(card)
 
 
 async def _image(wire: Wire, message: str, size: int) -> bytes:

@@ -57,7 +57,7 @@ class WechatyChannel:
             recall_event=True,
             echoes_own=True,
             fetches_files=True,
-            media=frozenset({Media.TEXT, Media.IMAGE, Media.FILE}),
+            media=frozenset(Media) if settings.stable_ids else frozenset(Media) - {Media.LINK},
             max_bytes=LONGEST_TEXT,
         )
         self._inbound = Inbound(settings, clock)
@@ -80,7 +80,7 @@ class WechatyChannel:
             yield event
 
     async def say(self, what: Outgoing) -> Accepted:
-        """Say a text, or send a picture or file of at most 3 MB; errors as ``Channel.say``."""
+        """Say a text, or send a link card, or a picture or file of at most 3 MB; errors as ``Channel.say``."""
         if not self._inbound.logged_in:
             raise ChannelDown("nobody is logged in at the gateway")
         return await calls.say(self._link, what, await self._addressed(what))

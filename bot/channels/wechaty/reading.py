@@ -30,12 +30,13 @@ KINDS = {
 }
 """The TypeScript enum that travels on the wire, not the one of the proto file; other numbers are OTHER."""
 
-IMAGE_KEY, FILE_KEY = "image", "file"
+IMAGE_KEY, FILE_KEY, LINK_KEY = "image", "file", "url"
 _KEYS = {
     MessageKind.IMAGE: IMAGE_KEY,
     MessageKind.FILE: FILE_KEY,
     MessageKind.VOICE: FILE_KEY,
     MessageKind.VIDEO: FILE_KEY,
+    MessageKind.LINK: LINK_KEY,
 }
 """Kinds whose bytes can be fetched, and by which call."""
 

@@ -5,6 +5,7 @@ messages of our own carry the fields of both.
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -16,6 +17,7 @@ from grpclib.exceptions import GRPCError, ProtocolError, StreamTerminatedError
 from wechaty_grpc.wechaty import PuppetStub, puppet
 
 from bot.channels.wechaty.payloads import HeardPayload
+from models.rules.message import LinkCard
 
 Answer = TypeVar("Answer")
 
@@ -94,6 +96,32 @@ class Setting(betterproto.Message):  # type: ignore[misc]
     plain: str = betterproto.string_field(3)
 
 
+@dataclass(eq=False, repr=False)
+class UrlLink(betterproto.Message):  # type: ignore[misc]
+    """A web page as a card."""
+
+    description: str = betterproto.string_field(1)
+    title: str = betterproto.string_field(3)
+    url: str = betterproto.string_field(4)
+
+
+@dataclass(eq=False, repr=False)
+class SendUrl(betterproto.Message):  # type: ignore[misc]
+    """Request to send a card: 0.x reads the JSON of field 2, 1.x field 3."""
+
+    conversation_id: str = betterproto.string_field(1)
+    coded: str = betterproto.string_field(2)
+    link: UrlLink = betterproto.message_field(3)  # noqa: RUF009 - how betterproto declares fields
+
+
+@dataclass(eq=False, repr=False)
+class HeardUrl(betterproto.Message):  # type: ignore[misc]
+    """The card somebody sent: JSON where the gateway is old, else in field 2."""
+
+    coded: str = betterproto.string_field(1)
+    link: UrlLink = betterproto.message_field(2)  # noqa: RUF009
+
+
 class Wire(PuppetStub):  # type: ignore[misc]
     """The generated calls with a deadline each, raising ``Gone`` or ``Declined`` and nothing else."""
 
@@ -111,6 +139,22 @@ class Wire(PuppetStub):  # type: ignore[misc]
         """Send a file given as the gateway's JSON file box."""
         ask = puppet.MessageSendFileRequest(conversation_id=conversation, filebox=filebox)
         return sent_id(await self._unary_unary("/wechaty.Puppet/MessageSendFile", ask, SentId))
+
+    async def send_url(self, conversation: str, card: LinkCard) -> str | None:
+        """Send a web page as a card."""
+        link = UrlLink(description=card.description, title=card.title, url=card.address)
+        coded = json.dumps({"title": card.title, "url": card.address, "description": card.description})
+        ask = SendUrl(conversation_id=conversation, coded=coded, link=link)
+        return sent_id(await self._unary_unary("/wechaty.Puppet/MessageSendUrl", ask, SentId))
+
+    async def heard_url(self, message: str) -> LinkCard:
+        """The card of a message; its address is empty where the gateway tells none."""
+        ask = puppet.MessageUrlRequest(id=message)
+        heard = await self._unary_unary("/wechaty.Puppet/MessageUrl", ask, HeardUrl)
+        if heard.link.url:
+            return LinkCard(heard.link.title, heard.link.url, heard.link.description)
+        coded = _coded(heard.coded)
+        return LinkCard(*(str(coded.get(name) or "") for name in ("title", "url", "description")))
 
     async def set_value(self, call: str, subject: str, value: str) -> None:
         """Set a topic, alias or announcement: ``call`` is RoomTopic, ContactAlias or RoomAnnounce."""
@@ -166,6 +210,14 @@ class Wire(PuppetStub):  # type: ignore[misc]
         if answer is None:
             raise Gone("the gateway ended the call without an answer", left=True)
         return answer
+
+
+def _coded(text: str) -> dict[str, object]:
+    try:
+        found = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def sent_id(answer: SentId) -> str | None:
