@@ -1,12 +1,13 @@
 """What the notice handlers share: who may, to whom, in which words, when, and the fan-out itself."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.case_steps.words import due_words
 from handlers.notice_asking import asking_tips, asking_words, plan_look_at_homes
 from handlers.notice_moments import EMERGENCY, following, out_of_the_night, series_tips
+from handlers.notice_ways import order_ways, tell_ways, ways_tips
 from handlers.work import Reply, Work
 from models.rules.actor import Door
 from models.rules.audiences import Audience, gather_rooms, path_of
@@ -39,6 +40,8 @@ class Plan:
     cron: str = ""
     usual: bool = False
     """Whether nobody said the hour."""
+    ways: list[str] = field(default_factory=list)
+    """By what else it goes than groups (seed B10)."""
 
     def kept(self) -> dict[str, Any]:
         """As a confirmation keeps it."""
@@ -118,6 +121,7 @@ def preview(work: Work, plan: Plan) -> Reply:
     if (minutes := minutes_to_send(audience.rooms, work.pace)) > 1:
         tips.append(("NOTICE_TIP_MINUTES", {"minutes": minutes}))
     tips += asking_tips(work, plan.level, plan.moment(work))
+    tips += ways_tips(work, plan.ways, plan.areas)
     title, body = headline(plan.words)
     tip = "".join(texts.render(key, blanks) for key, blanks in tips)
     return Reply("NOTICE_PREVIEW_DM", n=len(audience.rooms), title=title or body[:30], tip=tip)
@@ -169,6 +173,7 @@ def publish(work: Work, plan: Plan) -> Reply | None:
             created_at=work.now, confirmed_at=work.now,
         )
     )  # fmt: skip
+    order_ways(work, notice, plan.ways)
     held = is_quiet(meant, work.pace.quiet) and plan.level != EMERGENCY
     if not now:
         plan_firing(work, notice, moment)
@@ -245,6 +250,7 @@ def fan_out(work: Work, notice: Notice, due: datetime, *, late: bool = False) ->
     del work.outbox[before:]
     store.fan_out(row, firing, rows)
     plan_look_at_homes(work, notice)
+    tell_ways(work, notice)
 
 
 def line_of(work: Work, notice: Notice, rooms: dict[str, int]) -> str:

@@ -24,6 +24,7 @@ from handlers.notice_steps import (
     preview,
     publish,
 )
+from handlers.notice_ways import way_names
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.actor import Door
@@ -49,6 +50,8 @@ class SendNotice(Intent):
     source: str = ""
     asks: str = ""
     """The word by which the cadre says that it is important."""
+    ways: str = ""
+    """By what else it goes than groups: (seed B10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class ScheduleNotice(Intent):
     level: str = "normal"
     source: str = ""
     asks: str = ""
+    ways: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +111,14 @@ class SettleNotice(Intent):
 def send_notice(ask: SendNotice, work: Work) -> Reply:
     """Preview of a notice for now."""
     level = level_meant(ask.level, ask.asks)
-    return _shown(_plan(ask.words, ask.audience, "", level, ask.source, work), work)
+    return _shown(_plan(ask.words, ask.audience, "", level, ask.source, work, ask.ways), work)
 
 
 @handles(ScheduleNotice, may=Permission.CASE_OPEN)
 def schedule_notice(ask: ScheduleNotice, work: Work) -> Reply:
     """Preview of a notice for later."""
     level = level_meant(ask.level, ask.asks)
-    return _shown(_plan(ask.words, ask.audience, ask.moment, level, ask.source, work), work)
+    return _shown(_plan(ask.words, ask.audience, ask.moment, level, ask.source, work, ask.ways), work)
 
 
 @handles(PublishNotice, may=Permission.NOTICE_SEND)
@@ -205,7 +209,9 @@ def _shown(plan: Plan, work: Work) -> Reply:
     return preview(work, plan)
 
 
-def _plan(words: str, audience: str, moment: str, level: str, source: str, work: Work) -> Plan:
+def _plan(
+    words: str, audience: str, moment: str, level: str, source: str, work: Work, ways: str = ""
+) -> Plan:
     """What would be sent, to whom and when, as the confirmation keeps it.
 
     Raises:
@@ -222,8 +228,8 @@ def _plan(words: str, audience: str, moment: str, level: str, source: str, work:
         raise Refusal(RefusalKind.NOT_FOUND, "NOTICE_NO_ROOM_DM", areas=names_of(work, found))
     when = when_said(moment, level, work)
     never_again(level, when.again)
-    areas = [a.id for a in found.areas]
-    plan = Plan(words.strip(), areas, level, source, moment, when.at, when.again, usual=when.usual)
+    areas, by = [a.id for a in found.areas], way_names(work, ways, when.again)
+    plan = Plan(words.strip(), areas, level, source, moment, when.at, when.again, usual=when.usual, ways=by)
     key, blanks = post_of(work, plan.words, level, source)
     if isinstance(guard(work.standing.texts.render(key, blanks), in_group=True), Blocked):
         raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_WORDS_DM")

@@ -39,7 +39,7 @@ def stage_of(dialogue: dict[str, Any], items: dict[str, Item], account: str) -> 
     return Stage(
         preset=preset.code,
         channel=CHANNEL,
-        paths=(path,),
+        paths=(path, *setting.get("more_areas", ())),
         people=tuple(_person(preset, k, m, areas, tail) for k, m in setting["members"].items()),
         rooms=rooms,
         cases=tuple(_case(c, items, rooms[0].platform_id) for c in setting.get("prior_cases") or ()),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.rules.offline_ways import OfflineWay
 from models.rules.participation import NO_MATTER, Matter, Part
 from models.rules.permissions import Permission
 from models.rules.standing import Standing
@@ -71,6 +72,8 @@ class Preset:
     """Whom a whistle calls, and how soon they report in."""
     reminders: tuple[Standing, ...] = ()
     """What is said again and again, in the order in which cadres number it."""
+    ways: tuple[OfflineWay, ...] = ()
+    """By what a notice reaches people who read no group."""
     extras: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def post_for(self, role: str) -> str:
