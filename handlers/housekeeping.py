@@ -11,6 +11,7 @@ from handlers.registry import handles
 from handlers.work import Work
 from models.rules.outliving import ERRANDS
 from models.rules.permissions import Permission
+from models.rules.quizzing import ASKED_EVERY
 from models.store.attachments import NOTHING_KEPT
 
 KEYS_KEPT = timedelta(days=30)
@@ -60,7 +61,7 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
     tables = SQLModel.metadata.tables
     keys, drafts, firings = tables["consumed_key"], tables["draft"], tables["due_firing"]
     asked, codes = tables["pending_confirmation"], tables["binding_code"]
-    receipts = tables["notice_receipt"]
+    receipts, volunteers = tables["notice_receipt"], tables["quiz_volunteer"]
     # An errand whose account is gone waits for nobody.
     done = or_(firings.c.state != "waiting", firings.c.intent.in_(ERRANDS))
     over = and_(done, firings.c.due_at < before - KEYS_KEPT)
@@ -71,6 +72,7 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
         (codes, "id", codes.c.expires_at < before),
         (firings, "id", over),
         (receipts, "id", receipts.c.at < before - RECEIPTS_KEPT),
+        (volunteers, "identity_id", volunteers.c.left_at < before - ASKED_EVERY),
     )
 
 

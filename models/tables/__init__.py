@@ -28,6 +28,7 @@ from models.tables.people import (
 )
 from models.tables.places import Area, AreaCover, AreaLevel, Deployment, Household, HouseholdArea
 from models.tables.presence import Leave, Visit
+from models.tables.quizzes import Quiz, QuizAsked, QuizVolunteer
 from models.tables.rooms import Room, RoomArea, RoomSeat
 from models.tables.township import TownImport, arrived
 
@@ -71,6 +72,9 @@ __all__ = [
     "PendingConfirmation",
     "Person",
     "PostTypeRow",
+    "Quiz",
+    "QuizAsked",
+    "QuizVolunteer",
     "Rating",
     "Room",
     "RoomArea",
