@@ -19,6 +19,8 @@ ATTACHMENTS_KEPT = timedelta(days=180)
 """Pictures and voices of cases (safeguards §4)."""
 RECEIPTS_KEPT = timedelta(days=30)
 """Who answered a notice (safeguards §4)."""
+LETTERS_KEPT = timedelta(days=180)
+"""Which household a letter was brought to."""
 PRIVATE_NOTES_KEPT = timedelta(days=180)
 """What a visit heard of health, family and money (safeguards §4)."""
 NAMES_KEPT = timedelta(days=180)
@@ -61,7 +63,8 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
     tables = SQLModel.metadata.tables
     keys, drafts, firings = tables["consumed_key"], tables["draft"], tables["due_firing"]
     asked, codes = tables["pending_confirmation"], tables["binding_code"]
-    receipts, volunteers = tables["notice_receipt"], tables["quiz_volunteer"]
+    receipts, letters = tables["notice_receipt"], tables["letter_delivery"]
+    volunteers = tables["quiz_volunteer"]
     # An errand whose account is gone waits for nobody.
     done = or_(firings.c.state != "waiting", firings.c.intent.in_(ERRANDS))
     over = and_(done, firings.c.due_at < before - KEYS_KEPT)
@@ -72,6 +75,7 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
         (codes, "id", codes.c.expires_at < before),
         (firings, "id", over),
         (receipts, "id", receipts.c.at < before - RECEIPTS_KEPT),
+        (letters, "id", letters.c.at < before - LETTERS_KEPT),
         (volunteers, "identity_id", volunteers.c.left_at < before - ASKED_EVERY),
     )
 

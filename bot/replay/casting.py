@@ -47,6 +47,9 @@ def stage_of(dialogue: dict[str, Any], items: dict[str, Item], account: str) -> 
         contact=preset.posts[preset.dispatcher_post].name,
         quiet=setting.get("quiet"),
         policies=tuple(_policy(told, setting["date"]) for told in setting.get("kb") or ()),
+        homes=tuple(
+            (label, area) for area, labels in (setting.get("homes") or {}).items() for label in labels
+        ),
     )
 
 

@@ -69,3 +69,5 @@ class Stage:
     """Posts that stay empty instead of getting an unnamed holder."""
     policies: tuple[PolicyEntry, ...] = ()
     """Approved texts; those of area 0 hold for the whole place."""
+    homes: tuple[tuple[str, str], ...] = ()
+    """Households: what they are called, and the name of their area."""

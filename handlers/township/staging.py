@@ -22,6 +22,8 @@ from models.tables import (
     Case,
     ChatIdentity,
     Deployment,
+    Household,
+    HouseholdArea,
     KnowledgeItem,
     Person,
     PostTypeRow,
@@ -78,6 +80,8 @@ def stage_town(engine: Engine, stage: Stage, now: datetime) -> None:
         for case in stage.cases:
             _case(rows, case)
         _policies(rows, stage, now)
+        for label, area in stage.homes:
+            _home(rows, label, area)
         session.commit()
 
 
@@ -229,6 +233,11 @@ def _policies(rows: _Rows, stage: Stage, now: datetime) -> None:
                 changed_at=now,
             )
         )  # fmt: skip
+
+
+def _home(rows: _Rows, label: str, area: str) -> None:
+    home = rows.put(Household(label=label))
+    rows.put(HouseholdArea(household_id=home.id, area_id=rows.areas[area].id or 0, valid_from=rows.today))
 
 
 def _case(rows: _Rows, case: StagedCase) -> None:

@@ -1,4 +1,4 @@
-"""ways besides groups by which a notice reaches people
+"""ways besides groups by which a notice reaches people, and households a letter was brought to
 
 Revision: 0015
 After: 0009
@@ -31,7 +31,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("notice_id", "way", "area_id"),
     )
+    op.create_table(
+        "letter_delivery",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.Column("household_id", sa.Integer(), nullable=False),
+        sa.Column("brought_by", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["brought_by"], ["person.id"]),
+        sa.ForeignKeyConstraint(["household_id"], ["household.id"]),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("notice_id", "household_id"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("letter_delivery")
     op.drop_table("notice_way")

@@ -15,7 +15,7 @@ from models.tables.flow import (
 )
 from models.tables.knowledge import KnowledgeItem
 from models.tables.notice_receipts import NoticeReceipt
-from models.tables.notice_ways import NoticeWay
+from models.tables.notice_ways import LetterDelivery, NoticeWay
 from models.tables.notices import LookedAfter, Notice, NoticeRoom, StandingSetting
 from models.tables.people import (
     Appointment,
@@ -61,6 +61,7 @@ __all__ = [
     "HouseholdArea",
     "KnowledgeItem",
     "Leave",
+    "LetterDelivery",
     "LookedAfter",
     "Notice",
     "NoticeReceipt",

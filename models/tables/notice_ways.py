@@ -1,4 +1,4 @@
-"""By which ways besides groups a notice is to reach people, and where that was done (seed B10)."""
+"""By which ways besides groups a notice is to reach people, and where that was done (seeds B10, D07)."""
 
 from datetime import datetime
 
@@ -20,3 +20,15 @@ class NoticeWay(SQLModel, table=True):
     told_at: datetime | None = None
     done_at: datetime | None = None
     done_by: int | None = Field(default=None, foreign_key="person.id")
+
+
+class LetterDelivery(SQLModel, table=True):
+    """A notice was brought to a household as a letter on paper; deleted after 180 days."""
+
+    __tablename__ = "letter_delivery"
+    __table_args__ = (UniqueConstraint("notice_id", "household_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    notice_id: int = Field(foreign_key="notice.id")
+    household_id: int = Field(foreign_key="household.id")
+    brought_by: int | None = Field(default=None, foreign_key="person.id")
+    at: datetime
