@@ -9,6 +9,7 @@ from handlers.case_steps.desk import joined
 from handlers.case_steps.words import due_words
 from handlers.intents import Intent
 from handlers.registry import handles
+from handlers.standing_days import hold_day
 from handlers.work import Work
 from models.rules import metrics
 from models.rules.audiences import RESIDENTS, path_of
@@ -132,8 +133,9 @@ def _say(work: Work, reminder: Standing, area: AreaNode, said: Said, late: str) 
     blanks = {name: known[name] for name in work.standing.texts.sentences[key].blanks}
     for seat in _hearers(work, reminder, area):
         work.tell_seat(seat, key, **blanks)
-    if not reminder.posts:
-        for room in _rooms(work, area):
+    rooms = _rooms(work, area)
+    if not reminder.posts and not hold_day(work, reminder, area, said, rooms, late):
+        for room in rooms:
             work.tell_room(room, key, rank=Rank.BROADCAST, **blanks)
 
 

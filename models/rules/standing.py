@@ -50,6 +50,10 @@ class Standing:
     """What the day is called in sentences; empty: as the reminder itself."""
     words: str = ""
     """What is said, where the kind is ``words``."""
+    starts: str = ""
+    """The clock time at which the day itself begins, where people sign up for it ("15:00")."""
+    hosts: tuple[str, ...] = ()
+    """Posts of which one runs that day."""
 
     @property
     def policy(self) -> Policy:
