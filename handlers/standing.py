@@ -18,7 +18,7 @@ from models.rules.misfires import Verdict, judge
 from models.rules.pacing import SHANGHAI, Rank, is_quiet, next_local, shanghai_date
 from models.rules.periods import Span, span_named
 from models.rules.permissions import Permission
-from models.rules.standing import AHEAD, KINDS, Said, Setting, Standing, key_of, said_on, setting_for
+from models.rules.standing import AHEAD, DIGEST, KINDS, Said, Setting, Standing, key_of, said_on, setting_for
 from models.rules.town import AreaNode, Seat
 from models.rules.urgency import Privacy
 from models.store.figures import FiguresStore
@@ -65,7 +65,9 @@ def plan_standing(ask: PlanStanding, work: Work) -> None:
 
 
 def plan_reminder(work: Work, reminder: Standing, settings: list[Setting], first: date) -> None:
-    """Its moments of these days that are still to come."""
+    """Its moments of these days that are still to come; the digest is planned by itself (handlers.digests)."""
+    if reminder.kind == DIGEST:
+        return
     days = [first + timedelta(days=ahead) for ahead in range(AHEAD)]
     since, rows = work.now - reminder.policy.until, []
     for area in areas_of(work, reminder):

@@ -9,7 +9,10 @@ from models.rules.pacing import SHANGHAI
 from models.rules.series import firings
 from models.rules.working_days import WorkingDays
 
+DIGEST = "digest"
+"""The morning's message to post holders: said by ``handlers.digests``, planned like it always was."""
 KINDS: Mapping[str, str] = {
+    DIGEST: "",
     "quarter_review": "上季",
     "talk_day": "",
     "talk_eve": "",
