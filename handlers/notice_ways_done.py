@@ -64,6 +64,8 @@ def do_way(ask: DoWay, work: Work) -> Reply:
     ways = {way.name: way for way in work.town.preset.ways if way.kind is kind}
     said = [way.name for way in ways_said(ask.ways, tuple(ways.values()), "")[0]]
     mine = [row for row in _mine(work, notice) if row.way in (said or ways)]
+    if not mine and among_residents(work):
+        raise NotMeant
     if not mine:
         raise Refusal(RefusalKind.NOT_FOUND, "WAY_NOT_YOURS_DM", no=notice.no)
     for row in (row for row in mine if row.done_at is None):

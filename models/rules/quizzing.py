@@ -21,6 +21,8 @@ ASKED_EVERY = timedelta(days=30)
 OPEN_FOR = timedelta(days=3)
 LONGEST_QUESTION = 60
 LONGEST_CHOICE = 30
+LONGEST = 300
+"""Characters of a question with its choices."""
 LETTERS = "ABCD"
 _NARROW = {**{wide: wide - 0xFEE0 for wide in range(0xFF10, 0xFF5B)}, 0xFF1F: 0xFF1F}
 """Full-width letters, digits and colons as narrow ones; question marks stay as they are written."""
@@ -74,6 +76,8 @@ def read_questions(words: str) -> tuple[Question, ...]:
 
 
 def _question(words: str, right: str, at: int) -> Question:
+    if len(words) > LONGEST:
+        raise QuizUnclear("long", at)
     found = _CHOICES.match(_NUMBER.sub("", words.strip(_EDGES)).strip(_EDGES))
     if found is None:
         raise QuizUnclear("choices", at)
