@@ -1,5 +1,6 @@
 """Whoever carries a notice says that it was read out, put up or told; who did not is reminded once, privately (seed B10)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,7 +29,7 @@ AGAIN = {
 
 @dataclass(frozen=True, slots=True)
 class DoWay(Intent):
-    """It was done: the field that holds a word says what; ``ways`` which of several, no ``no``: what was asked last."""
+    """It was done: the field that holds a word says what; ``ways`` which of several, or where, no ``no``: what was asked last."""
 
     no: int | None = None
     aloud: str = ""
@@ -62,8 +63,9 @@ def do_way(ask: DoWay, work: Work) -> Reply:
     notice = _notice(ask.no, work)
     kind = WayKind.ALOUD if ask.aloud else WayKind.BOARD if ask.board else WayKind.DOOR
     ways = {way.name: way for way in work.town.preset.ways if way.kind is kind}
-    said = [way.name for way in ways_said(ask.ways, tuple(ways.values()), "")[0]]
-    mine = [row for row in _mine(work, notice) if row.way in (said or ways)]
+    said, places = ways_said(ask.ways, tuple(ways.values()), "")
+    wanted = {way.name for way in said} or set(ways)
+    mine = [row for row in _mine(work, notice, places) if row.way in wanted]
     if not mine and among_residents(work):
         raise NotMeant
     if not mine:
@@ -96,11 +98,17 @@ def _notice(no: int | None, work: Work) -> Notice:
     raise Refusal(RefusalKind.NOT_FOUND, "RECEIPT_NO_NOTICE_DM", no=no)
 
 
-def _mine(work: Work, notice: Notice) -> list[NoticeWay]:
-    """What was asked of the appointments on this desk, else of their areas; what is told later is nobody's yet."""
+def _mine(work: Work, notice: Notice, places: Collection[str]) -> list[NoticeWay]:
+    """What was asked of the appointments on this desk, else of their areas; what is told later is nobody's yet.
+
+    ``places`` are names of areas below them: whoever stands above notes what he was told on the phone.
+    """
     rows = [row for row in WayStore(work.store.session).ways_of(notice.id or 0) if row.told_at is not None]
-    asked = [row for row in rows if row.seat_id in work.actor.desk]
     areas = {work.town.seats[seat].area for seat in work.actor.desk}
+    if places:
+        here = [row for row in rows if work.town.areas[row.area_id].name in places]
+        return [row for row in here if any(work.town.is_within(row.area_id, area) for area in areas)]
+    asked = [row for row in rows if row.seat_id in work.actor.desk]
     return asked or [row for row in rows if row.area_id in areas]
 
 

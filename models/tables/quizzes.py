@@ -1,6 +1,6 @@
 """Three questions after a notice: who is willing, who is asked, and numbers of answers (seed E19).
 
-What somebody answered is written nowhere. Who was asked is forgotten when the questions end.
+What somebody answered is written nowhere. The list of who may answer goes when the questions end.
 """
 
 from datetime import datetime

@@ -42,11 +42,11 @@ def test_the_eve_of_the_volunteer_day_comes_on_thursday_evening_in_every_group_o
     assert days.said("safe") == [
         (
             "2025-12-04 18:00",
-            "【活动1】明天是周五志愿日，12月5日周五15:00，自愿参加。能来的回“1”或“报名 2人”。",
+            "【活动1】周五志愿日：12月5日周五15:00，自愿参加。能来的回“1”或“报名 2人”。",
         ),
         (
             "2025-12-11 18:00",
-            "【活动2】明天是周五志愿日，12月12日周五15:00，自愿参加。能来的回“1”或“报名 2人”。",
+            "【活动2】周五志愿日：12月12日周五15:00，自愿参加。能来的回“1”或“报名 2人”。",
         ),
     ]
     # Nobody in that village could run the day: it is announced, and nobody is asked to sign up.

@@ -106,3 +106,14 @@ def test_in_a_group_the_words_are_heard_from_whoever_was_asked_and_from_nobody_e
     town.say("已播 1", by=CHIEF)
     assert ways(town) == [("大喇叭", True, True)]
     assert town.room()[spoken:] == []
+
+
+def test_whoever_stands_above_notes_what_he_was_told_on_the_phone_and_nobody_notes_it_for_others(town: Town):
+    send(town)
+    assert "没有请您做这一样" in ask(town, OUTSIDER, "已播 1 一片")
+    assert "没有请您做这一样" in ask(town, DUTY, "已播 1")
+    assert "没有请您做这一样" in ask(town, DUTY, "已播 1 月亮片")
+    assert ways(town) == [("大喇叭", True, False)]
+
+    assert "大喇叭（一片）已做" in ask(town, DUTY, "已播 1 一片")
+    assert ways(town) == [("大喇叭", True, True)]
