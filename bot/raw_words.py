@@ -7,7 +7,7 @@ from models.rules.decision import CommandMatch, Decision
 from models.rules.masking import mask
 
 WORDS = ("words", "to")
-OFFICIAL = frozenset({"AddPolicy", "SendNotice", "ScheduleNotice"})
+OFFICIAL = frozenset({"AddPolicy", "SendNotice", "ScheduleNotice", "StartQuiz"})
 """What is published as it stands; everything else is kept with personal numbers masked."""
 
 
@@ -34,6 +34,7 @@ def raw_tail(words: str, raw: str, plain: Callable[[str], str]) -> str | None:
     for start in range(len(raw)):
         if plain(raw[start : start + 1]) == first or raw[start] == first:
             tail = raw[start:]
-            if words in {plain(tail), mask(plain(tail))}:
+            line = plain(tail).replace("\n", " ")  # commands are read as one line
+            if words in {line, mask(line)}:
                 return tail.strip()
     return None

@@ -23,7 +23,9 @@ from models.rules.town import RoomCard, Seat
 from models.tables import Activity
 
 LEAST_TITLE = 2
-CALL, ACTIVITY = "call", "activity"
+CALL, ACTIVITY, DAY = "call", "activity", "day"
+WITH_ONE = frozenset({CALL, DAY})
+"""Kinds that a bare 1 signs up for."""
 
 
 @dataclass(frozen=True, slots=True)

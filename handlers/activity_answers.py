@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from handlers.activities import CALL
+from handlers.activities import WITH_ONE
 from handlers.activity_people import store_of
 from handlers.activity_steps import is_open, listed, mark, remembered
 from handlers.case_steps.opening import area_of
@@ -88,7 +88,7 @@ def _candidates(work: Work, said: Said, pool: Sequence[Activity]) -> Sequence[Ac
     if message is not None and message.quote:
         return []  # something else is quoted
     if said.one:
-        live = [a for a in live if a.kind == CALL]
+        live = [a for a in live if a.kind in WITH_ONE]
     return live if live and (said.one or _is_answer(work, live)) else []
 
 

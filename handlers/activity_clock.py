@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from handlers.activities import DAY
 from handlers.activity_people import store_of
 from handlers.activity_steps import figures, leader_of, mark, named, when_words, where_words
 from handlers.intents import Intent
@@ -129,6 +130,8 @@ def settle_activity(ask: SettleActivity, work: Work) -> None:
                 room, "ACTIVITY_THANKS", rank=Rank.ROUTINE, gathers=mark(activity), n=came,
                 **named(work, activity),
             )  # fmt: skip
+    if activity.kind == DAY and not (signed or came):
+        return  # a day that comes every week: nobody is told that nobody came
     work.tell_seat(
         leader_of(work, activity), "ACTIVITY_OVER_DM", rank=Rank.ROUTINE, no=activity.no, n=signed, came=came,
         **named(work, activity),

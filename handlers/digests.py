@@ -3,6 +3,7 @@
 What gathered since yesterday, and what came at night, is said in it too; without anything to say nothing is said.
 """
 
+from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 
 from handlers.case_steps.desk import fitting, joined, later
 from handlers.case_steps.steps import is_private, item_of
+from handlers.digest_times import digest_moments
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Work
@@ -60,12 +62,18 @@ def plan_digests(ask: PlanDigests, work: Work) -> None:  # noqa: ARG001 - the in
     on = shanghai_date(at).isoformat()
     held = (s for s in work.town.seats.values() if s.identities and s.in_force(shanghai_date(at)))
     people = sorted({s.person for s in held})
-    groups = enumerate(people[n : n + AT_ONE_GO] for n in range(0, len(people), AT_ONE_GO))
+    by_moment: dict[datetime, list[int]] = defaultdict(list)
+    for who, moment in digest_moments(work, people, at).items():
+        by_moment[moment or at].append(who)
+    plans: list[tuple[str, dict[str, Any], datetime]] = []
+    for said_at, those in sorted(by_moment.items()):
+        for group in (those[n : n + AT_ONE_GO] for n in range(0, len(those), AT_ONE_GO)):
+            plans.append(("GiveDigests", {"people": group, "on": on}, said_at - BEFORE))
+            if said_at > at:
+                until = said_at.isoformat()
+                plans.append(("HoldForDigest", {"people": group, "until": until}, at - BEFORE))
     work.store.plan(
-        [
-            later(f"GiveDigests:{on}:{n}", "GiveDigests", {"people": group, "on": on}, at - BEFORE)
-            for n, group in groups
-        ]
+        [later(f"{intent}:{on}:{n}", intent, fields, due) for n, (intent, fields, due) in enumerate(plans)]
     )
 
 
@@ -88,6 +96,9 @@ def give_digests(ask: GiveDigests, work: Work) -> None:
     leaves = work.store.leaves()
     contacts = [i for who in desks for i in here[who][0].identities]
     waiting = work.store.waiting_by_contact(contacts, (DIGEST, CARD))
+    moments = digest_moments(
+        work, desks, _morning(work)
+    )  # asked anew: it may have been stopped since it was planned
     for who, desk in desks.items():
         put_off = {case for case, person in snoozed if person == who}
         listed = _listed_apart(work, who, leaves)
@@ -96,7 +107,7 @@ def give_digests(ask: GiveDigests, work: Work) -> None:
         left = _left_to(work, who)
         work.store.say_together(left, "on leave")
         to_decide = [case for case, seat in asked if seat in desk]
-        digest = _Digest(work, who, mine, to_decide, put_off)
+        digest = _Digest(work, who, mine, to_decide, put_off, moments[who])
         left = [r for r in left if r.case_id not in apart]
         for identity in here[who][0].identities:
             digest.give(identity, waiting.get(identity, []), left)
@@ -130,15 +141,20 @@ class _Digest:
     """What one person hears this morning."""
 
     def __init__(
-        self, work: Work, who: int, desk: Iterable[Case], asked: Sequence[int], put_off: set[int]
-    ) -> None:
-        """``asked`` and ``put_off`` are row ids of cases that wait for a decision, and of those put off."""
+        self, work: Work, who: int, desk: Iterable[Case], asked: Sequence[int], put_off: set[int],
+        moment: datetime | None,
+    ) -> None:  # fmt: skip
+        """``asked`` and ``put_off`` are row ids of cases that wait for a decision, and of those put off.
+
+        ``moment``: when it is said; None: cadres stopped it here, so cases are not listed, and what gathered is said.
+        """
         self._work = work
         self._who = who
         self._desk = [c for c in desk if self._may_hear(c)]
         self._asked = asked
         self._put_off = put_off
-        self._at = _morning(work)
+        self._at = max(work.now, moment or _morning(work))
+        self._lists = moment is not None
         self._counted: dict[str, int] = {}
         self._alone: set[int] = set()
         """Cases of which a card comes by itself this morning."""
@@ -180,7 +196,7 @@ class _Digest:
         for case_id in (each for each in self._asked if self._may_hear(known[each])):
             self._counted["DIGEST_DECIDE"] += 1
             points.append(_Point(DECIDE, known[case_id], (texts.render("WHY_DECIDE", {}),)))
-        for case in self._desk:
+        for case in self._desk if self._lists else ():
             if case.id not in self._put_off | self._alone:
                 points += self._of_case(case)
         return _each_once(points)
@@ -208,7 +224,7 @@ class _Digest:
         counts = joined(self._work, [texts.render(key, {"n": n}) for key, n in self._counted.items() if n])
         mine = {c.id for c in self._desk}
         key, blanks = "DIGEST_DM", {"n": len(self._desk), "counts": counts}
-        if not mine or not counts:
+        if not mine or not counts or not self._lists:
             key, blanks = "DIGEST_NEWS_DM", {}
         named = partial(_named, self._work, mine)
         while points:

@@ -11,6 +11,7 @@ from handlers.registry import handles
 from handlers.work import Work
 from models.rules.outliving import ERRANDS
 from models.rules.permissions import Permission
+from models.rules.quizzing import ASKED_EVERY
 from models.rules.sent_files import KEPT, LEFT_ALONE_FOR, LOST
 from models.store.attachments import NOTHING_KEPT
 
@@ -19,6 +20,8 @@ ATTACHMENTS_KEPT = timedelta(days=180)
 """Pictures and voices of cases (safeguards §4)."""
 RECEIPTS_KEPT = timedelta(days=30)
 """Who answered a notice (safeguards §4)."""
+LETTERS_KEPT = timedelta(days=180)
+"""Which household a letter was brought to."""
 PRIVATE_NOTES_KEPT = timedelta(days=180)
 """What a visit heard of health, family and money (safeguards §4)."""
 NAMES_KEPT = timedelta(days=180)
@@ -63,7 +66,7 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
     keys, drafts, firings = tables["consumed_key"], tables["draft"], tables["due_firing"]
     asked, codes = tables["pending_confirmation"], tables["binding_code"]
     receipts, shares, outbox = tables["notice_receipt"], tables["notice_person"], tables["outbox"]
-    files = tables["sent_file"]
+    files, letters, volunteers = tables["sent_file"], tables["letter_delivery"], tables["quiz_volunteer"]
     # Who heard a notice privately, perhaps because of a tag, is nobody's business after that.
     old = exists().where(outbox.c.id == shares.c.outbox_id, outbox.c.created_at < before - RECEIPTS_KEPT)
     # An errand whose account is gone waits for nobody.
@@ -78,6 +81,8 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
         (receipts, "id", receipts.c.at < before - RECEIPTS_KEPT),
         (shares, "id", old),
         (files, "id", and_(files.c.notice_id.is_(None), files.c.at < before - LEFT_ALONE_FOR)),
+        (letters, "id", letters.c.at < before - LETTERS_KEPT),
+        (volunteers, "identity_id", volunteers.c.left_at < before - ASKED_EVERY),
     )
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from handlers.intents import Intent
+from handlers.notice_ways import read_out
 from handlers.registry import handles
 from handlers.work import Reply, Work
-from models.rules.loudspeaker import LETTERS_A_SECOND, LONGEST_S, script, seconds
+from models.rules.loudspeaker import seconds
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.whom import is_personal
@@ -24,13 +25,8 @@ class ReadAloud(Intent):
 def read_aloud(ask: ReadAloud, work: Work) -> Reply:
     """Twice where a minute holds it twice; what found no room is told, never cut off in the middle."""
     notice, texts = _notice(ask.no, work), work.standing.texts
-    greeting, again, end = (texts.render(key, {}) for key in ("ALOUD_GREETING", "ALOUD_AGAIN", "ALOUD_END"))
-    found = script(notice.body, len(greeting) + len(end))
-    words = greeting + found.text + end
-    twice = f"{greeting}{found.text}{again}{found.text}{end}"
-    if not found.left_out and len(twice) <= LONGEST_S * LETTERS_A_SECOND:
-        words = twice
-    tip = texts.render("ALOUD_TIP_LONG", {"n": found.left_out}) if found.left_out else ""
+    words, left_out = read_out(work, notice.body)
+    tip = texts.render("ALOUD_TIP_LONG", {"n": left_out}) if left_out else ""
     return Reply("ALOUD_DM", no=notice.no, seconds=seconds(words), words=words, tip=tip)
 
 

@@ -8,12 +8,13 @@ from functools import cache
 
 from handlers.case_steps.desk import joined
 from handlers.case_steps.offline import among_residents
+from handlers.home_names import home_labels, homes_named
 from handlers.intents import Intent
 from handlers.notice_asking import asks
 from handlers.notice_forms import page_address
 from handlers.registry import handles
 from handlers.work import Reply, Work
-from models.rules.notice_receipts import first_responder, homes_said, in_house_order, rooms_of_areas
+from models.rules.notice_receipts import first_responder, in_house_order, rooms_of_areas
 from models.rules.pacing import Rank
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
@@ -24,8 +25,6 @@ from models.store.notice_receipts import Home, ReceiptStore
 from models.store.notices import NoticeStore
 from models.tables import Notice
 
-MOST_NAMED = 40
-"""Households named in one message; the others are named once these are ticked."""
 TOO_LATE = timedelta(days=3)
 """A look that comes so late says nothing any more."""
 
@@ -169,20 +168,9 @@ def _is_asker(seat: Seat, work: Work) -> bool:
 
 def _named(words: str, mine: list[_Open], work: Work) -> tuple[list[_Open], list[str]]:
     """The households these words name, and the words that name none, or several."""
-    ticked, unknown = [], []
-    for name in homes_said(words):
-        found = [each for each in mine if name in _names(each, work)]
-        if len(found) == 1:
-            ticked += found
-        else:
-            unknown.append(name)
-    return list({each.home.household: each for each in ticked}.values()), unknown
-
-
-def _names(each: _Open, work: Work) -> set[str]:
-    """``3户``, ``三邻3户``."""
-    label, area = each.home.label, work.town.areas[each.home.area].name
-    return {label, f"{area}{label}"}
+    found, unknown = homes_named(work, words, [each.home for each in mine])
+    ticked = {home.household for home in found}
+    return [each for each in mine if each.home.household in ticked], unknown
 
 
 def _left(work: Work, notice: Notice, found: list[_Open]) -> Reply:
@@ -205,11 +193,4 @@ def _left(work: Work, notice: Notice, found: list[_Open]) -> Reply:
 
 
 def _labels(work: Work, homes: list[_Open]) -> str:
-    """Their names; a label that several of them have stands with its area."""
-    labels = [each.home.label for each in homes]
-    names = [
-        label if labels.count(label) == 1 else f"{work.town.areas[each.home.area].name}{label}"
-        for each, label in zip(homes[:MOST_NAMED], labels, strict=False)
-    ]
-    more = work.standing.texts.render("RECEIPT_OPEN_MORE", {"n": len(homes)})
-    return joined(work, names) + (more if len(homes) > MOST_NAMED else "")
+    return home_labels(work, [each.home for each in homes])

@@ -11,6 +11,7 @@ from handlers.notice_moments import EMERGENCY, series_tips
 from handlers.notice_reach import Reach, reach_of
 from handlers.notice_second import second_tips
 from handlers.notice_steps import Plan, names_of, reach_words
+from handlers.notice_ways import ways_tips
 from handlers.work import Reply, Work
 from models.rules.audiences import Audience, path_of
 from models.rules.notice_words import headline, minutes_to_send
@@ -41,6 +42,7 @@ def preview(work: Work, plan: Plan) -> Reply:
         tips.append(("NOTICE_TIP_MINUTES", {"minutes": minutes}))
     tips += asking_tips(work, plan.level, plan.moment(work))
     tips += forms_tips(work, plan.files)
+    tips += ways_tips(work, plan.ways, whom)
     tips += second_tips(work, plan.areas, len(reach.rooms), plan.level)
     title, body = headline(plan.words)
     tip = "".join(texts.render(key, blanks) for key, blanks in tips)

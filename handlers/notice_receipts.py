@@ -9,6 +9,7 @@ from handlers.intents import Intent
 from handlers.notice_asking import asks
 from handlers.notice_homes import homes_reached
 from handlers.notice_steps import entitled, in_reach
+from handlers.notice_ways import report_ways
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.notice_receipts import QUOTED_FOR, Answer, answers, quotes
@@ -89,7 +90,7 @@ def _household(answer: Answer, areas: tuple[int, ...], store: ReceiptStore, work
 @handles(
     ShowReceipts, may=Permission.CASE_OPEN
 )  # who may is checked inside: residents' groups hear no refusal
-def show_receipts(ask: ShowReceipts, work: Work) -> Reply:
+def show_receipts(ask: ShowReceipts, work: Work) -> Reply | None:
     """Rooms, households, heard, told at the door, open: counts of the whole notice."""
     entitled(work)
     notice = NoticeStore(work.store.session).find_notice(no=ask.no)
@@ -97,8 +98,9 @@ def show_receipts(ask: ShowReceipts, work: Work) -> Reply:
         raise Refusal(RefusalKind.NOT_FOUND, "RECEIPT_NO_NOTICE_DM", no=ask.no)
     states = NoticeStore(work.store.session).counts([notice.id or 0]).get(notice.id or 0, {})
     rooms, sent = sum(states.values()), states.get("sent", 0)
+    told = report_ways(work, notice, rooms, sent)
     if not asks(notice.level):
-        return Reply("RECEIPT_NOT_ASKED_DM", no=notice.no, rooms=rooms, sent=sent)
+        return None if told else Reply("RECEIPT_NOT_ASKED_DM", no=notice.no, rooms=rooms, sent=sent)
     if notice.created_at < work.now - KEPT:
         return Reply("RECEIPT_GONE_DM", no=notice.no)
     store = ReceiptStore(work.store.wire())

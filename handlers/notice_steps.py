@@ -11,6 +11,7 @@ from handlers.notice_moments import EMERGENCY, following, out_of_the_night
 from handlers.notice_reach import Reach, reach_of
 from handlers.notice_second import ASKED, ask_afterwards, ask_before, names_of_seats
 from handlers.notice_sending import say_in_rooms, say_to_people
+from handlers.notice_ways import order_ways, tell_ways
 from handlers.work import Reply, Work
 from models.rules.actor import Door
 from models.rules.audiences import Audience, path_of
@@ -45,6 +46,8 @@ class Plan:
     """Whether nobody said the hour."""
     files: list[int] = field(default_factory=list)
     """What goes along (``sent_file``)."""
+    ways: list[str] = field(default_factory=list)
+    """By what else it goes than groups (seed B10)."""
     whom: dict[str, Any] = field(default_factory=dict)
     """What was said beyond the areas (``models.rules.whom``): exceptions, kinds of groups, posts, tags."""
 
@@ -131,6 +134,7 @@ def publish(work: Work, plan: Plan) -> Reply | None:
         )
     )  # fmt: skip
     take_files(work, notice, plan.files)
+    order_ways(work, notice, plan.ways)
     others = ask_before(work, notice, len(reach.rooms))
     if not now:
         plan_firing(work, notice, moment)
@@ -223,6 +227,7 @@ def fan_out(work: Work, notice: Notice, due: datetime, *, late: bool = False) ->
     say_in_rooms(work, notice, due, reach, post)
     say_to_people(work, notice, due, reach, post)
     plan_look_at_homes(work, notice)
+    tell_ways(work, notice)
 
 
 def line_of(work: Work, notice: Notice, rooms: dict[str, int]) -> str:

@@ -26,6 +26,7 @@ from handlers.notice_steps import (
     post_of,
     publish,
 )
+from handlers.notice_ways import way_names
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.actor import Door
@@ -57,6 +58,8 @@ class SendNotice(Intent):
     """The word by which the cadre says that it is an emergency."""
     files: str = ""
     """The word by which the cadre says that what he just sent goes along."""
+    ways: str = ""
+    """By what else it goes than groups: (seed B10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class ScheduleNotice(Intent):
     level: str = "normal"
     source: str = ""
     asks: str = ""
+    ways: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ class SettleNotice(Intent):
 def send_notice(ask: SendNotice, work: Work) -> Reply:
     """Preview of a notice for now."""
     level = EMERGENCY if ask.urgent else level_meant(ask.level, ask.asks)
-    plan = _plan(ask.words, ask.audience, "", level, ask.source, work)
+    plan = _plan(ask.words, ask.audience, "", level, ask.source, work, ask.ways)
     return _shown(replace(plan, files=files_offered(work)) if ask.files else plan, work)
 
 
@@ -123,7 +127,7 @@ def send_notice(ask: SendNotice, work: Work) -> Reply:
 def schedule_notice(ask: ScheduleNotice, work: Work) -> Reply:
     """Preview of a notice for later."""
     level = level_meant(ask.level, ask.asks)
-    return _shown(_plan(ask.words, ask.audience, ask.moment, level, ask.source, work), work)
+    return _shown(_plan(ask.words, ask.audience, ask.moment, level, ask.source, work, ask.ways), work)
 
 
 @handles(PublishNotice, may=Permission.NOTICE_SEND)
@@ -224,7 +228,9 @@ def _shown(plan: Plan, work: Work) -> Reply:
     return preview(work, plan)
 
 
-def _plan(words: str, audience: str, moment: str, level: str, source: str, work: Work) -> Plan:
+def _plan(
+    words: str, audience: str, moment: str, level: str, source: str, work: Work, ways: str = ""
+) -> Plan:
     """What would be sent, to whom and when, as the confirmation keeps it.
 
     Raises:
@@ -243,10 +249,13 @@ def _plan(words: str, audience: str, moment: str, level: str, source: str, work:
         raise _nobody(whom, found, work)
     when = when_said(moment, level, work)
     never_again(level, when.again)
+    if whom.is_personal and ways:
+        raise Refusal(RefusalKind.NOT_CLEAR, "WAY_FOR_ALL_DM")
     more = {name: value for name, value in whom.kept().items() if name != "areas"}
     plan = Plan(
-        said.strip(), [*whom.areas], level, source, moment, when.at, when.again, usual=when.usual, whom=more
-    )
+        said.strip(), [*whom.areas], level, source, moment, when.at, when.again, usual=when.usual,
+        ways=way_names(work, ways, when.again), whom=more,
+    )  # fmt: skip
     key, blanks = post_of(work, plan.words, level, source)
     if isinstance(guard(work.standing.texts.render(key, blanks), in_group=True), Blocked):
         raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_WORDS_DM")

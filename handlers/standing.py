@@ -9,6 +9,7 @@ from handlers.case_steps.desk import joined
 from handlers.case_steps.words import due_words
 from handlers.intents import Intent
 from handlers.registry import handles
+from handlers.standing_days import hold_day
 from handlers.work import Work
 from models.rules import metrics
 from models.rules.audiences import RESIDENTS, path_of
@@ -17,7 +18,7 @@ from models.rules.misfires import Verdict, judge
 from models.rules.pacing import SHANGHAI, Rank, is_quiet, next_local, shanghai_date
 from models.rules.periods import Span, span_named
 from models.rules.permissions import Permission
-from models.rules.standing import AHEAD, KINDS, Said, Setting, Standing, key_of, said_on, setting_for
+from models.rules.standing import AHEAD, DIGEST, KINDS, Said, Setting, Standing, key_of, said_on, setting_for
 from models.rules.town import AreaNode, Seat
 from models.rules.urgency import Privacy
 from models.store.figures import FiguresStore
@@ -64,7 +65,9 @@ def plan_standing(ask: PlanStanding, work: Work) -> None:
 
 
 def plan_reminder(work: Work, reminder: Standing, settings: list[Setting], first: date) -> None:
-    """Its moments of these days that are still to come."""
+    """Its moments of these days that are still to come; the digest is planned by itself (handlers.digests)."""
+    if reminder.kind == DIGEST:
+        return
     days = [first + timedelta(days=ahead) for ahead in range(AHEAD)]
     since, rows = work.now - reminder.policy.until, []
     for area in areas_of(work, reminder):
@@ -132,8 +135,9 @@ def _say(work: Work, reminder: Standing, area: AreaNode, said: Said, late: str) 
     blanks = {name: known[name] for name in work.standing.texts.sentences[key].blanks}
     for seat in _hearers(work, reminder, area):
         work.tell_seat(seat, key, **blanks)
-    if not reminder.posts:
-        for room in _rooms(work, area):
+    rooms = _rooms(work, area)
+    if not reminder.posts and not hold_day(work, reminder, area, said, rooms, late):
+        for room in rooms:
             work.tell_room(room, key, rank=Rank.BROADCAST, **blanks)
 
 

@@ -14,16 +14,18 @@ from handlers.registry import handles
 from handlers.standing import again_of, areas_of, plan_reminder
 from handlers.work import Reply, Work
 from models.rules.audiences import path_of
-from models.rules.pacing import is_quiet, next_local
+from models.rules.pacing import SHANGHAI, is_quiet, next_local
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from models.rules.series import Firing
-from models.rules.standing import Said, Setting, Standing, next_said
+from models.rules.standing import DIGEST, Said, Setting, Standing, next_said
 from models.store.standing import StandingStore
 from models.tables import StandingSetting
 
 SHOWN = 5
 MOST_NAMED = 3
+MORNING_ENDS = "12:00"
+"""The latest moment of the digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,8 @@ def change_standing(ask: ChangeStanding, work: Work) -> Reply:
     when = when_said(ask.moment, "", work)
     if not when.again:
         raise Refusal(RefusalKind.NOT_CLEAR, "STANDING_REPEAT_DM", no=no)
+    if reminder.kind == DIGEST:
+        _only_mornings(work, reminder, when.again, no)
     ask_first(work, "standing", {"code": reminder.code, "words": ask.moment, "again": when.again})
     shown: list[str] = []
     after = work.now
@@ -154,6 +158,17 @@ def change_standing(ask: ChangeStanding, work: Work) -> Reply:
         shown.append(_words(work, said))
         after = said.at + timedelta(seconds=1)
     return Reply("STANDING_CHANGE_DM", name=reminder.name, words=ask.moment, list=joined(work, shown))
+
+
+def _only_mornings(work: Work, reminder: Standing, again: str, no: int) -> None:
+    """What the night held back goes with it, and cannot wait until the evening.
+
+    Raises:
+        Refusal: another time of the day.
+    """
+    since, said = work.pace.quiet_digest_at, next_said(reminder, again, work.now, work.standing.days)
+    if said is not None and not since <= f"{said.at.astimezone(SHANGHAI):%H:%M}" <= MORNING_ENDS:
+        raise Refusal(RefusalKind.NOT_CLEAR, "STANDING_MORNING_DM", no=no, since=since, until=MORNING_ENDS)
 
 
 @on_confirmed("standing", explicit=True)

@@ -80,6 +80,8 @@ def alert_confirmed(fields: dict[str, Any], work: Work) -> Reply:
     kind, areas = _kind(fields["kind"]), list(fields["areas"])
     if not _spread(work, kind, areas, fields["words"], work.actor.identity):
         return Reply("WEATHER_AGAIN_DM")
+    if not LookingAfterStore(work.store.session).watched(_below(areas, work)):
+        return Reply("WEATHER_RAISED_ALONE_DM")
     return Reply("WEATHER_RAISED_DM", hours=round(SUMMED_UP_AFTER.total_seconds() / 3600))
 
 

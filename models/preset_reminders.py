@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from models.preset_entries import PresetError, need
@@ -32,15 +32,13 @@ def _reminder(where: str, entry: Mapping[str, Any]) -> Standing:
     known = {field.name for field in fields(Standing)} - {"again"}
     if unknown := sorted(set(entry) - known):
         raise PresetError(f"{where} has {', '.join(unknown)}: choose from {', '.join(sorted(known))}")
-    posts = entry.get("posts", [])
-    if not isinstance(posts, list) or not all(isinstance(post, str) for post in posts):
-        raise PresetError(f"{where} posts must be a list of texts: correct it")
+    posts, hosts = _posts(where, entry, "posts"), _posts(where, entry, "hosts")
     reminder = Standing(
         code=need(where, entry, "code", str), name=need(where, entry, "name", str), kind=need(where, entry, "kind", str),
         level=need(where, entry, "level", str), when=need(where, entry, "when", str), again=_again(where, entry["when"]),
-        days=need(where, {"days": 0, **entry}, "days", int), posts=tuple(posts),
+        days=need(where, {"days": 0, **entry}, "days", int), posts=posts,
         missed=_missed(where, entry.get("missed", Missed.SKIP)), words=need(where, {"words": "", **entry}, "words", str),
-        about=need(where, {"about": "", **entry}, "about", str),
+        about=need(where, {"about": "", **entry}, "about", str), starts=_starts(where, entry), hosts=hosts,
     )  # fmt: skip
     if reminder.kind not in KINDS:
         raise PresetError(f"{where} kind = {reminder.kind!r}: choose one of {', '.join(KINDS)}")
@@ -48,6 +46,25 @@ def _reminder(where: str, entry: Mapping[str, Any]) -> Standing:
         raise PresetError(f"{where} days = {reminder.days}: give a number from -{MOST_DAYS} to {MOST_DAYS}")
     _check_words(where, reminder)
     return reminder
+
+
+def _posts(where: str, entry: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    posts = entry.get(key, [])
+    if not isinstance(posts, list) or not all(isinstance(post, str) for post in posts):
+        raise PresetError(f"{where} {key} must be a list of texts: correct it")
+    return tuple(posts)
+
+
+def _starts(where: str, entry: Mapping[str, Any]) -> str:
+    clock = need(where, {"starts": "", **entry}, "starts", str)
+    if bool(clock) != bool(entry.get("hosts")):
+        raise PresetError(
+            f'{where}: starts = "15:00" and hosts = [posts] belong together: give both or neither'
+        )
+    try:
+        return time.fromisoformat(clock).isoformat("minutes") if clock else ""
+    except ValueError as wrong:
+        raise PresetError(f'{where} starts = {clock!r}: write a clock time, "15:00"') from wrong
 
 
 def _again(where: str, when: str) -> str:
@@ -90,6 +107,6 @@ def check_reminders(file: str, preset: Preset) -> None:
             raise PresetError(
                 f"{where} level = {reminder.level!r}: choose one of {', '.join(sorted(levels))}"
             )
-        for post in reminder.posts:
+        for post in (*reminder.posts, *reminder.hosts):
             if post not in preset.posts:
                 raise PresetError(f"{where} names the post {post!r}: choose one of {', '.join(preset.posts)}")

@@ -16,6 +16,7 @@ from models.preset_entries import need as _need
 from models.preset_notices import group_names, second_above_in, tags_in
 from models.preset_parts import check_parts, check_whistle, matters_in, parts_in, skills_in, whistle_in
 from models.preset_reminders import check_reminders, reminders_in
+from models.preset_ways import check_ways, ways_in
 from models.rules.permissions import Permission
 from models.rules.preset import LEGAL_CHANNEL, Level, PostType, Preset, RoomRule
 
@@ -106,7 +107,7 @@ def _preset(code: str, tables: dict[str, Any], sets: Sets) -> Preset:
     levels = tuple(_level(file, x) for x in _need(file, tables, "levels", list))
     posts = [_post(file, x, sets) for x in _need(file, tables, "posts", list)]
     read_here = {"title", "levels", "posts", "ladder", "responsibility", "oversight", "dispatcher"}
-    read_here |= {"participation", "matters", "skills", "whistle", "reminders", "tags", "notices"}
+    read_here |= {"participation", "matters", "skills", "whistle", "reminders", "tags", "notices", "ways"}
     preset = Preset(
         code=code,
         title=_need(file, tables, "title", str),
@@ -124,6 +125,7 @@ def _preset(code: str, tables: dict[str, Any], sets: Sets) -> Preset:
         reminders=reminders_in(file, tables),
         tags=tags_in(file, tables),
         second_above=second_above_in(file, tables),
+        ways=ways_in(file, tables),
         extras={
             **{k: v for k, v in tables.items() if k not in read_here},
             "levels": {x["code"]: x for x in tables["levels"]},
@@ -260,5 +262,5 @@ def _check_links(file: str, preset: Preset) -> None:
 
 _CHECKS = (
     _check_levels, _check_posts, _check_ladder, _check_answers, _check_rooms, _check_links, check_parts,
-    check_whistle, check_reminders,
+    check_whistle, check_reminders, check_ways,
 )  # fmt: skip

@@ -18,6 +18,7 @@ from models.rules.town import AreaNode, Town
 KIND = "policies"
 """The kind of sheet, as the locale file names it."""
 LEAST_ANSWER = 4
+_ASKS = "?？ "
 _EDGES = " \t\n,;，；。"
 
 
@@ -51,6 +52,7 @@ class PolicyReader:
         before = len(self.found.errors)
         dated, until, area = self._dated(line), self._until(line), self._area(line)
         title, answer, source = (line.text(name).strip(_EDGES) for name in ("title", "answer", "source"))
+        title = title.rstrip(_ASKS)  # a list of pairs has questions for titles
         self._check_words(line, title, answer, source)
         if dated and until and until < dated:
             self.found.error(line.place, "POLICY_ORDER", value=line.text("until"))

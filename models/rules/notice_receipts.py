@@ -32,6 +32,7 @@ _MARKS = r"(?:\[[^\[\]\n]{1,6}\]|[^\w\n\[\]]|_)*"
 _BETWEEN = re.compile(r"[、，,;；\s]+|[和与及](?=.)")
 _END = "。.!！了 "
 _NUMBER = re.compile(r"\d+")
+_HOUSEHOLD = "户家"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +152,13 @@ def in_house_order(label: str) -> tuple[str, int, str]:
     """Sorts ``3户`` before ``12户``."""
     number = _NUMBER.search(label)
     return _NUMBER.sub("", label), int(number.group()) if number else 0, label
+
+
+def is_called(label: str, area: str, name: str) -> bool:
+    """Whether somebody means a household by a name: with its area, or without the word for household.
+
+    >>> is_called("12户", "三邻", "12"), is_called("张三", "三邻", "张三家"), is_called("3户", "三邻", "三邻3户")
+    (True, True, True)
+    """
+    bare = label.rstrip(_HOUSEHOLD)
+    return name in {label, bare, *(f"{bare}{mark}" for mark in _HOUSEHOLD), f"{area}{label}"}

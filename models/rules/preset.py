@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.rules.households import Tag
+from models.rules.offline_ways import OfflineWay
 from models.rules.participation import NO_MATTER, Matter, Part
 from models.rules.permissions import Permission
 from models.rules.standing import Standing
@@ -79,6 +80,8 @@ class Preset:
     """What may be noted of a household, so that notices reach whom they concern."""
     second_above: int = SECOND_ABOVE
     """A notice to more groups than this waits for a second person; 0: none does."""
+    ways: tuple[OfflineWay, ...] = ()
+    """By what a notice reaches people who read no group."""
     extras: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def post_for(self, role: str) -> str:

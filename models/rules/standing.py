@@ -9,7 +9,10 @@ from models.rules.pacing import SHANGHAI
 from models.rules.series import firings
 from models.rules.working_days import WorkingDays
 
+DIGEST = "digest"
+"""The morning's message to post holders: said by ``handlers.digests``, planned like it always was."""
 KINDS: Mapping[str, str] = {
+    DIGEST: "",
     "quarter_review": "上季",
     "talk_day": "",
     "talk_eve": "",
@@ -50,6 +53,10 @@ class Standing:
     """What the day is called in sentences; empty: as the reminder itself."""
     words: str = ""
     """What is said, where the kind is ``words``."""
+    starts: str = ""
+    """The clock time at which the day itself begins, where people sign up for it ("15:00")."""
+    hosts: tuple[str, ...] = ()
+    """Posts of which one runs that day."""
 
     @property
     def policy(self) -> Policy:

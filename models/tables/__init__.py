@@ -17,6 +17,7 @@ from models.tables.knowledge import KnowledgeItem
 from models.tables.notice_forms import NoticeLink, SentFile
 from models.tables.notice_receipts import NoticeReceipt
 from models.tables.notice_sharing import NoticeApproval, NoticePerson
+from models.tables.notice_ways import LetterDelivery, NoticeWay
 from models.tables.notices import LookedAfter, Notice, NoticeRoom, StandingSetting
 from models.tables.people import (
     Appointment,
@@ -37,6 +38,7 @@ from models.tables.places import (
     HouseholdTag,
 )
 from models.tables.presence import Leave, Visit
+from models.tables.quizzes import Quiz, QuizAsked, QuizVolunteer
 from models.tables.rooms import Room, RoomArea, RoomSeat
 from models.tables.township import TownImport, arrived
 
@@ -70,6 +72,7 @@ __all__ = [
     "HouseholdTag",
     "KnowledgeItem",
     "Leave",
+    "LetterDelivery",
     "LookedAfter",
     "Notice",
     "NoticeApproval",
@@ -77,12 +80,16 @@ __all__ = [
     "NoticePerson",
     "NoticeReceipt",
     "NoticeRoom",
+    "NoticeWay",
     "OutageWindow",
     "OutboxMessage",
     "Participant",
     "PendingConfirmation",
     "Person",
     "PostTypeRow",
+    "Quiz",
+    "QuizAsked",
+    "QuizVolunteer",
     "Rating",
     "Room",
     "RoomArea",

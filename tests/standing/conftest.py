@@ -65,8 +65,11 @@ LUOSHUI = Stage(
 class Days:
     """A town in which what happens by itself at fixed moments happens."""
 
-    def __init__(self, url: str, parts: Parts, stage: Stage, begin: datetime) -> None:
+    def __init__(
+        self, url: str, parts: Parts, stage: Stage, begin: datetime, jobs: tuple[str, ...] = ("standing",)
+    ) -> None:
         load_jobs()
+        self.jobs = jobs
         self.town = Town(url, parts, stage, begin)
         self.parts = parts
         self.done: dict[str, datetime] = {}
@@ -76,7 +79,7 @@ class Days:
         clock, end = self.town.clock, at(until)
         while True:
             do_scheduled(self.town.machine.dispatch, clock, self.done)
-            moment = min(JOBS[name].next_due(clock()) for name in ("standing",))
+            moment = min(JOBS[name].next_due(clock()) for name in self.jobs)
             self.town.machine.advance(min(moment, end))
             if moment > end:
                 return
@@ -114,7 +117,7 @@ def make_days(database_url: str, parts: Parts) -> Iterator[MakeDays]:
     made: list[Days] = []
 
     def make(stage: Stage, begin: str, **how: Any) -> Days:
-        made.append(Days(how.pop("url", database_url), how.pop("parts", parts), stage, at(begin)))
+        made.append(Days(how.pop("url", database_url), how.pop("parts", parts), stage, at(begin), **how))
         return made[-1]
 
     yield make

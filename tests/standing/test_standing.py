@@ -39,11 +39,21 @@ def test_the_eve_of_the_volunteer_day_comes_on_thursday_evening_in_every_group_o
     days = make_days(ANXIANG, "2025-12-01 09:00")
     days.run("2025-12-12 12:00")
 
-    for room in ("safe", "peace"):
-        assert days.said(room) == [
-            ("2025-12-04 18:00", "明天（12月5日）是周五志愿日，有空的邻居一起来，自愿参加。"),
-            ("2025-12-11 18:00", "明天（12月12日）是周五志愿日，有空的邻居一起来，自愿参加。"),
-        ]
+    assert days.said("safe") == [
+        (
+            "2025-12-04 18:00",
+            "【活动1】周五志愿日：12月5日周五15:00，自愿参加。能来的回“1”或“报名 2人”。",
+        ),
+        (
+            "2025-12-11 18:00",
+            "【活动2】周五志愿日：12月12日周五15:00，自愿参加。能来的回“1”或“报名 2人”。",
+        ),
+    ]
+    # Nobody in that village could run the day: it is announced, and nobody is asked to sign up.
+    assert days.said("peace") == [
+        ("2025-12-04 18:00", "明天（12月5日）是周五志愿日，有空的邻居一起来，自愿参加。"),
+        ("2025-12-11 18:00", "明天（12月12日）是周五志愿日，有空的邻居一起来，自愿参加。"),
+    ]
 
 
 def test_the_monthly_meeting_is_prepared_three_days_before_and_the_quarter_looked_back_on(

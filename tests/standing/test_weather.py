@@ -132,3 +132,11 @@ def test_a_weather_service_says_nothing_of_its_own_and_only_once(days: Days):
 def test_an_alert_for_somebody_elses_village_is_told_whom_to_ask_and_reaches_nobody(days: Days):
     assert "不在您负责的范围里" in tell(days, "host", "预警 高温 赵庄村 明后两天38度")
     assert days.said("li1") == days.said("zhao") == []
+
+
+def test_where_nobody_is_looked_in_on_the_cadre_is_told_so_and_waits_for_no_count(days: Days):
+    heard = tell(days, "host", "预警 高温 明天39度", "确认")
+    assert heard.startswith("预警发出去了。这里还没人登记照看的户")
+    days.run("2026-07-16 12:00")
+
+    assert days.said("host")[-1][1] == heard

@@ -188,3 +188,26 @@ def test_why_tells_the_words_that_counted(place: Place):
     assert "《秸秆禁烧》" in next(place.desk.why("秸秆禁烧是什么规定", "四组"))
     assert next(place.desk.why("我的高龄补贴怎么没到账", "")).startswith("这不是问政策")
     assert "不是系统里的区域" in next(place.desk.why("秸秆禁烧是什么规定", "月亮村"))
+
+
+PAIRS = ("问题", "答案", "来源", "日期", "有效期至", "区域")
+ASKED = ("低保怎么申请？", "写申请交村部，带户口本和收入证明", "镇民政办", "2026-02", "2026-12-31", "安全村")
+
+
+def test_pairs_of_question_and_answer_come_in_by_the_same_command_and_answer_that_question(place: Place):
+    twin = ("打狂犬疫苗要钱吗", "犬只免费打，带犬证到村部", "镇兽医站", "2026-01", "2026-06", "")
+    assert place.bring(ASKED, twin, head=PAIRS) == (True, "新增2条，更新0条，相同0条。")
+    assert place.bring(ASKED, twin, head=PAIRS) == (True, "新增0条，更新0条，相同2条。")
+
+    assert [item.title for item in place.items()] == ["低保怎么申请", "打狂犬疫苗要钱吗"]
+    assert next(iter(place.desk.why("请问低保怎么申请", "三组"))).startswith("“三组”不是系统里的区域")
+    assert next(iter(place.desk.why("请问低保怎么申请", "四组"))).startswith("会答 1《低保怎么申请》")
+
+
+def test_one_broken_pair_is_named_by_its_row_and_no_pair_comes_in(place: Place):
+    bad = ("医保交多少", "每人400元", "", "2026-01", "2025-12-31", "月亮村")
+    good, told = place.bring(ASKED, bad, head=PAIRS)
+
+    assert not good
+    assert all(words in told for words in ("第3行", "“来源”是空的", "已经过了", "“月亮村”不是系统里的区域"))
+    assert place.items() == []

@@ -193,6 +193,34 @@ BAD: dict[str, tuple[str, str, str]] = {
         'names="居民群"',
         r"groups\[tier 1\] names must be a list of texts",
     ),
+    "a way of no kind": (
+        'kind = "aloud"',
+        'kind = "loud"',
+        r"ways\[大喇叭\] kind = 'loud': choose one of aloud",
+    ),
+    "a way of no level": (
+        'level = "pian"\nposts = ["pian_head"]',
+        'level = "moon"\nposts = ["pian_head"]',
+        r"ways\[大喇叭\] level = 'moon': choose one of",
+    ),
+    "a way in the wrong hands": (
+        'posts = ["pian_head"]',
+        'posts = ["lin_head"]',
+        r"ways\[大喇叭\] names the post 'lin_head': choose one of pian_head",
+    ),
+    "a way twice": ('name = "宣传车"', 'name = "大喇叭"', r"ways: 大喇叭 stands twice"),
+    "a way with more": (
+        'kind = "board"',
+        'kind = "board"\nsize = 3',
+        r"ways\[公告栏\] has size: choose from also",
+    ),
+    "a day without a host": (
+        'hosts = ["village_duty"]\n',
+        "",
+        r"starts = \"15:00\" and hosts = \[posts\] belong together",
+    ),
+    "a day at no hour": ('starts = "15:00"', 'starts = "25 Uhr"', r"starts = '25 Uhr': write a clock time"),
+    "a day of a stranger": ('hosts = ["village_duty"]', 'hosts = ["moon"]', r"names the post 'moon'"),
     "rank as text": ('name="组", rank=5', 'name="组", rank="5"', r"levels\[zu\] needs rank = a whole number"),
 }
 
