@@ -8,6 +8,7 @@ from handlers.case_steps.steps import asker
 from handlers.intents import Intent
 from handlers.notice_asking import asks
 from handlers.notice_homes import homes_reached
+from handlers.notice_rooms import rooms_told, trouble_tip
 from handlers.notice_steps import entitled, in_reach
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -89,15 +90,15 @@ def _household(answer: Answer, areas: tuple[int, ...], store: ReceiptStore, work
     ShowReceipts, may=Permission.CASE_OPEN
 )  # who may is checked inside: residents' groups hear no refusal
 def show_receipts(ask: ShowReceipts, work: Work) -> Reply:
-    """Rooms, households, heard, told at the door, open: counts of the whole notice."""
+    """Rooms, households, heard, told at the door, open: counts of the whole notice; where none was asked, the rooms."""
     entitled(work)
     notice = NoticeStore(work.store.session).find_notice(no=ask.no)
     if notice is None or not in_reach(work, notice.audience["areas"]):
         raise Refusal(RefusalKind.NOT_FOUND, "RECEIPT_NO_NOTICE_DM", no=ask.no)
+    if not asks(notice.level):
+        return rooms_told(work, notice)
     states = NoticeStore(work.store.session).counts([notice.id or 0]).get(notice.id or 0, {})
     rooms, sent = sum(states.values()), states.get("sent", 0)
-    if not asks(notice.level):
-        return Reply("RECEIPT_NOT_ASKED_DM", no=notice.no, rooms=rooms, sent=sent)
     if notice.created_at < work.now - KEPT:
         return Reply("RECEIPT_GONE_DM", no=notice.no)
     store = ReceiptStore(work.store.wire())
@@ -105,6 +106,7 @@ def show_receipts(ask: ShowReceipts, work: Work) -> Reply:
     kinds = Counter(home.kind for home, _ in homes_reached(work, notice.id or 0, reached, store))
     others = store.unplaced(notice.id or 0, reached)
     tip = work.standing.texts.render("RECEIPT_TIP_UNPLACED", {"n": others}) if others else ""
+    tip += trouble_tip(work, notice)
     return Reply(
         "RECEIPT_COUNTS_DM", no=notice.no, rooms=rooms, sent=sent, households=kinds.total(),
         heard=kinds[HEARD], told=kinds[TOLD], open=kinds[None], tip=tip,

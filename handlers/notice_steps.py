@@ -10,7 +10,7 @@ from handlers.notice_moments import EMERGENCY, following, out_of_the_night, seri
 from handlers.work import Reply, Work
 from models.rules.actor import Door
 from models.rules.audiences import Audience, gather_rooms, path_of
-from models.rules.notice_life import DOUBTS_LAST, UNDELIVERED, WAITING, look_after
+from models.rules.notice_life import DOUBTS_LAST, WAITING, look_after
 from models.rules.notice_words import headline, minutes_to_send
 from models.rules.pacing import SHANGHAI, Rank, is_quiet, next_local
 from models.rules.permissions import Permission
@@ -257,5 +257,9 @@ def line_of(work: Work, notice: Notice, rooms: dict[str, int]) -> str:
         return texts.render("NOTICE_LIST_MISSED", name)
     if notice.state == "scheduled" and not rooms:
         return texts.render("NOTICE_LIST_PLANNED", {**name, "when": due_words(work, notice.next_at)})
-    failed = sum(rooms.get(state, 0) for state in UNDELIVERED)
-    return texts.render("NOTICE_LIST_ITEM", {**name, "sent": sent, "waiting": waiting, "failed": failed})
+    doubted, counts = (
+        rooms.get("unknown", 0),
+        {"sent": sent, "waiting": waiting, "failed": rooms.get("dead", 0)},
+    )
+    doubt = texts.render("NOTICE_LIST_DOUBT", {"n": doubted}) if doubted else ""
+    return texts.render("NOTICE_LIST_ITEM", {**name, **counts, "doubt": doubt})

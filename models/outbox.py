@@ -16,7 +16,9 @@ from sqlalchemy import Connection, Engine, and_, bindparam, insert, or_, update
 from models.engine import for_writing
 from models.outbox_reader import IN_FLIGHT_FOR, Glance, OutboxReader
 from models.outbox_rows import OUTBOX, PERSON, ROOM, Queued, Speakers, row_values
+from models.outbox_statements import NOTICE_STOPPED
 from models.prepared import Prepared
+from models.rules.notice_rooms import STOPPED_BY_HAND
 from models.wires import writing
 
 SKEW = timedelta(seconds=3)
@@ -105,7 +107,7 @@ class Outbox(OutboxReader):
         """Nothing was sent; later again. Without ``burn`` the try does not count."""
         attempts = row.attempts if burn else row.attempts - 1
         again = {"not_before": not_before, "why": why, "attempts": attempts}
-        self._move([row.id], {"sending"}, "put_back", state="queued", **again)
+        self._queue_again(row, {"sending"}, "put_back", again)
 
     def recover(self, accounts: Iterable[str], why: str = "stopped while it was said") -> int:
         """At start: what these accounts were saying when the program stopped is in doubt; how many."""
@@ -183,7 +185,17 @@ class Outbox(OutboxReader):
 
     def _next_part(self, row: Queued, state: str, now: datetime) -> bool:
         again = {"blanks": {**row.blanks, "_part": row.part + 1}, "not_before": now, "attempts": 0, "why": ""}
-        return self._move([row.id], {state}, "part", state="queued", **again) == 1
+        return self._queue_again(row, {state}, "part", again) == 1
+
+    def _queue_again(self, row: Queued, states: set[str], step: str, again: dict[str, Any]) -> int:
+        """Queue a row that was being said, unless its notice was stopped meanwhile: then it is stopped too."""
+        self._crash_point(f"before_{step}")
+        with writing(self._writing) as wire:
+            stopped = row.notice_id is not None and NOTICE_STOPPED.rows(wire, {"notice": row.notice_id})
+            to = {"state": "cancelled", "why": STOPPED_BY_HAND} if stopped else {"state": "queued"}
+            moved = _change(wire, [row.id], states, **again | to)
+        self._crash_point(f"after_{step}")
+        return moved
 
     def _move(self, rows: list[int], states: set[str], step: str, **values: object) -> int:
         if not rows:
