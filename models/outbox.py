@@ -78,10 +78,10 @@ class Outbox(OutboxReader):
         self._crash_point("after_merge")
         return replace(rows[0], id=made, **values)
 
-    def mark_sent(self, row: int, channel_message: str | None, at: datetime) -> None:
-        """The channel took it."""
+    def mark_sent(self, row: int, channel_message: str | None, at: datetime) -> bool:
+        """The channel took it; whether that was not known yet."""
         found = {"channel_message": channel_message, "sent_at": at, "why": ""}
-        self._move([row], {"sending", "unknown"}, "sent", state="sent", **found)
+        return self._move([row], {"sending", "unknown"}, "sent", state="sent", **found) == 1
 
     def mark_part_sent(self, row: Queued, at: datetime) -> None:
         """One part of a long text was taken; the next is said in the row's old place."""
@@ -160,12 +160,18 @@ class Outbox(OutboxReader):
             return None
         row = min(alike, key=lambda row: (_apart(row, at), SUREST.index(row.state), row.id))
         if row.state == "sent":
-            self._move([row.id], {"sent"}, "echo", channel_message=channel_id)
+            self._name(row.id, channel_id)
         elif not row.parts_left:
-            self.mark_sent(row.id, channel_id, at)
+            if not self.mark_sent(row.id, channel_id, at):  # its answer was written down at this very moment
+                self._name(row.id, channel_id)
         elif row.state == "unknown":  # a part that is being said now is settled by the answer
             self._next_part(row, "unknown", at)
         return row.id
+
+    def _name(self, row: int, channel_id: str | None) -> None:
+        """What was sent and answered without an id has this one."""
+        if self._read([OUTBOX.c.id == row, OUTBOX.c.state == "sent", OUTBOX.c.channel_message.is_(None)], 1):
+            self._move([row], {"sent"}, "echo", channel_message=channel_id)
 
     def settle_unknown(self, outbox_id: int, now: datetime, *, sent: bool) -> bool:
         """A person decided about a row in doubt: it was said, or shall be said again.
