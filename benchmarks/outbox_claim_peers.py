@@ -38,7 +38,11 @@ class Procrastinate:
         with psycopg.connect(url, autocommit=True) as wire:
             wire.execute("SET session_replication_role = replica")  # what is over needs no event
             wire.execute(FINISHED, (behind,))
-            wire.execute("VACUUM (ANALYZE) procrastinate_jobs")
+
+    def settle(self) -> None:
+        """As autovacuum does."""
+        with psycopg.connect(self._url, autocommit=True) as wire:
+            wire.execute("VACUUM (ANALYZE)")
 
     def queue(self, number: int) -> None:
         """So many jobs wait."""
@@ -84,6 +88,9 @@ class Huey:
             words = self._store.dequeue()
             self._number += 1
             self._store.put_data(f"done-{self._number}", words)
+
+    def settle(self) -> None:
+        """SQLite does nothing for itself."""
 
     def close(self) -> None:
         """Let go of the file."""
