@@ -1,14 +1,23 @@
 """``python -m benchmarks``: every ratio of one run, each measured beside its peer (alternating rounds, medians).
 
 Understanding beside jieba on every message and a nonebot2 matcher; the durable loop beside a naive one; receiving
-beside the PyPI class; memory; a cry for help until it is answered; the due table beside a job store.
+beside the PyPI class; memory; a cry for help until it is answered; the due table beside a job store;
+claiming from the outbox beside general job queues.
 Words after the name of one benchmark are handed on to it.
 """
 
 import runpy
 import sys
 
-ALL = ("understanding_speed", "durable_loop", "gateway_receive", "memory", "emergency_latency", "due_table")
+ALL = (
+    "understanding_speed",
+    "durable_loop",
+    "gateway_receive",
+    "memory",
+    "emergency_latency",
+    "due_table",
+    "outbox_claim",
+)
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
+from sqlalchemy.engine import make_url
 
 from bot.channels import Channel
 from bot.channels.relay import RelayChannel, RelaySettings
@@ -129,11 +130,19 @@ def run(settings: Settings, only: Sequence[str] = ()) -> None:
     roles = frozenset(only)
     with ExitStack() as stack:
         if settings.database_url.startswith("sqlite"):
-            stack.enter_context(LockFile(settings.folder / "linli.lock"))
+            stack.enter_context(LockFile(lock_of(settings)))
         web = settings.web
         ports = [web.port, *([web.public_port] if web.public_url else [])] if _wanted("web", roles) else []
         taken = [stack.enter_context(take_address(web.host, port)) for port in ports]
         asyncio.run(_run(settings, roles, taken))
+
+
+def lock_of(settings: Settings) -> Path:
+    """Beside the SQLite file itself: another configuration may name the same one."""
+    file = make_url(settings.database_url).database
+    place = Path(file).with_suffix(".lock") if file and file != ":memory:" else settings.folder / "linli.lock"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return place.resolve()
 
 
 async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.socket]) -> None:

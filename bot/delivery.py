@@ -21,7 +21,7 @@ from bot.lanes import LONGEST_REST, SENDS, Lane, RunSync, log_alarm
 from handlers.texts import Texts
 from models.outbox import Glance, Outbox, Queued, Speakers
 from models.rules.message import LinkState
-from models.rules.pacing import Pace, Rank, back_off
+from models.rules.pacing import Pace, Rank, retry_after
 from models.rules.tally import day_began
 
 log = structlog.get_logger()
@@ -237,7 +237,7 @@ class Delivery:
             log.error("buried", outbox=row.id, key=row.key, case=row.case_id, tries=row.attempts)
             self.outbox.give_up(row, f"tries: {why}", self._clock())
         else:
-            self.outbox.put_back(row, self._clock() + back_off(row.attempts), why, burn=online)
+            self.outbox.put_back(row, self._clock() + retry_after(row.rank, row.attempts), why, burn=online)
 
     def _speakers(self, account: str) -> Speakers:
         kind, lanes = self._known[account], self._lanes

@@ -8,6 +8,7 @@ from handlers.case_steps.steps import asker
 from handlers.intents import Intent
 from handlers.notice_asking import asks
 from handlers.notice_homes import homes_reached
+from handlers.notice_rooms import rooms_told, trouble_tip
 from handlers.notice_steps import entitled, in_reach
 from handlers.notice_ways import report_ways
 from handlers.registry import handles
@@ -90,17 +91,17 @@ def _household(answer: Answer, areas: tuple[int, ...], store: ReceiptStore, work
 @handles(
     ShowReceipts, may=Permission.CASE_OPEN
 )  # who may is checked inside: residents' groups hear no refusal
-def show_receipts(ask: ShowReceipts, work: Work) -> Reply | None:
-    """Rooms, households, heard, told at the door, open: counts of the whole notice."""
+def show_receipts(ask: ShowReceipts, work: Work) -> Reply:
+    """Rooms, households, heard, told at the door, open: counts of the whole notice; where none was asked, the rooms."""
     entitled(work)
     notice = NoticeStore(work.store.session).find_notice(no=ask.no)
     if notice is None or not in_reach(work, notice.audience["areas"]):
         raise Refusal(RefusalKind.NOT_FOUND, "RECEIPT_NO_NOTICE_DM", no=ask.no)
     states = NoticeStore(work.store.session).counts([notice.id or 0]).get(notice.id or 0, {})
     rooms, sent = sum(states.values()), states.get("sent", 0)
-    told = report_ways(work, notice, rooms, sent)
+    report_ways(work, notice, rooms, sent)
     if not asks(notice.level):
-        return None if told else Reply("RECEIPT_NOT_ASKED_DM", no=notice.no, rooms=rooms, sent=sent)
+        return rooms_told(work, notice)
     if notice.created_at < work.now - KEPT:
         return Reply("RECEIPT_GONE_DM", no=notice.no)
     store = ReceiptStore(work.store.wire())
@@ -110,6 +111,7 @@ def show_receipts(ask: ShowReceipts, work: Work) -> Reply | None:
     tip = work.standing.texts.render("RECEIPT_TIP_UNPLACED", {"n": others}) if others else ""
     if seen := FormStore(work.store.session).seen(notice.id or 0):
         tip += work.standing.texts.render("RECEIPT_TIP_SEEN", {"n": seen})
+    tip += trouble_tip(work, notice)
     return Reply(
         "RECEIPT_COUNTS_DM", no=notice.no, rooms=rooms, sent=sent, households=kinds.total(),
         heard=kinds[HEARD], told=kinds[TOLD], open=kinds[None], tip=tip,

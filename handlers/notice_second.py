@@ -89,6 +89,12 @@ def is_agreed(work: Work, notice: Notice) -> bool:
     return row is not None and row.kind == APPROVE and row.answer in {"yes", "alone"}
 
 
+def was_never_agreed(work: Work, notice: Notice) -> bool:
+    """Whether it needed a second person and none agreed: stopped or turned down, it is written anew."""
+    row = NoticeSharingStore(work.store.session).latest(notice.id or 0)
+    return row is not None and row.kind == APPROVE and row.answer not in {"yes", "alone"}
+
+
 def may_be_reworded(work: Work, notice: Notice) -> bool:
     """Whether its words may change: not while it goes out and a second person agreed to the old ones."""
     row = NoticeSharingStore(work.store.session).latest(notice.id or 0)

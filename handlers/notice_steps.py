@@ -15,7 +15,7 @@ from handlers.notice_ways import order_ways, tell_ways
 from handlers.work import Reply, Work
 from models.rules.actor import Door
 from models.rules.audiences import Audience, path_of
-from models.rules.notice_life import DOUBTS_LAST, UNDELIVERED, WAITING, look_after
+from models.rules.notice_life import DOUBTS_LAST, WAITING, look_after
 from models.rules.notice_words import headline, minutes_to_send
 from models.rules.pacing import is_quiet
 from models.rules.permissions import Permission
@@ -162,14 +162,16 @@ def _on_its_way(work: Work, plan: Plan, notice: Notice, reach: Reach) -> Reply |
 
 def reach_words(work: Work, reach: Reach) -> str:
     """``12个群``, ``7个人``, ``2个群和3个人``."""
+    return count_words(work, len(reach.rooms), len(reach.people))
+
+
+def count_words(work: Work, groups: int, persons: int) -> str:
+    """The same from numbers; nobody at all is no group."""
     texts = work.standing.texts
-    rooms = texts.render("REACH_ROOMS", {"n": len(reach.rooms)}) if reach.rooms or not reach.people else ""
-    people = texts.render("REACH_PEOPLE", {"n": len(reach.people)}) if reach.people else ""
-    return (
-        texts.render("REACH_BOTH", {"rooms": rooms, "people": people})
-        if rooms and people
-        else rooms or people
-    )
+    rooms = texts.render("REACH_ROOMS", {"n": groups}) if groups or not persons else ""
+    people = texts.render("REACH_PEOPLE", {"n": persons}) if persons else ""
+    both = {"rooms": rooms, "people": people}
+    return texts.render("REACH_BOTH", both) if rooms and people else rooms or people
 
 
 def plan_firing(work: Work, notice: Notice, due: datetime) -> None:
@@ -242,5 +244,9 @@ def line_of(work: Work, notice: Notice, rooms: dict[str, int]) -> str:
         return texts.render("NOTICE_LIST_MISSED", name)
     if notice.state == "scheduled" and not rooms:
         return texts.render("NOTICE_LIST_PLANNED", {**name, "when": due_words(work, notice.next_at)})
-    failed = sum(rooms.get(state, 0) for state in UNDELIVERED)
-    return texts.render("NOTICE_LIST_ITEM", {**name, "sent": sent, "waiting": waiting, "failed": failed})
+    doubted, counts = (
+        rooms.get("unknown", 0),
+        {"sent": sent, "waiting": waiting, "failed": rooms.get("dead", 0)},
+    )
+    doubt = texts.render("NOTICE_LIST_DOUBT", {"n": doubted}) if doubted else ""
+    return texts.render("NOTICE_LIST_ITEM", {**name, **counts, "doubt": doubt})

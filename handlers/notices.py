@@ -32,6 +32,7 @@ from handlers.work import Reply, Work
 from models.rules.actor import Door
 from models.rules.misfires import Verdict, judge, policy_of
 from models.rules.notice_life import LOOKS, WAITING, NoticeEnd, end_of
+from models.rules.notice_rooms import STOPPED_BY_HAND
 from models.rules.outgoing import Blocked, guard
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
@@ -153,7 +154,7 @@ def cancel_notice(ask: CancelNotice, work: Work) -> Reply:
     notice = store.find_notice(no=no) if no is not None else None
     if notice is None or notice.state in OVER or not in_reach(work, notice.audience["areas"]):
         raise Refusal(RefusalKind.NOT_FOUND, "NOTICE_NOT_FOUND_DM")
-    stopped = store.stop_notice(notice.id or 0, "notice cancelled")
+    stopped = store.stop_notice(notice.id or 0, STOPPED_BY_HAND)
     notice.state, notice.cancelled_at, notice.next_at = "cancelled", work.now, None
     sent = store.counts([notice.id or 0]).get(notice.id or 0, {}).get("sent", 0)
     return Reply("NOTICE_CANCELLED_DM", no=notice.no, sent=sent, stopped=stopped)

@@ -16,7 +16,9 @@ from sqlalchemy import ColumnElement, Connection, Engine, Update, and_, bindpara
 from models.engine import for_writing
 from models.outbox_reader import IN_FLIGHT_FOR, Glance, OutboxReader
 from models.outbox_rows import OUTBOX, PERSON, ROOM, Queued, Speakers, row_values
+from models.outbox_statements import NOTICE_STOPPED
 from models.prepared import Prepared
+from models.rules.notice_rooms import STOPPED_BY_HAND
 from models.wires import writing
 
 SKEW = timedelta(seconds=3)
@@ -76,10 +78,10 @@ class Outbox(OutboxReader):
         self._crash_point("after_merge")
         return replace(rows[0], id=made, **values)
 
-    def mark_sent(self, row: int, channel_message: str | None, at: datetime) -> None:
-        """The channel took it."""
+    def mark_sent(self, row: int, channel_message: str | None, at: datetime) -> bool:
+        """The channel took it; whether that was not known yet."""
         found = {"channel_message": channel_message, "sent_at": at, "why": ""}
-        self._move([row], {"sending", "unknown"}, "sent", state="sent", **found)
+        return self._move([row], {"sending", "unknown"}, "sent", state="sent", **found) == 1
 
     def mark_part_sent(self, row: Queued, at: datetime) -> None:
         """One part of a long text was taken; the next is said in the row's old place."""
@@ -129,7 +131,7 @@ class Outbox(OutboxReader):
         """Nothing was sent; later again. Without ``burn`` the try does not count."""
         attempts = row.attempts if burn else row.attempts - 1
         again = {"not_before": not_before, "why": why, "attempts": attempts}
-        self._move([row.id], {"sending"}, "put_back", state="queued", **again)
+        self._queue_again(row, {"sending"}, "put_back", again)
 
     def recover(self, accounts: Iterable[str], why: str = "stopped while it was said") -> int:
         """At start: what these accounts were saying when the program stopped is in doubt; how many."""
@@ -184,12 +186,18 @@ class Outbox(OutboxReader):
             return None
         row = min(alike, key=lambda row: (_apart(row, at), SUREST.index(row.state), row.id))
         if row.state == "sent":
-            self._move([row.id], {"sent"}, "echo", channel_message=channel_id)
+            self._name(row.id, channel_id)
         elif not row.parts_left:
-            self.mark_sent(row.id, channel_id, at)
+            if not self.mark_sent(row.id, channel_id, at):  # its answer was written down at this very moment
+                self._name(row.id, channel_id)
         elif row.state == "unknown":  # a part that is being said now is settled by the answer
             self._next_part(row, "unknown", at)
         return row.id
+
+    def _name(self, row: int, channel_id: str | None) -> None:
+        """What was sent and answered without an id has this one."""
+        if self._read([OUTBOX.c.id == row, OUTBOX.c.state == "sent", OUTBOX.c.channel_message.is_(None)], 1):
+            self._move([row], {"sent"}, "echo", channel_message=channel_id)
 
     def settle_unknown(self, outbox_id: int, now: datetime, *, sent: bool) -> bool:
         """A person decided about a row in doubt: it was said, or shall be said again.
@@ -209,7 +217,17 @@ class Outbox(OutboxReader):
 
     def _next_part(self, row: Queued, state: str, now: datetime) -> bool:
         again = {"blanks": row.following, "not_before": now, "attempts": 0, "why": ""}
-        return self._move([row.id], {state}, "part", state="queued", **again) == 1
+        return self._queue_again(row, {state}, "part", again) == 1
+
+    def _queue_again(self, row: Queued, states: set[str], step: str, again: dict[str, Any]) -> int:
+        """Queue a row that was being said, unless its notice was stopped meanwhile: then it is stopped too."""
+        self._crash_point(f"before_{step}")
+        with writing(self._writing) as wire:
+            stopped = row.notice_id is not None and NOTICE_STOPPED.rows(wire, {"notice": row.notice_id})
+            to = {"state": "cancelled", "why": STOPPED_BY_HAND} if stopped else {"state": "queued"}
+            moved = _change(wire, [row.id], states, **again | to)
+        self._crash_point(f"after_{step}")
+        return moved
 
     def _move(self, rows: list[int], states: set[str], step: str, **values: object) -> int:
         if not rows:

@@ -30,6 +30,7 @@ from models.rules.pacing import Rank
 _TABLES = SQLModel.metadata.tables
 OUTBOX: Table = _TABLES[tables.OutboxMessage.__tablename__]
 ROOM: Table = _TABLES[tables.Room.__tablename__]
+NOTICE: Table = _TABLES[tables.Notice.__tablename__]
 SEAT: Table = _TABLES[tables.RoomSeat.__tablename__]
 PERSON: Table = _TABLES[tables.ChatIdentity.__tablename__]
 FILE: Table = _TABLES[tables.SentFile.__tablename__]

@@ -19,7 +19,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from models.outbox_rows import OUTBOX, PERSON, ROOM, SEAT, among, rows_where, speaks
+from models.outbox_rows import NOTICE, OUTBOX, PERSON, ROOM, SEAT, among, rows_where, speaks
 from models.prepared import Prepared
 from models.rules.pacing import Rank
 
@@ -105,4 +105,10 @@ GLANCE = Prepared(
         _CALL.scalar_subquery(),
     )
 )
+# Locked: whoever stops it just now is waited for, or waits until its row is queued and can be stopped.
+_STATED = (
+    select(NOTICE.c.state).where(NOTICE.c.id == bindparam("notice", type_=Integer)).with_for_update(read=True)
+)
+_LOCKED = _STATED.cte("stated")
+NOTICE_STOPPED = Prepared(select(_LOCKED.c.state).where(_LOCKED.c.state == "cancelled"))
 NEXT_MOMENT = Prepared(_FIRST.where(OUTBOX.c.not_before > _NOW))

@@ -3,6 +3,7 @@
 import json
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from typing import Any, TextIO
 
 from sqlalchemy import Engine
 
-from bot.channels.simulator import SimulatedWeChat
+from bot.channels.simulator import Mishap, SimulatedWeChat
 from bot.machine import ACCOUNT, HandClock, Machine
 from bot.parts import Parts, load_parts
 from bot.replay.casting import ROOM_ID, moment, stage_of
@@ -72,6 +73,8 @@ class Play:
             wechat.add_contact(post, post, friend=True)
         for room in self.stage.rooms:
             wechat.add_room(room.platform_id, room.title, [us.id, *(p.contact for p in people)], room.owner)
+        for where, mishaps in ((setting.get("config") or {}).get("mishaps") or {}).items():
+            wechat.faults(ACCOUNT).mishaps_in[where] = deque(map(Mishap, mishaps))
         return wechat
 
     def run(self) -> tuple[list[dict[str, Any]], list[str]]:

@@ -6,7 +6,6 @@ from enum import StrEnum
 
 WAITING = ("queued", "sending", "relay")
 """States of a room's share that are not its last."""
-UNDELIVERED = ("dead", "unknown")
 LOOKS = 170
 """A week of them; what a person did not pass on by then is not waited for."""
 DOUBTS_LAST = timedelta(minutes=30)

@@ -164,3 +164,14 @@ def burst_ends(first: datetime, last: datetime, pace: Pace) -> datetime:
 def back_off(attempts: int) -> timedelta:
     """Doubling wait between tries: 5 s, 10 s, 20 s … at most 10 minutes."""
     return timedelta(seconds=min(5 * 2 ** max(attempts - 1, 0), 600))
+
+
+_OTHERS_FIRST: dict[int, timedelta] = {Rank.EMERGENCY: timedelta(), Rank.BROADCAST: timedelta(seconds=30)}
+
+
+def retry_after(rank: int, attempts: int) -> timedelta:
+    """How long what could not be said waits: longer than its account rests, so that one room holds up no other.
+
+    A room that cannot be reached hears a notice after those that can (seed D08).
+    """
+    return back_off(attempts) + _OTHERS_FIRST.get(rank, timedelta(seconds=1))

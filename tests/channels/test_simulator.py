@@ -1,6 +1,7 @@
 """The simulated WeChat: what people say is heard as a real gateway would tell it, and fails as one fails."""
 
 import asyncio
+from collections import deque
 from datetime import timedelta
 
 import pytest
@@ -444,3 +445,14 @@ def test_events_wake_a_waiting_listener_from_another_thread_and_end_at_close(wec
         return texts
 
     assert asyncio.run(listen()) == ["路灯不亮", "记下了"]
+
+
+def test_what_goes_wrong_in_one_conversation_leaves_the_others_alone(
+    ours: SimulatorChannel, wechat: SimulatedWeChat
+):
+    wechat.faults("main").mishaps_in["five"] = deque([Mishap.DOWN])
+
+    assert ours.say_now(to_room("一")).id
+    with pytest.raises(ChannelDown):
+        ours.say_now(to_room("二", room="five"))
+    assert ours.say_now(to_room("三", room="five")).id

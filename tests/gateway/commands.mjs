@@ -20,7 +20,7 @@ export function commandsFor (town) {
     forgetCalls: () => { town.calls = {} },
     // As on the first day, except that the account stays logged in and the process runs on.
     fresh: () => {
-      for (const map of [town.rooms, town.contacts, town.roomAliases, town.faults]) map.clear()
+      for (const map of [town.rooms, town.contacts, town.roomAliases, town.faults, town.nameless]) map.clear()
       Object.assign(town, { calls: {}, done: [], sendingGivesIds: true })
     },
 
@@ -103,9 +103,11 @@ export function commandsFor (town) {
       town.emit('friendship', { friendshipId: id })
     },
 
-    // method: a name in `calls`; "<name>:answer" spoils the answer only, after the deed.
+    // method: a name in `calls`; "<name>:answer" spoils the answer only, after the deed; "messageSendText <conversation>"
+    // spoils what is said there and nowhere else.
     spoil: ({ method, count = 1, message, delay, hang }) => { town.faults.set(method, { count, message, delay, hang }) },
     giveIds: ({ yes }) => { town.sendingGivesIds = yes },
+    giveNoIdsIn: ({ conversation }) => { town.nameless.add(conversation) },
     done: async ({ after, wait }) => {
       const fresh = () => town.done.slice(after)
       if (!fresh().length) {

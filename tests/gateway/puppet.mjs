@@ -24,6 +24,7 @@ export class TownPuppet extends PuppetMock {
   calls = {}                   // method -> how often the bot asked
   faults = new Map()           // method -> { count, message, delay, hang }
   sendingGivesIds = true
+  nameless = new Set()         // conversations whose sends are answered without an id
   done = []                    // what the bot did, in order
   watchers = []
   counter = 0
@@ -35,6 +36,14 @@ export class TownPuppet extends PuppetMock {
   }
 
   ding (data) { setImmediate(() => this.emit('dong', { data: data || '' })) }
+
+  /** A send passes here, and is spoiled where a test asked for it in this one conversation. */
+  async sending (method, conversation) {
+    await this.pass(method)
+    await this.pass(`${method} ${conversation}`)
+  }
+
+  givesId (conversation) { return this.sendingGivesIds && !this.nameless.has(conversation) }
 
   /** Every call passes here: counted, and spoiled where a test asked for it. */
   async pass (method) {
@@ -81,10 +90,10 @@ export class TownPuppet extends PuppetMock {
   }
 
   async messageSendText (conversation, text, mentionIdList = []) {
-    await this.pass('messageSendText')
+    await this.sending('messageSendText', conversation)
     const id = this.said(conversation, { text, mentionIdList })
     this.note('text', { id, conversation, text, mentions: mentionIdList })
-    return this.answer('messageSendText', this.sendingGivesIds ? id : undefined)
+    return this.answer('messageSendText', this.givesId(conversation) ? id : undefined)
   }
 
   async messageSendFile (conversation, box) {

@@ -37,7 +37,7 @@ def test_the_operator_sends_lists_and_cancels(place: Place):
     assert place.scene.texts(f"{VILLAGE}二片区") == ["【通知】明早停水。请备水。"]
     assert desk(place).list() == "最近的通知：\n1 明早停水：已发2，等发0，没发成0"
     assert desk(place).send("全乡", "开会", lambda _: True, moment="每月10日18点").startswith("通知2已排好")
-    assert desk(place).cancel(2) == "通知2已停：已发0个群，停下0个群。"
+    assert desk(place).cancel(2) == "通知2已停：已发0个群，停下0个群。要接着发回“继续通知 2”。"
     assert desk(place).cancel(9).startswith("没有找到")
 
 

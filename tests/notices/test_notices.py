@@ -130,7 +130,7 @@ def test_cancelling_in_the_middle_stops_the_rest(make_place: MakePlace):
 
     heard = [s for s in place.scene.wechat.said if s.in_room]
     assert len(heard) == 3
-    assert place.heard_by("彭")[-1] == "通知1已停：已发3个群，停下3个群。"
+    assert place.heard_by("彭")[-1] == "通知1已停：已发3个群，停下3个群。要接着发回“继续通知 1”。"
     assert place.notices()[0].state == "cancelled"
 
 

@@ -118,7 +118,7 @@ def test_an_ordinary_notice_asks_nothing_and_counts_nothing(village: Town):
 
     assert village.room(THREE) == ["【通知】明天上午停电检修。请备好热水。"]
     assert receipts(village) == []
-    assert counts(village) == "通知1没有要回执：2个群已发2个。要回执，写“发通知 重要 …”。"
+    assert counts(village) == "通知1：2个群，已发2个。"
     assert village.heard(LEADER) == []
 
 

@@ -36,6 +36,8 @@ class Faults:
     """How often each event is delivered; 2 is a duplicate delivery."""
     mishaps: deque[Mishap] = field(default_factory=deque)
     refused_conversations: set[str] = field(default_factory=set)
+    mishaps_in: dict[str, deque[Mishap]] = field(default_factory=dict)
+    """What happens to the next sends to one conversation, by its id; the others go on undisturbed."""
 
     @property
     def hears(self) -> bool:
@@ -55,7 +57,8 @@ class Faults:
             raise ChannelRefused("the simulated WeChat refuses this conversation")
         if self.frozen:
             return Mishap.LOST_BEFORE
-        return self.mishaps.popleft() if self.mishaps else None
+        waiting = self.mishaps_in.get(conversation) or self.mishaps
+        return waiting.popleft() if waiting else None
 
     def probe(self) -> None:
         """Send a probe through sending and hearing. Raises ChannelDown when it would not come back."""
