@@ -36,8 +36,10 @@ from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
 from models.engine import migrate, open_engine
 from models.rules.pacing import Pace
+from models.sessions import Sessions
 from web.app import create_app
 from web.doors import Doors
+from web.entrance import Entrance
 from web.serve import Server, server, take_address
 
 log = structlog.get_logger()
@@ -88,7 +90,7 @@ async def _demo(
     panes = Panes(program)
     doors = Doors(
         secrets.token_bytes(32), panes.status, panes.console, panes, panes.sentence,
-        letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones,
+        letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
     )  # fmt: skip
     host, port = door.getsockname()
     pages = server(create_app(doors), host, port)
@@ -182,9 +184,16 @@ def _pages(program: Program, settings: Settings) -> Server:
     doors = Doors(
         settings.secret.encode(), panes.status, panes.console, panes, panes.sentence,
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
-        letter=Letters(program.engine, program.dispatch, program.clock).letter,
+        letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
     )  # fmt: skip
     return server(create_app(doors), settings.web.host, settings.web.port)
+
+
+def entrance_of(program: Program) -> Entrance:
+    """Who may come in to the pages of a program."""
+    standing = program.parts.standing
+    called = standing.texts.render("OPERATOR_CALLED", {})
+    return Entrance(program.dispatch, Sessions(program.engine, standing.secrets), program.clock, called)
 
 
 def open_one(settings: ChannelSettings) -> Channel:

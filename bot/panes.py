@@ -18,14 +18,13 @@ from models.views import SpokenView
 from models.waiting import WaitingList
 from web.doors import (
     AccountView,
-    CaseView,
-    ConsoleView,
     NotHere,
     OutageView,
     RelayTask,
     StatusView,
     WaitingView,
 )
+from web.today_view import CaseView, ConsoleView
 
 MOST_GIVEN_UP = 20
 """Rows given up that the status page lists, the newest ones."""

@@ -1,5 +1,6 @@
 """SQLModel tables. Importing this package registers every table with ``SQLModel.metadata``."""
 
+from models.tables.access import LoginCode, WebAccount, WebSession
 from models.tables.activities import Activity, ActivityRoom, Participant
 from models.tables.case_work import Approval, CoHandler, FollowUp, Snooze
 from models.tables.cases import Attachment, Case, CaseEvent, CaseLine, CoReporter, Draft, Rating
@@ -59,6 +60,7 @@ __all__ = [
     "HouseholdArea",
     "KnowledgeItem",
     "Leave",
+    "LoginCode",
     "LookedAfter",
     "Notice",
     "NoticeReceipt",
@@ -77,6 +79,8 @@ __all__ = [
     "StandingSetting",
     "TownImport",
     "Visit",
+    "WebAccount",
+    "WebSession",
     "WrongCode",
     "arrived",
 ]

@@ -15,8 +15,6 @@ from models.rules.refusals import Refusal, RefusalKind
 from web.app import create_app
 from web.doors import (
     AccountView,
-    CaseView,
-    ConsoleView,
     Doors,
     OutageView,
     PersonView,
@@ -26,6 +24,7 @@ from web.doors import (
 )
 from web.letter_door import LetterView
 from web.serve import server
+from web.today_view import CaseView, ConsoleView
 
 NOON = datetime(2025, 7, 12, 4, 0, 5, tzinfo=UTC)
 PEOPLE = (
