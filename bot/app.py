@@ -31,9 +31,11 @@ from bot.program import Habits, Program
 from bot.scan import terminal_code
 from bot.settings import KINDS, AttachmentSettings, ChannelSettings, Settings
 from bot.shelf import Shelf
+from bot.today import Today
 from bot.weather_hook import WeatherHook
 from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
+from models.case_desk import CaseDesk
 from models.engine import migrate, open_engine
 from models.rules.pacing import Pace
 from models.sessions import Sessions
@@ -89,7 +91,7 @@ async def _demo(
     phones = Phones(wechat, ACCOUNT, town.phones, clock, lambda step: _move(program, clock, step))
     panes = Panes(program)
     doors = Doors(
-        secrets.token_bytes(32), panes.status, panes.console, panes, panes.sentence,
+        secrets.token_bytes(32), panes.status, today_of(program), panes, panes.sentence,
         letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
     )  # fmt: skip
     host, port = door.getsockname()
@@ -182,18 +184,24 @@ def _pages(program: Program, settings: Settings) -> Server:
     panes = Panes(program)
     signed = settings.weather.secret
     doors = Doors(
-        settings.secret.encode(), panes.status, panes.console, panes, panes.sentence,
+        settings.secret.encode(), panes.status, today_of(program), panes, panes.sentence,
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
         letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
     )  # fmt: skip
     return server(create_app(doors), settings.web.host, settings.web.port)
 
 
+def today_of(program: Program) -> Today:
+    """The first page of a program's console."""
+    return Today(CaseDesk(program.engine), program.parts.standing, program.clock)
+
+
 def entrance_of(program: Program) -> Entrance:
     """Who may come in to the pages of a program."""
     standing = program.parts.standing
     called = standing.texts.render("OPERATOR_CALLED", {})
-    return Entrance(program.dispatch, Sessions(program.engine, standing.secrets), program.clock, called)
+    sessions, cases = Sessions(program.engine, standing.secrets), CaseDesk(program.engine)
+    return Entrance(program.dispatch, sessions, cases, program.clock, called)
 
 
 def open_one(settings: ChannelSettings) -> Channel:

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from models.rules.refusals import Refusal
 from web.access import access_routes
+from web.cases import case_routes
 from web.console import console_routes
 from web.doors import Doors, NotHere
 from web.faults import catching_faults
@@ -40,6 +41,7 @@ def create_app(doors: Doors) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     if doors.entrance is not None:
         app.include_router(access_routes(doors.entrance, pages, guard))
+        app.include_router(case_routes(doors.entrance, pages, guard))
     app.include_router(console_routes(doors, pages))
     app.include_router(status_routes(doors, pages))
     app.include_router(letter_routes(doors, pages))

@@ -12,6 +12,7 @@ from typing import Protocol
 from models.rules.ids import IdempotencyKey
 from models.rules.message import LinkState
 from models.rules.refusals import Refusal
+from models.rules.scope import Scope
 from web.entrance import Entrance
 from web.hooks import Hook
 from web.letter_door import LetterView
@@ -253,7 +254,7 @@ class Doors:
     secret: bytes
     """Signs form tokens."""
     status: Callable[[], StatusView]
-    console: Callable[[], ConsoleView]
+    console: Callable[[Scope], ConsoleView]
     relay: RelayDoor
     sentence: Callable[[Refusal], str]
     """Words a refusal for a person to read."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from handlers.actors import OPERATOR
 from handlers.dispatch import Dispatch, Outcome, Status
 from handlers.intents import Intent
+from models.case_desk import CaseDesk
 from models.rules.actor import Actor, Door, Origin
 from models.rules.ids import IdempotencyKey
 from models.rules.pacing import shanghai_date
@@ -36,6 +37,7 @@ class Entrance:
 
     dispatch: Dispatch
     sessions: Sessions
+    cases: CaseDesk
     clock: Callable[[], datetime]
     operator: str
     """What the operator is called."""

@@ -78,6 +78,10 @@ class Pages:
         """A refusal in words."""
         return self._doors.sentence(refused)
 
+    def render(self, key: str, **blanks: object) -> str:
+        """A sentence of ours."""
+        return self._doors.sentence(Refusal(RefusalKind.NOT_NOW, key, **blanks))
+
     def code_of(self, refused: Refusal) -> int:
         """The status of a refusal."""
         return STATUS_OF_REFUSAL[refused.kind]

@@ -83,7 +83,7 @@ class Stage:
         return Doors(
             secret=b"a secret of this test",
             status=lambda: self.status,
-            console=lambda: self.console,
+            console=lambda _: self.console,
             relay=self.relay,
             sentence=lambda refusal: {"relay.settled": "这条已经有人处理过了。"}[refusal.key or ""],
             letter=self.letter,

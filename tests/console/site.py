@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 import httpx
 
+from bot.today import Today
+from models.case_desk import CaseDesk
 from models.sessions import Sessions
 from tests.browser.stage import build_stage
 from tests.town.town import Town
@@ -74,10 +76,11 @@ class Site:
 def serve_site(town: Town) -> Iterator[Site]:
     """Serve the village's pages on a free port until the end of the block."""
     dispatch = town.machine.dispatch
-    entrance = Entrance(dispatch, Sessions(town.engine, dispatch.standing.secrets), town.clock, "系统管理员")
+    sessions, cases = Sessions(town.engine, dispatch.standing.secrets), CaseDesk(town.engine)
+    entrance = Entrance(dispatch, sessions, cases, town.clock, "系统管理员")
     texts = dispatch.standing.texts
     doors = replace(
-        build_stage().doors(demo=False), entrance=entrance,
+        build_stage().doors(demo=False), entrance=entrance, console=Today(cases, dispatch.standing, town.clock),
         sentence=lambda refused: texts.render(refused.key, refused.blanks) if refused.key else "",
     )  # fmt: skip
     web = server(create_app(doors), "127.0.0.1", 0)
