@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Request, Response, status
 from fastapi.responses import RedirectResponse
 
 from handlers.claims import ClaimCase, ContactCase
@@ -51,8 +51,8 @@ class Act:
 
 
 def _merge(no: CaseNo, words: str) -> MergeCase:
-    sane = words.isascii() and words.isdecimal() and len(words) <= LONGEST_NO
-    return MergeCase(no, CaseNo(int(words)) if sane else None)
+    other = _number(words)
+    return MergeCase(no, CaseNo(other) if other is not None else None)
 
 
 HELD = frozenset({State.NEW, State.CLAIMED, State.IN_PROGRESS})
@@ -74,61 +74,77 @@ ACTS = (
 ACT_NAMED: Mapping[str, Act] = {act.name: act for act in ACTS}
 
 
-def case_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
-    """``/cases``, ``/cases/23`` and its buttons."""
-    routes = APIRouter()
-    desk, items = entrance.cases, entrance.dispatch.standing.items
+@dataclass(frozen=True)
+class CasePages:
+    """Draws the list and the page of one case."""
 
-    def file_of(who: Visitor, no: str) -> CaseFile:
-        sane = no.isascii() and no.isdecimal() and len(no) <= LONGEST_NO
-        found = desk.one(who.scope, int(no)) if sane else None
+    entrance: Entrance
+    pages: Pages
+
+    def file_of(self, who: Visitor, no: str) -> CaseFile:
+        """The case of that number.
+
+        Raises:
+            NotHere: there is none that this person may see.
+        """
+        number = _number(no)
+        found = self.entrance.cases.one(who.scope, number) if number is not None else None
         if found is None:
             raise NotHere("no such case")
         return found
 
-    def show(request: Request, found: CaseFile, words: str, typed: Mapping[str, str], code: int) -> Response:
-        town, who = entrance.dispatch.known_town(), _visitor(request)
-        state = State(found.case.state)
-        acts = [act for act in ACTS if act.may in who.actor.permissions and state in act.states]
-        shown = {
-            "file": found, "case": found.case, "item": items[found.case.category], "area": _path(town, found.area_id),
-            "acts": acts, "words": words, "typed": typed, "now": entrance.clock(), "State": State,
-            "called": lambda seat: _called(town, seat), "open": state in OPEN_STATES, "say": pages.render,
-        }  # fmt: skip
-        return pages.show(request, "case.html", shown, code)
-
-    @routes.get("/cases")
-    def listed(
-        request: Request,
-        group: str = "open",
-        area: str = "",
-        category: str = "",
-        urgent: str = "",
-        before: str = "",
-    ) -> Response:
-        who, town, now = _visitor(request), entrance.dispatch.known_town(), entrance.clock()
-        below = (
-            frozenset(town.downward(int(area)))
-            if area.isdecimal() and int(area) in town.areas
-            else frozenset()
-        )
-        meant = frozenset(code for code, item in items.items() if category and code.startswith(category))
-        wanted = CaseFilter(group if group in GROUP_WORDS else "open", below, meant, bool(urgent))
-        start = int(before) if before.isdecimal() and len(before) <= LONGEST_NO else None
+    def listed(self, request: Request, asked: Mapping[str, str], before: str) -> Response:
+        """Cases that fit what is asked for; nonsense asks for nothing."""
+        who, town, now = _visitor(request), self.entrance.dispatch.known_town(), self.entrance.clock()
+        items, desk = self.entrance.dispatch.standing.items, self.entrance.cases
+        group, area = asked["group"] if asked["group"] in GROUP_WORDS else "open", _number(asked["area"])
+        below = frozenset(town.downward(area)) if area in town.areas else frozenset()
+        kinds = frozenset({asked["category"]} & items.keys())
+        start = _number(before)
+        wanted = CaseFilter(group, below, kinds, urgent=bool(asked["urgent"]))
         page = desk.page(who.scope, wanted, now, before=start)
-        asked = {"group": wanted.group, "area": area, "category": category, "urgent": urgent}
-        link = {name: value for name, value in asked.items() if value}
+        link = {name: value for name, value in {**asked, "group": group}.items() if value}
         shown = {
-            "page": page, "asked": asked, "now": now, "groups": GROUP_WORDS, "counts": desk.counts(who.scope, now),
-            "areas": _areas(town, who), "kinds": _kinds(items), "items": items, "say": pages.render,
+            "page": page, "asked": {**asked, "group": group}, "now": now, "groups": GROUP_WORDS, "items": items,
+            "counts": desk.counts(who.scope, now), "areas": _areas(town, who), "state": self.state_word,
             "older": urlencode({**link, "before": str(page.older)}) if page.older else "", "first": start is None,
             "address": lambda **other: "/cases?" + urlencode({**link, **other}),
         }  # fmt: skip
-        return pages.show(request, "cases.html", shown)
+        return self.pages.show(request, "cases.html", shown)
+
+    def one(
+        self, request: Request, found: CaseFile, words: str, typed: Mapping[str, str], code: int
+    ) -> Response:
+        """One case; ``words`` say what was wrong with what was ``typed``."""
+        town, who, state = self.entrance.dispatch.known_town(), _visitor(request), State(found.case.state)
+        acts = [act for act in ACTS if act.may in who.actor.permissions and state in act.states]
+        shown = {
+            "file": found, "case": found.case, "item": self.entrance.dispatch.standing.items[found.case.category],
+            "area": _path(town, found.area_id), "acts": acts, "words": words, "typed": typed,
+            "now": self.entrance.clock(), "called": lambda seat: _called(town, seat), "open": state in OPEN_STATES,
+            "state": self.state_word, "step_word": lambda step: self.pages.render(f"STEP_{step}"),
+        }  # fmt: skip
+        return self.pages.show(request, "case.html", shown, code)
+
+    def state_word(self, state: str) -> str:
+        """How a case stands, in words."""
+        return self.pages.render(f"STATE_{state}")
+
+
+def case_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
+    """``/cases``, ``/cases/23`` and its buttons."""
+    routes, draw = APIRouter(), CasePages(entrance, pages)
+
+    @routes.get("/cases")
+    def listed(
+        request: Request, group: str = "open", area: str = "", category: str = "", urgent: str = "", before: str = ""
+    ) -> Response:  # fmt: skip
+        asked = {"group": group, "area": area, "category": category, "urgent": urgent}
+        return draw.listed(request, asked, before)
 
     @routes.get("/cases/{no}")
     def one(request: Request, no: str) -> Response:
-        return show(request, file_of(_visitor(request), no), "", {}, 200)
+        return draw.one(request, draw.file_of(_visitor(request), no), "", {}, 200)
 
     @routes.post("/cases/{no}/{act}")
     def do(
@@ -136,16 +152,22 @@ def case_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
         words: Annotated[str, Form(max_length=1000)] = "",
     ) -> Response:  # fmt: skip
         key, who = guard.check(request, csrf), _visitor(request)
-        found = file_of(who, no)
+        found = draw.file_of(who, no)
         if act not in ACT_NAMED:
             raise NotHere("no such act")
         try:
             entrance.do(ACT_NAMED[act].make(CaseNo(found.case.no), words.strip()), who.actor, key)
         except Refusal as refused:
-            return show(request, found, pages.sentence(refused), {act: words}, pages.code_of(refused))
-        return RedirectResponse(f"/cases/{found.case.no}", 303)
+            return draw.one(request, found, pages.sentence(refused), {act: words}, pages.code_of(refused))
+        return RedirectResponse(f"/cases/{found.case.no}", status.HTTP_303_SEE_OTHER)
 
     return routes
+
+
+def _number(words: str) -> int | None:
+    """A number that a row could have."""
+    sane = words.isascii() and words.isdecimal() and len(words) <= LONGEST_NO
+    return int(words) if sane else None
 
 
 def _visitor(request: Request) -> Visitor:
@@ -172,8 +194,3 @@ def _areas(town: Town, who: Visitor) -> list[tuple[int, str]]:
         else (town.areas[a] for a in who.scope.areas if a in town.areas)
     )
     return [(node.id, _path(town, node.id)) for node in sorted(mine, key=lambda n: (n.rank, n.id))]
-
-
-def _kinds(items: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Letters of categories with what they are called."""
-    return [(code, getattr(item, "spoken", code)) for code, item in items.items()]
