@@ -33,13 +33,17 @@ from bot.public_notices import PublicNotices
 from bot.scan import terminal_code
 from bot.settings import KINDS, AttachmentSettings, ChannelSettings, Settings
 from bot.shelf import Shelf
+from bot.today import Today
 from bot.weather_hook import WeatherHook
 from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
+from models.case_desk import CaseDesk
 from models.engine import migrate, open_engine
 from models.rules.pacing import Pace
+from models.sessions import Sessions
 from web.app import create_app
-from web.doors import Doors
+from web.doors import LOOPBACK_NAMES, Doors
+from web.entrance import Entrance
 from web.public_app import create_public_app
 from web.serve import Server, server, take_address
 
@@ -110,8 +114,8 @@ async def _demo(
 def _demo_doors(program: Program, phones: Phones) -> Doors:
     panes, clock = Panes(program), program.clock
     return Doors(
-        secrets.token_bytes(32), panes.status, panes.console, panes, panes.sentence,
-        letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones,
+        secrets.token_bytes(32), panes.status, today_of(program), panes, panes.sentence,
+        letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
         notices=PublicNotices(program.engine, program.dispatch, clock),
     )  # fmt: skip
 
@@ -197,14 +201,28 @@ def _servers(program: Program, settings: Settings) -> list[Server]:
     signed = settings.weather.secret
     notices = PublicNotices(program.engine, program.dispatch, program.clock)
     doors = Doors(
-        settings.secret.encode(), panes.status, panes.console, panes, panes.sentence,
+        settings.secret.encode(), panes.status, today_of(program), panes, panes.sentence,
+        hosts=(*LOOPBACK_NAMES, *web.hosts),
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
-        letter=Letters(program.engine, program.dispatch, program.clock).letter,
+        letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
     )  # fmt: skip
     return [
         server(create_app(doors), web.host, web.port),
         server(create_public_app(doors, notices), web.host, web.public_port),
     ]
+
+
+def today_of(program: Program) -> Today:
+    """The first page of a program's console."""
+    return Today(CaseDesk(program.engine), program.parts.standing, program.clock)
+
+
+def entrance_of(program: Program) -> Entrance:
+    """Who may come in to the pages of a program."""
+    standing = program.parts.standing
+    called = standing.texts.render("OPERATOR_CALLED", {})
+    sessions, cases = Sessions(program.engine, standing.secrets), CaseDesk(program.engine)
+    return Entrance(program.dispatch, sessions, cases, program.clock, called)
 
 
 def open_one(settings: ChannelSettings) -> Channel:

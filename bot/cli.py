@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.access_cli import access
 from bot.intake_cli import intake
 from bot.knowledge_cli import knowledge
 from bot.lexicon_cli import lexicon
@@ -32,6 +33,7 @@ app = typer.Typer(
 notice = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(notice, name="notice", help="Notices, written on the server.")
 app.add_typer(intake, name="intake", help="Opinions kept on paper, from spreadsheets.")
+app.add_typer(access)
 app.add_typer(knowledge, name="knowledge", help="Approved texts that questions are answered from.")
 app.add_typer(lexicon, name="lexicon", help="A place's own words: from spreadsheets and from corrections.")
 
@@ -243,26 +245,6 @@ def outbox(
     """List what waits to be said, is in doubt, or was given up."""
     for line in _desk(config).waiting(tuple(state or ())):
         typer.echo(line)
-
-
-@app.command("bind-code")
-def bind_code(
-    person: Annotated[str, typer.Option(help="Full name of a person in the people's sheet.")] = "",
-    area: Annotated[str, typer.Option(help="Area, to tell namesakes apart.")] = "",
-    room: Annotated[str, typer.Option(help="Area whose group is to be bound.")] = "",
-    config: Config = None,
-) -> None:
-    """Issue a one-time code that binds a person in private chat, or a group where it is said."""
-    if bool(person) == bool(room):
-        raise typer.BadParameter("give either --person or --room")
-    _said(_desk(config).issue_code(person, area, room))
-
-
-def _said(outcome: tuple[bool, str]) -> None:
-    done, sentence = outcome
-    typer.echo(sentence, err=not done)
-    if not done:
-        raise typer.Exit(FOUND)
 
 
 @notice.command("send")

@@ -18,11 +18,13 @@ from bot.settings import Settings
 from bot.working_calendar import place_days
 from handlers.actors import OPERATOR
 from handlers.dispatch import Dispatch
+from handlers.intents import Intent
 from handlers.township.exporting import export_all, write_template
 from handlers.township.importing import Importer, Township
 from handlers.township.report import report_lines
 from handlers.township.wording import Wording, load_wording
 from handlers.vouching import IssuePersonCode, IssueRoomCode
+from handlers.web_access import IssueLoginCode
 from models.engine import migrate, open_engine
 from models.presets import preset_named
 from models.rules.actor import Door, Origin
@@ -100,7 +102,14 @@ class Desk:
 
     def issue_code(self, person: str, area: str, room: str) -> tuple[bool, str]:
         """A one-time code for a person or a room: whether it was issued, and the sentence to show."""
-        intent = IssuePersonCode(person, area) if person else IssueRoomCode(room)
+        return self._shown(IssuePersonCode(person, area) if person else IssueRoomCode(room))
+
+    def login_code(self, person: str) -> tuple[bool, str]:
+        """A one-time code for the log-in page, for a person or (empty) the operator."""
+        return self._shown(IssueLoginCode(person))
+
+    def _shown(self, intent: Intent) -> tuple[bool, str]:
+        """Do it; whether it was done, and the sentence to show."""
         origin = Origin(Door.SHELL, IdempotencyKey(f"shell:{uuid4()}"), self._clock())
         outcome = self._dispatch(intent, OPERATOR, origin)
         said = outcome.refusal or outcome.reply

@@ -1,7 +1,5 @@
 """What the web shows and changes, over the running program: status, relay, the console's first page."""
 
-from datetime import datetime, timedelta
-
 from bot.program import Program
 from handlers.actors import OPERATOR
 from handlers.dispatch import Outcome
@@ -9,18 +7,13 @@ from handlers.relay import ConfirmRelay, RefuseRelay
 from handlers.texts import Texts
 from models.relay_files import RelayFiles
 from models.rules.actor import Door, Origin
-from models.rules.ids import CaseNo, IdempotencyKey
+from models.rules.ids import IdempotencyKey
 from models.rules.pacing import Rank
 from models.rules.refusals import Refusal
-from models.rules.tally import day_began
-from models.rules.urgency import Urgency
-from models.views import CaseView as CaseRow
 from models.views import SpokenView
 from models.waiting import WaitingList
 from web.doors import (
     AccountView,
-    CaseView,
-    ConsoleView,
     NotHere,
     OutageView,
     StatusView,
@@ -30,7 +23,6 @@ from web.relay_door import RelayFile, RelayTask
 
 MOST_GIVEN_UP = 20
 """Rows given up that the status page lists, the newest ones."""
-PRIVATE_CLASSES = frozenset({"P3", "P4"})
 
 
 class Panes:
@@ -131,39 +123,6 @@ class Panes:
     def sentence(self, refusal: Refusal) -> str:
         """Words a refusal."""
         return self._texts.render(refusal.key, refusal.blanks) if refusal.key else ""
-
-    # -- console
-
-    def console(self) -> ConsoleView:
-        """Today's counts and the open cases, most pressing first."""
-        now, views = self._program.clock(), self._program.views
-        today, counts = day_began(now), views.desk_counts(now)
-        opened, closed = views.day_counts(today, today + timedelta(days=1))
-        return ConsoleView(
-            now=now,
-            cases=tuple(self._case(row, now) for row in views.pressing_cases(now)),
-            open=counts.open,
-            overdue=counts.overdue,
-            unclaimed=counts.unclaimed,
-            opened_today=opened,
-            closed_today=closed,
-        )
-
-    def _case(self, row: CaseRow, now: datetime) -> CaseView:
-        item = self._program.parts.standing.items[row.category]
-        private = row.privacy in PRIVATE_CLASSES
-        return CaseView(
-            no=CaseNo(row.no),
-            title=item.spoken,
-            place="" if private else row.place,
-            area=row.area,
-            state=self._texts.render(f"STATE_{row.state}", {}),
-            assignee=row.assignee_title,
-            opened=row.created_at,
-            due=row.due_resolve_at,
-            overdue=row.due_resolve_at is not None and row.due_resolve_at < now,
-            urgent=row.urgency in {Urgency.U0, Urgency.U1},
-        )
 
 
 def _row(task: str) -> int:

@@ -48,10 +48,12 @@ KINDS: dict[str, type[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """Where the pages are served; they have no log-in yet and stay on this machine."""
+    """Where the pages are served; they speak plain HTTP and stay on this machine, behind a proxy if there is one."""
 
     host: str = "127.0.0.1"
     port: int = 8080
+    hosts: tuple[str, ...] = ()
+    """Names under which a proxy with TLS passes browsers on to the console."""
     public_url: str = ""
     """Where residents reach the pages of notices from outside; empty: messages carry no links."""
     public_port: int = 8081

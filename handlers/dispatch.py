@@ -15,7 +15,7 @@ from handlers.intents import Intent
 from handlers.registry import Handler, handler_of
 from handlers.work import Reply, Standing, StepTaken, Work
 from models.engine import for_writing
-from models.rules.actor import Actor, Origin, Voice
+from models.rules.actor import Actor, Door, Origin, Voice
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import Town
 from models.store import Store
@@ -140,7 +140,7 @@ class Dispatch:
             work.store.roll_back()
             work.outbox.clear()
             work.steps.clear()
-            if refusal.key:
+            if refusal.key and work.origin.door is not Door.WEB:
                 work.tell(work.actor.identity, refusal.key, **refusal.blanks)
             self._close(work, intent, Status.REFUSED)
             return Outcome(Status.REFUSED, refusal=refusal)

@@ -190,7 +190,12 @@ class Work:
         )  # fmt: skip
 
     def answer(self, reply: Reply) -> None:
-        """Say the reply where its sentence belongs: in the room it was asked in, or privately to the asker."""
+        """Say the reply where its sentence belongs: in the room it was asked in, or privately to the asker.
+
+        Whoever asked on a page reads it there.
+        """
+        if self.origin.door is Door.WEB:
+            return
         in_group = self.standing.texts.channel_of(reply.key) == "group" and self.origin.room is not None
         if in_group and not self.origin.late and self.origin.room is not None:
             self.tell_room(self.origin.room, reply.key, **reply.blanks)

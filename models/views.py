@@ -4,13 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, func, select
-from sqlalchemy import case as first_where
+from sqlalchemy import Engine, Select, func, select
 from sqlmodel import Session, col
 
 from models.followed_up import FollowedUp, followed_up
-from models.rules.case_life import OPEN_STATES, State
-from models.rules.urgency import Urgency
 from models.tables import (
     Appointment,
     Area,
@@ -90,15 +87,6 @@ class SpokenView:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskCounts:
-    """Open cases: all, those past their time, those nobody took."""
-
-    open: int
-    overdue: int
-    unclaimed: int
-
-
-@dataclass(frozen=True, slots=True)
 class OutageView:
     """A time in which an account may have heard nothing."""
 
@@ -107,10 +95,6 @@ class OutageView:
     began_at: datetime
     ended_at: datetime | None
     why: str
-
-
-_OPEN = col(Case.state).in_(sorted(OPEN_STATES))
-_NEW = col(Case.state) == State.NEW
 
 
 class Views:
@@ -122,43 +106,18 @@ class Views:
     def cases(self, limit: int = 100) -> list[CaseView]:
         """Cases, newest first."""
         with Session(self._engine) as session:
-            return _case_views(session, select(Case).order_by(col(Case.id).desc()).limit(limit))
-
-    def pressing_cases(self, now: datetime, limit: int = 100) -> list[CaseView]:
-        """Open cases: overdue ones first, then urgent ones, then what is due earliest."""
-        urgent = col(Case.urgency).in_((Urgency.U0, Urgency.U1))
-        due = func.coalesce(col(Case.due_resolve_at), col(Case.created_at))
-        order = (first_where(_overdue(now), else_=1), first_where((urgent, 0), else_=1), due, col(Case.id))
-        with Session(self._engine) as session:
-            return _case_views(session, select(Case).where(_OPEN).order_by(*order).limit(limit))
+            return case_views(session, select(Case).order_by(col(Case.id).desc()).limit(limit))
 
     def case(self, case: int) -> CaseView:
         """One case by row id."""
         with Session(self._engine) as session:
-            return _case_views(session, select(Case).where(col(Case.id) == case))[0]
+            return case_views(session, select(Case).where(col(Case.id) == case))[0]
 
     def counts(self) -> dict[str, int]:
         """How many cases stand in each state."""
         found = select(col(Case.state), func.count()).group_by(Case.state)
         with Session(self._engine) as session:
             return {state: int(n) for state, n in session.execute(found)}
-
-    def desk_counts(self, now: datetime) -> DeskCounts:
-        """How many cases somebody still has to act on."""
-        late, unclaimed = (
-            func.sum(first_where(_overdue(now, 1), else_=0)),
-            func.sum(first_where((_NEW, 1), else_=0)),
-        )
-        with Session(self._engine) as session:
-            row = session.execute(select(func.count(), late, unclaimed).where(_OPEN)).one()
-        return DeskCounts(*(int(n or 0) for n in row))
-
-    def day_counts(self, begin: datetime, end: datetime) -> tuple[int, int]:
-        """Cases opened, and cases closed, from ``begin`` up to ``end``."""
-        opened = select(func.count()).where(col(Case.created_at) >= begin, col(Case.created_at) < end)
-        closed = select(func.count()).where(col(Case.closed_at) >= begin, col(Case.closed_at) < end)
-        with Session(self._engine) as session:
-            return int(session.execute(opened).scalar_one()), int(session.execute(closed).scalar_one())
 
     def spoken(self, after: int = 0, limit: int = 1000) -> list[SpokenView]:
         """Outbox rows after a row id, oldest first."""
@@ -231,11 +190,7 @@ class Views:
             ]
 
 
-def _overdue(now: datetime, value: int = 0) -> tuple[ColumnElement[bool], int]:
-    return col(Case.due_resolve_at) < now, value
-
-
-def _case_views(session: Session, found: Select[Case]) -> list[CaseView]:
+def case_views(session: Session, found: Select[Case]) -> list[CaseView]:
     """All of them with a handful of statements, however many there are."""
     cases = session.execute(found).scalars().all()
     ids = [c.id for c in cases]

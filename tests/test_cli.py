@@ -118,6 +118,10 @@ def test_a_township_is_set_up_from_the_command_line(shell: Shell, tmp_path: Path
     assert code.returncode == 0, code.stderr
     assert "张建国的绑定码：" in code.stdout
     assert "四组的群绑定码：" in shell("bind-code", "--room", "四组").stdout
+    assert "登录码 " in shell("login-code", "--person", "张建国").stdout
+    assert "登录码 " in shell("login-code").stdout
+    unknown = shell("login-code", "--person", "王五")
+    assert (unknown.returncode, "没有叫“王五”且有岗位的人" in unknown.stderr) == (1, True)
     nobody = shell("bind-code", "--person", "王五")
     assert (nobody.returncode, "没有登记叫“王五”的人" in nobody.stderr) == (1, True)
 

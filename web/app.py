@@ -9,6 +9,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from models.rules.refusals import Refusal
+from web.access import access_routes
+from web.cases import case_routes
 from web.console import console_routes
 from web.doors import Doors, NotHere
 from web.faults import catching_faults
@@ -28,7 +30,7 @@ A_YEAR_S = 365 * 24 * 3600
 def create_app(doors: Doors) -> FastAPI:
     """The web application: no schema pages, no third-party assets, strict headers on every answer."""
     app = FastAPI(title="Linli", openapi_url=None, docs_url=None, redoc_url=None)
-    guard = Guard(doors.secret, doors.hosts)
+    guard = Guard(doors.secret, doors.hosts, doors.entrance, demo=doors.simulator is not None)
     pages = Pages(doors, guard)
     app.middleware("http")(catching_faults(pages))
     app.middleware("http")(guard)  # outside: its headers stand on every answer
@@ -38,6 +40,9 @@ def create_app(doors: Doors) -> FastAPI:
     app.add_exception_handler(RequestValidationError, pages.invalid)
     app.add_exception_handler(NotHere, pages.missing)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    if doors.entrance is not None:
+        app.include_router(access_routes(doors.entrance, pages, guard))
+        app.include_router(case_routes(doors.entrance, pages, guard))
     app.include_router(console_routes(doors, pages))
     app.include_router(status_routes(doors, pages))
     app.include_router(letter_routes(doors, pages))

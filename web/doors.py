@@ -9,15 +9,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from models.rules.ids import CaseNo
 from models.rules.message import LinkState
 from models.rules.refusals import Refusal
+from models.rules.scope import Scope
+from web.entrance import Entrance
 from web.hooks import Hook
 from web.letter_door import LetterView
 from web.notice_door import NoticeDoor
 from web.relay_door import RelayDoor
+from web.today_view import ConsoleView
 
 Unsubscribe = Callable[[], None]
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 
 
 class NotHere(Exception):  # noqa: N818 - an answer: the page says 404
@@ -221,41 +224,6 @@ class StatusView:
     depth: tuple[tuple[str, int], ...] = ()
 
 
-# -- the console's first page ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """One open case as the list shows it: no names, no phone numbers, masked words only."""
-
-    no: CaseNo
-    title: str
-    place: str
-    area: str
-    state: str
-    """The state's public wording, such as 有人接了."""
-    assignee: str
-    """Post and surname, empty where nobody answers yet."""
-    opened: datetime
-    due: datetime | None = None
-    overdue: bool = False
-    urgent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ConsoleView:
-    """Counts of today and the open cases, most pressing first."""
-
-    now: datetime
-    cases: tuple[CaseView, ...]
-    open: int
-    """All open cases; ``cases`` may be the first of them."""
-    overdue: int = 0
-    unclaimed: int = 0
-    opened_today: int = 0
-    closed_today: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class Doors:
     """Everything the web is given."""
@@ -263,7 +231,7 @@ class Doors:
     secret: bytes
     """Signs form tokens."""
     status: Callable[[], StatusView]
-    console: Callable[[], ConsoleView]
+    console: Callable[[Scope], ConsoleView]
     relay: RelayDoor
     sentence: Callable[[Refusal], str]
     """Words a refusal for a person to read."""
@@ -273,7 +241,9 @@ class Doors:
     """The pages of notices; None: there are none."""
     simulator: SimulatorDoor | None = None
     """None outside the demo: the simulated groups are not served at all."""
+    entrance: Entrance | None = None
+    """Who may come in; None in tests of single pages only: there nobody is asked."""
     weather: Hook | None = None
     """None without a secret for it: there is no such address."""
-    hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1")
+    hosts: tuple[str, ...] = LOOPBACK_NAMES
     """Host names a browser may use; anything else is a page of somebody else's pointing here."""

@@ -5,13 +5,22 @@ import hmac
 import re
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from fastapi import HTTPException, Request, Response, status
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, RedirectResponse
 
+from handlers.web_access import RenewSession
 from models.rules.ids import IdempotencyKey
+from models.rules.refusals import Refusal
+from models.rules.web_access import LONGEST
+from web.entrance import Entrance
 
 SESSION_COOKIE = "linli_session"
+COOKIE_S = int(LONGEST.total_seconds())
 _SESSION = re.compile(r"[\w-]{16,64}")
 _MOST_BODY = 4 * 1024 * 1024
 """Bytes of the largest form: one picture of 3 MB and some words."""
@@ -30,14 +39,19 @@ HEADERS = {
 }
 
 Next = Callable[[Request], Awaitable[Response]]
+OPEN = ("/login", "/static/", "/healthz", "/hooks/", "/big-type")
+"""What nobody needs to sign in for; everything else is closed, also what will be added one day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Guards one deployment's pages with its secret."""
+    """Guards one deployment's pages with its secret. ``entrance`` None: a stage without a town, which has no doors."""
 
     secret: bytes
     hosts: tuple[str, ...]
+    entrance: Entrance | None = None
+    demo: bool = False
+    """Everybody is the operator of a town that does not exist."""
 
     async def __call__(self, request: Request, following: Next) -> Response:
         """Let a request through, or refuse it, and put the headers on what comes back."""
@@ -47,11 +61,40 @@ class Guard:
             return self._with_headers(Response("too large", status.HTTP_413_CONTENT_TOO_LARGE))
         session = request.cookies.get(SESSION_COOKIE, "")
         known = bool(_SESSION.fullmatch(session))
-        request.state.session = session if known else secrets.token_urlsafe(24)
+        request.state.session = request.state.form_key = session if known else secrets.token_urlsafe(24)
+        request.state.visitor = None
+        request.state.keeps = not known
+        if self.entrance is not None and not request.url.path.startswith("/static/"):
+            await run_in_threadpool(self._recognise, request, self.entrance)
+        if self._is_closed(request):
+            return self._with_headers(_to_login(request))
         answer = await following(request)
-        if not known:
-            answer.set_cookie(SESSION_COOKIE, request.state.session, httponly=True, samesite="strict")
+        if request.state.keeps:
+            keep_session(request, answer, request.state.session)
         return self._with_headers(answer)
+
+    def _recognise(self, request: Request, entrance: Entrance) -> None:
+        """Who comes; a token that is old enough is replaced on the way."""
+        visitor = entrance.visitor(request.state.session)
+        if visitor is None:
+            request.state.visitor = entrance.operator_here() if self.demo else None
+            return
+        request.state.visitor = visitor
+        if visitor.visit is None:
+            return
+        request.state.form_key = visitor.visit.form_key
+        if visitor.visit.is_stale:
+            new = secrets.token_urlsafe(32)
+            renewal = RenewSession(request.state.session, new)
+            with suppress(Refusal):  # another page of the same person was quicker
+                entrance.do(renewal, visitor.actor, IdempotencyKey(f"web:renew:{secrets.token_urlsafe(16)}"))
+                request.state.session, request.state.keeps = new, True
+
+    def _is_closed(self, request: Request) -> bool:
+        """Whether one must sign in first."""
+        if self.demo or self.entrance is None or request.state.visitor is not None:
+            return False
+        return not request.url.path.startswith(OPEN)
 
     def token(self, request: Request) -> str:
         """A fresh token for the forms of one page; its first part becomes the idempotency key."""
@@ -66,7 +109,7 @@ class Guard:
         return IdempotencyKey(f"web:{nonce}")
 
     def _sign(self, request: Request, nonce: str) -> str:
-        words = f"{request.state.session}|{nonce}".encode()
+        words = f"{request.state.form_key}|{nonce}".encode()
         return hmac.new(self.secret, words, hashlib.sha256).hexdigest()
 
     def _with_headers(self, answer: Response) -> Response:
@@ -75,6 +118,28 @@ class Guard:
         if "cache-control" not in answer.headers:
             answer.headers["Cache-Control"] = "no-store"
         return answer
+
+
+def session_of(request: Request) -> str:
+    """The token of the session in force, which a renewal on the way may have replaced."""
+    token: str = request.state.session
+    return token
+
+
+def keep_session(request: Request, answer: Response, token: str) -> None:
+    """Give the browser this token; behind a proxy with TLS it travels over TLS only."""
+    request.state.keeps = False
+    secure = request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
+    answer.set_cookie(SESSION_COOKIE, token, httponly=True, samesite="lax", secure=secure, max_age=COOKIE_S)
+
+
+def _to_login(request: Request) -> Response:
+    """A page leads to the log-in page and comes back after it; whatever else is refused."""
+    wants_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    if not wants_page:
+        return JSONResponse({"error": "sign in at /login first"}, status.HTTP_401_UNAUTHORIZED)
+    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/login?{urlencode({'back': back})}", status.HTTP_303_SEE_OTHER)
 
 
 def _reasonable(length: str) -> bool:

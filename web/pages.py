@@ -8,6 +8,7 @@ from fastapi import Request, status
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from handlers.dispatch import Outcome
 from models.rules.refusals import Refusal, RefusalKind
 from web import wording
 from web.doors import Doors
@@ -71,14 +72,35 @@ class Pages:
             "csrf": self._guard.token(request),
             "big": request.cookies.get(BIG_TYPE_COOKIE) == "1",
             "demo": self._doors.simulator is not None,
+            "visitor": getattr(request.state, "visitor", None),
         }
 
     def refusal(self, request: Request, refused: Exception) -> Response:
         """Say a refusal of the application as a page."""
         if not isinstance(refused, Refusal):
             raise TypeError("not a refusal")
-        code = STATUS_OF_REFUSAL[refused.kind]
-        return self._error(request, code, self._doors.sentence(refused))
+        return self._error(request, self.code_of(refused), self.sentence(refused))
+
+    def sentence(self, refused: Refusal) -> str:
+        """A refusal in words."""
+        return self._doors.sentence(refused)
+
+    def render(self, key: str, **blanks: object) -> str:
+        """A sentence of ours."""
+        return self._doors.sentence(Refusal(RefusalKind.NOT_NOW, key, **blanks))
+
+    def code_of(self, refused: Refusal) -> int:
+        """The status of a refusal."""
+        return STATUS_OF_REFUSAL[refused.kind]
+
+    def reply(self, outcome: Outcome) -> str:
+        """What was answered, in words; empty: nothing."""
+        said = outcome.reply
+        return (
+            ""
+            if said is None
+            else self._doors.sentence(Refusal(RefusalKind.NOT_NOW, said.key, **said.blanks))
+        )
 
     def http_error(self, request: Request, error: Exception) -> Response:
         """Say an HTTP error as a page."""

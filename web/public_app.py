@@ -1,7 +1,7 @@
 """What residents reach from outside: the pages of notices and nothing else, on a port of its own.
 
-The console, the relay and the status page have no log-in; they are another application on another port, so that no
-mistake in a proxy can open them to the public.
+The pages for people with a post are another application on another port, so that no mistake in a proxy can show even
+their log-in page to the public.
 """
 
 from fastapi import FastAPI, Request, Response, status

@@ -7,7 +7,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request, Response
 
 from models.rules.ids import IdempotencyKey
+from models.rules.permissions import Permission
+from models.rules.refusals import Refusal, RefusalKind
 from web.doors import Doors
+from web.entrance import Visitor
 from web.guard import Guard
 from web.pages import Pages, go_back
 from web.relay_door import RelayTask
@@ -20,27 +23,42 @@ def relay_routes(doors: Doors, pages: Pages, guard: Guard) -> APIRouter:
 
     @routes.get("/relay")
     def waiting(request: Request) -> Response:
+        _entitled(request)
         tasks = sorted(relay.waiting(), key=lambda task: not task.urgent)
         return pages.show(request, "relay.html", {"groups": _by_place(tasks), "count": len(tasks)})
 
     @routes.post("/relay/confirm")
     def confirm(request: Request, task: Annotated[str, Form()], csrf: Annotated[str, Form()]) -> Response:
+        _entitled(request)
         relay.confirm(task, _once(guard.check(request, csrf), task))
         return go_back("/relay", "/relay")
 
     @routes.post("/relay/give-up")
     def give_up(request: Request, task: Annotated[str, Form()], csrf: Annotated[str, Form()]) -> Response:
+        _entitled(request)
         relay.give_up(task, _once(guard.check(request, csrf), task))
         return go_back("/relay", "/relay")
 
     @routes.get("/relay/{task}/files/{number}")
-    def file(task: str, number: int) -> Response:
+    def file(request: Request, task: str, number: int) -> Response:
+        _entitled(request)
         name, content = relay.file(task, number)
         answer = Response(content, media_type="application/octet-stream")
         answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
         return answer
 
     return routes
+
+
+def _entitled(request: Request) -> None:
+    """What waits holds private words too: only whoever may pass them on reads them.
+
+    Raises:
+        Refusal: this person may not.
+    """
+    who: Visitor | None = request.state.visitor
+    if who is not None and Permission.RELAY_CONFIRM not in who.actor.permissions:
+        raise Refusal(RefusalKind.NOT_ALLOWED, "RELAY_NOT_YOURS")
 
 
 def _once(page: IdempotencyKey, task: str) -> IdempotencyKey:

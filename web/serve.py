@@ -68,4 +68,6 @@ def server(app: FastAPI, host: str, port: int) -> Server:
 
 def _ensure_loopback(host: str) -> None:
     if not is_loopback(host):
-        raise NotLoopback(f"{host}: the pages have no log-in and may only be served on this machine")
+        raise NotLoopback(
+            f"{host}: the pages speak no TLS and may only be served on this machine: put a proxy in front of them"
+        )

@@ -1,5 +1,6 @@
 """SQLModel tables. Importing this package registers every table with ``SQLModel.metadata``."""
 
+from models.tables.access import LoginCode, WebAccount, WebSession
 from models.tables.activities import Activity, ActivityRoom, Participant
 from models.tables.case_work import Approval, CoHandler, FollowUp, Snooze
 from models.tables.cases import Attachment, Case, CaseEvent, CaseLine, CoReporter, Draft, Rating
@@ -73,6 +74,7 @@ __all__ = [
     "KnowledgeItem",
     "Leave",
     "LetterDelivery",
+    "LoginCode",
     "LookedAfter",
     "Notice",
     "NoticeApproval",
@@ -99,6 +101,8 @@ __all__ = [
     "StandingSetting",
     "TownImport",
     "Visit",
+    "WebAccount",
+    "WebSession",
     "WrongCode",
     "arrived",
 ]

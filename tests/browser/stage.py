@@ -15,8 +15,6 @@ from models.rules.refusals import Refusal, RefusalKind
 from web.app import create_app
 from web.doors import (
     AccountView,
-    CaseView,
-    ConsoleView,
     Doors,
     NotHere,
     OutageView,
@@ -28,6 +26,7 @@ from web.letter_door import LetterView
 from web.notice_door import NoticeDoor
 from web.relay_door import RelayTask
 from web.serve import server
+from web.today_view import CaseView, ConsoleView
 
 NOON = datetime(2025, 7, 12, 4, 0, 5, tzinfo=UTC)
 PEOPLE = (
@@ -90,7 +89,7 @@ class Stage:
         return Doors(
             secret=b"a secret of this test",
             status=lambda: self.status,
-            console=lambda: self.console,
+            console=lambda _: self.console,
             relay=self.relay,
             sentence=lambda refusal: {"relay.settled": "这条已经有人处理过了。"}[refusal.key or ""],
             letter=self.letter,

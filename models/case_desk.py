@@ -1,0 +1,179 @@
+"""Cases as somebody at a desk sees them: only those of the own areas, a page at a time, and one with all that happened.
+
+What is not for everybody of an area (privacy P3 and P4) is seen by whoever it lies with and by nobody else; whoever is
+complained about does not see the complaint (safeguards §2.4, §3).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, and_, false, func, or_, select, true
+from sqlalchemy import case as first_where
+from sqlmodel import Session, col
+
+from models.rules.case_life import OPEN_STATES, State
+from models.rules.scope import Scope
+from models.rules.urgency import Privacy, Urgency
+from models.tables import Case, CaseEvent, CaseLine
+from models.views import CaseView, case_views
+
+OPEN_TO_AREA = (Privacy.P0, Privacy.P1, Privacy.P2)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Which cases are looked for. ``group``: open, overdue, unclaimed, unhappy, done or all."""
+
+    group: str = "open"
+    areas: frozenset[int] = frozenset()
+    """Empty: all of one's own."""
+    categories: frozenset[str] = frozenset()
+    """Empty: all."""
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Some of the cases, newest first; ``older`` is the number to go on from, None: these were the last."""
+
+    cases: tuple[CaseView, ...]
+    older: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One thing that happened to a case."""
+
+    seq: int
+    step: str
+    to_state: str
+    reason: str
+    seat: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """One case with the lines people said about it and every step, oldest first."""
+
+    case: CaseView
+    area_id: int
+    claimed_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    lines: tuple[tuple[datetime, str], ...]
+    steps: tuple[StepView, ...]
+
+
+GROUPS: dict[str, ColumnElement[bool]] = {
+    "open": col(Case.state).in_(sorted(OPEN_STATES)),
+    "unclaimed": col(Case.state) == State.NEW,
+    "unhappy": and_(col(Case.reopen_count) > 0, col(Case.state).in_(sorted(OPEN_STATES))),
+    "done": col(Case.state).in_((State.RESOLVED, State.CLOSED)),
+    "all": true(),
+}
+
+
+class CaseDesk:
+    """Reads cases for people who are signed in."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def page(
+        self, scope: Scope, wanted: CaseFilter, now: datetime, *, before: int | None = None, limit: int = 30
+    ) -> CasePage:
+        """The newest ones that fit, or those with numbers below ``before``."""
+        found = select(Case).where(seen_by(scope), *_fits(wanted, now))
+        if before is not None:
+            found = found.where(col(Case.no) < before)
+        with Session(self._engine) as session:
+            rows = case_views(session, found.order_by(col(Case.no).desc()).limit(limit + 1))
+        shown = tuple(row for row in rows[:limit] if not _accuses(row, scope))
+        return CasePage(shown, rows[limit - 1].no if len(rows) > limit else None)
+
+    def counts(self, scope: Scope, now: datetime) -> dict[str, int]:
+        """How many of the open ones stand how: open, overdue, unclaimed, unhappy."""
+        groups = {name: GROUPS[name] for name in ("open", "unclaimed", "unhappy")}
+        groups["overdue"] = _overdue(now)
+        numbers = [func.count().filter(fits).label(name) for name, fits in groups.items()]
+        with Session(self._engine) as session:
+            row = session.execute(select(*numbers).where(seen_by(scope), GROUPS["open"])).one()
+        return {name: int(getattr(row, name)) for name in groups}
+
+    def pressing(self, scope: Scope, now: datetime, limit: int = 100) -> list[CaseView]:
+        """Open cases: overdue ones first, then urgent ones, then what is due earliest."""
+        urgent = col(Case.urgency).in_((Urgency.U0, Urgency.U1))
+        due = func.coalesce(col(Case.due_resolve_at), col(Case.created_at))
+        late, hurry = first_where((_overdue(now), 0), else_=1), first_where((urgent, 0), else_=1)
+        found = select(Case).where(seen_by(scope), GROUPS["open"]).order_by(late, hurry, due, col(Case.id))
+        with Session(self._engine) as session:
+            return [row for row in case_views(session, found.limit(limit)) if not _accuses(row, scope)]
+
+    def day_counts(self, scope: Scope, begin: datetime, end: datetime) -> tuple[int, int]:
+        """Cases opened, and cases closed, from ``begin`` up to ``end``."""
+        spans = [(col(moment) >= begin, col(moment) < end) for moment in (Case.created_at, Case.closed_at)]
+        with Session(self._engine) as session:
+            opened, closed = (
+                session.execute(
+                    select(func.count()).select_from(Case).where(seen_by(scope), *span)
+                ).scalar_one()
+                for span in spans
+            )
+        return int(opened), int(closed)
+
+    def one(self, scope: Scope, no: int) -> CaseFile | None:
+        """A case by its number; None: there is none that this person may see."""
+        with Session(self._engine) as session:
+            row = session.execute(select(Case).where(seen_by(scope), col(Case.no) == no)).scalar_one_or_none()
+            if row is None:
+                return None
+            view = case_views(session, select(Case).where(col(Case.id) == row.id))[0]
+            if _accuses(view, scope):
+                return None
+            lines = select(col(CaseLine.said_at), col(CaseLine.text)).where(col(CaseLine.case_id) == row.id)
+            steps = select(CaseEvent).where(col(CaseEvent.case_id) == row.id).order_by(col(CaseEvent.seq))
+            return CaseFile(
+                view, row.area_id, row.claimed_at, row.resolved_at, row.closed_at,
+                tuple((at, words) for at, words in session.execute(lines.order_by(col(CaseLine.id)))),
+                tuple(
+                    StepView(e.seq, e.step, e.to_state, e.reason, e.seat_id, e.at)
+                    for e in session.execute(steps).scalars()
+                ),
+            )  # fmt: skip
+
+
+def seen_by(scope: Scope) -> ColumnElement[bool]:
+    """SQL: whether a case may be seen; every list, count, export and page of cases stands on this one rule."""
+    mine = or_(
+        *(_among(column, scope.seats) for column in (Case.assignee_id, Case.keeper_id, Case.claimed_by))
+    )
+    here = true() if scope.whole else _among(Case.area_id, scope.areas)
+    return or_(and_(here, col(Case.privacy).in_(OPEN_TO_AREA)), mine)
+
+
+def _among(column: Any, values: Iterable[int]) -> ColumnElement[bool]:
+    known = sorted(values)
+    return col(column).in_(known) if known else false()
+
+
+def _overdue(now: datetime) -> ColumnElement[bool]:
+    return and_(GROUPS["open"], col(Case.due_resolve_at) < now)
+
+
+def _fits(wanted: CaseFilter, now: datetime) -> list[ColumnElement[bool]]:
+    fits = [_overdue(now) if wanted.group == "overdue" else GROUPS[wanted.group]]
+    if wanted.areas:
+        fits.append(_among(Case.area_id, wanted.areas))
+    if wanted.categories:
+        fits.append(col(Case.category).in_(sorted(wanted.categories)))
+    if wanted.urgent:
+        fits.append(col(Case.urgency).in_((Urgency.U0, Urgency.U1)))
+    return fits
+
+
+def _accuses(case: CaseView, scope: Scope) -> bool:
+    """Whether it is this person that the case complains about."""
+    return scope.person is not None and scope.person in case.flags.get("accused", ())

@@ -1,0 +1,18 @@
+"""The console over a real village, served over real HTTP."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.console.site import Site, serve_site
+from tests.town.conftest import make_town, parts, town
+from tests.town.town import Town
+
+__all__ = ["make_town", "parts", "town"]
+
+
+@pytest.fixture
+def site(town: Town) -> Iterator[Site]:
+    """The village's pages."""
+    with serve_site(town) as site:
+        yield site

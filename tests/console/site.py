@@ -1,0 +1,96 @@
+"""A village's pages as browsers see them: people sign in with what the assistant told them privately."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+
+import httpx
+
+from bot.today import Today
+from models.case_desk import CaseDesk
+from models.sessions import Sessions
+from tests.browser.stage import build_stage
+from tests.town.town import Town
+from web.app import create_app
+from web.entrance import Entrance
+from web.serve import server
+
+CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+CODE = re.compile(r"\d{4} \d{4}")
+
+
+@dataclass
+class Visit:
+    """One browser with its cookies."""
+
+    client: httpx.Client
+
+    def get(self, page: str) -> httpx.Response:
+        """Open a page."""
+        return self.client.get(page)
+
+    def token(self, page: str) -> str:
+        """The form token a page holds."""
+        found = CSRF.search(self.get(page).text)
+        assert found, f"no form on {page}"
+        return found[1]
+
+    def post(self, page: str, to: str, **fields: str) -> httpx.Response:
+        """Send a form of a page, as its button does."""
+        return self.client.post(to, data={"csrf": self.token(page), **fields})
+
+
+@dataclass
+class Site:
+    """The pages of one village."""
+
+    town: Town
+    address: str
+    open: ExitStack
+
+    def browser(self) -> Visit:
+        """A browser that was never here."""
+        client = httpx.Client(
+            base_url=self.address, follow_redirects=True, trust_env=False, headers={"accept": "text/html"}
+        )
+        return Visit(self.open.enter_context(client))
+
+    def code(self, who: str) -> str:
+        """A fresh log-in code, from the private chat."""
+        self.town.say("登录", by=who, private=True)
+        found = CODE.search(self.town.heard(who)[-1])
+        assert found, self.town.heard(who)[-1]
+        return found[0]
+
+    def signed_in(self, who: str) -> Visit:
+        """Somebody's browser after signing in by code."""
+        visit = self.browser()
+        answer = visit.post("/login", "/login/code", code=self.code(who))
+        assert answer.url.path == "/console", answer.text
+        return visit
+
+
+@contextmanager
+def serve_site(town: Town) -> Iterator[Site]:
+    """Serve the village's pages on a free port until the end of the block."""
+    dispatch = town.machine.dispatch
+    sessions, cases = Sessions(town.engine, dispatch.standing.secrets), CaseDesk(town.engine)
+    entrance = Entrance(dispatch, sessions, cases, town.clock, "系统管理员")
+    texts = dispatch.standing.texts
+    doors = replace(
+        build_stage().doors(demo=False), entrance=entrance, console=Today(cases, dispatch.standing, town.clock),
+        sentence=lambda refused: texts.render(refused.key, refused.blanks) if refused.key else "",
+    )  # fmt: skip
+    web = server(create_app(doors), "127.0.0.1", 0)
+    thread = threading.Thread(target=web.run, daemon=True)
+    thread.start()
+    ready = threading.Event()
+    while not web.started and thread.is_alive():
+        ready.wait(0.02)
+    address = f"http://127.0.0.1:{web.servers[0].sockets[0].getsockname()[1]}"
+    with ExitStack() as clients:
+        yield Site(town, address, clients)
+    web.should_exit = True
+    thread.join(20)

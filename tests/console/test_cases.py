@@ -1,0 +1,173 @@
+"""Cases on a page: found, read and moved by those they belong to, and by nobody else."""
+
+import pytest
+from sqlalchemy import update
+
+from models.rules.case_life import Step
+from models.tables import Case, Person
+from tests.console.site import Site
+from tests.town.town import CHIEF, DUTY, LEADER, NEIGHBOUR, OTHER_LEADER, OUTSIDER, RESIDENT, THIRD
+
+LAMP = "3栋2单元楼道灯坏了好几天了"
+
+
+@pytest.fixture
+def lamp(site: Site) -> int:
+    """A case of the village."""
+    site.town.say(LAMP, by=RESIDENT)
+    site.town.wait(minutes=2)
+    return site.town.case().no
+
+
+def change(site: Site, no: int, **values: object) -> None:
+    with site.town.engine.begin() as connection:
+        connection.execute(update(Case).where(Case.no == no).values(**values))
+
+
+def test_a_leader_finds_the_case_and_claims_it_and_the_group_hears(site: Site, lamp: int):
+    visit = site.signed_in(LEADER)
+    listed = visit.get("/cases")
+    assert (f'href="/cases/{lamp}"' in listed.text, "1 件还没人接" in listed.text) == (True, True)
+    page = visit.get(f"/cases/{lamp}").text
+    assert (LAMP in page, "我来接" in page, "报上来" in page) == (True, True, True)
+
+    done = visit.post(f"/cases/{lamp}", f"/cases/{lamp}/claim")
+    site.town.wait(minutes=3)
+    assert (done.status_code, "有人接了" in done.text, "我来接" in done.text) == (200, True, False)
+    assert site.town.case(lamp).state == "claimed"
+    assert any("已接单" in said or "接了" in said for said in site.town.room())
+    assert site.town.heard(LEADER)[-1].startswith("登录码") or "接单" not in site.town.heard(LEADER)[-1]
+
+
+def test_a_form_that_is_sent_twice_does_nothing_twice(site: Site, lamp: int):
+    visit = site.signed_in(LEADER)
+    form = visit.token(f"/cases/{lamp}")
+    first = visit.client.post(f"/cases/{lamp}/claim", data={"csrf": form})
+    again = visit.client.post(f"/cases/{lamp}/claim", data={"csrf": form})
+
+    assert (first.status_code, again.status_code) == (200, 409)
+    assert "已经交过了" in again.text
+    assert site.town.views.steps(site.town.case(lamp).id).count(Step.CLAIM) == 1
+
+
+def test_the_whole_life_by_page(site: Site, lamp: int):
+    visit = site.signed_in(LEADER)
+    visit.post(f"/cases/{lamp}", f"/cases/{lamp}/claim")
+    short = visit.post(f"/cases/{lamp}", f"/cases/{lamp}/resolve", words="好")
+    assert (short.status_code, 'value="好"' in short.text) == (422, True)
+    visit.post(f"/cases/{lamp}", f"/cases/{lamp}/resolve", words="换了新的声控灯，晚上亮了")
+    site.town.wait(minutes=2)
+    assert site.town.case(lamp).state == "resolved"
+    back = visit.post(f"/cases/{lamp}", f"/cases/{lamp}/reopen", words="晚上又不亮了，居民说的")
+    assert back.status_code in {200, 403, 409}
+    assert "换了新的声控灯" in visit.get(f"/cases/{lamp}").text
+
+
+def test_a_case_is_handed_to_somebody_named_by_post_and_surname(site: Site, lamp: int):
+    visit = site.signed_in(LEADER)
+    visit.post(f"/cases/{lamp}", f"/cases/{lamp}/claim")
+    unknown = visit.post(f"/cases/{lamp}", f"/cases/{lamp}/transfer", words="玉皇大帝")
+    assert (unknown.status_code >= 400, 'value="玉皇大帝"' in unknown.text) == (True, True)
+
+    done = visit.post(f"/cases/{lamp}", f"/cases/{lamp}/transfer", words="刘组长")
+    site.town.wait(minutes=2)
+    assert "组长刘" in done.text
+    assert any(f"#{lamp}" in said or str(lamp) in said for said in site.town.heard(OTHER_LEADER))
+
+
+@pytest.mark.parametrize("page", ["", "/1", "?group=all", "?group=open&area=1"])
+def test_another_village_sees_nothing_at_all(site: Site, lamp: int, page: str):
+    visit = site.signed_in(OUTSIDER)
+    answer = visit.get(f"/cases{page}")
+
+    assert LAMP not in answer.text
+    assert f'href="/cases/{lamp}"' not in answer.text
+    assert answer.status_code == (404 if page == f"/{lamp}" else 200)
+
+
+@pytest.mark.parametrize(
+    "act", ["claim", "contact", "resolve", "transfer", "whistle", "return", "correct", "merge", "reopen"]
+)
+def test_another_village_moves_nothing(site: Site, lamp: int, act: str):
+    visit = site.signed_in(OUTSIDER)
+    answer = visit.client.post(
+        f"/cases/{lamp}/{act}", data={"csrf": visit.token("/me"), "words": "换了新灯，亮了"}
+    )
+
+    assert answer.status_code == 404
+    assert site.town.views.steps(site.town.case(lamp).id) == ["create"]
+
+
+def test_what_is_not_for_everybody_is_seen_by_whoever_it_lies_with(site: Site, lamp: int):
+    change(site, lamp, privacy="P3")
+
+    for one in (LEADER, CHIEF):  # who keeps it, and who handles it
+        assert site.signed_in(one).get(f"/cases/{lamp}").status_code == 200
+    for other in (OTHER_LEADER, DUTY):
+        visit = site.signed_in(other)
+        assert visit.get(f"/cases/{lamp}").status_code == 404
+        assert f'href="/cases/{lamp}"' not in visit.get("/cases?group=all").text
+
+
+def test_whoever_is_complained_about_does_not_see_the_complaint(site: Site, lamp: int):
+    with site.town.engine.connect() as connection:
+        chief = connection.execute(Person.__table__.select().where(Person.name == "胡敏")).one().id
+    change(site, lamp, flags={"accused": [chief]})
+
+    visit = site.signed_in(CHIEF)
+    assert visit.get(f"/cases/{lamp}").status_code == 404
+    assert f'href="/cases/{lamp}"' not in visit.get("/cases?group=all").text
+    assert site.signed_in(DUTY).get(f"/cases/{lamp}").status_code == 200
+
+
+def test_pages_follow_each_other_without_a_gap(site: Site):
+    for block in range(2, 46):
+        site.town.say(f"{block}栋1单元楼道灯坏了", by=(RESIDENT, NEIGHBOUR, THIRD)[block % 3])
+        site.town.wait(minutes=11)
+    visit = site.signed_in(DUTY)
+    numbers: list[str] = []
+    page = visit.get("/cases?group=all")
+    while True:
+        numbers += [part.split('"')[0] for part in page.text.split('class="row-link" href="/cases/')[1:]]
+        found = page.text.partition("看更早的")[0].rpartition('href="/cases?')[2].partition('"')[0]
+        if "before=" not in found or "看更早的" not in page.text:
+            break
+        page = visit.get(f"/cases?{found.replace('&amp;', '&')}")
+
+    known = sorted((case.no for case in site.town.cases()), reverse=True)
+    assert [int(no) for no in numbers] == known
+    assert len(known) > 30
+
+
+def test_the_first_page_holds_only_what_is_ones_own(site: Site, lamp: int):
+    for who, sees in ((LEADER, True), (DUTY, True), (OUTSIDER, False)):
+        page = site.signed_in(who).get("/console").text
+        assert (f'href="/cases/{lamp}"' in page, "1 件还没人接" in page) == (sees, sees)
+        assert ("没有在办的事" in page) is not sees
+
+
+def test_filters_narrow_and_nonsense_is_no_fault(site: Site, lamp: int):
+    visit = site.signed_in(DUTY)
+
+    assert f'href="/cases/{lamp}"' in visit.get("/cases?group=unclaimed").text
+    assert f'href="/cases/{lamp}"' not in visit.get("/cases?group=done").text
+    assert f'href="/cases/{lamp}"' not in visit.get("/cases?urgent=1").text
+    category = site.town.case(lamp).category
+    assert f'href="/cases/{lamp}"' in visit.get(f"/cases?category={category}").text
+    for odd in (
+        "?group=x",
+        "?area=abc",
+        "?area=99999999999999999999",
+        "?before=-1",
+        "?before=1e9",
+        "?category=%27",
+    ):
+        assert visit.get(f"/cases{odd}").status_code == 200
+    for odd in ("/cases/0", "/cases/x", "/cases/99999999999999", "/cases/%E4%B8%80"):
+        assert visit.get(odd).status_code == 404
+
+
+def test_every_step_has_a_word(site: Site):
+    texts = site.town.machine.dispatch.standing.texts
+
+    assert all(texts.render(f"STEP_{step}", {}) for step in Step)

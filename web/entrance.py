@@ -1,0 +1,82 @@
+"""Who stands before the pages: finds the session a cookie opens, and turns intents of the web into work, once each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.actors import OPERATOR
+from handlers.dispatch import Dispatch, Outcome, Status
+from handlers.intents import Intent
+from models.case_desk import CaseDesk
+from models.rules.actor import Actor, Door, Origin
+from models.rules.ids import IdempotencyKey
+from models.rules.pacing import shanghai_date
+from models.rules.permissions import EVERYBODY, LENT
+from models.rules.refusals import Refusal, RefusalKind
+from models.rules.scope import Scope, scope_of
+from models.sessions import Sessions, Visit
+
+NOBODY = Actor()
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who is signed in, at one request."""
+
+    actor: Actor
+    scope: Scope
+    called: str
+    """Post and surname, as the frame shows it."""
+    visit: Visit | None = None
+    """None in the demo, where nobody signs in."""
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """What signing in and asking for something takes."""
+
+    dispatch: Dispatch
+    sessions: Sessions
+    cases: CaseDesk
+    clock: Callable[[], datetime]
+    operator: str
+    """What the operator is called."""
+
+    def visitor(self, token: str) -> Visitor | None:
+        """Who comes with this cookie; None: nobody who is signed in, or whose last post has ended."""
+        visit = self.sessions.find(token, self.clock())
+        if visit is None:
+            return None
+        return self.operator_here(visit) if visit.person is None else self._of(visit, visit.person)
+
+    def operator_here(self, visit: Visit | None = None) -> Visitor:
+        """The operator of the server."""
+        return Visitor(OPERATOR, scope_of(OPERATOR, self.dispatch.known_town()), self.operator, visit)
+
+    def _of(self, visit: Visit, person: int) -> Visitor | None:
+        """Rights come from the posts in force today, as in chat."""
+        town, today = self.dispatch.current_town(), shanghai_date(self.clock())
+        seats, stands_for = town.seats_of(person, today), town.stood_in_for(person, today)
+        if not seats:
+            return None
+        lent = LENT & town.permissions(town.seats[seat] for seat in stands_for)
+        actor = Actor(
+            identity=visit.identity, person=person, seats=tuple(s.id for s in seats),
+            permissions=EVERYBODY | town.permissions(seats) | lent, is_friend=True, stands_for=stands_for,
+        )  # fmt: skip
+        return Visitor(actor, scope_of(actor, town), f"{seats[0].title}{seats[0].surname}", visit)
+
+    def do(self, intent: Intent, actor: Actor, key: IdempotencyKey) -> Outcome:
+        """Do it once.
+
+        Raises:
+            Refusal: it may not be done, or this form was sent before.
+        """
+        outcome = self.dispatch(intent, actor, Origin(Door.WEB, key, self.clock()))
+        if outcome.refusal is not None:
+            raise outcome.refusal
+        if outcome.status is Status.DUPLICATE:
+            raise Refusal(RefusalKind.NOT_NOW, "FORM_SENT_BEFORE")
+        if outcome.status is Status.NOT_MEANT:
+            raise Refusal(RefusalKind.NOT_NOW, "FORM_NOT_NOW")
+        return outcome
