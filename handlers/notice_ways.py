@@ -22,8 +22,20 @@ from models.store.notice_ways import WayStore
 from models.tables import Notice, NoticeWay
 
 URGENT = "emergency"
-TASKS = {WayKind.ALOUD: "WAY_ALOUD_DM", WayKind.BOARD: "WAY_BOARD_DM", WayKind.DOOR: "WAY_DOOR_DM"}
-COUNTS = {WayKind.ALOUD: "WAY_ALOUD_N", WayKind.BOARD: "WAY_BOARD_N", WayKind.DOOR: "WAY_DOOR_N"}
+TASKS = {
+    WayKind.ALOUD: "WAY_ALOUD_DM",
+    WayKind.BOARD: "WAY_BOARD_DM",
+    WayKind.DOOR: "WAY_DOOR_DM",
+    WayKind.MEETING: "WAY_MEETING_DM",
+    WayKind.LEAFLET: "WAY_LEAFLET_DM",
+}
+COUNTS = {
+    WayKind.ALOUD: "WAY_ALOUD_N",
+    WayKind.BOARD: "WAY_BOARD_N",
+    WayKind.DOOR: "WAY_DOOR_N",
+    WayKind.MEETING: "WAY_MEETING_N",
+    WayKind.LEAFLET: "WAY_LEAFLET_N",
+}
 MOST_NAMED = 6
 
 

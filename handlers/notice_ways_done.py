@@ -25,9 +25,9 @@ AGAIN = {
     WayKind.ALOUD: "WAY_ALOUD_ONCE_DM",
     WayKind.BOARD: "WAY_BOARD_ONCE_DM",
     WayKind.DOOR: "WAY_DOOR_ONCE_DM",
+    WayKind.MEETING: "WAY_MEETING_ONCE_DM",
+    WayKind.LEAFLET: "WAY_LEAFLET_ONCE_DM",
 }
-
-
 NOT_GONE_YET = frozenset({"scheduled", "asked", "missed"})
 
 
@@ -39,6 +39,8 @@ class DoWay(Intent):
     aloud: str = ""
     board: str = ""
     door: str = ""
+    meeting: str = ""
+    leaflet: str = ""
     ways: str = ""
 
 
@@ -65,7 +67,7 @@ def do_way(ask: DoWay, work: Work) -> Reply:
     if work.origin.late or not work.actor.desk:
         raise NotMeant
     notice = _notice(ask.no, work)
-    kind = WayKind.ALOUD if ask.aloud else WayKind.BOARD if ask.board else WayKind.DOOR
+    kind = next(kind for kind in WayKind if getattr(ask, kind))
     ways = {way.name: way for way in work.town.preset.ways if way.kind is kind}
     said, places = ways_said(ask.ways, tuple(ways.values()), "")
     wanted = {way.name for way in said} or set(ways)

@@ -1,4 +1,4 @@
-"""Ways by which a notice reaches people who read no group: loudspeaker, van, board, door (pure; seed B10)."""
+"""Ways by which a notice reaches people who read no group: loudspeaker, van, board, door, meeting (pure; seeds B10, D08)."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -17,6 +17,10 @@ class WayKind(StrEnum):
     """Put up."""
     DOOR = "door"
     """Told at each door."""
+    MEETING = "meeting"
+    """Told where people come together (屋场会, 宣讲会; seed D08)."""
+    LEAFLET = "leaflet"
+    """Handed out on paper."""
 
 
 @dataclass(frozen=True, slots=True)
