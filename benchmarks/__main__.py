@@ -17,6 +17,7 @@ ALL = (
     "emergency_latency",
     "due_table",
     "outbox_claim",
+    "many_rooms",
 )
 
 
