@@ -48,7 +48,8 @@ def _value(hint: Any, value: Any, where: str) -> Any:
     if get_origin(hint) is UnionType:  # optional: TOML has no null, so a given value is the other one
         return _value(get_args(hint)[0], value, where)
     if get_origin(hint) is tuple:
-        return _dates(value, where) if hint == tuple[date, ...] else _texts(value, where)
+        lists = {tuple[date, ...]: _dates, tuple[str, ...]: _words}
+        return lists.get(hint, _texts)(value, where)
     if hint is float:
         if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
             return float(value)
@@ -65,6 +66,12 @@ def _texts(value: Any, where: str) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
         raise SettingsError(f'{where} must be a table of texts: write {{ id = "title" }}')
     return tuple(value.items())
+
+
+def _words(value: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) and each.strip() for each in value):
+        raise SettingsError(f'{where} = {value!r}: write texts in brackets, like ["one", "two"]')
+    return tuple(value)
 
 
 def _dates(value: Any, where: str) -> tuple[date, ...]:

@@ -3,14 +3,17 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any, Self
 
@@ -76,6 +79,10 @@ class Operator:
         self._port = _free_port()
         self._log = folder / "log.txt"
         self._process: subprocess.Popen[bytes] | None = None
+        # Not through a proxy: the program is on this machine.
+        self._opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(CookieJar())
+        )
         given = {
             "endpoint": gateway.endpoint,
             "token": gateway.token,
@@ -156,13 +163,29 @@ class Operator:
 
     def page(self, path: str) -> str:
         """A page of the running program, whatever its status code."""
-        # Not through a proxy: the program is on this machine.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        wanted = urllib.request.Request(
+            f"http://127.0.0.1:{self._port}{path}", headers={"accept": "text/html"}
+        )
         try:
-            with opener.open(f"http://127.0.0.1:{self._port}{path}", timeout=10) as answer:
-                return str(answer.read().decode())
+            with self._opener.open(wanted, timeout=10) as answer:
+                page = str(answer.read().decode())
+                return page if "/login" not in answer.geturl() else self._sign_in(page)
         except urllib.error.HTTPError as error:
             return error.read().decode()
+
+    def _sign_in(self, page: str) -> str:
+        """With a code made on the server; the page one came for."""
+        csrf = re.search(r'name="csrf" value="([^"]+)"', page)
+        back = re.search(r'name="back" value="(/(?!big)[^"]*)"', page.partition('action="/login/code"')[2])
+        code = re.search(r"\d{4} \d{4}", self.command("login-code"))
+        assert csrf is not None
+        assert back is not None
+        assert code is not None
+        form = urllib.parse.urlencode({"csrf": csrf[1], "code": code[0], "back": back[1]})
+        with self._opener.open(
+            f"http://127.0.0.1:{self._port}/login/code", form.encode(), timeout=10
+        ) as answer:
+            return str(answer.read().decode())
 
     def health(self) -> dict[str, Any]:
         """What monitoring would read."""

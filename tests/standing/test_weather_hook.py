@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.app import today_of
 from bot.panes import Panes
 from bot.program import Program
 from bot.weather_hook import WeatherHook
@@ -44,7 +45,7 @@ def service(make_days: MakeDays) -> Iterator[Service]:
     program = Program(days.town.engine, days.parts, {}, days.town.clock)
     panes = Panes(program)
     hook = WeatherHook(SECRET, days.town.machine.dispatch, days.town.clock)
-    doors = Doors(b"x" * 32, panes.status, panes.console, panes, panes.sentence, weather=hook)
+    doors = Doors(b"x" * 32, panes.status, today_of(program), panes, panes.sentence, weather=hook)
     web = server(create_app(doors), "127.0.0.1", 0)
     thread, ready = threading.Thread(target=web.run, daemon=True), threading.Event()
     thread.start()

@@ -8,7 +8,10 @@ from sqlalchemy import event
 from bot.panes import Panes
 from bot.parts import Parts
 from bot.program import Program
+from bot.today import Today
 from handlers.township.staging import StagedCase
+from models.case_desk import CaseDesk
+from models.rules.scope import Scope
 from models.tables import OutboxMessage
 from tests.town.town import MORNING, RESIDENT, ROOM, Town, village
 
@@ -24,9 +27,9 @@ def standing(no: int, *, overdue: bool) -> StagedCase:
     )  # fmt: skip
 
 
-def panes_of(town: Town, parts: Parts) -> Panes:
-    """The pages over a program that is not running."""
-    return Panes(Program(town.engine, parts, {}, town.clock))
+def today_of(town: Town, parts: Parts) -> Today:
+    """The first page of the console."""
+    return Today(CaseDesk(town.engine), parts.standing, town.clock)
 
 
 def test_the_longest_overdue_case_is_listed_and_counted_however_many_came_after_it(
@@ -36,7 +39,7 @@ def test_the_longest_overdue_case_is_listed_and_counted_however_many_came_after_
     town = make_town(stage=village(cases=cases))
     statements: list[str] = []
     event.listen(town.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
-    view = panes_of(town, parts).console()
+    view = today_of(town, parts)(Scope(whole=True))
 
     assert (view.open, view.overdue, view.unclaimed) == (OLD + FRESH, OLD, OLD + FRESH)
     assert len(view.cases) == SHOWN
@@ -58,7 +61,7 @@ def test_what_was_given_up_does_not_hide_what_waits(town: Town, parts: Parts):
                 )  # fmt: skip
             session.flush()
         session.commit()
-    view = panes_of(town, parts).status()
+    view = Panes(Program(town.engine, parts, {}, town.clock)).status()
 
     assert [row.state for row in view.waiting[:4]] == ["queued"] * 3 + ["relay"]
     assert dict(view.depth) == {"dead": 80, "queued": 3, "relay": 1}

@@ -260,7 +260,7 @@ def test_stopping_between_words_and_picture_keeps_what_was_heard(village: Town):
 
     ask(village, "取消通知 1")
     village.wait(minutes=5)
-    assert village.heard(DUTY)[-1] == "通知1已停：已发1个群，停下1个群。"
+    assert village.heard(DUTY)[-1] == "通知1已停：已发1个群，停下1个群。要接着发回“继续通知 1”。"
     assert arrived(village, FIVE) == [(POST, None, "")]
     assert arrived(village) == []
 
