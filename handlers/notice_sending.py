@@ -27,7 +27,8 @@ def say_in_rooms(work: Work, notice: Notice, due: datetime, reach: Reach, post: 
     reached, firing = store.rooms_reached(row, due.isoformat()), due.isoformat()
     key, blanks = post[0], {**post[1], "src": post[1]["src"] + for_whom(work, whom)}
     before = len(work.outbox)
-    for room, wait in _in_turn(work, whom, reach.rooms, notice.level):
+    posts = 1 + len(blanks.get("_files", ()))
+    for room, wait in _in_turn(work, whom, reach.rooms, notice.level, posts):
         if room.id not in reached:
             work.tell_room(
                 room.id, key, rank=_rank(notice), notice_id=row, not_before=work.now + wait, **blanks
@@ -82,16 +83,19 @@ def for_person(work: Work, person: Recipient, post: Post) -> Post:
 
 
 def _in_turn(
-    work: Work, whom: Whom, rooms: tuple[RoomCard, ...], level: str
+    work: Work, whom: Whom, rooms: tuple[RoomCard, ...], level: str, posts: int
 ) -> Iterator[tuple[RoomCard, timedelta]]:
-    """Each group and how long it waits: in a cascade a tier begins when the one above it has heard, emergencies at once."""
+    """Each group and how long it waits: in a cascade a tier begins when the one above it has heard all.
+
+    An emergency does not wait; ``posts`` each group hears, with files.
+    """
     wait = timedelta()
     for _, tier in groupby(rooms, key=lambda room: room.tier if whom.every else 0):
         together = tuple(tier)
         for room in together:
             yield room, wait
         if level != EMERGENCY:
-            wait += timedelta(minutes=minutes_to_send(together, work.pace))
+            wait += timedelta(minutes=minutes_to_send(together, work.pace, posts))
 
 
 def _rank(notice: Notice) -> Rank:

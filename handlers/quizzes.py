@@ -28,12 +28,17 @@ from models.rules.quizzing import (
     read_questions,
 )
 from models.rules.refusals import Refusal, RefusalKind
+from models.rules.whom import is_personal
 from models.store.notice_receipts import ReceiptStore
 from models.store.notices import NoticeStore
 from models.store.quizzes import QuizStore
 from models.tables import Notice, Quiz
 
 TOPIC = "quiz"
+
+
+NOT_TOLD = frozenset({"cancelled", "asked"})
+"""Nobody heard it, so nobody is asked about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,12 @@ def _notice(no: int, work: Work) -> Notice:
     """
     entitled(work)
     notice = NoticeStore(work.store.session).find_notice(no=no)
-    if notice is None or notice.state == "cancelled" or not in_reach(work, notice.audience["areas"]):
+    if (
+        notice is None
+        or notice.state in NOT_TOLD
+        or is_personal(notice.audience)
+        or not in_reach(work, notice.audience["areas"])
+    ):
         raise Refusal(RefusalKind.NOT_FOUND, "RECEIPT_NO_NOTICE_DM", no=no)
     running = QuizStore(work.store.session).latest_of(notice.id or 0)
     if running is not None and running.ended_at is None:
