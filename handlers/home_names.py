@@ -1,11 +1,15 @@
-"""How households are called, and which ones somebody means who writes "12户、张家" or "12 13"."""
+"""What those share who go from door to door with a notice: which notice, and which households "12户、张家" means."""
 
 from collections.abc import Sequence
 
 from handlers.case_steps.desk import joined
+from handlers.case_steps.offline import among_residents
 from handlers.work import Work
 from models.rules.notice_receipts import homes_said, is_called
+from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.store.notice_receipts import Home
+from models.store.notices import NoticeStore
+from models.tables import Notice
 
 MOST_NAMED = 40
 """Households named in one message; the others are named once these are ticked."""
@@ -33,3 +37,27 @@ def home_labels(work: Work, homes: Sequence[Home]) -> str:
     ]
     more = work.standing.texts.render("RECEIPT_OPEN_MORE", {"n": len(homes)})
     return joined(work, names) + (more if len(homes) > MOST_NAMED else "")
+
+
+def notice_asked(no: int, work: Work, privately: str) -> Notice:
+    """The notice of that number, for somebody who holds a post and asks where no resident reads along.
+
+    Args:
+        no: the number.
+        work: the piece of work.
+        privately: what is said where residents read along.
+
+    Raises:
+        NotMeant: a resident's words in a group, or history.
+        Refusal: no post; said where residents read along; no such notice.
+    """
+    if work.origin.late or (work.origin.room is not None and not work.actor.seats):
+        raise NotMeant
+    if not work.actor.seats:
+        raise Refusal(RefusalKind.NOT_ALLOWED, "NOT_AUTH_DM", contact=work.town.contact)
+    if among_residents(work):
+        raise Refusal(RefusalKind.NOT_NOW, privately)
+    notice = NoticeStore(work.store.session).find_notice(no=no)
+    if notice is None or notice.state == "cancelled":
+        raise Refusal(RefusalKind.NOT_FOUND, "RECEIPT_NO_NOTICE_DM", no=no)
+    return notice

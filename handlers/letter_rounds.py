@@ -9,19 +9,17 @@ from dataclasses import dataclass
 from functools import cache
 
 from handlers.case_steps.desk import fitting, joined
-from handlers.case_steps.offline import among_residents
-from handlers.home_names import home_labels, homes_named
+from handlers.home_names import home_labels, homes_named, notice_asked
 from handlers.intents import Intent
 from handlers.notice_steps import in_reach
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.notice_receipts import first_responder, in_house_order
 from models.rules.permissions import Permission
-from models.rules.refusals import NotMeant, Refusal, RefusalKind
+from models.rules.refusals import Refusal, RefusalKind
 from models.rules.town import Seat
 from models.store.letter_rounds import LetterStore
 from models.store.notice_receipts import Home, ReceiptStore
-from models.store.notices import NoticeStore
 from models.tables import Notice
 
 
@@ -64,7 +62,7 @@ class _Round:
 @handles(TickLetter, may=Permission.CASE_OPEN)  # who may is checked inside: it is his households that count
 def tick_letter(ask: TickLetter, work: Work) -> Reply:
     """Tick what he brought, or hear which are left; only households whose first responder he is."""
-    notice = _notice(ask.no, work)
+    notice = notice_asked(ask.no, work, "LETTER_PRIVATELY_DM")
     mine = _round(work, notice)
     if not mine.homes:
         if _oversees(work, notice):
@@ -93,25 +91,6 @@ def tick_letter(ask: TickLetter, work: Work) -> Reply:
         "LETTER_TICKED_DM", no=notice.no, list=home_labels(work, ticked), done=mine.done, n=len(mine.homes),
         left=home_labels(work, _ordered(mine.left)), tip=tip,
     )  # fmt: skip
-
-
-def _notice(no: int, work: Work) -> Notice:
-    """The notice of that number, for somebody who holds a post and asks where no resident reads along.
-
-    Raises:
-        NotMeant: a resident's words in a group, or history.
-        Refusal: no post; said where residents read along; no such notice.
-    """
-    if work.origin.late or (work.origin.room is not None and not work.actor.seats):
-        raise NotMeant
-    if not work.actor.seats:
-        raise Refusal(RefusalKind.NOT_ALLOWED, "NOT_AUTH_DM", contact=work.town.contact)
-    if among_residents(work):
-        raise Refusal(RefusalKind.NOT_NOW, "LETTER_PRIVATELY_DM")
-    notice = NoticeStore(work.store.session).find_notice(no=no)
-    if notice is None or notice.state == "cancelled":
-        raise Refusal(RefusalKind.NOT_FOUND, "RECEIPT_NO_NOTICE_DM", no=no)
-    return notice
 
 
 def _homes(work: Work, notice: Notice) -> list[Home]:
@@ -173,7 +152,7 @@ def _oversees(work: Work, notice: Notice) -> bool:
 @handles(ShowLetter, may=Permission.CASE_OPEN)
 def show_letter(ask: ShowLetter, work: Work) -> Reply:
     """The cadre's count by area; a first responder sees his own round."""
-    notice = _notice(ask.no, work)
+    notice = notice_asked(ask.no, work, "LETTER_PRIVATELY_DM")
     if _oversees(work, notice):
         return _counts(work, notice)
     mine = _round(work, notice)

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from handlers.case_steps.desk import joined
-from handlers.case_steps.offline import among_residents
-from handlers.home_names import home_labels, homes_named
+from handlers.home_names import home_labels, homes_named, notice_asked
 from handlers.intents import Intent
 from handlers.notice_asking import asks
 from handlers.notice_forms import page_address
@@ -17,7 +16,7 @@ from handlers.work import Reply, Work
 from models.rules.notice_receipts import first_responder, in_house_order, rooms_of_areas
 from models.rules.pacing import Rank
 from models.rules.permissions import Permission
-from models.rules.refusals import NotMeant, Refusal, RefusalKind
+from models.rules.refusals import Refusal, RefusalKind
 from models.rules.town import RoomCard, Seat
 from models.secrets import new_link_token
 from models.store.notice_forms import FormStore
@@ -144,20 +143,9 @@ def link_home(ask: LinkHome, work: Work) -> Reply:
 
 
 def _notice(no: int, work: Work) -> Notice:
-    """The important notice of that number, for somebody who holds a post and asks privately.
-
-    Raises:
-        NotMeant: a resident's words in a group, or history.
-        Refusal: no post; said where residents read along; no such notice.
-    """
-    if work.origin.late or (work.origin.room is not None and not work.actor.seats):
-        raise NotMeant
-    if not work.actor.seats:
-        raise Refusal(RefusalKind.NOT_ALLOWED, "NOT_AUTH_DM", contact=work.town.contact)
-    if among_residents(work):
-        raise Refusal(RefusalKind.NOT_NOW, "RECEIPT_PRIVATELY_DM")
-    notice = NoticeStore(work.store.session).find_notice(no=no)
-    if notice is None or not asks(notice.level) or notice.state == "cancelled":
+    """The important notice of that number, for somebody who holds a post and asks privately; raises as ``notice_asked``."""
+    notice = notice_asked(no, work, "RECEIPT_PRIVATELY_DM")
+    if not asks(notice.level):
         raise Refusal(RefusalKind.NOT_FOUND, "RECEIPT_NO_NOTICE_DM", no=no)
     return notice
 

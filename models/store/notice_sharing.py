@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import SQLModel, col
 
-from models.store.notices import UNSAID
+from models.store.notices import UNSAID, shares_reached, write_shares
 from models.store.rows import Rows
 from models.tables import Notice, NoticeApproval
 
@@ -20,23 +20,11 @@ class NoticeSharingStore(Rows):
 
     def people_reached(self, notice: int, firing: str) -> set[int]:
         """Contacts that have their share of this firing already."""
-        found = select(NOTICE_PERSON.c.identity_id).where(
-            NOTICE_PERSON.c.notice_id == notice, NOTICE_PERSON.c.firing == firing
-        )
-        return set(self.session.execute(found).scalars())
+        return shares_reached(self.session, NOTICE_PERSON, notice, firing)
 
     def fan_out(self, notice: int, firing: str, rows: Sequence[dict[str, Any]]) -> None:
         """Write the private rows of one firing and each contact's share, in two batches."""
-        if not rows:
-            return
-        self.session.flush()
-        connection = self.session.connection()
-        made = connection.execute(insert(OUTBOX).returning(OUTBOX.c.id, OUTBOX.c.identity_id), list(rows))
-        shares = [
-            {"notice_id": notice, "identity_id": identity, "firing": firing, "outbox_id": outbox}
-            for outbox, identity in made
-        ]
-        connection.execute(insert(NOTICE_PERSON), shares)
+        write_shares(self.session, NOTICE_PERSON, notice, firing, rows)
 
     def unsaid_people(self, notice: int) -> list[tuple[int, str, dict[str, Any]]]:
         """Private rows that were not said yet: id, key and blanks."""

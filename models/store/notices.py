@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, union_all, update
-from sqlmodel import SQLModel
+from sqlalchemy import Table, and_, delete, func, insert, or_, select, union_all, update
+from sqlmodel import Session, SQLModel
 
 from models.rules.pacing import Rank
 from models.store.rows import Rows
@@ -80,23 +80,11 @@ class NoticeStore(Rows):
 
     def rooms_reached(self, notice: int, firing: str) -> set[int]:
         """Rooms that have their share of this firing already."""
-        found = select(NOTICE_ROOM.c.room_id).where(
-            NOTICE_ROOM.c.notice_id == notice, NOTICE_ROOM.c.firing == firing
-        )
-        return set(self.session.execute(found).scalars())
+        return shares_reached(self.session, NOTICE_ROOM, notice, firing)
 
     def fan_out(self, notice: int, firing: str, rows: Sequence[dict[str, Any]]) -> None:
         """Write the outbox rows of one firing and each room's share, in two batches."""
-        if not rows:
-            return
-        self.session.flush()
-        connection = self.session.connection()
-        made = connection.execute(insert(OUTBOX).returning(OUTBOX.c.id, OUTBOX.c.room_id), list(rows))
-        shares = [
-            {"notice_id": notice, "room_id": room, "firing": firing, "outbox_id": outbox}
-            for outbox, room in made
-        ]
-        connection.execute(insert(NOTICE_ROOM), shares)
+        write_shares(self.session, NOTICE_ROOM, notice, firing, rows)
 
     def counts(self, notices: Iterable[int]) -> dict[int, dict[str, int]]:
         """Notice → state of the outbox row → number of rooms."""
@@ -159,3 +147,27 @@ class NoticeStore(Rows):
         planned = (FIRING.c.notice_id == notice, FIRING.c.state == "waiting")
         connection.execute(update(FIRING).where(*planned).values(state="cancelled", why=why))
         return stopped
+
+
+def shares_reached(session: Session, shares: Table, notice: int, firing: str) -> set[int]:
+    """Rooms or contacts, as the table of ``shares`` has them, with a share of this firing."""
+    mine = (shares.c.notice_id == notice, shares.c.firing == firing)
+    return set(session.execute(select(shares.c[_whose(shares)]).where(*mine)).scalars())
+
+
+def write_shares(
+    session: Session, shares: Table, notice: int, firing: str, rows: Sequence[dict[str, Any]]
+) -> None:
+    """Write outbox rows and the share that names each, in two batches."""
+    if not rows:
+        return
+    session.flush()
+    connection, whose = session.connection(), _whose(shares)
+    made = connection.execute(insert(OUTBOX).returning(OUTBOX.c.id, OUTBOX.c[whose]), list(rows))
+    given = [{"notice_id": notice, whose: who, "firing": firing, "outbox_id": row} for row, who in made]
+    connection.execute(insert(shares), given)
+
+
+def _whose(shares: Table) -> str:
+    """The column that says whose share it is."""
+    return "room_id" if "room_id" in shares.c else "identity_id"
