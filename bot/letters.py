@@ -1,7 +1,7 @@
 """Fills the web's letters: a notice's words, and each leader's round of households."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -12,6 +12,8 @@ from models.notice_pages import NoticePages
 from models.rules.loudspeaker import sentences
 from models.rules.notice_receipts import first_responder, in_house_order
 from models.rules.pacing import shanghai_date
+from models.rules.reaching import covering
+from models.rules.scope import Scope
 from web.doors import NotHere
 from web.letter_door import LetterView, RoundView
 
@@ -25,13 +27,15 @@ class Letters:
         self._dispatch = dispatch
         self._clock = clock
 
-    def letter(self, no: int) -> LetterView:
-        """The notice of that number as a letter. Raises NotHere."""
-        found = self._shelf.find(no)
-        if found is None:
+    def letter(self, no: int, scope: Scope) -> LetterView:
+        """The notice of that number as a letter, with the rounds of one's own areas. Raises NotHere."""
+        found, town = self._shelf.find(no), self._dispatch.current_town()
+        areas = covering(town, found.whom) if found is not None else ()
+        inside = {below for area in areas for below in town.downward(area)}
+        around = {node.id for area in areas for node in town.upward(area)}
+        if found is None or not (scope.whole or (inside | around) & scope.areas):
             raise NotHere("no such notice")
-        town = self._dispatch.current_town()
-        signed = "".join(town.areas[area].name for area in found.areas if area in town.areas)
+        signed = "".join(town.areas[area].name for area in found.whom.areas if area in town.areas)
         return LetterView(
             no=found.no,
             title=found.title,
@@ -40,7 +44,7 @@ class Letters:
             source=found.source,
             contact=town.contact,
             on=shanghai_date(found.written_at),
-            rounds=self._rounds(found.areas),
+            rounds=self._rounds(inside if scope.whole else inside & scope.areas),
             address=self._address(found.no),
         )
 
@@ -49,10 +53,9 @@ class Letters:
         here, token = self._dispatch.standing.public_url, self._pages.address_of(no)
         return f"{here}/n/{token}" if here and token else ""
 
-    def _rounds(self, areas: tuple[int, ...]) -> tuple[RoundView, ...]:
+    def _rounds(self, inside: Collection[int]) -> tuple[RoundView, ...]:
         """By first responder; a label several of whose homes have stands with its area."""
         town, today = self._dispatch.current_town(), shanghai_date(self._clock())
-        inside = {below for area in areas if area in town.areas for below in town.downward(area)}
         seats = {area: first_responder(town, area, today) for area in inside}
         by_leader: dict[str, list[tuple[str, int]]] = defaultdict(list)
         for label, area in self._shelf.homes(inside):

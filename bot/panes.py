@@ -1,7 +1,6 @@
 """What the web shows and changes, over the running program: status, relay, the console's first page."""
 
 from bot.program import Program
-from handlers.actors import OPERATOR
 from handlers.dispatch import Outcome
 from handlers.relay import ConfirmRelay, RefuseRelay
 from handlers.texts import Texts
@@ -10,6 +9,7 @@ from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
 from models.rules.pacing import Rank
 from models.rules.refusals import Refusal
+from models.rules.scope import Scope
 from models.views import SpokenView
 from models.waiting import WaitingList
 from web.doors import (
@@ -19,6 +19,7 @@ from web.doors import (
     StatusView,
     WaitingView,
 )
+from web.entrance import Visitor
 from web.relay_door import RelayFile, RelayTask
 
 MOST_GIVEN_UP = 20
@@ -35,24 +36,26 @@ class Panes:
 
     # -- status
 
-    def status(self) -> StatusView:
-        """How every account does, where nothing was heard, and what waits."""
-        views = self._program.views
+    def status(self, scope: Scope) -> StatusView:
+        """How every account does, where nothing was heard, and what waits in somebody's areas."""
+        views, areas = self._program.views, _areas(scope)
         # In doubt first, then what waits; what was given up stays for ever and must not fill the page.
         rows = [
-            *views.waiting(("unknown",)),
-            *views.waiting(("queued", "sending", "relay")),
-            *views.waiting(("dead",), MOST_GIVEN_UP, newest=True),
+            *views.waiting(("unknown",), areas=areas),
+            *views.waiting(("queued", "sending", "relay"), areas=areas),
+            *views.waiting(("dead",), MOST_GIVEN_UP, newest=True, areas=areas),
         ]
         return StatusView(
             now=self._program.clock(),
             accounts=tuple(self._account(a) for a in self._program.channels),
             outages=tuple(
-                OutageView(o.account, o.began_at, o.ended_at, o.why, self._rooms_of(o.account))
+                OutageView(o.account, o.began_at, o.ended_at, o.why, self._rooms_of(o.account, areas))
                 for o in views.outages()
             ),
             waiting=tuple(self._waiting(r) for r in rows),
-            depth=tuple((d.state, d.count) for d in WaitingList(self._program.engine).depths()),
+            depth=tuple((d.state, d.count) for d in WaitingList(self._program.engine).depths())
+            if areas is None
+            else (),
         )
 
     def _account(self, account: str) -> AccountView:
@@ -69,9 +72,10 @@ class Panes:
             last_said=program.last_said.get(account),
         )
 
-    def _rooms_of(self, account: str) -> int:
+    def _rooms_of(self, account: str, areas: frozenset[int] | None) -> int:
         rooms = self._program.dispatch.known_town().rooms.values()
-        return sum(r.account in {"", account} for r in rooms)
+        mine = (r for r in rooms if areas is None or not areas.isdisjoint(r.areas))
+        return sum(r.account in {"", account} for r in mine)
 
     def _waiting(self, row: SpokenView) -> WaitingView:
         """Private words are not shown to whoever stands at the screen: only what kind of sentence it is."""
@@ -85,9 +89,9 @@ class Panes:
 
     # -- relay
 
-    def waiting(self) -> tuple[RelayTask, ...]:
+    def waiting(self, who: Visitor) -> tuple[RelayTask, ...]:
         """Texts a person must bring into WeChat, urgent first."""
-        rows = self._program.views.waiting(("relay",), limit=200)
+        rows = self._program.views.waiting(("relay",), limit=200, areas=_areas(who.scope))
         ordered = sorted(rows, key=lambda r: (r.rank, r.id))
         files = self._files.of([r.id for r in ordered])
         return tuple(
@@ -98,31 +102,42 @@ class Panes:
             for r in ordered
         )  # fmt: skip
 
-    def file(self, task: str, number: int) -> tuple[str, bytes]:
+    def file(self, who: Visitor, task: str, number: int) -> tuple[str, bytes]:
         """Name and bytes of one file of a waiting task. Raises NotHere."""
-        found = self._files.content(_row(task), number)
+        found = self._files.content(self._mine(who, task), number)
         if found is None:
             raise NotHere("no such file")
         return found.file_name, found.content
 
-    def confirm(self, task: str, key: IdempotencyKey) -> None:
+    def confirm(self, who: Visitor, task: str, key: IdempotencyKey) -> None:
         """A person says: I have sent it."""
-        self._settle(ConfirmRelay(_row(task)), key)
+        self._settle(ConfirmRelay(self._mine(who, task)), who, key)
 
-    def give_up(self, task: str, key: IdempotencyKey) -> None:
+    def give_up(self, who: Visitor, task: str, key: IdempotencyKey) -> None:
         """A person says: this cannot be sent."""
-        self._settle(RefuseRelay(_row(task), "given up on the relay page"), key)
+        self._settle(RefuseRelay(self._mine(who, task), "given up on the relay page"), who, key)
 
-    def _settle(self, intent: ConfirmRelay | RefuseRelay, key: IdempotencyKey) -> None:
-        outcome: Outcome = self._program.dispatch(
-            intent, OPERATOR, Origin(Door.WEB, key, self._program.clock())
-        )
+    def _mine(self, who: Visitor, task: str) -> int:
+        """The outbox row a task names. Raises NotHere for a forged one, and for one of other areas."""
+        row, areas = _row(task), _areas(who.scope)
+        if areas is not None and not self._program.views.is_said_in(row, areas):
+            raise NotHere("no such task")
+        return row
+
+    def _settle(self, intent: ConfirmRelay | RefuseRelay, who: Visitor, key: IdempotencyKey) -> None:
+        origin = Origin(Door.WEB, key, self._program.clock())
+        outcome: Outcome = self._program.dispatch(intent, who.actor, origin)
         if outcome.refusal is not None:
             raise outcome.refusal
 
     def sentence(self, refusal: Refusal) -> str:
         """Words a refusal."""
         return self._texts.render(refusal.key, refusal.blanks) if refusal.key else ""
+
+
+def _areas(scope: Scope) -> frozenset[int] | None:
+    """None: all of them."""
+    return None if scope.whole else scope.areas
 
 
 def _row(task: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
-from models.rules.whom import is_personal
+from models.rules.whom import Whom, whom_kept
 from models.store.notice_receipts import ReceiptStore
 from models.tables import Notice
 
@@ -21,7 +21,7 @@ class NoticeLetter:
     title: str
     body: str
     source: str
-    areas: tuple[int, ...]
+    whom: Whom
     written_at: datetime
 
 
@@ -42,9 +42,8 @@ class LetterShelf:
         if found is None:
             return None
         number, title, body, source, audience, at = found
-        if is_personal(audience):
-            return None
-        return NoticeLetter(number, title, body, source, tuple(audience["areas"]), at)
+        whom = whom_kept(audience)
+        return None if whom.is_personal else NoticeLetter(number, title, body, source, whom, at)
 
     def homes(self, areas: Iterable[int]) -> list[tuple[str, int]]:
         """Label and area of every household there; whether one of them answered anything is not looked at."""

@@ -1,10 +1,11 @@
 """Read-only pictures of the database for doors that know no tables: plain values in a total order."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import ColumnElement, Engine, Select, func, select
 from sqlmodel import Session, col
 
 from models.followed_up import FollowedUp, followed_up
@@ -21,6 +22,7 @@ from models.tables import (
     Person,
     PostTypeRow,
     Room,
+    RoomArea,
 )
 
 
@@ -123,7 +125,11 @@ class Views:
         """Outbox rows after a row id, oldest first."""
         return self._rows(col(OutboxMessage.id) > after, limit=limit)
 
-    def _rows(self, *wanted: Any, limit: int, newest: bool = False) -> list[SpokenView]:
+    def _rows(
+        self, *wanted: Any, limit: int, newest: bool = False, areas: Collection[int] | None = None
+    ) -> list[SpokenView]:
+        if areas is not None:
+            wanted = (*wanted, _near(areas))
         order = col(OutboxMessage.id).desc() if newest else col(OutboxMessage.id)
         found = (
             select(OutboxMessage, col(Room.platform_id), col(ChatIdentity.contact), col(Room.title))
@@ -176,9 +182,21 @@ class Views:
             newest = found.order_by(col(CaseEvent.seq).desc()).limit(1)
             return session.execute(newest).scalar_one_or_none() or ""
 
-    def waiting(self, states: tuple[str, ...], limit: int = 50, *, newest: bool = False) -> list[SpokenView]:
-        """Outbox rows in these states, oldest first, or ``newest`` first."""
-        return self._rows(col(OutboxMessage.state).in_(states), limit=limit, newest=newest)
+    def waiting(
+        self,
+        states: tuple[str, ...],
+        limit: int = 50,
+        *,
+        newest: bool = False,
+        areas: Collection[int] | None = None,
+    ) -> list[SpokenView]:
+        """Outbox rows in these states, oldest first, or ``newest`` first; ``areas``: only what is said there."""
+        here = col(OutboxMessage.state).in_(states)
+        return self._rows(here, limit=limit, newest=newest, areas=areas)
+
+    def is_said_in(self, row: int, areas: Collection[int]) -> bool:
+        """Whether a row of the outbox is for a group of these areas, or for somebody last heard in one."""
+        return bool(self._rows(col(OutboxMessage.id) == row, limit=1, areas=areas))
 
     def outages(self, limit: int = 20) -> list[OutageView]:
         """Outage windows, newest first."""
@@ -188,6 +206,15 @@ class Views:
                 OutageView(o.channel, o.account, o.began_at, o.ended_at, o.why)
                 for o in session.execute(found).scalars()
             ]
+
+
+def _near(areas: Collection[int]) -> ColumnElement[bool]:
+    """SQL: whether a row of the outbox is said in one of these areas; a person's is where he was last heard."""
+    room = func.coalesce(col(OutboxMessage.room_id), col(ChatIdentity.home_room_id))
+    served = select(col(RoomArea.room_id)).where(
+        col(RoomArea.room_id) == room, col(RoomArea.area_id).in_(sorted(areas))
+    )
+    return served.exists()
 
 
 def case_views(session: Session, found: Select[Case]) -> list[CaseView]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from handlers.dispatch import Outcome
 from handlers.web_access import ISSUER, EnterByCode, EnterByPassword, LeaveWeb, SetPassword
 from models.rules.refusals import Refusal, RefusalKind
-from web.entrance import NOBODY, Entrance, Visitor
+from web.entrance import NOBODY, Entrance, visitor_of
 from web.guard import Guard, keep_session, session_of
 from web.pages import Pages, go_back
 from web.status import qr_svg
@@ -65,7 +65,7 @@ def _own_page(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
     routes = APIRouter()
 
     def show(request: Request, words: str, login: str, second: str, code: int = 200) -> Response:
-        who: Visitor = request.state.visitor
+        who = visitor_of(request)
         person = who.actor.person
         known = entrance.sessions.login_of(person) if person is not None else ""
         address = pyotp.TOTP(second, issuer=ISSUER, name=login or known or who.called).provisioning_uri()
@@ -84,7 +84,7 @@ def _own_page(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
         request: Request, csrf: Field, login: Field, password: Field, second: Field, once: Field
     ) -> Response:
         key = guard.check(request, csrf)
-        who: Visitor = request.state.visitor
+        who = visitor_of(request)
         intent = SetPassword(login, password, second, once, session_of(request))
         try:
             outcome = entrance.do(intent, who.actor, key)

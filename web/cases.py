@@ -21,7 +21,7 @@ from models.rules.permissions import Permission
 from models.rules.refusals import Refusal
 from models.rules.town import Town
 from web.doors import NotHere
-from web.entrance import Entrance, Visitor
+from web.entrance import Entrance, Visitor, visitor_of
 from web.guard import Guard
 from web.pages import Pages
 
@@ -95,7 +95,7 @@ class CasePages:
 
     def listed(self, request: Request, asked: Mapping[str, str], before: str) -> Response:
         """Cases that fit what is asked for; nonsense asks for nothing."""
-        who, town, now = _visitor(request), self.entrance.dispatch.known_town(), self.entrance.clock()
+        who, town, now = visitor_of(request), self.entrance.dispatch.known_town(), self.entrance.clock()
         items, desk = self.entrance.dispatch.standing.items, self.entrance.cases
         group, area = asked["group"] if asked["group"] in GROUP_WORDS else "open", _number(asked["area"])
         below = frozenset(town.downward(area)) if area in town.areas else frozenset()
@@ -116,7 +116,7 @@ class CasePages:
         self, request: Request, found: CaseFile, words: str, typed: Mapping[str, str], code: int
     ) -> Response:
         """One case; ``words`` say what was wrong with what was ``typed``."""
-        town, who, state = self.entrance.dispatch.known_town(), _visitor(request), State(found.case.state)
+        town, who, state = self.entrance.dispatch.known_town(), visitor_of(request), State(found.case.state)
         acts = [act for act in ACTS if act.may in who.actor.permissions and state in act.states]
         shown = {
             "file": found, "case": found.case, "item": self.entrance.dispatch.standing.items[found.case.category],
@@ -144,14 +144,14 @@ def case_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
 
     @routes.get("/cases/{no}")
     def one(request: Request, no: str) -> Response:
-        return draw.one(request, draw.file_of(_visitor(request), no), "", {}, 200)
+        return draw.one(request, draw.file_of(visitor_of(request), no), "", {}, 200)
 
     @routes.post("/cases/{no}/{act}")
     def do(
         request: Request, no: str, act: str, csrf: Annotated[str, Form()],
         words: Annotated[str, Form(max_length=1000)] = "",
     ) -> Response:  # fmt: skip
-        key, who = guard.check(request, csrf), _visitor(request)
+        key, who = guard.check(request, csrf), visitor_of(request)
         found = draw.file_of(who, no)
         if act not in ACT_NAMED:
             raise NotHere("no such act")
@@ -168,11 +168,6 @@ def _number(words: str) -> int | None:
     """A number that a row could have."""
     sane = words.isascii() and words.isdecimal() and len(words) <= LONGEST_NO
     return int(words) if sane else None
-
-
-def _visitor(request: Request) -> Visitor:
-    who: Visitor = request.state.visitor
-    return who
 
 
 def _called(town: Town, seat: int | None) -> str:

@@ -2,9 +2,8 @@
 
 from fastapi import APIRouter, Request, Response
 
-from models.rules.scope import Scope
 from web.doors import Doors
-from web.entrance import Visitor
+from web.entrance import visitor_of
 from web.pages import Pages
 
 
@@ -14,8 +13,6 @@ def console_routes(doors: Doors, pages: Pages) -> APIRouter:
 
     @routes.get("/console")
     def today(request: Request) -> Response:
-        who: Visitor | None = request.state.visitor
-        scope = who.scope if who is not None else Scope(whole=True)  # a stage without a town has no visitors
-        return pages.show(request, "console.html", {"view": doors.console(scope)})
+        return pages.show(request, "console.html", {"view": doors.console(visitor_of(request).scope)})
 
     return routes

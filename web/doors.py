@@ -230,12 +230,12 @@ class Doors:
 
     secret: bytes
     """Signs form tokens."""
-    status: Callable[[], StatusView]
+    status: Callable[[Scope], StatusView]
     console: Callable[[Scope], ConsoleView]
     relay: RelayDoor
     sentence: Callable[[Refusal], str]
     """Words a refusal for a person to read."""
-    letter: Callable[[int], LetterView] | None = None
+    letter: Callable[[int, Scope], LetterView] | None = None
     """A notice by its number as a letter; raises NotHere."""
     notices: NoticeDoor | None = None
     """The pages of notices; None: there are none."""

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from fastapi import Request
+
 from handlers.actors import OPERATOR
 from handlers.dispatch import Dispatch, Outcome, Status
 from handlers.intents import Intent
@@ -29,6 +31,16 @@ class Visitor:
     """Post and surname, as the frame shows it."""
     visit: Visit | None = None
     """None in the demo, where nobody signs in."""
+
+
+EVERYBODY_HERE = Visitor(OPERATOR, Scope(whole=True), "")
+"""Who comes where nobody is asked: a stage without a town."""
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Whoever opened this page."""
+    who: Visitor | None = request.state.visitor
+    return who if who is not None else EVERYBODY_HERE
 
 
 @dataclass(frozen=True)

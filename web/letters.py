@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from web.doors import Doors, NotHere
+from web.entrance import visitor_of
 from web.letter_door import LetterView
 from web.pages import Pages
 from web.status import qr_svg
@@ -20,7 +21,7 @@ def letter_routes(doors: Doors, pages: Pages) -> APIRouter:
     def letter(request: Request, no: str) -> Response:
         if doors.letter is None or not (no.isascii() and no.isdecimal()) or len(no) > len("999999"):
             raise NotHere("no such letter")
-        view = doors.letter(int(no))
+        view = doors.letter(int(no), visitor_of(request).scope)
         return pages.show(
             request, "letter.html", {"letter": view, "code": qr_svg(view.address or words_of(view))}
         )

@@ -10,7 +10,7 @@ from models.rules.ids import IdempotencyKey
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from web.doors import Doors
-from web.entrance import Visitor
+from web.entrance import Visitor, visitor_of
 from web.guard import Guard
 from web.pages import Pages, go_back
 from web.relay_door import RelayTask
@@ -23,26 +23,22 @@ def relay_routes(doors: Doors, pages: Pages, guard: Guard) -> APIRouter:
 
     @routes.get("/relay")
     def waiting(request: Request) -> Response:
-        _entitled(request)
-        tasks = sorted(relay.waiting(), key=lambda task: not task.urgent)
+        tasks = sorted(relay.waiting(_entitled(request)), key=lambda task: not task.urgent)
         return pages.show(request, "relay.html", {"groups": _by_place(tasks), "count": len(tasks)})
 
     @routes.post("/relay/confirm")
     def confirm(request: Request, task: Annotated[str, Form()], csrf: Annotated[str, Form()]) -> Response:
-        _entitled(request)
-        relay.confirm(task, _once(guard.check(request, csrf), task))
+        relay.confirm(_entitled(request), task, _once(guard.check(request, csrf), task))
         return go_back("/relay", "/relay")
 
     @routes.post("/relay/give-up")
     def give_up(request: Request, task: Annotated[str, Form()], csrf: Annotated[str, Form()]) -> Response:
-        _entitled(request)
-        relay.give_up(task, _once(guard.check(request, csrf), task))
+        relay.give_up(_entitled(request), task, _once(guard.check(request, csrf), task))
         return go_back("/relay", "/relay")
 
     @routes.get("/relay/{task}/files/{number}")
     def file(request: Request, task: str, number: int) -> Response:
-        _entitled(request)
-        name, content = relay.file(task, number)
+        name, content = relay.file(_entitled(request), task, number)
         answer = Response(content, media_type="application/octet-stream")
         answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
         return answer
@@ -50,15 +46,16 @@ def relay_routes(doors: Doors, pages: Pages, guard: Guard) -> APIRouter:
     return routes
 
 
-def _entitled(request: Request) -> None:
-    """What waits holds private words too: only whoever may pass them on reads them.
+def _entitled(request: Request) -> Visitor:
+    """Whoever may pass words on: what waits holds private ones too.
 
     Raises:
         Refusal: this person may not.
     """
-    who: Visitor | None = request.state.visitor
-    if who is not None and Permission.RELAY_CONFIRM not in who.actor.permissions:
+    who = visitor_of(request)
+    if Permission.RELAY_CONFIRM not in who.actor.permissions:
         raise Refusal(RefusalKind.NOT_ALLOWED, "RELAY_NOT_YOURS")
+    return who
 
 
 def _once(page: IdempotencyKey, task: str) -> IdempotencyKey:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from models.rules.ids import IdempotencyKey
+from web.entrance import Visitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +32,20 @@ class RelayTask:
 
 
 class RelayDoor(Protocol):
-    """The texts that wait for a person. An unknown or settled task raises a Refusal."""
+    """The texts that wait for a person. A settled task raises a Refusal; one of other areas raises NotHere."""
 
-    def waiting(self) -> tuple[RelayTask, ...]:
-        """What waits, urgent first, then oldest first."""
+    def waiting(self, who: Visitor) -> tuple[RelayTask, ...]:
+        """What waits in this person's areas, urgent first, then oldest first."""
         ...
 
-    def file(self, task: str, number: int) -> tuple[str, bytes]:
+    def file(self, who: Visitor, task: str, number: int) -> tuple[str, bytes]:
         """Name and bytes of one file of a waiting task. Raises NotHere."""
         ...
 
-    def confirm(self, task: str, key: IdempotencyKey) -> None:
+    def confirm(self, who: Visitor, task: str, key: IdempotencyKey) -> None:
         """A person says: I have sent it."""
         ...
 
-    def give_up(self, task: str, key: IdempotencyKey) -> None:
+    def give_up(self, who: Visitor, task: str, key: IdempotencyKey) -> None:
         """A person says: this cannot be sent."""
         ...

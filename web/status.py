@@ -6,7 +6,9 @@ from fastapi.responses import JSONResponse
 from markupsafe import Markup
 
 from models.rules.message import LinkState
+from models.rules.scope import Scope
 from web.doors import AccountView, Doors, StatusView
+from web.entrance import visitor_of
 from web.pages import Pages
 from web.wording import LINK_ADVICE, LINK_WORDS, WAITING_WORDS
 
@@ -19,7 +21,7 @@ def status_routes(doors: Doors, pages: Pages) -> APIRouter:
 
     @routes.get("/status")
     def show(request: Request) -> Response:
-        view = doors.status()
+        view = doors.status(visitor_of(request).scope)
         codes = {one.name: qr_svg(one.qrcode) for one in view.accounts if one.qrcode}
         words = {"link_words": LINK_WORDS, "link_advice": LINK_ADVICE, "waiting_words": WAITING_WORDS}
         shown = {"view": view, "codes": codes, "troubles": _troubled(view), "Trouble": TROUBLES}
@@ -27,7 +29,7 @@ def status_routes(doors: Doors, pages: Pages) -> APIRouter:
 
     @routes.get("/healthz")
     def health() -> JSONResponse:
-        view = doors.status()
+        view = doors.status(Scope(whole=True))
         well = all(one.state is LinkState.ONLINE for one in view.accounts)
         body = {
             "ok": well,

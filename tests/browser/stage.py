@@ -12,6 +12,7 @@ from bot.phones import Phones
 from models.rules.ids import CaseNo, IdempotencyKey
 from models.rules.message import LinkState
 from models.rules.refusals import Refusal, RefusalKind
+from models.rules.scope import Scope
 from web.app import create_app
 from web.doors import (
     AccountView,
@@ -22,6 +23,7 @@ from web.doors import (
     StatusView,
     WaitingView,
 )
+from web.entrance import Visitor
 from web.letter_door import LetterView
 from web.notice_door import NoticeDoor
 from web.relay_door import RelayTask
@@ -51,16 +53,16 @@ class RelayDesk:
     tasks: list[RelayTask]
     settled: list[tuple[str, str, IdempotencyKey]] = field(default_factory=list)
 
-    def waiting(self) -> tuple[RelayTask, ...]:
+    def waiting(self, _who: Visitor) -> tuple[RelayTask, ...]:
         return tuple(self.tasks)
 
-    def file(self, task: str, number: int) -> tuple[str, bytes]:
+    def file(self, _who: Visitor, task: str, number: int) -> tuple[str, bytes]:
         raise NotHere(f"{task} has no file {number}")
 
-    def confirm(self, task: str, key: IdempotencyKey) -> None:
+    def confirm(self, _who: Visitor, task: str, key: IdempotencyKey) -> None:
         self._settle(task, "sent", key)
 
-    def give_up(self, task: str, key: IdempotencyKey) -> None:
+    def give_up(self, _who: Visitor, task: str, key: IdempotencyKey) -> None:
         self._settle(task, "dead", key)
 
     def _settle(self, task: str, end: str, key: IdempotencyKey) -> None:
@@ -82,13 +84,13 @@ class Stage:
     status: StatusView
     console: ConsoleView
     address: str = ""
-    letter: Callable[[int], LetterView] | None = None
+    letter: Callable[[int, Scope], LetterView] | None = None
     notices: NoticeDoor | None = None
 
     def doors(self, *, demo: bool = True) -> Doors:
         return Doors(
             secret=b"a secret of this test",
-            status=lambda: self.status,
+            status=lambda _: self.status,
             console=lambda _: self.console,
             relay=self.relay,
             sentence=lambda refusal: {"relay.settled": "这条已经有人处理过了。"}[refusal.key or ""],

@@ -4,17 +4,18 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
-from bot.today import Today
-from models.case_desk import CaseDesk
-from models.sessions import Sessions
-from tests.browser.stage import build_stage
+from bot.app import entrance_of, today_of
+from bot.letters import Letters
+from bot.panes import Panes
+from bot.program import Program
 from tests.town.town import Town
 from web.app import create_app
-from web.entrance import Entrance
+from web.doors import Doors
 from web.serve import server
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
@@ -49,6 +50,8 @@ class Site:
     town: Town
     address: str
     open: ExitStack
+    paths: dict[str, dict[str, Any]]
+    """Every address with its methods, as the application itself lists them."""
 
     def browser(self) -> Visit:
         """A browser that was never here."""
@@ -75,15 +78,14 @@ class Site:
 @contextmanager
 def serve_site(town: Town) -> Iterator[Site]:
     """Serve the village's pages on a free port until the end of the block."""
-    dispatch = town.machine.dispatch
-    sessions, cases = Sessions(town.engine, dispatch.standing.secrets), CaseDesk(town.engine)
-    entrance = Entrance(dispatch, sessions, cases, town.clock, "系统管理员")
-    texts = dispatch.standing.texts
-    doors = replace(
-        build_stage().doors(demo=False), entrance=entrance, console=Today(cases, dispatch.standing, town.clock),
-        sentence=lambda refused: texts.render(refused.key, refused.blanks) if refused.key else "",
+    program = Program(town.engine, town.parts, {}, town.clock)
+    panes = Panes(program)
+    doors = Doors(
+        b"a secret of this test", panes.status, today_of(program), panes, panes.sentence,
+        entrance=entrance_of(program), letter=Letters(town.engine, program.dispatch, town.clock).letter,
     )  # fmt: skip
-    web = server(create_app(doors), "127.0.0.1", 0)
+    app = create_app(doors)
+    web = server(app, "127.0.0.1", 0)
     thread = threading.Thread(target=web.run, daemon=True)
     thread.start()
     ready = threading.Event()
@@ -91,6 +93,6 @@ def serve_site(town: Town) -> Iterator[Site]:
         ready.wait(0.02)
     address = f"http://127.0.0.1:{web.servers[0].sockets[0].getsockname()[1]}"
     with ExitStack() as clients:
-        yield Site(town, address, clients)
+        yield Site(town, address, clients, app.openapi()["paths"])
     web.should_exit = True
     thread.join(20)

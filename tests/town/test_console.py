@@ -61,7 +61,7 @@ def test_what_was_given_up_does_not_hide_what_waits(town: Town, parts: Parts):
                 )  # fmt: skip
             session.flush()
         session.commit()
-    view = Panes(Program(town.engine, parts, {}, town.clock)).status()
+    view = Panes(Program(town.engine, parts, {}, town.clock)).status(Scope(whole=True))
 
     assert [row.state for row in view.waiting[:4]] == ["queued"] * 3 + ["relay"]
     assert dict(view.depth) == {"dead": 80, "queued": 3, "relay": 1}

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.letters import Letters
+from models.rules.scope import Scope
 from models.tables import Area, Household, HouseholdArea
 from tests.browser.stage import build_stage, served
 from tests.town.town import DUTY, LEADER, MORNING, OTHER_LEADER, Town
@@ -88,7 +89,7 @@ def test_there_is_no_letter_of_what_was_not_written_or_was_stopped(village: Town
 
 def test_the_code_of_a_long_letter_says_where_the_rest_is(village: Town):
     send(village)
-    letter = Letters(village.engine, village.machine.dispatch, village.clock).letter(1)
+    letter = Letters(village.engine, village.machine.dispatch, village.clock).letter(1, Scope(whole=True))
     long = replace(letter, lines=("很长的一句话。" * 200,))
 
     assert words_of(letter).endswith("2025-07-15")

@@ -77,7 +77,7 @@ class Town:
     """One staged village on one database."""
 
     def __init__(self, url: str, parts: Parts, stage: Stage | None = None, at: datetime = MORNING) -> None:
-        self.stage = stage or village()
+        self.stage, self.parts = stage or village(), parts
         self.engine = open_engine(url)
         stage_town(self.engine, self.stage, at - timedelta(days=1))
         self.clock = HandClock(at)

@@ -1,0 +1,85 @@
+"""Whoever signs in from another village reaches nothing of this one, by whichever address."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from sqlalchemy import text, update
+
+from models.tables import OutboxMessage
+from tests.console.site import Site
+from tests.town.town import DUTY, LEADER, OUTSIDER, RESIDENT
+
+LAMP = "3栋2单元楼道灯坏了好几天了"
+VALUES = {"no": ("1",), "task": ("1", "2", "3"), "number": ("1",), "act": ("claim", "resolve")}
+"""What stands for the changing parts of addresses; all of it belongs to this village."""
+OPEN = {"/login", "/healthz", "/"}
+
+
+@pytest.fixture
+def lamp(site: Site) -> Site:
+    """A case and a notice of the village; what was said of them waits for a person to pass it on."""
+    site.town.say(LAMP, by=RESIDENT)
+    site.town.wait(minutes=2)
+    site.town.say("发通知 三邻 明早八点停水检修", by=DUTY, private=True)
+    site.town.say("确认", by=DUTY, private=True)
+    site.town.wait(minutes=2)
+    with site.town.engine.begin() as connection:
+        connection.execute(update(OutboxMessage).where(OutboxMessage.state == "sent").values(state="relay"))
+    return site
+
+
+def addresses(site: Site, method: str) -> Iterator[str]:
+    """Every address of the application that takes this method, with values of this village."""
+    for path, methods in site.paths.items():
+        if method.lower() in methods and path not in OPEN:
+            names = [name for name in VALUES if f"{{{name}}}" in path]
+            for chosen in product(*(VALUES[name] for name in names)):
+                yield path.format(**dict(zip(names, chosen, strict=True)))
+
+
+def test_no_page_tells_another_village_anything(lamp: Site):
+    own, other = lamp.signed_in(DUTY), lamp.signed_in(OUTSIDER)
+    seen = {page: own.get(page).text for page in addresses(lamp, "GET")}
+    assert any(LAMP in words for words in seen.values())
+    assert any("停水检修" in words for words in seen.values())
+    for page in addresses(lamp, "GET"):
+        words = other.get(page).text
+        assert LAMP not in words, page
+        assert "停水检修" not in words, page
+        assert "3栋2单元" not in words, page
+
+
+def test_no_form_of_another_village_changes_anything(lamp: Site):
+    other = lamp.signed_in(OUTSIDER)
+    before = everything(lamp)
+    for page in addresses(lamp, "POST"):
+        if page.startswith(("/login", "/logout", "/me", "/big-type")):
+            continue
+        form = {"csrf": other.token("/me"), "task": "1", "words": "换了新灯，亮了"}
+        answer = other.client.post(page, data=form)
+        assert answer.status_code in {403, 404, 409, 422}, page
+    assert everything(lamp) == before
+
+
+@pytest.mark.parametrize("who", [LEADER, DUTY])
+def test_no_form_without_our_token_changes_anything(lamp: Site, who: str):
+    visit = lamp.signed_in(who)
+    before = everything(lamp)
+    for page in addresses(lamp, "POST"):
+        for form in ({}, {"csrf": ""}, {"csrf": "x.y"}, {"csrf": visit.token("/me")[:-1] + "0"}):
+            told = {"task": "1", "words": "换了新灯，亮了", "on": "true", "code": "1", "login": "abc", **form}
+            told |= {"password": "x", "once": "1", "second": "A"}
+            answer = visit.client.post(page, data=told)
+            assert answer.status_code in {403, 404, 422}, (page, form)
+    assert everything(lamp) == before
+
+
+def everything(site: Site) -> list[tuple[object, ...]]:
+    """How cases and the outbox stand."""
+    with site.town.engine.connect() as connection:
+        cases = connection.execute(text("SELECT id, state, event_count FROM case_file ORDER BY id")).all()
+        rows = connection.execute(
+            text("SELECT id, state FROM outbox WHERE key NOT LIKE 'LOGIN%' ORDER BY id")
+        )
+        return [*map(tuple, cases), *map(tuple, rows.all())]
