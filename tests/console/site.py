@@ -10,6 +10,7 @@ import httpx
 
 from bot.today import Today
 from models.case_desk import CaseDesk
+from models.notice_desk import NoticeDesk
 from models.sessions import Sessions
 from tests.browser.stage import build_stage
 from tests.town.town import Town
@@ -77,7 +78,7 @@ def serve_site(town: Town) -> Iterator[Site]:
     """Serve the village's pages on a free port until the end of the block."""
     dispatch = town.machine.dispatch
     sessions, cases = Sessions(town.engine, dispatch.standing.secrets), CaseDesk(town.engine)
-    entrance = Entrance(dispatch, sessions, cases, town.clock, "系统管理员")
+    entrance = Entrance(dispatch, sessions, cases, town.clock, "系统管理员", NoticeDesk(town.engine))
     texts = dispatch.standing.texts
     doors = replace(
         build_stage().doors(demo=False), entrance=entrance, console=Today(cases, dispatch.standing, town.clock),
