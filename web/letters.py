@@ -4,7 +4,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from web.doors import Doors, NotHere
+from web.entrance import Entrance
 from web.letter_door import LetterView
+from web.notice_visitor import sender
 from web.pages import Pages
 from web.status import qr_svg
 
@@ -20,12 +22,21 @@ def letter_routes(doors: Doors, pages: Pages) -> APIRouter:
     def letter(request: Request, no: str) -> Response:
         if doors.letter is None or not (no.isascii() and no.isdecimal()) or len(no) > len("999999"):
             raise NotHere("no such letter")
+        if doors.entrance is not None:  # its rounds name the households of a village
+            _check(request, doors.entrance, int(no))
         view = doors.letter(int(no))
         return pages.show(
             request, "letter.html", {"letter": view, "code": qr_svg(view.address or words_of(view))}
         )
 
     return routes
+
+
+def _check(request: Request, entrance: Entrance, no: int) -> None:
+    """Whether somebody may send to all the places of a notice. Raises Refusal, NotHere."""
+    who, _ = sender(request, entrance)
+    if entrance.notices.one(who.scope, no) is None:
+        raise NotHere("no such letter")
 
 
 def words_of(letter: LetterView) -> str:

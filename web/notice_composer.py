@@ -8,18 +8,19 @@ from fastapi import APIRouter, Form, Request, Response, status
 from fastapi.responses import RedirectResponse
 
 from handlers.notice_look import Look, look_at
+from handlers.notices import PublishNotice
+from handlers.work import Reply
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal
 from models.rules.town import Town
 from web.audience_tree import Choice, choices_of, roots_of, tree_of
 from web.entrance import Entrance, Visitor
 from web.guard import Guard
-from web.notice_sheet import MOST_WORDS, OPEN, Sheet, numbers
+from web.notice_sheet import MOST_WORDS, OPEN, SEND, Sheet, numbers
 from web.notice_visitor import sender
-from web.notice_words import LEVEL_SAYS, LEVEL_WORDS, instead, places_words, step_of
+from web.notice_words import LEVEL_SAYS, LEVEL_WORDS, Names, instead, step_of
 from web.pages import Pages
 
-CHANGED = "刚才看过以后有改动，或者放得太久了。请再看一看，对了再发。"
 HERE = "/notices/new"
 
 
@@ -33,6 +34,7 @@ class Wrong:
 
 
 FINE = Wrong()
+CHANGED = Wrong("", "刚才看过以后有改动，或者放得太久了。请再看一看，对了再发。", 409)
 
 
 @dataclass(frozen=True)
@@ -63,36 +65,38 @@ class Composer:
         step, words = sheet.missing(self._choices(town, who))
         if words:
             return self.drawn(request, sheet, None, Wrong(step, words, 422))
-        now = self.entrance.clock()
-        looked_at = sheet.was_looked_at(now) if sheet.step == "send" else None
-        if looked_at is None:
-            sheet = sheet.model_copy(update={"said_at": now.isoformat()})
-        notice = sheet.notice(self._choices(town, who), looked_at or now)
         try:
-            look = self.entrance.look(lambda work: look_at(work, notice), who.actor)
-            if sheet.step != "send":
-                return self.drawn(request, sheet, look, FINE)
-            if looked_at is None or sheet.mark(look) != sheet.looked:
-                return self.drawn(request, sheet, look, Wrong("", CHANGED, 409))
-            reply = self.entrance.do(notice, who.actor, key).reply
+            if (notice := self._looked_at(sheet, who, town)) is not None:
+                return _to_notice(self.entrance.do(notice, who.actor, key).reply)
+            sheet = sheet.model_copy(update={"said_at": self.entrance.clock().isoformat()})
+            look = self._look(sheet, who, town)
         except Refusal as refused:
             words = instead(refused, self.pages.sentence(refused))
-            return self.drawn(
-                request, sheet, None, Wrong(step_of(refused), words, self.pages.code_of(refused))
-            )
-        no = reply.blanks["no"] if reply is not None else ""
-        return RedirectResponse(f"/notices/{no}", status.HTTP_303_SEE_OTHER)
+            wrong = Wrong(step_of(refused), words, self.pages.code_of(refused))
+            return self.drawn(request, sheet, None, wrong)
+        return self.drawn(request, sheet, look, CHANGED if sheet.step == SEND else FINE)
+
+    def _look(self, sheet: Sheet, who: Visitor, town: Town) -> Look:
+        notice = sheet.notice(self._choices(town, who))
+        return self.entrance.look(lambda work: look_at(work, notice), who.actor)
+
+    def _looked_at(self, sheet: Sheet, who: Visitor, town: Town) -> PublishNotice | None:
+        """What is to be sent; None: nobody asked for that, or what would go is not what was looked at."""
+        if sheet.step != SEND or not sheet.is_fresh(self.entrance.clock()):
+            return None
+        same = sheet.mark(self._look(sheet, who, town)) == sheet.looked
+        return sheet.notice(self._choices(town, who)) if same else None
 
     def drawn(self, request: Request, sheet: Sheet, look: Look | None, wrong: Wrong) -> Response:
         """The form with all that was typed."""
         who, town = sender(request, self.entrance)
         roots, choices = roots_of(town, who.scope), self._choices(town, who)
-        chosen, left_out = frozenset(sheet.areas), frozenset(sheet.left_out)
+        names, chosen, left_out = Names(town, tags=False), frozenset(sheet.areas), frozenset(sheet.left_out)
         shown = {
             "sheet": sheet, "look": look, "wrong": wrong, "tree": tree_of(town, roots, chosen, left_out, sheet.opens),
             "mark": sheet.mark(look) if look else "", "kinds": _by_heading(choices), "levels": LEVEL_WORDS,
             "says": LEVEL_SAYS, "ways": [way.name for way in town.preset.ways], "most": MOST_WORDS,
-            "places": places_words(town, sheet.areas), "left_out": places_words(town, sheet.left_out) if left_out else "",
+            "places": names.places(sheet.areas), "left_out": names.places(sheet.left_out) if left_out else "",
             "opens": sorted(sheet.opens), "effect": _effect(look) if look else "",
         }  # fmt: skip
         return self.pages.show(request, "notice_new.html", shown, wrong.code)
@@ -115,6 +119,11 @@ def composer_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter
         return draw.sent(request, sheet, guard)
 
     return routes
+
+
+def _to_notice(reply: Reply | None) -> Response:
+    no = reply.blanks["no"] if reply is not None else ""
+    return RedirectResponse(f"/notices/{no}", status.HTTP_303_SEE_OTHER)
 
 
 def _by_heading(choices: tuple[Choice, ...]) -> Mapping[str, list[Choice]]:

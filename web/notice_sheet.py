@@ -21,7 +21,7 @@ MOST_MOMENT = 60
 LOOKED_FOR = timedelta(hours=12)
 """So long what somebody looked at may be sent without another look."""
 LONGEST_NO = len("999999999")
-OPEN = "open:"
+OPEN, SEND = "open:", "send"
 
 
 class Sheet(BaseModel):
@@ -92,21 +92,26 @@ class Sheet(BaseModel):
             return "when", f"来源最多{MOST_SOURCE}个字，时间最多{MOST_MOMENT}个字，请写短一点。"
         return "", ""
 
-    def was_looked_at(self, now: datetime) -> datetime | None:
-        """When somebody looked at it; None: never, or too long ago."""
+    @property
+    def looked_at(self) -> datetime | None:
+        """When somebody looked at it; None: nobody did."""
         try:
             at = datetime.fromisoformat(self.said_at)
         except ValueError:
             return None
-        fresh = at.tzinfo is not None and at <= now <= at + LOOKED_FOR
-        return at if fresh else None
+        return at if at.tzinfo is not None else None
 
-    def notice(self, choices: Iterable[Choice], said_at: datetime) -> PublishNotice:
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether somebody looked at it a short while ago."""
+        at = self.looked_at
+        return at is not None and at <= now <= at + LOOKED_FOR
+
+    def notice(self, choices: Iterable[Choice]) -> PublishNotice:
         """What is asked for, once nothing is missing."""
         whom = next(c for c in choices if c.value == self.whom).of(self.areas, self.left_out)
         return PublishNotice(
             words=self.said, moment=typed(self.moment), level=self.level if self.level in LEVEL_WORDS else "normal",
-            source=typed(self.source), ways="、".join(map(typed, self.way)), whom=whom, said_at=said_at,
+            source=typed(self.source), ways="、".join(map(typed, self.way)), whom=whom, said_at=self.looked_at,
         )  # fmt: skip
 
     def mark(self, look: Look) -> str:

@@ -1,7 +1,9 @@
 """How notices read on a page: states, levels, whom they are for, and refusals where chat words would not fit."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from models.notice_desk import NoticeLine
@@ -46,6 +48,7 @@ SHARE_WORDS = {
 WAITING = (Share.COMING, Share.AGAIN, Share.BY_HAND)
 MOST_NAMED = 6
 INSTEAD = {
+    "FORM_SENT_BEFORE": "这一条刚才已经交过了，没有再办一次。回“通知”里看看。",
     "NOTICE_ASKS_PEOPLE_DM": "发给一部分人的通知不收回执，第二步请选“普通”。",
     "NOTICE_ASKS_AGAIN_DM": "重复发的通知不收回执，第二步请选“普通”，或者只发一次。",
     "NOTICE_BLANKS_DM": "还有没填的空（__），填好再看。",
@@ -56,6 +59,7 @@ INSTEAD = {
 }
 """What a page says where the chat's sentence tells what to write back."""
 STEP_OF = (
+    ("", ("FORM_", "NO_PERM_")),
     ("whom", ("AUDIENCE_", "NOTICE_NO_", "NOTICE_NOBODY_", "TAG_NO_", "WAY_")),
     ("when", ("MOMENT_", "NOTICE_ASKS_AGAIN_DM")),
 )
@@ -73,40 +77,43 @@ def step_of(refused: Refusal) -> str:
     return next((step for step, begins in STEP_OF if key.startswith(begins)), "what")
 
 
-def place_name(town: Town, area: int) -> str:
-    """``安全村``, and ``安全村三组`` where another 三组 could be meant."""
-    node = town.areas[area]
-    namesakes = sum(other.name == node.name for other in town.areas.values())
-    return node.name if namesakes == 1 else path_of(node, town)
+@dataclass(frozen=True)
+class Names:
+    """What places and kinds of people are called here; ``tags``: whether the reader may know of tags of households."""
 
+    town: Town
+    tags: bool
 
-def places_words(town: Town, areas: tuple[int, ...]) -> str:
-    """``安全村、平安村``, the first few of them."""
-    known = [area for area in areas if area in town.areas]
-    names = [place_name(town, area) for area in known[:MOST_NAMED]]
-    more = f"等{len(known)}处" if len(known) > MOST_NAMED else ""
-    return ("、".join(names) or "已撤的地方") + more
+    @cached_property
+    def _namesakes(self) -> Counter[str]:
+        return Counter(node.name for node in self.town.areas.values())
 
+    def place(self, area: int) -> str:
+        """``安全村``, and ``安全村三组`` where another 三组 could be meant."""
+        node = self.town.areas[area]
+        return node.name if self._namesakes[node.name] == 1 else path_of(node, self.town)
 
-def whom_words(town: Town, audience: Mapping[str, Any], *, tags: bool) -> str:
-    """Whom a notice is for; ``tags``: whether the reader may know of tags of households."""
-    whom = whom_kept(audience)
-    words = places_words(town, whom.areas)
-    if whom.without:
-        words += f"，除{places_words(town, whom.without)}"
-    sort = _sort_words(town, whom, tags=tags)
-    return f"{words}，{sort}" if sort else words
+    def places(self, areas: Iterable[int]) -> str:
+        """``安全村、平安村``, the first few of them."""
+        known = [area for area in areas if area in self.town.areas]
+        more = f"等{len(known)}处" if len(known) > MOST_NAMED else ""
+        return ("、".join(map(self.place, known[:MOST_NAMED])) or "已撤的地方") + more
 
+    def whom(self, audience: Mapping[str, Any]) -> str:
+        """Whom a notice is for."""
+        whom = whom_kept(audience)
+        words = self.places(whom.areas) + (f"，除{self.places(whom.without)}" if whom.without else "")
+        return words if whom.is_usual else f"{words}，{self._sort(whom)}"
 
-def _sort_words(town: Town, whom: Whom, *, tags: bool) -> str:
-    """Which groups or people; empty: the usual groups."""
-    if whom.every:
-        return "各级的群"
-    levels = {level.code: f"各{level.name}的群" for level in town.preset.levels}
-    picked = {*whom.kinds, *whom.posts, *(whom.tags if tags else ())}
-    names = [c.name for c in choices_of(town, tags=tags) if not picked.isdisjoint(c.values)]
-    names += [levels[code] for code in whom.levels if code in levels]
-    return "、".join(names) or ("一部分户" if whom.tags else "")
+    def _sort(self, whom: Whom) -> str:
+        """Which groups or people."""
+        if whom.every:
+            return "各级的群"
+        levels = {level.code: f"各{level.name}的群" for level in self.town.preset.levels}
+        picked = {*whom.kinds, *whom.posts, *(whom.tags if self.tags else ())}
+        names = [c.name for c in choices_of(self.town, tags=self.tags) if not picked.isdisjoint(c.values)]
+        names += [levels[code] for code in whom.levels if code in levels]
+        return "、".join(names) or "一部分人"
 
 
 def counts_of(line: NoticeLine) -> list[tuple[str, int, str]]:

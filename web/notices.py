@@ -30,11 +30,11 @@ from web.notice_words import (
     SHARE_WORDS,
     STATE_TAGS,
     STATE_WORDS,
+    Names,
     all_shares,
     counts_of,
     instead,
     unit_of,
-    whom_words,
 )
 from web.pages import Pages
 
@@ -97,10 +97,10 @@ class NoticeSheets:
         return self.pages.show(request, "notice_desk.html", shown, code)
 
     def _words(self, who: Visitor, town: Town) -> dict[str, object]:
-        tags = Permission.HOUSEHOLD_TAG in who.actor.permissions
+        names = Names(town, Permission.HOUSEHOLD_TAG in who.actor.permissions)
         return {
             "states": STATE_WORDS, "tags": STATE_TAGS, "levels": LEVEL_WORDS, "now": self.entrance.clock(),
-            "whom": lambda audience: whom_words(town, audience, tags=tags), "share_words": SHARE_WORDS,
+            "whom": names.whom, "share_words": SHARE_WORDS,
         }  # fmt: skip
 
     def _why(self, trouble: Trouble) -> str:
