@@ -51,9 +51,10 @@ class Desk:
 
     site: Site
     who: str
+    browser: Visit | None = None
 
     def __post_init__(self) -> None:
-        self.visit: Visit = self.site.signed_in(self.who)
+        self.visit: Visit = self.browser or self.site.signed_in(self.who)
 
     def places(self) -> dict[str, str]:
         """Names of the places on the form, and what stands for them in it."""
