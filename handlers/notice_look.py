@@ -81,7 +81,7 @@ def look_at(work: Work, draft: Draft) -> Look:
     plan = plan_of(work, draft)
     whom = whom_kept(plan.audience)
     reach = reach_of(work, whom)
-    when, firings, timing = _times(work, plan)
+    when, firings, timing = times_of(work, plan)
     rooms = len(reach.rooms)
     asked = seconds(work, plan.areas, work.actor.person) if is_asked_first(work, rooms, plan.level) else ()
     more = [
@@ -144,7 +144,7 @@ def _by_place(work: Work, reach: Reach) -> list[RoomCard]:
     )
 
 
-def _times(work: Work, plan: Plan) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+def times_of(work: Work, plan: Plan) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """When it goes in words, the next moments of a series, and what else is to be said of it."""
     said, moment = usual_tips(work, plan), plan.moment(work)
     if plan.cron:

@@ -100,7 +100,9 @@ def show_receipts(ask: ShowReceipts, work: Work) -> Reply:
         raise Refusal(RefusalKind.NOT_FOUND, "RECEIPT_NO_NOTICE_DM", no=ask.no)
     rooms, sent = rooms_heard(work, notice)
     report_ways(work, notice, rooms, sent)
-    return receipts_told(work, notice) if asks(notice.level) else rooms_told(work, notice)
+    if not asks(notice.level):
+        return rooms_told(work, notice)
+    return receipts_told(work, notice, trouble_tip(work, notice))
 
 
 def rooms_heard(work: Work, notice: Notice) -> tuple[int, int]:
@@ -109,8 +111,8 @@ def rooms_heard(work: Work, notice: Notice) -> tuple[int, int]:
     return sum(states.values()), states.get("sent", 0)
 
 
-def receipts_told(work: Work, notice: Notice) -> Reply:
-    """Counts of an important notice; only looks."""
+def receipts_told(work: Work, notice: Notice, more: str = "") -> Reply:
+    """Counts of an important notice, and ``more`` behind them; only looks."""
     rooms, sent = rooms_heard(work, notice)
     if notice.created_at < work.now - KEPT:
         return Reply("RECEIPT_GONE_DM", no=notice.no)
@@ -121,8 +123,7 @@ def receipts_told(work: Work, notice: Notice) -> Reply:
     tip = work.standing.texts.render("RECEIPT_TIP_UNPLACED", {"n": others}) if others else ""
     if seen := FormStore(work.store.session).seen(notice.id or 0):
         tip += work.standing.texts.render("RECEIPT_TIP_SEEN", {"n": seen})
-    tip += trouble_tip(work, notice)
     return Reply(
         "RECEIPT_COUNTS_DM", no=notice.no, rooms=rooms, sent=sent, households=kinds.total(),
-        heard=kinds[HEARD], told=kinds[TOLD], open=kinds[None], tip=tip,
+        heard=kinds[HEARD], told=kinds[TOLD], open=kinds[None], tip=tip + more,
     )  # fmt: skip

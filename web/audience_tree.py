@@ -73,15 +73,17 @@ def tree_of(
             rows += len(parts)
     groups = groups_by_place(town)
 
-    def branch(area: int) -> Branch:
+    def branch(area: int, *, alone: bool) -> Branch:
+        """``alone``: nothing stands beside it, so that it need not be opened by hand."""
         parts = town.children.get(area, ())
-        shown = tuple(branch(part) for part in parts) if area in drawn else ()
+        lies_open = alone or area in roots or area in wanted or rows <= FEW
+        only = lies_open and len(parts) == 1
+        shown = tuple(branch(part, alone=only) for part in parts) if area in drawn else ()
         name = path_of(town.areas[area], town) if area in roots and len(roots) > 1 else town.areas[area].name
-        lies_open = area in roots or area in wanted or rows <= FEW
         hidden = 0 if area in drawn else len(parts)
         return Branch(area, name, groups[area], area in chosen, area in left_out, shown, hidden, lies_open)
 
-    return tuple(branch(area) for area in roots)
+    return tuple(branch(area, alone=False) for area in roots)
 
 
 def groups_by_place(town: Town) -> Counter[int]:

@@ -95,11 +95,7 @@ class Sheet(BaseModel):
     @property
     def looked_at(self) -> datetime | None:
         """When somebody looked at it; None: nobody did."""
-        try:
-            at = datetime.fromisoformat(self.said_at)
-        except ValueError:
-            return None
-        return at if at.tzinfo is not None else None
+        return moment_typed(self.said_at)
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether somebody looked at it a short while ago."""
@@ -133,3 +129,12 @@ def typed(words: str) -> str:
     """Words without control characters, lines as one writes them."""
     plain = words.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in plain if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+
+
+def moment_typed(words: str) -> datetime | None:
+    """An aware moment as our own forms carry it; None: it is none."""
+    try:
+        at = datetime.fromisoformat(words)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None

@@ -53,6 +53,8 @@ INSTEAD = {
     "NOTICE_ASKS_AGAIN_DM": "重复发的通知不收回执，第二步请选“普通”，或者只发一次。",
     "NOTICE_BLANKS_DM": "还有没填的空（__），填好再看。",
     "NOTICE_DECLINE_WHY_DM": "写上为什么不同意，如“时间写错了”。",
+    "NOTICE_CHANGE_AGREED_DM": "这条是两个人同意后发的，正在发，内容改不了。要更正，先停下，再另写一条。",
+    "NOTICE_CHANGE_SENDING_DM": "这条正在发，只能改到一个时间，如“明早8点”。",
     "NOTICE_NOT_FOUND_DM": "这条通知已经发完或停了。",
     "NOTICE_RESUME_NOTHING_DM": "这条通知没有要接着发的了。",
     "NOTICE_QUESTION_OVER_DM": "这条通知已经停了，或者不用再同意。",

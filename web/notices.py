@@ -10,6 +10,8 @@ from fastapi.responses import RedirectResponse
 
 from handlers.intents import Intent
 from handlers.notice_approval import ApproveNotice, DeclineNotice
+from handlers.notice_change_look import ChangeLook
+from handlers.notice_changes import CHANGEABLE
 from handlers.notice_choices import Choices, choices_of
 from handlers.notice_resuming import GoOnWithNotice
 from handlers.notice_rooms import REASONS
@@ -23,7 +25,7 @@ from models.rules.whom import is_personal
 from web.doors import NotHere
 from web.entrance import Entrance, Visitor
 from web.guard import Guard
-from web.notice_sheet import numbers
+from web.notice_sheet import MOST_WORDS, numbers
 from web.notice_visitor import sender
 from web.notice_words import (
     LEVEL_WORDS,
@@ -46,6 +48,23 @@ ACTS: Mapping[str, Callable[[int, str], Intent]] = {
 }
 NO_LETTER = frozenset({"cancelled", "asked"})
 """Of these no letter is printed (models.letters)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was wrong, what was typed, and what a change would be that somebody looked at."""
+
+    wrong: str = ""
+    code: int = 200
+    reason: str = ""
+    moment: str = ""
+    words: str = ""
+    said_at: str = ""
+    mark: str = ""
+    look: ChangeLook | None = None
+
+
+NOTHING_SAID = Said()
 
 
 @dataclass(frozen=True)
@@ -81,20 +100,20 @@ class NoticeSheets:
             raise NotHere("no such notice")
         return progress, who, town
 
-    def one(self, request: Request, no: str, wrong: str = "", typed: str = "", code: int = 200) -> Response:
-        """One notice; ``wrong`` says what was wrong with what was ``typed``."""
+    def one(self, request: Request, no: str, said: Said = NOTHING_SAID) -> Response:
+        """One notice, with what was ``said`` about it a moment ago."""
         progress, who, town = self.found(request, no)
         line = progress.line
         may = self.entrance.look(lambda work: choices_of(work, line.no), who.actor)
         letter = line.state not in NO_LETTER and not is_personal(line.audience)
         shown = {
-            "progress": progress, "line": line, "may": may, "wrong": wrong, "typed": typed, "shares": all_shares(line.shares),
+            "progress": progress, "line": line, "may": may, "said": said, "most": MOST_WORDS, "shares": all_shares(line.shares),
             "unit": unit_of(line.audience), "why": self._why, "letter": f"/letters/{line.no}" if letter else "",
             "share_word": lambda room: SHARE_WORDS[share_of(room.state, room.why)],
             "troubled": sum(line.shares[share] for share in (Share.FAILED, Share.DOUBT, Share.AGAIN, Share.BY_HAND)),
-            "agree": _agree_words(may), **self._words(who, town),
+            "agree": _agree_words(may), "may_change": line.state in CHANGEABLE, **self._words(who, town),
         }  # fmt: skip
-        return self.pages.show(request, "notice_desk.html", shown, code)
+        return self.pages.show(request, "notice_desk.html", shown, said.code)
 
     def _words(self, who: Visitor, town: Town) -> dict[str, object]:
         names = Names(town, Permission.HOUSEHOLD_TAG in who.actor.permissions)
@@ -132,8 +151,8 @@ def notice_desk_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRou
         try:
             entrance.do(ACTS[act](progress.line.no, words.strip()), who.actor, key)
         except Refusal as refused:
-            wrong = instead(refused, pages.sentence(refused))
-            return draw.one(request, no, wrong, words if act == "decline" else "", pages.code_of(refused))
+            said = Said(instead(refused, pages.sentence(refused)), pages.code_of(refused), words)
+            return draw.one(request, no, said)
         return RedirectResponse(f"/notices/{progress.line.no}", status.HTTP_303_SEE_OTHER)
 
     return routes

@@ -56,7 +56,7 @@ def test_a_page_follows_the_sending_and_tells_why_a_group_has_it_not(villages: S
     villages.town.wait(minutes=2)
     said = page(desk)
 
-    assert "1个群没发成1个群说不准2个群已发" in said
+    assert "一共4个群：1没发成1说不准2已发" in said
     assert "四组群没发成微信没让发，看看小助手还在不在群里" in said
     assert "五组群说不准可能发了，不会重发，请到群里看一眼" in said
     assert "三组群，已发" in said
@@ -88,7 +88,7 @@ def test_what_is_stopped_goes_on_where_it_stood(villages: Site):
     before = heard(villages)
     villages.town.wait(minutes=10)
     assert heard(villages) == before
-    assert f"停了{9 - len(before)}个群停下" in stopped
+    assert f"{9 - len(before)}停下{len(before)}已发" in stopped
     assert f"接着发：{9 - len(before)}个群" in stopped
     desk.act(1, "go-on")
     villages.town.wait(minutes=10)
