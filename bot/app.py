@@ -39,6 +39,7 @@ from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
 from models.case_desk import CaseDesk
 from models.engine import migrate, open_engine
+from models.notice_desk import NoticeDesk
 from models.rules.pacing import Pace
 from models.sessions import Sessions
 from web.app import create_app
@@ -222,7 +223,8 @@ def entrance_of(program: Program) -> Entrance:
     standing = program.parts.standing
     called = standing.texts.render("OPERATOR_CALLED", {})
     sessions, cases = Sessions(program.engine, standing.secrets), CaseDesk(program.engine)
-    return Entrance(program.dispatch, sessions, cases, program.clock, called)
+    notices = NoticeDesk(program.engine)
+    return Entrance(program.dispatch, sessions, cases, program.clock, called, notices)
 
 
 def open_one(settings: ChannelSettings) -> Channel:

@@ -55,7 +55,7 @@ class NoticeDesk:
             return sentence
         if not ask(sentence):
             return self.texts.render("NOT_DONE_DM", {})
-        return self._do(PublishNotice(moment=moment, **more))[1]
+        return self._do(PublishNotice(words, audience, moment, level, source))[1]
 
     def list(self) -> str:
         """What became of the last notices."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from threading import Lock
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import Engine
@@ -22,6 +23,7 @@ from models.store import Store
 from models.tables import AuditLine
 
 log = structlog.get_logger()
+T = TypeVar("T")
 HEARD_WHEN_OUT = frozenset({"ReportEmergency", "OptIn", "ReadPrivacy"})
 """Who left the bot is heard only in an emergency, and when coming back."""
 NOT_BOUND, POST_MAY_NOT = "NOT_AUTH_DM", "POST_MAY_NOT_DM"
@@ -166,6 +168,21 @@ class Dispatch:
                 }
             ],
         )  # fmt: skip
+
+    def look(self, question: Callable[[Work], T], who: Actor, origin: Origin) -> T:
+        """What a question finds with the same rows, rights and words that a piece of work has; nothing is kept.
+
+        Raises:
+            Refusal: whatever the question refuses.
+        """
+        with self._engine_for_reading.connect() as connection:
+            store = Store(connection)
+            try:
+                work = Work(store, self.town(store), who, origin, self._clock(), self.standing)
+                return question(work)
+            finally:
+                store.close()
+                connection.rollback()
 
     def actor(self, channel: str, contact: str, *, private: bool = False) -> Actor:
         """Who stands behind a chat contact at this moment."""

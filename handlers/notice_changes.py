@@ -46,7 +46,18 @@ class ChangeNotice(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class _Change:
+class ChangeNoticeNow(Intent):
+    """The same without asking again: the page has shown what it would be."""
+
+    no: int
+    moment: str = ""
+    words: str = ""
+    said_at: datetime | None = None
+    """When ``moment`` was written; None: now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
     """What a confirmation keeps of a change."""
 
     no: int
@@ -61,26 +72,45 @@ class _Change:
 )  # who may is checked inside: residents' groups hear no refusal
 def change_notice(ask: ChangeNotice, work: Work) -> Reply:
     """What the notice would be; nothing of it happens before 确认."""
+    notice, change = change_meant(work, ask.no, ask.moment, ask.words)
+    ask_first(work, "notice_change", _kept(change))
+    if change.words:
+        return Reply("NOTICE_CHANGE_WORDS_DM", no=ask.no, words=change.words)
+    return Reply("NOTICE_CHANGE_DM", no=ask.no, tip=_tip(work, notice, ask.moment, change.at, change.again))
+
+
+@handles(ChangeNoticeNow, may=Permission.NOTICE_SEND)
+def change_notice_now(ask: ChangeNoticeNow, work: Work) -> Reply | None:
+    """What was said already stays said."""
+    _, change = change_meant(work, ask.no, ask.moment, ask.words, ask.said_at)
+    return notice_change_confirmed(_kept(change), work)
+
+
+def change_meant(
+    work: Work, no: int, moment: str, said: str, said_at: datetime | None = None
+) -> tuple[Notice, Change]:
+    """The notice, and what it would be: other words where there are any, else another moment.
+
+    Raises:
+        Refusal: no such notice, or it cannot be that.
+    """
     entitled(work)
-    notice = _notice(ask.no, work)
-    if ask.words.strip():
-        words = ask.words.strip()
+    notice = _notice(no, work)
+    if words := said.strip():
         key, blanks = post_of(work, words, notice.level, notice.source)
         if isinstance(guard(work.standing.texts.render(key, blanks), in_group=True), Blocked):
             raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_WORDS_DM")
         _may_say(work, notice, words)
-        ask_first(work, "notice_change", _kept(_Change(ask.no, words=words)))
-        return Reply("NOTICE_CHANGE_WORDS_DM", no=ask.no, words=words)
-    when = when_said(ask.moment, notice.level, work)
+        return notice, Change(no, words=words)
+    when = when_said(moment, notice.level, work, said_at)
     never_again(notice.level, when.again)
     if when.again and notice.state == "sending":
-        raise Refusal(RefusalKind.NOT_NOW, "NOTICE_CHANGE_SENDING_DM", no=ask.no)
-    ask_first(work, "notice_change", _kept(_Change(ask.no, "", ask.moment, when.at, when.again)))
-    return Reply("NOTICE_CHANGE_DM", no=ask.no, tip=_tip(work, notice, ask.moment, when.at, when.again))
+        raise Refusal(RefusalKind.NOT_NOW, "NOTICE_CHANGE_SENDING_DM", no=no)
+    return notice, Change(no, "", moment, when.at, when.again)
 
 
-def _kept(change: _Change) -> dict[str, Any]:
-    return {name: getattr(change, name) for name in _Change.__dataclass_fields__}
+def _kept(change: Change) -> dict[str, Any]:
+    return {name: getattr(change, name) for name in Change.__dataclass_fields__}
 
 
 def _tip(work: Work, notice: Notice, words: str, at: str, again: str) -> str:
@@ -99,7 +129,7 @@ def _tip(work: Work, notice: Notice, words: str, at: str, again: str) -> str:
 def notice_change_confirmed(fields: dict[str, Any], work: Work) -> Reply:
     """The cadre said 确认: what was said already stays said."""
     entitled(work)
-    change = _Change(**fields)
+    change = Change(**fields)
     notice, store = _notice(change.no, work), NoticeStore(work.store.session)
     if change.words:
         return _reword(work, notice, change.words)
@@ -160,7 +190,7 @@ def _reword(work: Work, notice: Notice, words: str) -> Reply:
     return Reply("NOTICE_CHANGED_WORDS_DM", no=notice.no)
 
 
-def _moment(change: _Change, work: Work) -> datetime:
+def _moment(change: Change, work: Work) -> datetime:
     """The new moment; one that passed while the cadre was thinking means now."""
     if not change.at:
         return work.now

@@ -27,22 +27,22 @@ class When:
     usual: bool = False
 
 
-def when_said(words: str, level: str, work: Work) -> When:
-    """What these words mean; what lies in the quiet hours is moved later, when it is planned.
+def when_said(words: str, level: str, work: Work, said_at: datetime | None = None) -> When:
+    """What these words mean, as they were said at ``said_at`` (now); the quiet hours move it later, when it is planned.
 
     Raises:
         Refusal: they are not plain; the sentence gives an example.
     """
     if not words:
         return When()
-    days = work.standing.days
+    days, at = work.standing.days, said_at or work.now
     try:
         try:
-            read, usual = read_moment(words, work.now, days), False
+            read, usual = read_moment(words, at, days), False
         except UnclearMoment as unclear:
             if unclear.why != "no_time":
                 raise
-            read, usual = read_schedule(words, work.now, days, USUAL), True
+            read, usual = read_schedule(words, at, days, USUAL), True
     except UnclearMoment as unclear:
         key = f"MOMENT_{unclear.why.upper()}_DM"
         blanks = {} if unclear.why.upper() in PLAIN else {"words": words}
@@ -71,13 +71,18 @@ def out_of_the_night(work: Work, at: datetime, level: str) -> datetime:
 
 def series_tips(work: Work, again: str, words: str, level: str) -> list[tuple[str, dict[str, Any]]]:
     """What the preview says of a series: its next five moments, and whether days off may still move them."""
+    five, unsure = five_moments(work, again, level)
+    return [("NOTICE_TIP_REPEAT", {"words": words, "list": joined(work, five)}), *unsure]
+
+
+def five_moments(work: Work, again: str, level: str) -> tuple[list[str], list[tuple[str, dict[str, Any]]]]:
+    """The next five moments of a series in words, and whether days off may still move them."""
     quiet, days = "" if level == EMERGENCY else work.pace.quiet, work.standing.days
     five = first_five(again, work.now, days, quiet, work.pace.notice_opens_at)
-    shown = joined(work, [moment_words(work, firing, again) for firing in five])
-    tips: list[tuple[str, dict[str, Any]]] = [("NOTICE_TIP_REPEAT", {"words": words, "list": shown})]
+    unsure: list[tuple[str, dict[str, Any]]] = []
     if five and not knows_days_off(again, five[-1].at, days):
-        tips.append(("NOTICE_TIP_NOT_ANNOUNCED", {"year": five[-1].at.astimezone(SHANGHAI).year}))
-    return tips
+        unsure.append(("NOTICE_TIP_NOT_ANNOUNCED", {"year": five[-1].at.astimezone(SHANGHAI).year}))
+    return [moment_words(work, firing, again) for firing in five], unsure
 
 
 def moment_words(work: Work, firing: Firing, again: str = "") -> str:

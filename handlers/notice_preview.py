@@ -34,12 +34,7 @@ def preview(work: Work, plan: Plan) -> Reply:
     """The first words and what else is worth knowing."""
     whom, texts = whom_kept(plan.audience), work.standing.texts
     reach = reach_of(work, whom)
-    tips = [*_whom_tips(work, whom, reach), *_timing(work, plan)]
-    if full := _full_today(work, plan, reach.rooms):
-        blanks = {"rooms": full, "cap": work.pace.room_notices_daily, "when": work.pace.quiet_digest_at}
-        tips.append(("NOTICE_TIP_FULL", blanks))
-    if (minutes := minutes_to_send(reach.rooms, work.pace, 1 + len(plan.files))) > 1:
-        tips.append(("NOTICE_TIP_MINUTES", {"minutes": minutes}))
+    tips = [*_whom_tips(work, whom, reach), *_timing(work, plan), *pace_tips(work, plan, reach)]
     tips += asking_tips(work, plan.level, plan.moment(work))
     tips += forms_tips(work, plan.files)
     tips += ways_tips(work, plan.ways, whom)
@@ -107,9 +102,7 @@ def _timing(work: Work, plan: Plan) -> Tips:
     moment, opens = plan.moment(work), work.pace.notice_opens_at
     when = due_words(work, moment)
     quiet = is_quiet(moment, work.pace.quiet) and plan.level != EMERGENCY
-    tips: Tips = []
-    if plan.usual:
-        tips.append(("NOTICE_TIP_USUAL", {"clock": f"{moment.astimezone(SHANGHAI):%H:%M}"}))
+    tips = usual_tips(work, plan)
     if plan.cron:
         tips += series_tips(work, plan.cron, plan.when_words, plan.level)
     elif plan.at and not quiet:
@@ -118,6 +111,23 @@ def _timing(work: Work, plan: Plan) -> Tips:
         tips.append(("NOTICE_TIP_QUIET_THEN", {"when": when, "opens": opens}))
     elif quiet and not plan.cron:
         tips.append(("NOTICE_TIP_QUIET_NOW", {"opens": opens}))
+    return tips
+
+
+def usual_tips(work: Work, plan: Plan) -> Tips:
+    """The hour, where nobody said it."""
+    clock = f"{plan.moment(work).astimezone(SHANGHAI):%H:%M}"
+    return [("NOTICE_TIP_USUAL", {"clock": clock})] if plan.usual else []
+
+
+def pace_tips(work: Work, plan: Plan, reach: Reach) -> Tips:
+    """Groups that hear it tomorrow only, and how long the others take."""
+    tips: Tips = []
+    if full := _full_today(work, plan, reach.rooms):
+        blanks = {"rooms": full, "cap": work.pace.room_notices_daily, "when": work.pace.quiet_digest_at}
+        tips.append(("NOTICE_TIP_FULL", blanks))
+    if (minutes := minutes_to_send(reach.rooms, work.pace, 1 + len(plan.files))) > 1:
+        tips.append(("NOTICE_TIP_MINUTES", {"minutes": minutes}))
     return tips
 
 

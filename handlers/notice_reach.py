@@ -5,7 +5,7 @@ Asked for the preview and again at the moment of sending, so that new groups, po
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from handlers.audience_said import not_clear
@@ -17,7 +17,7 @@ from models.rules.notice_receipts import rooms_of_areas
 from models.rules.permissions import Permission
 from models.rules.reaching import areas_meant, holders_meant, rooms_meant, shares_with_left_out
 from models.rules.refusals import Refusal, RefusalKind
-from models.rules.town import RoomCard, Seat
+from models.rules.town import RoomCard, Seat, Town
 from models.rules.whom import Whom
 from models.store.household_tags import HouseholdTagStore, Tagged
 
@@ -62,8 +62,7 @@ def whom_said(audience: str, words: str, own: Iterable[int], work: Work) -> tupl
             whom, rest = _whom_chosen(audience, own, work), words
     except AudienceUnclear as unclear:
         raise not_clear(unclear, work) from unclear
-    if whom.tags and Permission.HOUSEHOLD_TAG not in work.actor.permissions:
-        raise Refusal(RefusalKind.NOT_ALLOWED, "TAG_NO_PERM_DM", admin=work.town.contact)
+    _may_use_tags(work, whom)
     may_say(work, whom, rest)
     return whom, rest
 
@@ -78,6 +77,45 @@ def _whom_chosen(audience: str, own: Iterable[int], work: Work) -> Whom:
     if rest.strip():
         raise AudienceUnclear("unknown", (rest.strip(),))
     return whom
+
+
+def whom_picked(whom: Whom, words: str, own: Iterable[int], work: Work) -> Whom:
+    """Whom somebody picked from a list of places and kinds, each place once.
+
+    Raises:
+        Refusal: nothing was picked, or what is not there (any more), is somebody else's, or is left out as well; tags
+            by somebody who may not use them, or named in the words.
+    """
+    town, preset = work.town, work.town.preset
+    inside = {below for area in own for below in town.downward(area)}
+    if not whom.areas:
+        raise Refusal(RefusalKind.NOT_CLEAR, "AUDIENCE_NONE_DM")
+    known = (
+        {(rule.kind, rule.tier) for rule in preset.rooms}.issuperset(whom.kinds)
+        and {level.code for level in preset.levels}.issuperset(whom.levels)
+        and preset.posts.keys() >= {*whom.posts}
+        and {tag.code for tag in preset.tags}.issuperset(whom.tags)
+    )
+    if not known or not inside.issuperset((*whom.areas, *whom.without)):
+        raise Refusal(RefusalKind.NOT_FOUND, "AUDIENCE_PICKED_DM")
+    left_out = {below for area in whom.without for below in town.downward(area)}
+    if both := [town.areas[area].name for area in whom.areas if area in left_out]:
+        raise Refusal(RefusalKind.NOT_CLEAR, "AUDIENCE_BOTH_DM", area=both[0])
+    _may_use_tags(work, whom)
+    may_say(work, whom, words)
+    areas = tuple(dict.fromkeys(a for a in whom.areas if not _lies_within(town, a, whom.areas)))
+    meant = {below for area in areas for below in town.downward(area)}
+    return replace(whom, areas=areas, without=tuple(a for a in dict.fromkeys(whom.without) if a in meant))
+
+
+def _lies_within(town: Town, area: int, others: Iterable[int]) -> bool:
+    """Whether it is below another of these."""
+    return any(town.is_within(area, other) for other in others if other != area)
+
+
+def _may_use_tags(work: Work, whom: Whom) -> None:
+    if whom.tags and Permission.HOUSEHOLD_TAG not in work.actor.permissions:
+        raise Refusal(RefusalKind.NOT_ALLOWED, "TAG_NO_PERM_DM", admin=work.town.contact)
 
 
 def may_say(work: Work, whom: Whom, words: str) -> None:

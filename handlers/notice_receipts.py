@@ -19,6 +19,7 @@ from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.store.notice_forms import FormStore
 from models.store.notice_receipts import HEARD, TOLD, Asked, ReceiptStore
 from models.store.notices import NoticeStore
+from models.tables import Notice
 
 KEPT = timedelta(days=30)
 """After so long nobody can say any more who answered (handlers.housekeeping)."""
@@ -97,11 +98,22 @@ def show_receipts(ask: ShowReceipts, work: Work) -> Reply:
     notice = NoticeStore(work.store.session).find_notice(no=ask.no)
     if notice is None or not in_reach(work, notice.audience["areas"]):
         raise Refusal(RefusalKind.NOT_FOUND, "RECEIPT_NO_NOTICE_DM", no=ask.no)
-    states = NoticeStore(work.store.session).counts([notice.id or 0]).get(notice.id or 0, {})
-    rooms, sent = sum(states.values()), states.get("sent", 0)
+    rooms, sent = rooms_heard(work, notice)
     report_ways(work, notice, rooms, sent)
     if not asks(notice.level):
         return rooms_told(work, notice)
+    return receipts_told(work, notice, trouble_tip(work, notice))
+
+
+def rooms_heard(work: Work, notice: Notice) -> tuple[int, int]:
+    """How many groups and people it is for, and how many of them have heard it."""
+    states = NoticeStore(work.store.session).counts([notice.id or 0]).get(notice.id or 0, {})
+    return sum(states.values()), states.get("sent", 0)
+
+
+def receipts_told(work: Work, notice: Notice, more: str = "") -> Reply:
+    """Counts of an important notice, and ``more`` behind them; only looks."""
+    rooms, sent = rooms_heard(work, notice)
     if notice.created_at < work.now - KEPT:
         return Reply("RECEIPT_GONE_DM", no=notice.no)
     store = ReceiptStore(work.store.wire())
@@ -111,8 +123,7 @@ def show_receipts(ask: ShowReceipts, work: Work) -> Reply:
     tip = work.standing.texts.render("RECEIPT_TIP_UNPLACED", {"n": others}) if others else ""
     if seen := FormStore(work.store.session).seen(notice.id or 0):
         tip += work.standing.texts.render("RECEIPT_TIP_SEEN", {"n": seen})
-    tip += trouble_tip(work, notice)
     return Reply(
         "RECEIPT_COUNTS_DM", no=notice.no, rooms=rooms, sent=sent, households=kinds.total(),
-        heard=kinds[HEARD], told=kinds[TOLD], open=kinds[None], tip=tip,
+        heard=kinds[HEARD], told=kinds[TOLD], open=kinds[None], tip=tip + more,
     )  # fmt: skip

@@ -46,7 +46,14 @@ class ResumeNotice(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class _Rest:
+class GoOnWithNotice(Intent):
+    """The same without asking again: the page has shown what is left."""
+
+    no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
     """What is left of a notice."""
 
     rows: tuple[tuple[int, int | None], ...] = ()
@@ -68,7 +75,7 @@ def resume_notice(ask: ResumeNotice, work: Work) -> Reply:
     """How many groups would hear it; nothing of it happens before 确认."""
     entitled(work)
     notice = _notice(ask.no, work)
-    rest = _rest(notice, work)
+    rest = rest_of(notice, work)
     ask_first(work, "notice_resume", {"no": notice.no})
     texts, shown = work.standing.texts, {"no": notice.no, "title": notice.title or notice.body[:20]}
     tip = texts.render("NOTICE_RESUME_DOUBT", {"n": rest.doubted}) if rest.doubted else ""
@@ -85,7 +92,7 @@ def resume_confirmed(fields: dict[str, Any], work: Work) -> Reply:
     """The cadre said 确认: what is left by now goes on."""
     entitled(work)
     notice = _notice(fields["no"], work)
-    rest, store = _rest(notice, work), NoticeRoomStore(work.store.session)
+    rest, store = rest_of(notice, work), NoticeRoomStore(work.store.session)
     was_stopped, row = notice.state == STOPPED, notice.id or 0
     store.forget_stopped(row)
     queued = store.queue_again([share for share, _ in rest.rows], work.now)
@@ -106,7 +113,13 @@ def resume_confirmed(fields: dict[str, Any], work: Work) -> Reply:
     return _told(work, notice, rest)
 
 
-def _told(work: Work, notice: Notice, rest: _Rest) -> Reply:
+@handles(GoOnWithNotice, may=Permission.NOTICE_SEND)
+def go_on_with_notice(ask: GoOnWithNotice, work: Work) -> Reply | None:
+    """What is left goes on."""
+    return resume_confirmed({"no": ask.no}, work)
+
+
+def _told(work: Work, notice: Notice, rest: Rest) -> Reply:
     """Who hears it now, or when it goes."""
     reach = reach_of(work, whom_kept(notice.audience))
     count = rest.count(work) if rest.rows else reach_words(work, reach)
@@ -119,7 +132,7 @@ def _told(work: Work, notice: Notice, rest: _Rest) -> Reply:
     return Reply("NOTICE_SENDING_DM", no=notice.no, count=count, minutes=minutes)
 
 
-def _rest(notice: Notice, work: Work) -> _Rest:
+def rest_of(notice: Notice, work: Work) -> Rest:
     """What has not been said of a notice and may still be.
 
     Raises:
@@ -143,7 +156,7 @@ def _rest(notice: Notice, work: Work) -> _Rest:
         at = max(planned, work.now)
     if not rows and at is None:
         raise Refusal(RefusalKind.NOT_NOW, "NOTICE_RESUME_NOTHING_DM", no=notice.no)
-    return _Rest(rows, firing or "", sent, doubted, at)
+    return Rest(rows, firing or "", sent, doubted, at)
 
 
 def _is_fresh(notice: Notice, firing: datetime, work: Work) -> bool:

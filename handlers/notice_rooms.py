@@ -17,7 +17,7 @@ from models.tables import Notice
 NAMES = 5
 """So many groups of a kind are named; the others are counted."""
 _LOOKED_AT = 200
-_LABELS = {
+LABELS = {
     Share.FAILED: "NOTICE_SHARE_FAILED",
     Share.DOUBT: "NOTICE_SHARE_DOUBT",
     Share.AGAIN: "NOTICE_SHARE_AGAIN",
@@ -25,7 +25,7 @@ _LABELS = {
     Share.COMING: "NOTICE_SHARE_COMING",
     Share.STOPPED: "NOTICE_SHARE_STOPPED",
 }
-_REASONS = {
+REASONS = {
     (Share.FAILED, "GONE"): "NOTICE_WHY_GONE",
     (Share.FAILED, "REFUSED"): "NOTICE_WHY_REFUSED",
     (Share.FAILED, "TRIES"): "NOTICE_WHY_TRIES",
@@ -109,9 +109,9 @@ def _line(work: Work, kind: tuple[Share, str], rooms: int, names: list[str]) -> 
     told = "、".join(names[:NAMES])
     if told and rooms > NAMES:
         told += texts.render("NOTICE_ROOMS_MORE", {})
-    why = texts.render(_REASONS[kind], {}) if kind in _REASONS else ""
+    why = texts.render(REASONS[kind], {}) if kind in REASONS else ""
     blanks = {
-        "label": texts.render(_LABELS[kind[0]], {}),
+        "label": texts.render(LABELS[kind[0]], {}),
         "n": rooms,
         "names": f"：{told}" if told else "",
         "why": f"（{why}）" if why else "",

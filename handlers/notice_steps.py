@@ -18,8 +18,9 @@ from models.rules.audiences import Audience, path_of
 from models.rules.notice_life import DOUBTS_LAST, WAITING, look_after
 from models.rules.notice_words import headline, minutes_to_send
 from models.rules.pacing import is_quiet
-from models.rules.permissions import Permission
+from models.rules.permissions import THE_OPERATOR, Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
+from models.rules.scope import areas_to_speak_to
 from models.rules.series import is_cron, series_of
 from models.rules.whom import whom_kept
 from models.store.notices import NoticeStore
@@ -87,10 +88,9 @@ def entitled(work: Work) -> None:
 def own_areas(work: Work) -> tuple[int, ...]:
     """Areas the asker may address: those of appointments that carry the permission; the operator's are all."""
     town = work.town
-    if work.origin.door is Door.SHELL:
+    if work.origin.door is Door.SHELL or work.actor.permissions == THE_OPERATOR:
         return tuple(a.id for a in town.areas.values() if a.parent is None)
-    seats = [town.seats[s] for s in work.actor.seats]
-    return tuple(s.area for s in seats if Permission.NOTICE_SEND in town.preset.posts[s.post].may)
+    return areas_to_speak_to(work.actor.seats, town)
 
 
 def in_reach(work: Work, areas: list[int]) -> bool:
@@ -156,7 +156,7 @@ def _on_its_way(work: Work, plan: Plan, notice: Notice, reach: Reach) -> Reply |
         when = work.pace.notice_opens_at if held else due_words(work, notice.next_at)
         return Reply("NOTICE_PLANNED_DM", no=notice.no, count=count, when=when)
     minutes = minutes_to_send(reach.rooms, work.pace, 1 + len(plan.files)) or 1
-    many = len(reach.rooms) + len(reach.people) > 1
+    many = len(reach.rooms) + len(reach.people) > 1 or work.origin.door is Door.WEB
     return Reply("NOTICE_SENDING_DM", no=notice.no, count=count, minutes=minutes) if many else None
 
 

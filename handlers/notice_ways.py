@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from handlers.case_steps.desk import joined, later
-from handlers.work import Work
+from handlers.work import Reply, Work
 from models.rules.carrying import keeper_of, places_of
 from models.rules.loudspeaker import LETTERS_A_SECOND, LONGEST_S, script, seconds
 from models.rules.notice_receipts import looks_at
@@ -154,6 +154,14 @@ def _plan_look(work: Work, notice: Notice) -> None:
 
 def report_ways(work: Work, notice: Notice, rooms: int, sent: int) -> bool:
     """How far it is on each way, for the cadre who asks; False: the notice went to groups alone."""
+    told = ways_told(work, notice, rooms, sent)
+    if told is not None:
+        work.tell(work.actor.identity, told.key, **told.blanks)
+    return told is not None
+
+
+def ways_told(work: Work, notice: Notice, rooms: int, sent: int) -> Reply | None:
+    """The same; only looks. None: it went to groups alone."""
     by_way: dict[str, list[NoticeWay]] = defaultdict(list)
     for row in WayStore(work.store.session).ways_of(notice.id or 0):
         by_way[row.way].append(row)
@@ -166,10 +174,7 @@ def report_ways(work: Work, notice: Notice, rooms: int, sent: int) -> bool:
         if left := [row for row in rows if row.done_at is None]:
             missing.append(texts.render("WAY_LEFT", {"name": name, "where": where_words(work, left)}))
     if not counted:
-        return False
+        return None
     tip = texts.render("WAY_TIP_LEFT", {"list": joined(work, missing)}) if missing else ""
     listed = texts.render("WAY_COMMA", {}).join(counted)
-    work.tell(
-        work.actor.identity, "WAY_REPORT_DM", no=notice.no, sent=sent, rooms=rooms, list=listed, tip=tip
-    )
-    return True
+    return Reply("WAY_REPORT_DM", no=notice.no, sent=sent, rooms=rooms, list=listed, tip=tip)

@@ -7,11 +7,11 @@ from typing import Any
 from handlers.case_steps.words import due_words
 from handlers.confirming import ask_first, on_confirmed
 from handlers.intents import Intent
-from handlers.notice_asking import asks, level_meant, never_again
+from handlers.notice_asking import level_meant
 from handlers.notice_forms import files_offered, tell_left_out
-from handlers.notice_moments import EMERGENCY, when_said
+from handlers.notice_moments import EMERGENCY
+from handlers.notice_plans import Draft, plan_of
 from handlers.notice_preview import preview
-from handlers.notice_reach import Reach, reach_of, whom_said
 from handlers.notice_second import ASKED, tell_author
 from handlers.notice_steps import (
     Plan,
@@ -19,30 +19,22 @@ from handlers.notice_steps import (
     fan_out,
     in_reach,
     line_of,
-    names_of,
-    own_areas,
     plan_look,
     plan_next,
-    post_of,
     publish,
 )
-from handlers.notice_ways import way_names
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.actor import Door
 from models.rules.misfires import Verdict, judge, policy_of
 from models.rules.notice_life import LOOKS, WAITING, NoticeEnd, end_of
 from models.rules.notice_rooms import STOPPED_BY_HAND
-from models.rules.outgoing import Blocked, guard
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
-from models.rules.whom import Whom
 from models.store.notices import NoticeStore
 from models.tables import Notice
 
 OVER = frozenset({"cancelled", *NoticeEnd})
-BLANK = "__"
-"""What a template leaves open (handlers.notice_templates)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +69,8 @@ class ScheduleNotice(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class PublishNotice(Intent):
+class PublishNotice(Draft):
     """Send without asking again: the web and the command line have shown the preview themselves."""
-
-    words: str
-    audience: str = ""
-    moment: str = ""
-    level: str = "normal"
-    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +106,7 @@ class SettleNotice(Intent):
 def send_notice(ask: SendNotice, work: Work) -> Reply:
     """Preview of a notice for now."""
     level = EMERGENCY if ask.urgent else level_meant(ask.level, ask.asks)
-    plan = _plan(ask.words, ask.audience, "", level, ask.source, work, ask.ways)
+    plan = plan_of(work, Draft(ask.words, ask.audience, "", level, ask.source, ask.ways))
     return _shown(replace(plan, files=files_offered(work)) if ask.files else plan, work)
 
 
@@ -128,13 +114,15 @@ def send_notice(ask: SendNotice, work: Work) -> Reply:
 def schedule_notice(ask: ScheduleNotice, work: Work) -> Reply:
     """Preview of a notice for later."""
     level = level_meant(ask.level, ask.asks)
-    return _shown(_plan(ask.words, ask.audience, ask.moment, level, ask.source, work, ask.ways), work)
+    return _shown(
+        plan_of(work, Draft(ask.words, ask.audience, ask.moment, level, ask.source, ask.ways)), work
+    )
 
 
 @handles(PublishNotice, may=Permission.NOTICE_SEND)
 def publish_notice(ask: PublishNotice, work: Work) -> Reply | None:
     """Write the notice and send it, or plan its moment."""
-    return publish(work, _plan(ask.words, ask.audience, ask.moment, ask.level, ask.source, work))
+    return publish(work, plan_of(work, ask))
 
 
 @on_confirmed("notice", explicit=True)
@@ -227,47 +215,3 @@ def settle_notice(ask: SettleNotice, work: Work) -> None:
 def _shown(plan: Plan, work: Work) -> Reply:
     ask_first(work, "notice", plan.kept())
     return preview(work, plan)
-
-
-def _plan(
-    words: str, audience: str, moment: str, level: str, source: str, work: Work, ways: str = ""
-) -> Plan:
-    """What would be sent, to whom and when, as the confirmation keeps it.
-
-    Raises:
-        NotMeant: said in a residents' group.
-        Refusal: no permission, no such audience, no such moment, nothing to say.
-    """
-    entitled(work)
-    if BLANK in words + audience + moment:
-        raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_BLANKS_DM")
-    whom, said = whom_said(audience, words, own_areas(work), work)
-    if not said.strip():
-        raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_EMPTY_DM")
-    if whom.is_personal and asks(level):
-        raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_ASKS_PEOPLE_DM")
-    if (found := reach_of(work, whom)).is_nobody:
-        raise _nobody(whom, found, work)
-    when = when_said(moment, level, work)
-    never_again(level, when.again)
-    if whom.is_personal and ways:
-        raise Refusal(RefusalKind.NOT_CLEAR, "WAY_FOR_ALL_DM")
-    more = {name: value for name, value in whom.kept().items() if name != "areas"}
-    plan = Plan(
-        said.strip(), [*whom.areas], level, source, moment, when.at, when.again, usual=when.usual,
-        ways=way_names(work, ways, when.again), whom=more,
-    )  # fmt: skip
-    key, blanks = post_of(work, plan.words, level, source)
-    if isinstance(guard(work.standing.texts.render(key, blanks), in_group=True), Blocked):
-        raise Refusal(RefusalKind.NOT_CLEAR, "NOTICE_WORDS_DM")
-    return plan
-
-
-def _nobody(whom: Whom, found: Reach, work: Work) -> Refusal:
-    """Why nobody would hear it."""
-    areas = names_of(work, found.areas)
-    if whom.posts:
-        key = "NOTICE_NOBODY_BOUND_DM" if found.unreached else "NOTICE_NO_HOLDER_DM"
-        return Refusal(RefusalKind.NOT_FOUND, key, areas=areas)
-    key = "NOTICE_NO_TAGGED_DM" if whom.tags else "NOTICE_NO_ROOM_DM"
-    return Refusal(RefusalKind.NOT_FOUND, key, areas=areas)

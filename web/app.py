@@ -18,6 +18,9 @@ from web.guard import Guard
 from web.hooks import hook_routes
 from web.letters import letter_routes
 from web.live import LiveStreams
+from web.notice_changes import change_routes
+from web.notice_composer import composer_routes
+from web.notices import notice_desk_routes
 from web.pages import BIG_TYPE_COOKIE, HERE, Pages, go_back
 from web.public_notices import notice_routes
 from web.relay import relay_routes
@@ -43,6 +46,9 @@ def create_app(doors: Doors) -> FastAPI:
     if doors.entrance is not None:
         app.include_router(access_routes(doors.entrance, pages, guard))
         app.include_router(case_routes(doors.entrance, pages, guard))
+        app.include_router(composer_routes(doors.entrance, pages, guard))
+        app.include_router(change_routes(doors.entrance, pages, guard))
+        app.include_router(notice_desk_routes(doors.entrance, pages, guard))
     app.include_router(console_routes(doors, pages))
     app.include_router(status_routes(doors, pages))
     app.include_router(letter_routes(doors, pages))

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from fastapi import Request
 
 from handlers.actors import OPERATOR
 from handlers.dispatch import Dispatch, Outcome, Status
 from handlers.intents import Intent
+from handlers.work import Work
 from models.case_desk import CaseDesk
+from models.notice_desk import NoticeDesk
 from models.rules.actor import Actor, Door, Origin
 from models.rules.ids import IdempotencyKey
 from models.rules.pacing import shanghai_date
@@ -19,6 +22,7 @@ from models.rules.scope import Scope, scope_of
 from models.sessions import Sessions, Visit
 
 NOBODY = Actor()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Entrance:
     clock: Callable[[], datetime]
     operator: str
     """What the operator is called."""
+    notices: NoticeDesk
 
     def visitor(self, token: str) -> Visitor | None:
         """Who comes with this cookie; None: nobody who is signed in, or whose last post has ended."""
@@ -92,3 +97,11 @@ class Entrance:
         if outcome.status is Status.NOT_MEANT:
             raise Refusal(RefusalKind.NOT_NOW, "FORM_NOT_NOW")
         return outcome
+
+    def look(self, question: Callable[[Work], T], actor: Actor) -> T:
+        """What somebody would find or be told; nothing is written.
+
+        Raises:
+            Refusal: they may not, or it could not be done.
+        """
+        return self.dispatch.look(question, actor, Origin(Door.WEB, IdempotencyKey("web:look"), self.clock()))

@@ -1,5 +1,6 @@
 """What somebody may see: the areas of their posts and all below (safeguards §3; domain model §2)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from models.rules.actor import Actor
@@ -25,3 +26,17 @@ def scope_of(actor: Actor, town: Town) -> Scope:
     areas = frozenset(below for seat in seats for below in town.downward(seat.area))
     whole = actor.permissions == THE_OPERATOR
     return Scope(areas, frozenset(s.id for s in seats), actor.person, actor.permissions, whole)
+
+
+def areas_to_speak_to(seats: Iterable[int], town: Town) -> tuple[int, ...]:
+    """Areas of those of these appointments that may send notices; what lies below them is meant too."""
+    held = (town.seats[seat] for seat in seats if seat in town.seats)
+    return tuple(s.area for s in held if Permission.NOTICE_SEND in town.preset.posts[s.post].may)
+
+
+def speaking_scope(actor: Actor, town: Town) -> Scope:
+    """To whom somebody may send notices: never by standing in for others."""
+    own = areas_to_speak_to(actor.seats, town)
+    areas = frozenset(below for area in own for below in town.downward(area))
+    whole = actor.permissions == THE_OPERATOR
+    return Scope(areas, frozenset(actor.seats), actor.person, actor.permissions, whole)

@@ -46,6 +46,10 @@ class NoticeStore(Rows):
         wanted = NOTICE.c.no == no if no is not None else NOTICE.c.id == row
         return self.session.execute(select(Notice).where(wanted).with_for_update()).scalar_one_or_none()
 
+    def read_notice(self, no: int) -> Notice | None:
+        """The notice with that number as it is now, for whoever only looks."""
+        return self.session.execute(select(Notice).where(NOTICE.c.no == no)).scalar_one_or_none()
+
     def recent_notices(self, author: int | None, limit: int = 10) -> list[Notice]:
         """Notices of one person (None: of all), newest first."""
         found = select(Notice).order_by(NOTICE.c.id.desc()).limit(limit)
@@ -98,8 +102,13 @@ class NoticeStore(Rows):
             counted.setdefault(notice, {})[state] = number
         return counted
 
-    def room_states(self, notice: int, after: int = 0, limit: int = 100) -> list[RoomState]:
-        """What became of a notice in each room, by share; ``after`` is the last share seen, for paging."""
+    def room_states(
+        self, notice: int, after: int = 0, limit: int = 100, *, firing: str | None = None
+    ) -> list[RoomState]:
+        """What became of a notice in each room, by share; ``after`` is the last share seen, for paging.
+
+        ``firing``: of that one only.
+        """
         found = (
             select(
                 ROOM.c.id, ROOM.c.title, NOTICE_ROOM.c.firing, OUTBOX.c.state, OUTBOX.c.why, OUTBOX.c.sent_at
@@ -111,6 +120,8 @@ class NoticeStore(Rows):
             .order_by(NOTICE_ROOM.c.id)
             .limit(limit)
         )
+        if firing is not None:
+            found = found.where(NOTICE_ROOM.c.firing == firing)
         return [RoomState(*row) for row in self.session.execute(found)]
 
     def reword_unsaid(self, notice: int, key: str, blanks: dict[str, Any]) -> None:

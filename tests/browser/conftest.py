@@ -7,6 +7,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.stage import Stage, build_stage, served
 from tests.machine import find_chromium
+from tests.town.conftest import parts
+
+__all__ = ["parts"]
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}

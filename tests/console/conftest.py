@@ -1,10 +1,11 @@
 """The console over a real village, served over real HTTP."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.console.site import Site, serve_site
+from tests.console.villages import STAGE
 from tests.town.conftest import make_town, parts, town
 from tests.town.town import Town
 
@@ -15,4 +16,11 @@ __all__ = ["make_town", "parts", "town"]
 def site(town: Town) -> Iterator[Site]:
     """The village's pages."""
     with serve_site(town) as site:
+        yield site
+
+
+@pytest.fixture
+def villages(make_town: Callable[..., Town]) -> Iterator[Site]:
+    """The pages of two villages."""
+    with serve_site(make_town(stage=STAGE)) as site:
         yield site

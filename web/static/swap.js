@@ -88,7 +88,7 @@
 
   document.addEventListener("keydown", function (event) {
     var form = event.target.form;
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target.tagName === "TEXTAREA" && form) {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target.tagName === "TEXTAREA" && form && form.hasAttribute("data-say")) {
       event.preventDefault();
       form.querySelector("button.primary").click();
     }
