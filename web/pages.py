@@ -65,8 +65,9 @@ class Pages:
 
     def _frame(self, request: Request) -> dict[str, object]:
         if self._public:
-            return {"large": False, "token": ""}
+            return {"large": False, "token": "", "here": ""}
         return {
+            "here": "",
             "path": request.url.path,
             "back": path_and_query(request),
             "csrf": self._guard.token(request),

@@ -12,6 +12,7 @@ from bot.today import Today
 from models.case_desk import CaseDesk
 from models.sessions import Sessions
 from tests.browser.stage import build_stage
+from tests.town.pages import residents_of
 from tests.town.town import Town
 from web.app import create_app
 from web.entrance import Entrance
@@ -82,6 +83,7 @@ def serve_site(town: Town) -> Iterator[Site]:
     doors = replace(
         build_stage().doors(demo=False), entrance=entrance, console=Today(cases, dispatch.standing, town.clock),
         sentence=lambda refused: texts.render(refused.key, refused.blanks) if refused.key else "",
+        residents=residents_of(town),
     )  # fmt: skip
     web = server(create_app(doors), "127.0.0.1", 0)
     thread = threading.Thread(target=web.run, daemon=True)
