@@ -53,6 +53,7 @@ class Pages:
             clock_time=wording.clock_time,
             full_clock=wording.full_clock,
             day_time=wording.day_time,
+            day_said=wording.day_said,
             lasted=wording.lasted,
         )
 

@@ -17,8 +17,8 @@ from web.pages import Pages
 from web.residents import FOR_ALL, Residents, is_token, kept
 
 MOST_NEWS = 15
-NEWS_LETTERS = 300
-"""Letters of one notice on the board; the rest stands on its own page."""
+NEWS_LETTERS, NEWS_LETTERS_WITH_PAGE = 300, 60
+"""Letters of one notice on the board, and of one that has a page of its own."""
 NO_TITLE_LETTERS = 20
 MOST_ROOMS = 3
 
@@ -29,6 +29,7 @@ class LineView:
 
     title: str
     called: str
+    vacant: bool
     area: str
     duties: str
     phone: str = ""
@@ -90,6 +91,7 @@ def _line(town: Town, line: BoardLine, agreed: dict[int, Agreed]) -> LineView:
     return LineView(
         title=line.title,
         called=line.called(agreed),
+        vacant=line.seat is None,
         area=town.areas[line.area].name,
         duties=line.duties,
         phone=known.phone if known is not None else "",
@@ -142,5 +144,6 @@ def _shown(found: Iterable[Published]) -> Iterator[NewsView]:
         if isinstance(said[0], Blocked) or isinstance(said[1], Blocked):
             continue
         page = f"/n/{each.token}" if each.token else ""
-        short = "" if each.stopped else said[1][:NEWS_LETTERS]
-        yield NewsView(said[0], short, len(said[1]) > NEWS_LETTERS, each.said_at, each.stopped, page)
+        most = NEWS_LETTERS_WITH_PAGE if page else NEWS_LETTERS
+        short = "" if each.stopped else said[1][:most]
+        yield NewsView(said[0], short, len(said[1]) > most, each.said_at, each.stopped, page)
