@@ -15,8 +15,8 @@ from models.rules.scope import scope_of
 from models.secrets import new_link_token
 from models.store.boards import BoardStore
 
-MOST_IN_CHAT = 4
-"""Posts of a board that one line in a group names."""
+MOST_IN_CHAT = 5
+"""People of a board whom one line in a group names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +126,15 @@ def show_board(ask: ShowBoard, work: Work) -> Reply:  # noqa: ARG001 - the inten
     if area is None:
         return Reply("BOARD_NONE_HERE", contact=work.town.contact)
     area = contact_area(work, who, area)
-    lines = [line for line in board_of(work.town, area, work.today) if line.seat is not None]
-    if not lines:
+    people: dict[int, BoardLine] = {}
+    for line in board_of(work.town, area, work.today):
+        if line.seat is not None:
+            people.setdefault(line.seat.person, line)  # the first of several posts
+    if not people:
         return Reply("BOARD_NONE_HERE", contact=work.town.contact)
     token, here = BoardStore(work.store.session).find_link(area), work.standing.public_url
     more = work.standing.texts.render("BOARD_AT", {"link": f"{here}/b/{token}"}) if token and here else ""
-    said = joined(work, [_said(line) for line in lines[:MOST_IN_CHAT]])
+    said = joined(work, [_said(line) for line in [*people.values()][:MOST_IN_CHAT]])
     return Reply("BOARD", area=work.town.areas[area].name, list=said, more=more)
 
 
