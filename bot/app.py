@@ -37,7 +37,9 @@ from bot.today import Today
 from bot.weather_hook import WeatherHook
 from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
+from models.boards import BoardReader
 from models.case_desk import CaseDesk
+from models.case_progress import ProgressReader
 from models.engine import migrate, open_engine
 from models.notice_desk import NoticeDesk
 from models.rules.pacing import Pace
@@ -46,6 +48,7 @@ from web.app import create_app
 from web.doors import LOOPBACK_NAMES, Doors
 from web.entrance import Entrance
 from web.public_app import create_public_app
+from web.residents import Residents
 from web.serve import Server, server, take_address
 
 log = structlog.get_logger()
@@ -117,7 +120,7 @@ def _demo_doors(program: Program, phones: Phones) -> Doors:
     return Doors(
         secrets.token_bytes(32), panes.status, today_of(program), panes, panes.sentence,
         letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
-        notices=PublicNotices(program.engine, program.dispatch, clock),
+        notices=PublicNotices(program.engine, program.dispatch, clock), residents=residents_of(program),
     )  # fmt: skip
 
 
@@ -206,6 +209,7 @@ def _servers(program: Program, settings: Settings) -> list[Server]:
         hosts=(*LOOPBACK_NAMES, *web.hosts),
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
         letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
+        residents=residents_of(program),
     )  # fmt: skip
     return [
         server(create_app(doors), web.host, web.port),
@@ -225,6 +229,13 @@ def entrance_of(program: Program) -> Entrance:
     sessions, cases = Sessions(program.engine, standing.secrets), CaseDesk(program.engine)
     notices = NoticeDesk(program.engine)
     return Entrance(program.dispatch, sessions, cases, program.clock, called, notices)
+
+
+def residents_of(program: Program) -> Residents:
+    """What residents may open of a program."""
+    engine = program.engine
+    boards = BoardReader(engine, program.parts.standing.secrets)
+    return Residents(program.dispatch, ProgressReader(engine), boards, program.clock)
 
 
 def open_one(settings: ChannelSettings) -> Channel:

@@ -31,6 +31,7 @@ from models.rules.decision import Decision
 from models.rules.ids import CaseNo
 from models.rules.merging import LIKENESS, NEVER, likeness, same_place
 from models.rules.permissions import Permission
+from models.rules.public_case import tells_more
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import Seat
 from models.rules.urgency import Privacy
@@ -103,7 +104,7 @@ def called_us(ask: CalledUs, work: Work) -> Reply | None:  # noqa: ARG001 - the 
 def ask_progress(ask: AskProgress, work: Work) -> Reply | None:
     """Own cases in full; of others' only that they are being handled."""
     if ask.no is not None:
-        return _progress(work, live_case(work, ask.no))
+        return _linked(work, live_case(work, ask.no))
     mine = _mine(work)
     quoted = quoted_case(work, mine)
     mine = [quoted] if quoted is not None else spoken_of(mine, ask.about)
@@ -114,7 +115,19 @@ def ask_progress(ask: AskProgress, work: Work) -> Reply | None:
         if work.origin.room is None or (work.origin.message is not None and work.origin.message.mentions_us):
             return Reply("PROGRESS_NONE")
         raise NotMeant
-    return _progress(work, mine[0])
+    return _linked(work, mine[0])
+
+
+def _linked(work: Work, case: Case) -> Reply:
+    """Privately, whoever reported it also gets the address of its page, where that says more than a state."""
+    said, here = _progress(work, case), work.standing.public_url
+    reports = parts_of(case, work) & (Who.REPORTER | Who.CO_REPORTER)
+    public = tells_more(case.privacy, case.category, case.flags, in_room=case.room_id is not None)
+    shown = public and case.state in UNFINISHED_STATES
+    if work.origin.room is not None or not (here and reports and shown):
+        return said
+    words = work.standing.texts.render(said.key, said.blanks)
+    return Reply("PROGRESS_LINKED_DM", said=words, link=f"{here}/c/{case.token}")
 
 
 def _public_here(work: Work, about: tuple[str, ...]) -> Case | None:

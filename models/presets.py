@@ -166,6 +166,7 @@ def _post(file: str, entry: dict[str, Any], sets: Sets) -> PostType:
         may=sets[may],
         board=bool(entry.get("board", False)),
         skill=bool(entry.get("skill", False)),
+        duties=str(entry.get("duties", "")),
     )
 
 

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from models.rules.refusals import Refusal
 from web.access import access_routes
+from web.boards import board_desk_routes
 from web.cases import case_routes
 from web.console import console_routes
 from web.doors import Doors, NotHere
@@ -24,6 +25,7 @@ from web.notices import notice_desk_routes
 from web.pages import BIG_TYPE_COOKIE, HERE, Pages, go_back
 from web.public_notices import notice_routes
 from web.relay import relay_routes
+from web.resident_pages import resident_routes
 from web.simulator import simulator_routes
 from web.status import status_routes
 
@@ -52,8 +54,12 @@ def create_app(doors: Doors) -> FastAPI:
     app.include_router(console_routes(doors, pages))
     app.include_router(status_routes(doors, pages))
     app.include_router(letter_routes(doors, pages))
+    if doors.residents is not None and doors.entrance is not None:
+        app.include_router(board_desk_routes(doors.entrance, doors.residents.boards, pages, guard))
     if doors.notices is not None:
         app.include_router(notice_routes(doors.notices, pages, doors.secret))
+        if doors.residents is not None:  # the demo has one port for everybody
+            app.include_router(resident_routes(doors.residents, pages))
     app.include_router(relay_routes(doors, pages, guard))
     if doors.weather is not None:
         app.include_router(hook_routes(doors.weather))

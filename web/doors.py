@@ -17,6 +17,7 @@ from web.hooks import Hook
 from web.letter_door import LetterView
 from web.notice_door import NoticeDoor
 from web.relay_door import RelayDoor
+from web.residents import Residents
 from web.today_view import ConsoleView
 
 Unsubscribe = Callable[[], None]
@@ -239,6 +240,8 @@ class Doors:
     """A notice by its number as a letter; raises NotHere."""
     notices: NoticeDoor | None = None
     """The pages of notices; None: there are none."""
+    residents: Residents | None = None
+    """What the other pages of residents, and the boards that cadres print, are drawn from; None: there are none."""
     simulator: SimulatorDoor | None = None
     """None outside the demo: the simulated groups are not served at all."""
     entrance: Entrance | None = None

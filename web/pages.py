@@ -53,6 +53,7 @@ class Pages:
             clock_time=wording.clock_time,
             full_clock=wording.full_clock,
             day_time=wording.day_time,
+            day_said=wording.day_said,
             lasted=wording.lasted,
         )
 
@@ -65,8 +66,9 @@ class Pages:
 
     def _frame(self, request: Request) -> dict[str, object]:
         if self._public:
-            return {"large": False, "token": ""}
+            return {"large": False, "token": "", "here": ""}
         return {
+            "here": "",
             "path": request.url.path,
             "back": path_and_query(request),
             "csrf": self._guard.token(request),

@@ -1,4 +1,4 @@
-"""What residents reach from outside: the pages of notices and nothing else, on a port of its own.
+"""What residents reach from outside: notices, one case, boards, privacy, and nothing else, on a port of its own.
 
 The pages for people with a post are another application on another port, so that no mistake in a proxy can show even
 their log-in page to the public.
@@ -17,6 +17,7 @@ from web.live import LiveStreams
 from web.notice_door import NoticeDoor
 from web.pages import HERE, Pages
 from web.public_notices import notice_routes
+from web.resident_pages import resident_routes
 
 _MOST_BODY = 4096
 """Bytes of a form that holds one token."""
@@ -35,6 +36,8 @@ def create_public_app(doors: Doors, notices: NoticeDoor) -> FastAPI:
     app.add_exception_handler(NotHere, pages.missing)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.include_router(notice_routes(notices, pages, doors.secret))
+    if doors.residents is not None:
+        app.include_router(resident_routes(doors.residents, pages))
     return app
 
 

@@ -65,6 +65,12 @@ def day_time(moment: datetime, now: datetime) -> str:
     return f"{day}{there:%H:%M}"
 
 
+def day_said(moment: datetime, now: datetime) -> str:
+    """The same, with ``今天`` in front of the time of today: for people who do not look at it all day."""
+    today = local(moment).date() == local(now).date()
+    return f"今天 {clock_time(moment)}" if today else day_time(moment, now)
+
+
 def lasted(since: datetime, until: datetime) -> str:
     """A stretch of time in words: ``40 秒``, ``12 分钟``, ``3 小时 5 分钟``, ``2 天 3 小时``."""
     seconds = max(0, int((until - since).total_seconds()))

@@ -9,6 +9,7 @@ from handlers.work import Work
 from models.rules.offline import ERRAND, SUGGESTED
 from models.rules.outgoing import Blocked, guard
 from models.rules.pacing import SHANGHAI, is_quiet, shanghai_date
+from models.rules.seats import without_full_names
 from models.rules.told import since_when
 from models.tables import Case
 
@@ -88,8 +89,5 @@ def _in_brackets(work: Work, said: list[str]) -> str:
 
 def sayable(work: Work, words: str) -> str:
     """A leader's own words as the group may hear them: post and surname for a full name; empty when they shame."""
-    for seat in work.town.seats.values():
-        if len(seat.name) > 1 and seat.name in words:
-            called = f"{seat.title}{seat.surname}"
-            words = words.replace(f"{seat.title}{seat.name}", called).replace(seat.name, called)
+    words = without_full_names(words, work.town.seats.values())
     return "" if isinstance(guard(words, in_group=True), Blocked) else words

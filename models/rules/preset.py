@@ -35,8 +35,11 @@ class PostType:
     max: int | None
     may: frozenset[Permission]
     board: bool = False
+    """Whether it stands on the board of its area (seed A17); no post marked: the first steps of the ladder do."""
     skill: bool = False
     """A skill that somebody carries beside a post of his own; nobody lacks it where nobody has it (seed C08)."""
+    duties: str = ""
+    """What its holder does, as residents read it on the board."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,15 @@ def post_names(post: str, preset: Preset) -> frozenset[str]:
     return with_short({preset.posts[post].name, *also})
 
 
+def without_full_names(words: str, seats: Iterable["Seat"]) -> str:
+    """The words with post and surname for each holder's full name."""
+    for seat in seats:
+        if len(seat.name) > 1 and seat.name in words:
+            called = f"{seat.title}{seat.surname}"
+            words = words.replace(f"{seat.title}{seat.name}", called).replace(seat.name, called)
+    return words
+
+
 def with_short(names: Iterable[str]) -> frozenset[str]:
     """The names, and each without what stands in brackets."""
     written = frozenset(names)

@@ -13,6 +13,7 @@ from bot.app import entrance_of, today_of
 from bot.letters import Letters
 from bot.panes import Panes
 from bot.program import Program
+from tests.town.pages import residents_of
 from tests.town.town import Town
 from web.app import create_app
 from web.doors import Doors
@@ -83,6 +84,7 @@ def serve_site(town: Town) -> Iterator[Site]:
     doors = Doors(
         b"a secret of this test", panes.status, today_of(program), panes, panes.sentence,
         entrance=entrance_of(program), letter=Letters(town.engine, program.dispatch, town.clock).letter,
+        residents=residents_of(town),
     )  # fmt: skip
     app = create_app(doors)
     web = server(app, "127.0.0.1", 0)

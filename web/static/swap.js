@@ -76,7 +76,9 @@
 
   document.addEventListener("click", function (event) {
     var copy = event.target.closest("[data-copy]"), link = event.target.closest("a[data-swap]");
-    if (copy) {
+    if (event.target.closest("[data-print]")) {
+      window.print();
+    } else if (copy) {
       navigator.clipboard.writeText(document.getElementById(copy.getAttribute("data-copy")).textContent).then(
         function () { copy.textContent = "已复制，去群里粘贴"; },
         function () { say("浏览器不让复制，请按住文字手动复制。"); });
