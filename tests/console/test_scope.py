@@ -11,7 +11,7 @@ from tests.console.site import Site
 from tests.town.town import DUTY, LEADER, OUTSIDER, RESIDENT
 
 LAMP = "3栋2单元楼道灯坏了好几天了"
-VALUES = {"no": ("1",), "task": ("1", "2", "3"), "number": ("1",), "act": ("claim", "resolve")}
+VALUES = {"no": ("1",), "task": ("1", "2", "3"), "number": ("1",), "act": ("claim", "resolve", "stop", "change", "open", "close")}
 """What stands for the changing parts of addresses; all of it belongs to this village."""
 OPEN = {"/login", "/healthz", "/"}
 
@@ -31,10 +31,13 @@ def lamp(site: Site) -> Site:
 
 def addresses(site: Site, method: str) -> Iterator[str]:
     """Every address of the application that takes this method, with values of this village."""
+    town = site.town.machine.dispatch.known_town()
+    village = next(area for area in town.areas.values() if area.name == "安全村")
+    values = {**VALUES, "area": tuple(str(area) for area in town.downward(village.id))}
     for path, methods in site.paths.items():
         if method.lower() in methods and path not in OPEN:
-            names = [name for name in VALUES if f"{{{name}}}" in path]
-            for chosen in product(*(VALUES[name] for name in names)):
+            names = [name for name in values if f"{{{name}}}" in path]
+            for chosen in product(*(values[name] for name in names)):
                 yield path.format(**dict(zip(names, chosen, strict=True)))
 
 
