@@ -97,7 +97,7 @@ def groups_by_place(town: Town) -> Counter[int]:
     return Counter({area: residents[area] or every[area] for area in every})
 
 
-def choices_of(town: Town, *, tags: bool) -> tuple[Choice, ...]:
+def kinds_offered(town: Town, *, tags: bool) -> tuple[Choice, ...]:
     """Which groups, posts and (``tags``) households a notice may be for here; the first is the usual one."""
     preset = town.preset
     found = [

@@ -13,7 +13,7 @@ from handlers.work import Reply
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal
 from models.rules.town import Town
-from web.audience_tree import Choice, choices_of, roots_of, tree_of
+from web.audience_tree import Choice, kinds_offered, roots_of, tree_of
 from web.entrance import Entrance, Visitor
 from web.guard import Guard
 from web.notice_sheet import MOST_WORDS, OPEN, SEND, Sheet, numbers
@@ -103,7 +103,7 @@ class Composer:
 
     @staticmethod
     def _choices(town: Town, who: Visitor) -> tuple[Choice, ...]:
-        return choices_of(town, tags=Permission.HOUSEHOLD_TAG in who.actor.permissions)
+        return kinds_offered(town, tags=Permission.HOUSEHOLD_TAG in who.actor.permissions)
 
 
 def composer_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:

@@ -12,7 +12,7 @@ from models.rules.notice_rooms import Share
 from models.rules.refusals import Refusal
 from models.rules.town import Town
 from models.rules.whom import Whom, whom_kept
-from web.audience_tree import choices_of
+from web.audience_tree import kinds_offered
 
 STATE_WORDS = {
     "draft": "没写完",
@@ -49,6 +49,7 @@ WAITING = (Share.COMING, Share.AGAIN, Share.BY_HAND)
 MOST_NAMED = 6
 INSTEAD = {
     "FORM_SENT_BEFORE": "这一条刚才已经交过了，没有再办一次。回“通知”里看看。",
+    "WAY_AGAIN_DM": "重复发的通知不走大喇叭、公告栏这些。去掉它们的勾，或者只发一次。",
     "NOTICE_ASKS_PEOPLE_DM": "发给一部分人的通知不收回执，第二步请选“普通”。",
     "NOTICE_ASKS_AGAIN_DM": "重复发的通知不收回执，第二步请选“普通”，或者只发一次。",
     "NOTICE_BLANKS_DM": "还有没填的空（__），填好再看。",
@@ -113,7 +114,7 @@ class Names:
             return "各级的群"
         levels = {level.code: f"各{level.name}的群" for level in self.town.preset.levels}
         picked = {*whom.kinds, *whom.posts, *(whom.tags if self.tags else ())}
-        names = [c.name for c in choices_of(self.town, tags=self.tags) if not picked.isdisjoint(c.values)]
+        names = [c.name for c in kinds_offered(self.town, tags=self.tags) if not picked.isdisjoint(c.values)]
         names += [levels[code] for code in whom.levels if code in levels]
         return "、".join(names) or "一部分人"
 

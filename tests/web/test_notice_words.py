@@ -6,7 +6,7 @@ from models.presets import preset_named
 from models.rules.notice_life import NoticeEnd
 from models.rules.notice_rooms import Share
 from models.rules.town import AreaNode, Town
-from web.audience_tree import choices_of
+from web.audience_tree import kinds_offered
 from web.notice_words import SHARE_WORDS, STATE_WORDS, Names
 
 TREE = {1: ("安乡", 2, None), 2: ("甲村", 3, 1), 3: ("乙村", 3, 1), 4: ("三组", 5, 2), 5: ("三组", 5, 3)}
@@ -34,7 +34,7 @@ def test_whom_a_notice_is_for(audience: dict[str, object], words: str):
 
 def test_tags_of_households_are_named_to_those_who_may_know_them():
     assert Names(TOWN, tags=False).whom({"areas": [1], "tags": ["low_income"]}) == "安乡，一部分人"
-    assert all(not choice.value.startswith("tag:") for choice in choices_of(TOWN, tags=False))
+    assert all(not choice.value.startswith("tag:") for choice in kinds_offered(TOWN, tags=False))
 
 
 def test_each_state_has_its_words():
