@@ -15,7 +15,7 @@ from handlers.township.staging import Stage, StagedPerson, StagedRoom
 from models.rules.pacing import Pace
 from models.tables import Area, BoardLink, Case, Person
 from tests.browser.conftest import DESK, PHONE, listen, open_context
-from tests.browser.test_phones import NAMELESS, SMALL_TARGETS
+from tests.browser.eyes import NAMELESS, SMALL_TARGETS
 from tests.console.site import Site, serve_site
 from tests.town.pages import residents_of, served_publicly
 from tests.town.town import ACCOUNT, Town

@@ -11,7 +11,12 @@ from tests.console.site import Site
 from tests.town.town import DUTY, LEADER, OUTSIDER, RESIDENT
 
 LAMP = "3栋2单元楼道灯坏了好几天了"
-VALUES = {"no": ("1",), "task": ("1", "2", "3"), "number": ("1",), "act": ("claim", "resolve", "stop", "change", "open", "close")}
+VALUES = {
+    "no": ("1",),
+    "task": ("1", "2", "3"),
+    "number": ("1",),
+    "act": ("claim", "resolve", "stop", "change", "open", "close"),
+}
 """What stands for the changing parts of addresses; all of it belongs to this village."""
 OPEN = {"/login", "/healthz", "/"}
 
