@@ -192,6 +192,11 @@ MOVES: tuple[Move, ...] = (
 )
 
 
+def may_take(state: State, step: Step, by: Who) -> bool:
+    """Whether these people may take this step from this state."""
+    return any(m.step is step and state in m.origins and m.by & by for m in MOVES)
+
+
 def advance(state: State, step: Step, by: Who) -> State:
     """The state after ``step``.
 
