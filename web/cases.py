@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from handlers.case_choices import steps_open
 from models.case_desk import CaseFile, CaseFilter
 from models.rules.audiences import long_path_of
-from models.rules.case_life import OPEN_STATES, State
+from models.rules.case_life import OPEN_STATES, State, Step
 from models.rules.ids import CaseNo
 from models.rules.refusals import Refusal
 from models.rules.scope import Scope
@@ -31,6 +31,11 @@ GROUP_WORDS = {
     "done": "办好",
     "all": "全部",
 }
+WORDED = frozenset(
+    {Step.NOTE, Step.ESCALATE, Step.RETURN, Step.ANSWER, Step.SUSPEND, Step.EXTEND, Step.DECLINE}
+    | {Step.MERGE, Step.JOIN, Step.UNMERGE, Step.SPLIT}
+)
+"""Steps whose reasons are somebody's words, or the number of another case."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ class CasePages:
             "area": long_path_of(found.area_id, town), "words": words, "typed": typed,
             "acts": self.acts_on(found, visitor_of(request)),
             "now": self.entrance.clock(), "called": lambda seat: _called(town, seat), "open": state in OPEN_STATES,
-            "state": self.state_word, "step_word": lambda step: self.pages.render(f"STEP_{step}"),
+            "worded": WORDED, "state": self.state_word, "step_word": lambda step: self.pages.render(f"STEP_{step}"),
         }  # fmt: skip
         return self.pages.show(request, "case.html", shown, code)
 
