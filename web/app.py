@@ -38,7 +38,7 @@ def create_app(doors: Doors) -> FastAPI:
     furnish(app, pages)
     if doors.entrance is not None:
         app.include_router(access_routes(doors.entrance, pages, guard))
-        app.include_router(case_routes(doors.entrance, pages, guard))
+        app.include_router(case_routes(doors.entrance, doors.album, pages, guard))
         app.include_router(composer_routes(doors.entrance, pages, guard))
         app.include_router(change_routes(doors.entrance, pages, guard))
         app.include_router(notice_desk_routes(doors.entrance, pages, guard))
