@@ -11,7 +11,7 @@ from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.actor import Door
-from models.rules.permissions import Permission
+from models.rules.permissions import THE_OPERATOR, Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import AreaNode
 from models.store.bindings import BindingStore
@@ -35,6 +35,14 @@ class IssuePersonCode(Intent):
     name: str
     area: str = ""
     """Tells namesakes apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCodeOf(Intent):
+    """On a page: a code for the person of this row. ``replaces``: the contacts before end once it is said."""
+
+    person: int
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,26 @@ def issue_person_code(ask: IssuePersonCode, work: Work) -> Reply | None:
     return _for_person(ask, work)
 
 
+@handles(IssueCodeOf, may=Permission.IDENTITY_VOUCH)
+def issue_code_of(ask: IssueCodeOf, work: Work) -> Reply:
+    """The same rule as by name; nobody is asked which of two namesakes is meant.
+
+    Raises:
+        Refusal: nobody in reach, or somebody with posts beyond the issuer's own areas.
+    """
+    if not may_vouch(work, ask.person):
+        raise Refusal(RefusalKind.NOT_FOUND, "CODE_NOT_YOURS_DM", contact=work.town.contact)
+    code = _new_code(work, person_id=ask.person, replaces=ask.replaces)
+    return Reply("CODE_PERSON_DM", name=work.store.person(ask.person).name, code=code)
+
+
+def may_vouch(work: Work, person: int) -> bool:
+    """Whether the asker may hand out codes for that person."""
+    row, reach = work.store.session.get(Person, person), _reach(work)
+    allowed = Permission.IDENTITY_VOUCH in work.actor.permissions
+    return allowed and row is not None and _may_vouch_for(row, reach, reach, work)
+
+
 def _for_person(ask: IssuePersonCode, work: Work) -> Reply:
     area = _one_area(ask.area, work) if ask.area else None
     reach = _reach(work)
@@ -95,7 +123,7 @@ def _for_room(ask: IssueRoomCode, work: Work) -> Reply:
     return Reply("CODE_ROOM_DM", area=area.name, code=code)
 
 
-def _new_code(work: Work, **means: int | str | None) -> str:
+def _new_code(work: Work, **means: int | str | bool | None) -> str:
     """A fresh code, remembered by its digest."""
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     digest = work.standing.secrets.digest("code", code)
@@ -113,7 +141,7 @@ def _new_code(work: Work, **means: int | str | None) -> str:
 def _reach(work: Work) -> set[int]:
     """Areas an issuer may vouch in: below the appointments that carry the right; the operator's are all."""
     town = work.town
-    if work.origin.door is Door.SHELL:
+    if work.origin.door is Door.SHELL or work.actor.permissions == THE_OPERATOR:
         return set(town.areas)
     seats = [town.seats[s] for s in work.actor.seats]
     vouching = [s for s in seats if Permission.IDENTITY_VOUCH in town.preset.posts[s.post].may]

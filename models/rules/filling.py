@@ -1,0 +1,53 @@
+"""Who may fill and end which posts: whoever may fill posts, below the own level and within the own areas only."""
+
+from datetime import date
+
+from models.rules.actor import Actor
+from models.rules.permissions import THE_OPERATOR, Permission
+from models.rules.preset import PostType
+from models.rules.town import Seat, Town
+
+
+def may_fill(actor: Actor, town: Town, post: str, area: int) -> bool:
+    """Whether this actor decides who holds the post in that area: never at or above the own level."""
+    return any(each.code == post for each in posts_to_fill(actor, town, area))
+
+
+def posts_to_fill(actor: Actor, town: Town, area: int) -> tuple[PostType, ...]:
+    """Posts of the area's own level whose holders this actor decides on, in the order of the preset."""
+    if area not in town.areas:
+        return ()
+    preset, level = town.preset, town.areas[area].level
+    here = [post for post in preset.posts.values() if post.level == level]
+    if actor.permissions == THE_OPERATOR:
+        return tuple(here)
+    held = [town.seats[seat] for seat in actor.seats]
+    above = [
+        preset.rank_of_post(s.post)
+        for s in held
+        if Permission.POST_FILL in preset.posts[s.post].may and town.is_within(area, s.area)
+    ]
+    return tuple(post for post in here if any(rank < preset.rank_of_post(post.code) for rank in above))
+
+
+def answers_for(actor: Actor, town: Town, person: int, on: date) -> bool:
+    """Whether this actor decides on every post that person holds or will hold, and there is one."""
+    held = [s for s in town.seats_by_person.get(person, ()) if s.valid_to is None or s.valid_to >= on]
+    return bool(held) and all(may_fill(actor, town, s.post, s.area) for s in held)
+
+
+def may_end_binding(actor: Actor, town: Town, person: int, on: date) -> bool:
+    """Whether this actor may take somebody's contact away: whoever decides on all posts of that person."""
+    return actor.permissions == THE_OPERATOR or answers_for(actor, town, person, on)
+
+
+def is_last_administrator(town: Town, person: int, on: date, *, without: int | None = None) -> bool:
+    """Whether nobody else brings areas in, once this person (or only the appointment ``without``) is left out."""
+    held = [s for s in town.seats.values() if s.in_force(on) and _administers(s, town)]
+    if not any(s.person == person and without in {None, s.id} for s in held):
+        return False
+    return not any(s.person != person or (without is not None and s.id != without) for s in held)
+
+
+def _administers(seat: Seat, town: Town) -> bool:
+    return Permission.AREA_IMPORT in town.preset.posts[seat.post].may
