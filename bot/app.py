@@ -42,6 +42,7 @@ from models.case_desk import CaseDesk
 from models.case_progress import ProgressReader
 from models.engine import migrate, open_engine
 from models.notice_desk import NoticeDesk
+from models.people_desk import PeopleDesk
 from models.rules.pacing import Pace
 from models.sessions import Sessions
 from web.app import create_app
@@ -227,8 +228,8 @@ def entrance_of(program: Program) -> Entrance:
     standing = program.parts.standing
     called = standing.texts.render("OPERATOR_CALLED", {})
     sessions, cases = Sessions(program.engine, standing.secrets), CaseDesk(program.engine)
-    notices = NoticeDesk(program.engine)
-    return Entrance(program.dispatch, sessions, cases, program.clock, called, notices)
+    notices, people = NoticeDesk(program.engine), PeopleDesk(program.engine)
+    return Entrance(program.dispatch, sessions, cases, program.clock, called, notices, people)
 
 
 def residents_of(program: Program) -> Residents:

@@ -54,6 +54,13 @@ class IssueRoomCode(Intent):
     tier: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class IssueCodeOfArea(Intent):
+    """On a page: a code for the group of the area of this row."""
+
+    area: int
+
+
 @handles(IssueCode, may=Permission.IDENTITY_VOUCH)
 def issue_code(ask: IssueCode, work: Work) -> Reply | None:
     """Guess which of the two is wanted: an area's name means its group. Only privately: codes are secrets."""
@@ -115,11 +122,22 @@ def issue_room_code(ask: IssueRoomCode, work: Work) -> Reply | None:
     return _for_room(ask, work)
 
 
+@handles(IssueCodeOfArea, may=Permission.ROOM_BIND)
+def issue_code_of_area(ask: IssueCodeOfArea, work: Work) -> Reply:
+    """The same rule as by name; nobody is asked which of two areas of one name is meant."""
+    if ask.area not in _reach(work) or ask.area not in work.town.areas:
+        raise Refusal(RefusalKind.NOT_FOUND, "CODE_NO_AREA_DM", area="")
+    return _of_area(work.town.areas[ask.area], "", 0, work)
+
+
 def _for_room(ask: IssueRoomCode, work: Work) -> Reply:
-    area = _one_area(ask.area, work)
+    return _of_area(_one_area(ask.area, work), ask.kind, ask.tier, work)
+
+
+def _of_area(area: AreaNode, kind: str, tier: int, work: Work) -> Reply:
     rule = next((r for r in work.town.preset.rooms if r.bind == area.level), None)
     usual = (rule.kind, rule.tier) if rule else ("resident", 1)
-    code = _new_code(work, area_id=area.id, room_kind=ask.kind or usual[0], tier=ask.tier or usual[1])
+    code = _new_code(work, area_id=area.id, room_kind=kind or usual[0], tier=tier or usual[1])
     return Reply("CODE_ROOM_DM", area=area.name, code=code)
 
 

@@ -13,6 +13,7 @@ from handlers.intents import Intent
 from handlers.work import Work
 from models.case_desk import CaseDesk
 from models.notice_desk import NoticeDesk
+from models.people_desk import PeopleDesk
 from models.rules.actor import Actor, Door, Origin
 from models.rules.ids import IdempotencyKey
 from models.rules.permissions import EVERYBODY
@@ -63,6 +64,7 @@ class Entrance:
     operator: str
     """What the operator is called."""
     notices: NoticeDesk
+    people: PeopleDesk
 
     def visitor(self, token: str) -> Visitor | None:
         """Who comes with this cookie; None: nobody who is signed in, or whose last post has ended."""

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from handlers.actors import OPERATOR
-from handlers.appointments import EndPost, FillPost, what_it_leaves
+from handlers.appointments import EndPost, FillPost, PassOnDesks, what_it_leaves
 from handlers.arranged_leave import ArrangeLeave, CallOffLeave
 from handlers.bindings import UnbindContact
 from handlers.dispatch import Outcome, Status
@@ -105,7 +105,8 @@ def test_a_post_that_ends_later_is_passed_on_when_the_day_has_come(town: Town):
     assert handler(town)[1] == seat(town, LEADER)
 
     before = len(town.heard(OTHER_LEADER))
-    town.wait_until("00:30", 2)
+    town.wait_until("00:05", 2)
+    town.ask(PassOnDesks())
     assert handler(town)[1] == seat(town, OTHER_LEADER)
     assert len(town.heard(OTHER_LEADER)) == before  # nobody is woken for it
     town.wait_until("09:00", 2)
