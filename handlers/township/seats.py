@@ -188,22 +188,32 @@ class Seats:
         for sittings in self._at.values():
             for sitting in sittings:
                 if sitting.line is not None:
-                    self._write(sitting, posts, plan)
+                    self._write(sitting, sitting.line, posts, plan)
 
-    def _write(self, sitting: Sitting, posts: dict[str, int], plan: Plan) -> None:
+    def check_levels(self, below: int) -> None:
+        """Name the lines that would change a post which is not below a level of that rank."""
+        for sitting in (each for sittings in self._at.values() for each in sittings):
+            if sitting.line is None or self.preset.rank_of_post(sitting.post.code) > below:
+                continue
+            there = sitting.there
+            wanted = (sitting.until, sitting.since or there.since) if there is not None else ()
+            if there is None or wanted != (there.until, there.since):
+                self.found.error(sitting.line.place, "POST_ABOVE", post=sitting.post.name)
+
+    def _write(self, sitting: Sitting, line: Line, posts: dict[str, int], plan: Plan) -> None:
         who = sitting.who
         assert isinstance(who, Someone)  # noqa: S101 - a line's person is one of the book
         wanted: dict[str, Any] = {"valid_to": sitting.until, "title": sitting.title, "method": sitting.way}
         if sitting.there is not None:
             wanted["valid_from"] = sitting.since
             changed = plan.change(Appointment, sitting.there.id, wanted, sitting.there.columns)
-            plan.count("posts", new=False, changed=changed)
+            plan.count("posts", line, new=False, changed=changed)
             return
         plan.add(
             Appointment, person_id=who.ref, post_id=posts[sitting.post.code], area_id=sitting.area.ref,
             valid_from=sitting.span(self.today)[0], **wanted,
         )  # fmt: skip
-        plan.count("posts", new=True, changed=False)
+        plan.count("posts", line, new=True, changed=False)
 
     def warn_of_ranges(self) -> None:
         """Say where a post's share of households or people lies outside its usual range; never an error."""
