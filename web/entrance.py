@@ -12,6 +12,7 @@ from handlers.dispatch import Dispatch, Outcome, Status
 from handlers.intents import Intent
 from handlers.work import Work
 from models.case_desk import CaseDesk
+from models.case_news import CaseNews
 from models.notice_desk import NoticeDesk
 from models.people_desk import PeopleDesk
 from models.rules.actor import Actor, Door, Origin
@@ -64,6 +65,7 @@ class Entrance:
     operator: str
     """What the operator is called."""
     notices: NoticeDesk
+    news: CaseNews
     people: PeopleDesk
 
     def visitor(self, token: str) -> Visitor | None:

@@ -83,7 +83,9 @@ class Importer:
             written = meant and self._write(files, plan, known, found, now)
             return Outcome(found, plan, written, mark)
 
-    def _write(self, files: Sequence[Given], plan: Plan, known: Known, found: Findings, now: datetime) -> bool:
+    def _write(
+        self, files: Sequence[Given], plan: Plan, known: Known, found: Findings, now: datetime
+    ) -> bool:
         """Write the plan; whether there was anything to write."""
         if found.errors:
             return False
