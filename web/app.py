@@ -25,6 +25,7 @@ from web.public_notices import notice_routes
 from web.pulse import CasePulse
 from web.relay import relay_routes
 from web.resident_pages import resident_routes
+from web.roster import roster_routes
 from web.simulator import simulator_routes
 from web.status import status_routes
 from web.streams import stream_routes
@@ -50,6 +51,8 @@ def create_app(doors: Doors) -> FastAPI:
         app.include_router(stream_routes(doors.entrance, pulse, app.state.streams))
         app.include_router(area_routes(doors.entrance, pages, guard))
         app.include_router(people_routes(doors.entrance, pages, guard))
+        if doors.rosters is not None:
+            app.include_router(roster_routes(doors.entrance, doors.rosters, pages, guard))
     app.include_router(console_routes(doors, pages))
     app.include_router(status_routes(doors, pages))
     app.include_router(letter_routes(doors, pages))

@@ -78,7 +78,7 @@ class Importer:
             with Session(self.engine) as session:
                 known = read_known(session, self.secrets)
             plan = self._plan(lines, known, found, now)
-            mark = plan.mark(_digest(files)) if not found.errors else ""
+            mark = plan.mark() if not found.errors else ""
             meant = not dry_run and only in {None, mark}
             written = meant and self._write(files, plan, known, found, now)
             return Outcome(found, plan, written, mark)

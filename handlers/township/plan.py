@@ -68,11 +68,13 @@ class Plan:
         if new or changed:
             self.lines.append((kind, line, new))
 
-    def mark(self, digest: str) -> str:
-        """Tells this plan, of files of that digest, from another one."""
-        rows = (f"{kind}:{line.place.sheet}:{line.place.row}:{new}" for kind, line, new in self.lines)
+    def mark(self) -> str:
+        """Tells this plan from another one: a workbook that was only saved again has the same."""
+        rows = (
+            f"{kind}:{line.place.sheet}:{line.place.row}:{new}:{line.cells}" for kind, line, new in self.lines
+        )
         columns = (f"{change.table.__name__}:{change.id}:{sorted(change.columns)}" for change in self.changes)
-        return hashlib.sha256("\n".join((digest, *rows, *columns)).encode()).hexdigest()[:32]
+        return hashlib.sha256("\n".join((*rows, *columns)).encode()).hexdigest()[:32]
 
     @property
     def empty(self) -> bool:

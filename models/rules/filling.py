@@ -51,3 +51,27 @@ def is_last_administrator(town: Town, person: int, on: date, *, without: int | N
 
 def _administers(seat: Seat, town: Town) -> bool:
     return Permission.AREA_IMPORT in town.preset.posts[seat.post].may
+
+
+def may_import(actor: Actor, town: Town) -> bool:
+    """Whether this actor may bring in a roster, which can speak of any area.
+
+    Only whose own areas are all there are, but for those above them.
+    """
+    if actor.permissions == THE_OPERATOR:
+        return True
+    own = {seat.area for seat in _importing(actor, town) if seat.area in town.areas}
+    within = {below for area in own for below in town.downward(area)}
+    above = {node.id for area in own for node in town.upward(area)}
+    return bool(own) and within | above >= town.areas.keys()
+
+
+def rank_of_importer(actor: Actor, town: Town) -> int | None:
+    """Rank of the level at or above which this actor's roster changes no posts; None: it may change all."""
+    if actor.permissions == THE_OPERATOR:
+        return None
+    return min((town.preset.rank_of_post(seat.post) for seat in _importing(actor, town)), default=0)
+
+
+def _importing(actor: Actor, town: Town) -> list[Seat]:
+    return [town.seats[seat] for seat in actor.seats if _administers(town.seats[seat], town)]
