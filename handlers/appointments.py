@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from handlers.case_steps.desk import joined
 from handlers.case_steps.succession import Legacy, legacy_of, pass_on, without_seat
@@ -208,7 +209,7 @@ def _look_again(work: Work) -> None:
 def _leaves(seat: Seat, off: date, work: Work) -> Reply:
     """Whoever goes hears it; the desk is passed on where the day has come."""
     passed = pass_on(work, [seat]) if off <= work.today else 0
-    day = {"month": off.month, "day": off.day}
+    day: dict[str, Any] = {"month": off.month, "day": off.day}
     area = work.town.areas[seat.area].name
     for identity in seat.identities:
         work.tell(identity, "POST_ENDED_DM", post=seat.title, area=area, **day)

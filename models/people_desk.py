@@ -148,7 +148,8 @@ class PeopleDesk:
             .order_by(col(Appointment.valid_from).desc(), col(Appointment.id).desc())
         )
         with Session(self._engine) as session:
-            return [Term(*row[:7], row[7] or row[8], *row[9:]) for row in session.execute(found)]
+            rows: Any = session.execute(found)
+            return [Term(*row[:7], row[7] or row[8], row[9], row[10]) for row in rows]
 
     def person(self, scope: Scope, person: int, *, residents: bool) -> Someone | None:
         """Somebody within reach: a post holder, now or once, and with ``residents`` whoever lives there."""
@@ -188,7 +189,7 @@ class PeopleDesk:
             return [LeaveView(*row) for row in session.execute(found.order_by(col(Leave.since)))]
 
 
-def _people(scope: Scope, *, residents: bool) -> Select[tuple[Any, ...]]:
+def _people(scope: Scope, *, residents: bool) -> Select[Any]:
     holds = exists().where(
         col(Appointment.person_id) == col(Person.id),
         _in_scope(Appointment.area_id, scope),
@@ -201,9 +202,8 @@ def _people(scope: Scope, *, residents: bool) -> Select[tuple[Any, ...]]:
             if scope.whole
             else and_(_in_scope(Person.home_area_id, scope), col(Person.home_area_id).is_not(None))
         )
-    return select(col(Person.id), col(Person.name), col(Person.home_area_id)).where(
-        or_(*ways), arrived(Person)
-    )
+    columns: tuple[Any, ...] = (Person.id, Person.name, Person.home_area_id)
+    return select(*columns).where(or_(*ways), arrived(Person))
 
 
 def _in_scope(column: Any, scope: Scope) -> ColumnElement[bool]:

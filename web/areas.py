@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response, status
 from fastapi.responses import RedirectResponse
+from pydantic import BaseModel, Field
 
 from handlers.appointments import FillPost
 from handlers.intents import Intent
@@ -42,6 +43,18 @@ class PostLine:
     may: bool
     """Whether this visitor decides who holds it."""
     full: bool
+
+
+class FillForm(BaseModel):
+    """What is typed to give somebody a post."""
+
+    csrf: str
+    post: str = ""
+    name: str = Field("", max_length=100)
+    person: str = ""
+    since: str = Field("", max_length=30)
+    until: str = Field("", max_length=30)
+    instead: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,23 +192,10 @@ def area_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
         return draw.one(request, draw.area_of(request, area))
 
     @routes.post("/areas/{area}/{change}")
-    def do(
-        request: Request, area: str, change: str, csrf: Annotated[str, Form()], post: Annotated[str, Form()] = "",
-        name: Annotated[str, Form(max_length=100)] = "", person: Annotated[str, Form()] = "",
-        since: Annotated[str, Form(max_length=30)] = "", until: Annotated[str, Form(max_length=30)] = "",
-        instead: Annotated[str, Form()] = "",
-    ) -> Response:  # fmt: skip
-        key, who = guard.check(request, csrf), visitor_of(request)
-        here = draw.area_of(request, area)
-        typed = {
-            "post": post,
-            "name": name,
-            "since": since,
-            "until": until,
-            "instead": instead,
-            "person": person,
-        }
-        if change == "fill" and (wrong := _wrong_days(since, until)):
+    def do(request: Request, area: str, change: str, form: Annotated[FillForm, Form()]) -> Response:
+        key, who = guard.check(request, form.csrf), visitor_of(request)
+        here, typed = draw.area_of(request, area), form.model_dump(exclude={"csrf"})
+        if change == "fill" and (wrong := _wrong_days(form.since, form.until)):
             return draw.one(request, here, wrong, status.HTTP_422_UNPROCESSABLE_CONTENT, typed=typed)
         intent = _asked(change, here, typed)
         try:

@@ -26,7 +26,7 @@ from web.doors import NotHere
 from web.entrance import Entrance, Visitor, visitor_of
 from web.guard import Guard
 from web.pages import Pages
-from web.person_changes import asked, wrong_days
+from web.person_changes import ChangeForm, asked, wrong_days
 from web.typed import number_in
 
 MOST_LISTED = 80
@@ -154,18 +154,10 @@ def people_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
         return draw.one(request, draw.person_of(request, person))
 
     @routes.post("/people/{person}/{change}")
-    def do(
-        request: Request, person: str, change: str, csrf: Annotated[str, Form()], seat: Annotated[str, Form()] = "",
-        off: Annotated[str, Form(max_length=30)] = "", contact: Annotated[str, Form()] = "",
-        since: Annotated[str, Form(max_length=30)] = "", until: Annotated[str, Form(max_length=30)] = "",
-        stand_in: Annotated[str, Form()] = "",
-    ) -> Response:  # fmt: skip
-        key, who = guard.check(request, csrf), visitor_of(request)
+    def do(request: Request, person: str, change: str, form: Annotated[ChangeForm, Form()]) -> Response:
+        key, who = guard.check(request, form.csrf), visitor_of(request)
         found = draw.person_of(request, person)
-        typed = {
-            "change": change, "seat": seat, "off": off, "contact": contact, "since": since, "until": until,
-            "stand_in": stand_in,
-        }  # fmt: skip
+        typed = {**form.model_dump(exclude={"csrf"}), "change": change}
         if wrong := wrong_days(typed):
             return draw.one(request, found, wrong, status.HTTP_422_UNPROCESSABLE_CONTENT, typed=typed)
         intent = asked(found.id, typed, entrance.people)

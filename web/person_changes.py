@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from pydantic import BaseModel, Field
+
 from handlers.appointments import EndPost
 from handlers.arranged_leave import ArrangeLeave, CallOffLeave
 from handlers.bindings import UnbindContact
@@ -10,6 +12,19 @@ from handlers.vouching import IssueCodeOf
 from models.people_desk import PeopleDesk
 from web.doors import NotHere
 from web.typed import day_in, number_in
+
+
+class ChangeForm(BaseModel):
+    """What the forms of a person's page send."""
+
+    csrf: str
+    seat: str = ""
+    off: str = Field("", max_length=30)
+    contact: str = ""
+    since: str = Field("", max_length=30)
+    until: str = Field("", max_length=30)
+    stand_in: str = ""
+
 
 DAYS = {"end": ("off",), "leave": ("since", "until")}
 """Fields that hold a day, by button."""

@@ -15,7 +15,6 @@ VALUES = {
     "no": ("1",),
     "task": ("1", "2", "3"),
     "number": ("1",),
-    "step": ("look", "write"),
     "person": ("1", "2", "3", "5"),
     "change": ("fill", "groupcode", "end", "code", "newcode", "unbind", "leave", "back"),
     "picture": ("1",),
