@@ -137,7 +137,8 @@ class PeopleDesk:
     def _terms(self, *where: ColumnElement[bool]) -> list[Term]:
         columns: tuple[Any, ...] = (
             Appointment.id, PostTypeRow.code, Appointment.area_id, Area.name, Person.id, Person.name, Person.surname,
-            Appointment.title, PostTypeRow.name, Appointment.valid_from, Appointment.valid_to,
+            func.coalesce(func.nullif(Appointment.title, ""), PostTypeRow.name), Appointment.valid_from,
+            Appointment.valid_to,
         )  # fmt: skip
         found = (
             select(*columns)
@@ -148,8 +149,7 @@ class PeopleDesk:
             .order_by(col(Appointment.valid_from).desc(), col(Appointment.id).desc())
         )
         with Session(self._engine) as session:
-            rows: Any = session.execute(found)
-            return [Term(*row[:7], row[7] or row[8], row[9], row[10]) for row in rows]
+            return [Term(*row) for row in session.execute(found)]
 
     def person(self, scope: Scope, person: int, *, residents: bool) -> Someone | None:
         """Somebody within reach: a post holder, now or once, and with ``residents`` whoever lives there."""

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from bot.parts import load_parts
+from handlers.township.staging import StagedPerson
 from models.engine import migrate
 from models.rules.pacing import Pace
 from models.tables import Household, HouseholdArea
@@ -14,7 +16,10 @@ from tests.browser.conftest import DESK, PHONE, open_context
 from tests.browser.eyes import Traffic, look
 from tests.browser.test_console_pages import SIZES, sign_in
 from tests.console.site import Site, serve_site
-from tests.town.town import DUTY, LEADER, RESIDENT, Town, village
+from tests.town.town import CAST, DUTY, LEADER, RESIDENT, Town, village
+from tests.township.books import AREAS, HOUSEHOLDS, book
+
+TOWN = "town"
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +27,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A village with empty posts, too many households for one head, and one open case."""
     url = f"sqlite:///{tmp_path_factory.mktemp('village') / 'linli.db'}"
     migrate(url)
-    paths = (*village().paths, *(f"安全村/一片/四组/{name}邻" for name in "四五六"), "安全村/一片/五组/一邻")
-    town = Town(url, load_parts(Pace(), "tests: a village in a browser"), village(paths=paths))
+    below = (*village().paths, *(f"安全村/一片/四组/{name}邻" for name in "四五六"), "安全村/一片/五组/一邻")
+    above = StagedPerson(TOWN, "丁勇", "丁", post="town_station", area="安全乡", verified=True, friend=True)
+    stage = village(paths=tuple(f"安全乡/{path}" for path in below), people=(*CAST, above))
+    town = Town(url, load_parts(Pace(), "tests: a village in a browser"), stage)
     here = _area(town, "三邻")
     with town.session() as session:
         for number in range(1, 23):
@@ -106,4 +113,36 @@ def test_a_stranger_finds_the_empty_post_and_gives_it_to_somebody(browser: Brows
     page.get_by_role("link", name="邻长陈" if script else "邻长孙").click()
     page.get_by_role("button", name="做一个绑定码").click()
     expect(page.get_by_role("status")).to_contain_text("绑定码：")
+    context.close()
+
+
+@pytest.mark.parametrize("width", ["320", "390", "1440"])
+def test_a_roster_is_looked_at_mended_and_written(browser: Browser, site: Site, width: str, tmp_path: Path):
+    bad = book(
+        tmp_path / "bad.xlsx",
+        {"户": [HOUSEHOLDS, ("桥头90户", "三邻", "", "很多"), ("桥头91户", "月球", "", 2)]},
+    )
+    name = f"邻{width}"
+    good = book(
+        tmp_path / "good.xlsx",
+        {"区域": [AREAS, ("四组", name, "邻")], "户": [HOUSEHOLDS, (f"{name}1户", name, "", 3)]},
+    )
+    context = open_context(browser, SIZES[width], site.address)
+    page = context.new_page()
+    sign_in(page, site, TOWN)
+    page.goto("/areas")
+    page.get_by_role("link", name="名册导入").click()
+    look(page, f"roster-{width}")
+    page.get_by_label("填好的表格").set_input_files(bad)
+    page.get_by_role("button", name="先看一遍，不写入").click()
+    expect(page.get_by_text("2 处要改，什么都没有写入")).to_be_visible()
+    expect(page.get_by_text("户 第3行：“月球”不在区域表里")).to_be_visible()
+    look(page, f"roster-bad-{width}")
+    page.get_by_label("填好的表格").set_input_files(good)
+    page.get_by_role("button", name="先看一遍，不写入").click()
+    expect(page.get_by_text("检查通过，还没有写入")).to_be_visible()
+    look(page, f"roster-good-{width}")
+    page.get_by_label("再选一次同一个文件").set_input_files(good)
+    page.get_by_role("button", name="写入名册").click()
+    expect(page.get_by_role("heading", name="写进名册了")).to_be_visible()
     context.close()
