@@ -158,7 +158,9 @@ class AreaPages:
         told = []
         for tag in book.town.preset.tags:
             number = counts.get(tag.code, 0)
-            few = tag.sensitive and 0 < number < FEW
+            if not number:
+                continue
+            few = tag.sensitive and number < FEW
             told.append((tag.name, f"少于 {FEW} 户" if few else f"{number} 户"))
         return told
 

@@ -121,7 +121,7 @@ class PeoplePages:
         near = self.entrance.look(lambda work: may_stand_in(work, one.id), who.actor) if away else []
         seats = town.seats_of(one.id, self.today)
         shown = {
-            "one": one, "words": words, "good": good, "typed": dict(typed or {}), "today": self.today, "mine": mine,
+            "one": one, "words": words, "good": good, "typed": dict(typed or {}), "today": self.today, "own": mine,
             "name": one.name if mine or _names_shown(who) or not seats else called(seats[0]),
             "home": long_path_of(one.home or 0, town) if one.home and who.scope.reaches(one.home) else "",
             "terms": [self._line(who, town, term) for term in desk.terms_of(who.scope, one.id)],

@@ -75,6 +75,7 @@ def test_the_page_says_what_somebody_leaves_before_the_post_ends(site: Site):
     site.town.say("接单 1", by=LEADER, private=True)
     visit, who = site.signed_in(DUTY), person(site, LEADER)
     page = words_of(visit.get(f"/people/{who}"))
+    assert "（我）" not in page
     assert "手上有1件没办完，会转给组长刘1件。" in page
     wrong = visit.post(f"/people/{who}", f"/people/{who}/end", seat=str(seat(site, LEADER)), off="明天吧")
     assert (wrong.status_code, "日子没看明白" in wrong.text, "明天吧" in wrong.text) == (422, True, True)
