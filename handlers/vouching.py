@@ -11,6 +11,7 @@ from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.actor import Door
+from models.rules.filling import is_below
 from models.rules.permissions import THE_OPERATOR, Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import AreaNode
@@ -96,10 +97,12 @@ def issue_code_of(ask: IssueCodeOf, work: Work) -> Reply:
 
 
 def may_vouch(work: Work, person: int) -> bool:
-    """Whether the asker may hand out codes for that person."""
+    """Whether the asker may hand out codes for that person: never for peers or oneself, because one click takes over."""
     row, reach = work.store.session.get(Person, person), _reach(work)
-    allowed = Permission.IDENTITY_VOUCH in work.actor.permissions
-    return allowed and row is not None and _may_vouch_for(row, reach, reach, work)
+    if Permission.IDENTITY_VOUCH not in work.actor.permissions or row is None:
+        return False
+    below = is_below(work.actor, work.town, person, work.today)
+    return below and _may_vouch_for(row, reach, reach, work)
 
 
 def _for_person(ask: IssuePersonCode, work: Work) -> Reply:

@@ -32,8 +32,16 @@ def posts_to_fill(actor: Actor, town: Town, area: int) -> tuple[PostType, ...]:
 
 def answers_for(actor: Actor, town: Town, person: int, on: date) -> bool:
     """Whether this actor decides on every post that person holds or will hold, and there is one."""
-    held = [s for s in town.seats_by_person.get(person, ()) if s.valid_to is None or s.valid_to >= on]
-    return bool(held) and all(may_fill(actor, town, s.post, s.area) for s in held)
+    return bool(_held(town, person, on)) and is_below(actor, town, person, on)
+
+
+def is_below(actor: Actor, town: Town, person: int, on: date) -> bool:
+    """Whether that person holds no post, now or later, that this actor does not decide on."""
+    return all(may_fill(actor, town, s.post, s.area) for s in _held(town, person, on))
+
+
+def _held(town: Town, person: int, on: date) -> list[Seat]:
+    return [s for s in town.seats_by_person.get(person, ()) if s.valid_to is None or s.valid_to >= on]
 
 
 def may_end_binding(actor: Actor, town: Town, person: int, on: date) -> bool:
