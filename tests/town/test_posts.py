@@ -17,6 +17,7 @@ from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
 from models.rules.refusals import Refusal
 from models.tables import Appointment, Case, ChatIdentity
+from tests.town.test_rows_and_events import check_rows
 from tests.town.town import CHIEF, DUTY, LEADER, NEIGHBOUR, OTHER_LEADER, OUTSIDER, OVERSIGHT, RESIDENT, Town
 
 LAMP = "3栋2单元楼道灯坏了好几天了"
@@ -77,6 +78,7 @@ def test_whoever_leaves_a_post_leaves_the_desk_to_the_next_one(town: Town):
     assert do(town, EndPost(mine, TODAY)).status is Status.DONE
 
     assert handler(town) == (seat(town, OTHER_LEADER), seat(town, OTHER_LEADER), "new")
+    check_rows(town)
     assert "邻长张不再任职，手上的1件转给您：#1" in town.heard(OTHER_LEADER)[-1]
     assert "从7月15日起，您不再担任三邻邻长" in town.heard(LEADER)[-1]
     assert town.machine.dispatch.actor("simulator", LEADER).seats == ()
@@ -95,6 +97,27 @@ def test_a_new_holder_takes_the_post_and_the_desk_of_the_one_before(town: Town):
         old = session.get_one(Appointment, before)
         assert old.valid_to == TODAY - timedelta(days=1)
     assert handler(town)[:2] == (new.id, new.id)
+
+
+def test_a_case_that_rests_goes_on_resting_with_whoever_comes_after(town: Town):
+    lamp(town)
+    town.say("联系 1", by=LEADER, private=True)
+    town.say("挂起 1 到周五 等配件", by=LEADER, private=True)
+    town.say("同意 1", by=OTHER_LEADER, private=True)
+    assert handler(town)[2] == "waiting"
+
+    do(town, EndPost(seat(town, LEADER), TODAY))
+
+    assert handler(town) == (seat(town, OTHER_LEADER), seat(town, OTHER_LEADER), "waiting")
+    check_rows(town)
+
+
+def test_of_two_who_are_given_the_only_seat_at_once_one_gets_it(town: Town):
+    here, before = area(town, "三邻"), seat(town, LEADER)
+    first = do(town, FillPost("lin_head", here, TODAY, name="陈平", instead=before))
+    second = do(town, FillPost("lin_head", here, TODAY, name="孙梅", instead=before))
+    assert first.status is Status.DONE
+    assert refused(second) == "POST_FULL_DM"
 
 
 def test_a_post_that_ends_later_is_passed_on_when_the_day_has_come(town: Town):
