@@ -46,6 +46,7 @@ from models.rules.message import (
     RoomEvent,
 )
 from models.views import Views
+from models.vitals import IN_ROOM, JOBS
 
 log = structlog.get_logger()
 ANSWER_WITHIN_S = 30
@@ -107,13 +108,19 @@ class Program:
         )  # fmt: skip
         self.ears = Ears(self._hear, self.clock)
         self.watch = Watch(
-            self.channels, self.dispatch, Heartbeats(self.engine), self.clock, self.habits.outage_told_after_s,
+            self.channels, self.dispatch, self._heartbeats, self.clock, self.habits.outage_told_after_s,
             timedelta(seconds=self.habits.under_way_s),
         )  # fmt: skip
         self.health = self.watch.health
         self.logins = Logins(self.channels, self.delivery, self._tell, self._settle, self.show_code)
         self.last_heard: dict[str, datetime] = {}
         self.last_said: dict[str, datetime] = {}
+        self.ticked_at: datetime | None = None
+        """When what was due was done last; None: not here, or not yet."""
+        self.failing: dict[str, datetime] = {}
+        """Jobs of the calendar that fail, with since when."""
+        self._heartbeats = Heartbeats(self.engine)
+        self._heard_in: dict[tuple[str, str], datetime] = {}
         self._done: dict[str, datetime] = {}
         self._censuses: dict[str, Census] = {}
         self._tasks: list[asyncio.Task[Any]] = []
@@ -147,6 +154,7 @@ class Program:
             Beat("forget", self.habits.forget_s, self._forget),
         ]
         if self.jobs_here:
+            self.ticked_at = self.clock()
             beats += [Beat("due", 1.0, self.fire), Beat("schedule", 20.0, self._schedule)]
         self._ticker = Ticker(beats)
         self._ticker.start()
@@ -179,6 +187,8 @@ class Program:
         account = event.account
         if isinstance(event, Message):
             self.last_heard[account] = self.clock()
+            if event.room is not None:
+                self._heard_in[event.channel, event.room] = self.clock()
             self.watch.observe(account, Heard(self.clock(), event.own, event.at))
             self.listener.hear(event)
         elif isinstance(event, RoomEvent) and event.change is RoomChange.INVITED:
@@ -274,15 +284,21 @@ class Program:
 
     def _forget(self) -> None:
         self.listener.collector.forget_old(self.clock())
+        heard, self._heard_in = self._heard_in, {}
+        rooms = self.dispatch.known_town().rooms.items() if heard else ()
+        known = {(card.channel, card.platform_id): f"{IN_ROOM}{row}" for row, card in rooms}
+        self._heartbeats.note_all({known[room]: at for room, at in heard.items() if room in known})
 
     # -- time
 
     def fire(self) -> None:
         """Do what is due now."""
         fire_due(self.due, self.dispatch, self.clock)
+        self.ticked_at = self.clock()
 
     def _schedule(self) -> None:
-        do_scheduled(self.dispatch, self.clock, self._done)
+        do_scheduled(self.dispatch, self.clock, self._done, self.failing)
+        self._heartbeats.note(JOBS, self.clock())
 
     def _wake(self) -> None:
         self.delivery.wake()
