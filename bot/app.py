@@ -23,12 +23,13 @@ from bot.channels.wechaty import WechatySettings
 from bot.channels.wechaty import open_channel as open_gateway
 from bot.clocks import MovableClock
 from bot.demo_town import ACCOUNT, load_demo_town
+from bot.habits import Habits
 from bot.letters import Letters
 from bot.lockfile import LockFile
 from bot.panes import Panes
 from bot.parts import load_parts
 from bot.phones import Phones
-from bot.program import Habits, Program
+from bot.program import Program
 from bot.public_notices import PublicNotices
 from bot.scan import terminal_code
 from bot.settings import KINDS, AttachmentSettings, ChannelSettings, Settings

@@ -15,7 +15,9 @@ from bot.channels import Channel, ChannelDown
 from bot.delivery import Delivery
 from bot.ears import Ears
 from bot.fetching import Fetcher
+from bot.habits import Habits
 from bot.health import Heard, RoundTrip, SendOutcome, Sent
+from bot.heard_rooms import HeardRooms
 from bot.listener import Listener
 from bot.logins import Logins
 from bot.naming import Namer
@@ -46,32 +48,13 @@ from models.rules.message import (
     RoomEvent,
 )
 from models.views import Views
-from models.vitals import IN_ROOM, JOBS
+from models.vitals import JOBS
 
 log = structlog.get_logger()
 ANSWER_WITHIN_S = 30
 """So long a gateway may take to follow an invitation or accept a friend."""
 FINISH_S = 10
 """So long what is being said at the end may take; then it is in doubt and settled at the next start."""
-
-
-@dataclass(frozen=True, slots=True)
-class Habits:
-    """How the program behaves where people may choose. Seconds."""
-
-    friend_requests: str = "accept"
-    """accept, ask (a person decides in WeChat) or ignore."""
-    heartbeat_s: float = 1.0
-    probe_s: float = 20.0
-    outage_told_after_s: float = 60.0
-    census_s: float = 600.0
-    """How often the rooms that are there are compared with those bound."""
-    fetch_s: float = 5.0
-    """How often pictures and voices that belong to a case are looked for."""
-    forget_s: float = 30.0
-    """How often what became nothing is dropped from memory."""
-    under_way_s: float = 2.0
-    """By so much a gateway may mix up the order of messages of different rooms."""
 
 
 @dataclass
@@ -120,7 +103,7 @@ class Program:
         self.failing: dict[str, datetime] = {}
         """Jobs of the calendar that fail, with since when."""
         self._heartbeats = Heartbeats(self.engine)
-        self._heard_in: dict[tuple[str, str], datetime] = {}
+        self._rooms = HeardRooms(self._heartbeats, self.dispatch.known_town)
         self._done: dict[str, datetime] = {}
         self._censuses: dict[str, Census] = {}
         self._tasks: list[asyncio.Task[Any]] = []
@@ -188,7 +171,7 @@ class Program:
         if isinstance(event, Message):
             self.last_heard[account] = self.clock()
             if event.room is not None:
-                self._heard_in[event.channel, event.room] = self.clock()
+                self._rooms.note(event.channel, event.room, self.clock())
             self.watch.observe(account, Heard(self.clock(), event.own, event.at))
             self.listener.hear(event)
         elif isinstance(event, RoomEvent) and event.change is RoomChange.INVITED:
@@ -284,10 +267,7 @@ class Program:
 
     def _forget(self) -> None:
         self.listener.collector.forget_old(self.clock())
-        heard, self._heard_in = self._heard_in, {}
-        rooms = self.dispatch.known_town().rooms.items() if heard else ()
-        known = {(card.channel, card.platform_id): f"{IN_ROOM}{row}" for row, card in rooms}
-        self._heartbeats.note_all({known[room]: at for room, at in heard.items() if room in known})
+        self._rooms.write()
 
     # -- time
 

@@ -50,7 +50,9 @@ class AlarmBook:
 
     def close(self, alarm: int, now: datetime) -> None:
         """It is over."""
-        self._change(update(ALARM).where(ALARM.c.id == alarm, ALARM.c.cleared_at.is_(None)).values(cleared_at=now))
+        self._change(
+            update(ALARM).where(ALARM.c.id == alarm, ALARM.c.cleared_at.is_(None)).values(cleared_at=now)
+        )
 
     def take(self, alarm: int, now: datetime) -> bool:
         """Whether this process may tell of it now; ``told`` or time gives it back."""

@@ -30,19 +30,17 @@ class VitalsReader:
         with self._engine.connect() as wire:
             beats = {row.role: row.at for row in wire.execute(select(BEAT))}
             return StoredFacts(
-                _outbox(wire, now), _due(wire, now), _rooms(wire, beats), beats.get(BACKUP), beats.get(JOBS)
-            )
-
-    def beats(self) -> dict[str, datetime]:
-        """Account → until when its process had heard everything."""
-        with self._engine.connect() as wire:
-            return {row.role: row.at for row in wire.execute(select(BEAT)) if not row.role.startswith(IN_ROOM)}
+                _outbox(wire, now), _due(wire, now), _rooms(wire, beats), beats.get(BACKUP), beats.get(JOBS),
+                {role: at for role, at in beats.items() if ":" not in role},
+            )  # fmt: skip
 
 
 def _outbox(wire: Connection, now: datetime) -> OutboxFact:
     waits = (OUTBOX.c.state == "queued", OUTBOX.c.not_before <= now)
     depth = select(OUTBOX.c.state, func.count(), func.min(OUTBOX.c.not_before))
-    depth = depth.where(OUTBOX.c.state.in_(("queued", "sending", "unknown", "relay"))).group_by(OUTBOX.c.state)
+    depth = depth.where(OUTBOX.c.state.in_(("queued", "sending", "unknown", "relay"))).group_by(
+        OUTBOX.c.state
+    )
     found = {state: (int(n), oldest) for state, n, oldest in wire.execute(depth)}
     doubtful, doubtful_since = found.get("unknown", (0, None))
     relay, relay_since = found.get("relay", (0, None))
@@ -83,7 +81,12 @@ def _due(wire: Connection, now: datetime) -> DueFact:
 
 
 def _rooms(wire: Connection, beats: dict[str, datetime]) -> RoomsFact:
-    here = (ROOM.c.bound_at.is_not(None), ROOM.c.dissolved_at.is_(None), ROOM.c.listener != "", ROOM.c.mode != "listen_off")
+    here = (
+        ROOM.c.bound_at.is_not(None),
+        ROOM.c.dissolved_at.is_(None),
+        ROOM.c.listener != "",
+        ROOM.c.mode != "listen_off",
+    )
     newest, doubted = {}, 0
     for row in wire.execute(select(ROOM.c.id, ROOM.c.bound_at, ROOM.c.read_only_at).where(*here)):
         doubted += row.read_only_at is not None

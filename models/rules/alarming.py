@@ -66,6 +66,16 @@ def to_clear(signs: Iterable[Sign], alarms: Iterable[Alarm]) -> list[Alarm]:
     return [alarm for alarm in alarms if alarm.cleared_at is None and alarm.subject in well]
 
 
+def seen_elsewhere(signs: Iterable[Sign], alarms: Iterable[Alarm]) -> list[Sign]:
+    """What another process of the program raised an alarm about and this one cannot see."""
+    judged = {sign.subject for sign in signs}
+    return [
+        Sign(alarm.part, alarm.of, Grade.DEAD, alarm.word, alarm.since, alarm.blanks)
+        for alarm in alarms
+        if alarm.cleared_at is None and alarm.subject not in judged
+    ]
+
+
 def next_try(tries: int, now: datetime) -> datetime:
     """When a way that did not work is tried again: after 5 s, 10 s … at most 10 minutes."""
     return now + back_off(tries)

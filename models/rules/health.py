@@ -138,6 +138,8 @@ class StoredFacts:
     """The last backup that was verified; None: there was never one."""
     jobs_at: datetime | None = None
     """When the process with the jobs noted that its clock ticks."""
+    proofs: Mapping[str, datetime] = field(default_factory=dict)
+    """Account → until when its process had heard everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,11 @@ def judge(snap: Snapshot) -> tuple[Sign, ...]:
     """One sign for each part, the worst first, otherwise in the order of the parts."""
     found = [*_database(snap), *_accounts(snap), *_ticks(snap), *_disks(snap)]
     if snap.stored is not None:
-        found += [*_outbox(snap.stored.outbox, snap.at), *_due(snap.stored.due, snap), *_rooms(snap.stored.rooms, snap.at)]
+        found += [
+            *_outbox(snap.stored.outbox, snap.at),
+            *_due(snap.stored.due, snap),
+            *_rooms(snap.stored.rooms, snap.at),
+        ]
         found.append(_backup(snap.stored.backup_at, snap.at))
     return tuple(sorted(found, key=lambda sign: (-sign.grade, list(Part).index(sign.part), sign.of)))
 
@@ -225,7 +231,9 @@ def _outbox(box: OutboxFact, at: datetime) -> Iterator[Sign]:
     else:
         yield Sign(Part.OUTBOX, "", Grade.WELL, "OUTBOX_WELL", None, blanks)
     # A notice to a county takes hours: it is late when nothing moves.
-    stuck = _older(box.notices_since, SAID_WITHIN, at) and (box.said_at is None or _older(box.said_at, SAID_WITHIN, at))
+    stuck = _older(box.notices_since, SAID_WITHIN, at) and (
+        box.said_at is None or _older(box.said_at, SAID_WITHIN, at)
+    )
     since = max((m for m in (box.notices_since, box.said_at) if m is not None), default=None)
     grade, word = (Grade.ILL, "NOTICES_STAND") if stuck else (Grade.WELL, "NOTICES_WELL")
     yield Sign(Part.NOTICES, "", grade, word, since if stuck else None)
