@@ -24,6 +24,7 @@ from bot.channels.wechaty import open_channel as open_gateway
 from bot.clocks import MovableClock
 from bot.demo_town import ACCOUNT, load_demo_town
 from bot.habits import Habits
+from bot.health_desk import HealthDesk
 from bot.letters import Letters
 from bot.lockfile import LockFile
 from bot.panes import Panes
@@ -32,6 +33,7 @@ from bot.phones import Phones
 from bot.program import Program
 from bot.public_notices import PublicNotices
 from bot.scan import terminal_code
+from bot.second_path import health_of, ringing
 from bot.settings import KINDS, AttachmentSettings, ChannelSettings, Settings
 from bot.shelf import Shelf
 from bot.today import Today
@@ -119,11 +121,12 @@ async def _demo(
 
 
 def _demo_doors(program: Program, phones: Phones) -> Doors:
-    panes, clock = Panes(program), program.clock
+    health, clock = HealthDesk(program), program.clock
+    panes = Panes(program, health)
     return Doors(
         secrets.token_bytes(32), panes.status, today_of(program), panes, panes.sentence,
         letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
-        album=album_of(program),
+        album=album_of(program), health=health.view,
         notices=PublicNotices(program.engine, program.dispatch, clock), residents=residents_of(program),
     )  # fmt: skip
 
@@ -180,7 +183,10 @@ async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.
     stop_on_signals(stop)
     await program.start()
     log.info("running", accounts=sorted(channels), roles=sorted(only) or ["all"])
-    servers = _servers(program, settings)[: len(taken)]
+    health = health_of(program, settings)
+    servers = _servers(program, settings, health)[: len(taken)]
+    alarms = ringing(program, settings, health)
+    alarms.start()
     serving = [asyncio.create_task(one.serve([at])) for one, at in zip(servers, taken, strict=True)]
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -190,6 +196,7 @@ async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.
         for one in servers:
             one.should_exit = True  # cancelled instead, it would end with a trace in the log
         await asyncio.gather(*serving, stopping, return_exceptions=True)
+        await asyncio.to_thread(alarms.stop)
         await program.close()
         engine.dispose()
     log.info("stopped")
@@ -203,9 +210,9 @@ def _wanted(role: str, only: frozenset[str]) -> bool:
     return not only or role in only
 
 
-def _servers(program: Program, settings: Settings) -> list[Server]:
+def _servers(program: Program, settings: Settings, health: HealthDesk) -> list[Server]:
     """Ours, and the one for residents."""
-    panes, web = Panes(program), settings.web
+    panes, web = Panes(program, health), settings.web
     signed = settings.weather.secret
     notices = PublicNotices(program.engine, program.dispatch, program.clock)
     doors = Doors(
@@ -213,7 +220,8 @@ def _servers(program: Program, settings: Settings) -> list[Server]:
         hosts=(*LOOPBACK_NAMES, *web.hosts),
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
         letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
-        residents=residents_of(program), album=album_of(program),
+        residents=residents_of(program), album=album_of(program), health=health.view,
+        metrics_token=settings.metrics.token,
     )  # fmt: skip
     return [
         server(create_app(doors), web.host, web.port),

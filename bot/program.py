@@ -77,6 +77,11 @@ class Program:
 
     def __post_init__(self) -> None:
         standing = self.parts.standing
+        self.ticked_at: datetime | None = None
+        """When what was due was done last; None: not here, or not yet."""
+        self.failing: dict[str, datetime] = {}
+        """Jobs of the calendar that fail, with since when."""
+        self._heartbeats: Heartbeats = Heartbeats(self.engine)
         self.dispatch = Dispatch(self.engine, standing, self.clock, on_said=self._wake)
         self.views = Views(self.engine)
         self.due = DueTable(self.engine, self.crash_point)
@@ -98,11 +103,6 @@ class Program:
         self.logins = Logins(self.channels, self.delivery, self._tell, self._settle, self.show_code)
         self.last_heard: dict[str, datetime] = {}
         self.last_said: dict[str, datetime] = {}
-        self.ticked_at: datetime | None = None
-        """When what was due was done last; None: not here, or not yet."""
-        self.failing: dict[str, datetime] = {}
-        """Jobs of the calendar that fail, with since when."""
-        self._heartbeats = Heartbeats(self.engine)
         self._rooms = HeardRooms(self._heartbeats, self.dispatch.known_town)
         self._done: dict[str, datetime] = {}
         self._censuses: dict[str, Census] = {}

@@ -128,8 +128,8 @@ class Settings:
     pacing: Pace = field(default_factory=Pace)
     calendar: CalendarSettings = CalendarSettings()
     weather: WeatherSettings = WeatherSettings()
-    alarms: AlarmSettings = AlarmSettings()
-    metrics: MetricsSettings = MetricsSettings()
+    alarms: AlarmSettings = field(default_factory=AlarmSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
     channels: tuple[ChannelSettings, ...] = ()
 
     @property

@@ -46,7 +46,10 @@ def _outbox(wire: Connection, now: datetime) -> OutboxFact:
     relay, relay_since = found.get("relay", (0, None))
 
     def oldest(*wanted: ColumnElement[bool]) -> datetime | None:
-        return wire.execute(select(func.min(OUTBOX.c.not_before)).where(*waits, *wanted)).scalar_one()
+        moment: datetime | None = wire.execute(
+            select(func.min(OUTBOX.c.not_before)).where(*waits, *wanted)
+        ).scalar_one()
+        return moment
 
     notices_since = oldest(OUTBOX.c.rank == Rank.BROADCAST)
     said = None

@@ -1,6 +1,6 @@
-"""What is well, what is ill and what is dead, judged from facts: one function for the status page, ``/readyz``, the
-metrics and the alarms, so that no page can be green while another path rings.
+"""What is well, what is ill and what is dead, judged from facts gathered elsewhere.
 
+One function for the status page, ``/readyz``, the metrics and the alarms: no page is green while another path rings.
 Whoever gathers the facts says at which moment they held; there is no clock here and no word, only keys of sentences.
 """
 
@@ -269,7 +269,7 @@ def _rooms(rooms: RoomsFact, at: datetime) -> Iterator[Sign]:
 
 def _disks(snap: Snapshot) -> Iterator[Sign]:
     for what, free in snap.free.items():
-        blanks = {"what": what, "free": free // 2**20}
+        blanks: dict[str, str | int] = {"what": what, "free": free // 2**20}
         if free < NO_SPACE:
             yield Sign(Part.DISK, what, Grade.DEAD, "DISK_FULL", None, blanks)
         elif free < LITTLE_SPACE:

@@ -18,7 +18,7 @@ VALUES = {
     "act": ("claim", "resolve", "stop", "change", "open", "close"),
 }
 """What stands for the changing parts of addresses; all of it belongs to this village."""
-OPEN = {"/login", "/healthz", "/"}
+OPEN = {"/login", "/healthz", "/readyz", "/metrics", "/"}
 
 
 @pytest.fixture
