@@ -21,7 +21,6 @@ from models.rules.health import Sign
 from models.rules.pacing import SHANGHAI
 
 log = structlog.get_logger()
-EVERY_S = 10.0
 
 
 class Alarms:

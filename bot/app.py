@@ -16,6 +16,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy.engine import make_url
 
+from bot.caretaking import Caretaking
 from bot.channels import Channel
 from bot.channels.relay import RelayChannel, RelaySettings
 from bot.channels.simulator import SimulatedWeChat, SimulatorChannel
@@ -33,7 +34,7 @@ from bot.phones import Phones
 from bot.program import Program
 from bot.public_notices import PublicNotices
 from bot.scan import terminal_code
-from bot.second_path import health_of, ringing
+from bot.second_path import health_of
 from bot.settings import KINDS, AttachmentSettings, ChannelSettings, Settings
 from bot.shelf import Shelf
 from bot.today import Today
@@ -185,8 +186,8 @@ async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.
     log.info("running", accounts=sorted(channels), roles=sorted(only) or ["all"])
     health = health_of(program, settings)
     servers = _servers(program, settings, health)[: len(taken)]
-    alarms = ringing(program, settings, health)
-    alarms.start()
+    caretaking = Caretaking(program, settings, health)
+    await caretaking.start(has_pages=bool(taken))
     serving = [asyncio.create_task(one.serve([at])) for one, at in zip(servers, taken, strict=True)]
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -196,7 +197,7 @@ async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.
         for one in servers:
             one.should_exit = True  # cancelled instead, it would end with a trace in the log
         await asyncio.gather(*serving, stopping, return_exceptions=True)
-        await asyncio.to_thread(alarms.stop)
+        await caretaking.stop()
         await program.close()
         engine.dispose()
     log.info("stopped")

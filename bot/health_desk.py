@@ -38,6 +38,10 @@ class HealthDesk:
         self._lock = Lock()
         self._seen: dict[tuple[Part, str], datetime] = {}
 
+    def close(self) -> None:
+        """Ask the database nothing more."""
+        self._pool.shutdown(wait=False)
+
     def view(self) -> HealthView:
         """For people and machines: what is judged, in words."""
         snap, signs = self.look()
@@ -105,11 +109,13 @@ class HealthDesk:
     def _dated(self, signs: tuple[Sign, ...], alarms: list[Alarm], now: datetime) -> list[Sign]:
         """Who does not know since when is told by the alarm that is open, or by when it was seen first."""
         known = {alarm.subject: alarm.since for alarm in alarms if alarm.cleared_at is None}
-        ill = {sign.subject for sign in signs if sign.grade >= Grade.ILL}
+        ill = {sign.subject for sign in signs if sign.grade >= Grade.ILL and not sign.follows}
         self._seen = {subject: at for subject, at in self._seen.items() if subject in ill}
         dated = []
         for sign in signs:
-            if sign.subject in ill and sign.since is None:
+            if sign.follows and sign.grade >= Grade.ILL and sign.since is None:
+                dated.append(replace(sign, since=known.get(sign.subject, now)))
+            elif sign.subject in ill and sign.since is None:
                 first = self._seen.setdefault(sign.subject, known.get(sign.subject, now))
                 dated.append(replace(sign, since=first))
             else:

@@ -26,6 +26,7 @@ from web.relay_door import RelayFile, RelayTask
 
 PLAIN = frozenset({Part.DATABASE, Part.ACCOUNT, Part.PROGRAM, Part.TICKS, Part.DUE, Part.NOTICES})
 """What everybody with a post may know of the program: nothing that counts what other places say."""
+PHONE = "打电话"
 MOST_GIVEN_UP = 20
 """Rows given up that the status page lists, the newest ones."""
 
@@ -94,7 +95,7 @@ class Panes:
         return WaitingView(self._to(row), words, row.state, since, row.not_before, row.attempts, row.why)
 
     def _to(self, row: SpokenView) -> str:
-        return row.room_title or row.room or f"DM {row.id}"
+        return row.room_title or row.room or (PHONE if row.medium == "call" else f"DM {row.id}")
 
     # -- relay
 
@@ -105,7 +106,7 @@ class Panes:
         files = self._files.of([r.id for r in ordered])
         return tuple(
             RelayTask(
-                str(r.id), self._to(r), r.text, r.created_at or r.not_before, r.rank <= Rank.URGENT,
+                str(r.id), self._to(r), r.text, r.created_at or r.not_before, r.rank <= Rank.URGENT, r.medium == "call",
                 tuple(RelayFile(f.id, f.name, self._files.address(r.id, f)) for f in files.get(r.id, ())),
             )
             for r in ordered

@@ -5,11 +5,10 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from bot.alarm_ways import ways_of
-from bot.alarms import EVERY_S, Alarms
+from bot.alarms import Alarms
 from bot.health_desk import HealthDesk
 from bot.program import Program
 from bot.settings import Settings
-from jobs.scheduler import Tick, Ticker
 from models.alarm_book import AlarmBook
 
 
@@ -27,8 +26,3 @@ def alarms_of(program: Program, settings: Settings, health: HealthDesk) -> Alarm
     return Alarms(
         lambda: health.look()[1], AlarmBook(program.engine), ways, texts, settings.name, program.clock
     )
-
-
-def ringing(program: Program, settings: Settings, health: HealthDesk) -> Ticker:
-    """Looks every few seconds, in a thread of its own: what else stands still does not stop it."""
-    return Ticker([Tick("alarms", EVERY_S, alarms_of(program, settings, health).round)])

@@ -1,7 +1,7 @@
 """What the operator decides: config.toml, read once into frozen values.
 
 Anything that cannot be used stops the start with one sentence that says where it stands and what to do. This is the
-only module that looks at the environment: ``LINLI_CONFIG`` may name another file.
+only module that looks at the environment: ``LINLI_CONFIG`` may name another file, systemd names its socket there.
 """
 
 import os
@@ -146,6 +146,11 @@ class Settings:
 def settings_file(named: Path | None = None) -> Path:
     """Which file holds the settings: the one named, the one in LINLI_CONFIG, or config.toml here."""
     return named or Path(os.environ.get("LINLI_CONFIG") or "config.toml")
+
+
+def service_socket() -> str:
+    """Where systemd listens for how its service does; empty: nobody does."""
+    return os.environ.get("NOTIFY_SOCKET", "")
 
 
 def load_settings(named: Path | None = None) -> Settings:

@@ -54,6 +54,7 @@ def to_raise(signs: Iterable[Sign], open_now: Collection[tuple[Part, str]], now:
         sign
         for sign in signs
         if sign.grade >= Grade.ILL
+        and not sign.follows
         and sign.subject not in open_now
         and sign.since is not None
         and now - sign.since >= sign.patience

@@ -5,7 +5,7 @@ Whoever gathers the facts says at which moment they held; there is no clock here
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
@@ -15,7 +15,7 @@ HEARTBEAT_LASTS = timedelta(seconds=75)
 """An account whose process noted nothing for so long has none (as long as a proof of hearing lasts)."""
 TICKS_LAST = timedelta(seconds=60)
 DUE_WITHIN = timedelta(seconds=60)
-URGENT_WITHIN = timedelta(seconds=90)
+URGENT_WITHIN = timedelta(seconds=45)
 SAID_WITHIN = timedelta(minutes=10)
 """What waits for a policy (quiet hours, a room that heard enough) has a later moment of its own: this is only queues."""
 SILENT_AFTER = timedelta(days=7)
@@ -73,6 +73,8 @@ class Sign:
     blanks: Mapping[str, str | int] = field(default_factory=dict)
     patience: timedelta = PATIENCE
     """How long it must last before anybody is told."""
+    follows: bool = False
+    """Another trouble that somebody is told of brought it about."""
 
     @property
     def subject(self) -> tuple[Part, str]:
@@ -157,6 +159,9 @@ class Snapshot:
     """Bytes free, by what is kept there."""
 
 
+QUEUES = frozenset({Part.OUTBOX, Part.NOTICES})
+
+
 def judge(snap: Snapshot) -> tuple[Sign, ...]:
     """One sign for each part, the worst first, otherwise in the order of the parts."""
     found = [*_database(snap), *_accounts(snap), *_ticks(snap), *_disks(snap)]
@@ -167,6 +172,8 @@ def judge(snap: Snapshot) -> tuple[Sign, ...]:
             *_rooms(snap.stored.rooms, snap.at),
         ]
         found.append(_backup(snap.stored.backup_at, snap.at))
+    if any(sign.part is Part.ACCOUNT and sign.grade is Grade.DEAD for sign in found):
+        found = [replace(sign, follows=sign.part in QUEUES) for sign in found]
     return tuple(sorted(found, key=lambda sign: (-sign.grade, list(Part).index(sign.part), sign.of)))
 
 
@@ -223,20 +230,20 @@ def _ticks(snap: Snapshot) -> Iterator[Sign]:
 
 
 def _outbox(box: OutboxFact, at: datetime) -> Iterator[Sign]:
+    # Since when is asked of whoever looks: rows that waited for a gateway are late at the moment it is back.
     blanks = {"n": box.queued}
     if _older(box.urgent_since, URGENT_WITHIN, at):
-        yield Sign(Part.OUTBOX, "", Grade.DEAD, "OUTBOX_URGENT_LATE", box.urgent_since, blanks)
+        yield Sign(Part.OUTBOX, "", Grade.DEAD, "OUTBOX_URGENT_LATE", None, blanks)
     elif _older(box.since, SAID_WITHIN, at):
-        yield Sign(Part.OUTBOX, "", Grade.ILL, "OUTBOX_LATE", box.since, blanks)
+        yield Sign(Part.OUTBOX, "", Grade.ILL, "OUTBOX_LATE", None, blanks)
     else:
         yield Sign(Part.OUTBOX, "", Grade.WELL, "OUTBOX_WELL", None, blanks)
     # A notice to a county takes hours: it is late when nothing moves.
     stuck = _older(box.notices_since, SAID_WITHIN, at) and (
         box.said_at is None or _older(box.said_at, SAID_WITHIN, at)
     )
-    since = max((m for m in (box.notices_since, box.said_at) if m is not None), default=None)
     grade, word = (Grade.ILL, "NOTICES_STAND") if stuck else (Grade.WELL, "NOTICES_WELL")
-    yield Sign(Part.NOTICES, "", grade, word, since if stuck else None)
+    yield Sign(Part.NOTICES, "", grade, word)
     doubt = (Grade.NOTE, "DOUBT") if box.doubtful else (Grade.WELL, "DOUBT_NONE")
     yield Sign(Part.DOUBT, "", *doubt, box.doubtful_since, {"n": box.doubtful})
     relay = (Grade.NOTE, "RELAY_WAITS") if box.relay else (Grade.WELL, "RELAY_NONE")
