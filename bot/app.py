@@ -43,6 +43,7 @@ from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
 from models.boards import BoardReader
 from models.case_desk import CaseDesk
+from models.case_news import CaseNews
 from models.case_pictures import CasePictures
 from models.case_progress import ProgressReader
 from models.engine import migrate, open_engine
@@ -246,7 +247,8 @@ def entrance_of(program: Program) -> Entrance:
     called = standing.texts.render("OPERATOR_CALLED", {})
     sessions, cases = Sessions(program.engine, standing.secrets), CaseDesk(program.engine)
     notices = NoticeDesk(program.engine)
-    return Entrance(program.dispatch, sessions, cases, program.clock, called, notices)
+    news = CaseNews(program.engine)
+    return Entrance(program.dispatch, sessions, cases, program.clock, called, notices, news)
 
 
 def residents_of(program: Program) -> Residents:
