@@ -202,9 +202,11 @@ def check(
 def doctor(config: Config = None) -> None:
     """Look for what is wrong on this machine right now, and say what to do."""
     from bot.doctor import examine  # noqa: PLC0415
+    from bot.doctor_of_places import examine_place  # noqa: PLC0415
 
     settings = _settings(config)
-    _tell(list(examine(settings, _engine(settings), _now())))
+    found = list(examine(settings, _engine(settings), _now()))
+    _tell(found + list(examine_place(settings, _engine(settings), _now(), found)))
 
 
 def _tell(found: "list[Finding]") -> None:
