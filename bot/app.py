@@ -23,7 +23,7 @@ from bot.channels.simulator import SimulatedWeChat, SimulatorChannel
 from bot.channels.wechaty import WechatySettings
 from bot.channels.wechaty import open_channel as open_gateway
 from bot.clocks import MovableClock
-from bot.demo_town import ACCOUNT, load_demo_town
+from bot.demo_town import ACCOUNT, demo_secret, load_demo_town
 from bot.habits import Habits
 from bot.health_desk import HealthDesk
 from bot.letters import Letters
@@ -34,7 +34,6 @@ from bot.phones import Phones
 from bot.program import Program
 from bot.public_notices import PublicNotices
 from bot.scan import terminal_code
-from bot.second_path import health_of
 from bot.settings import KINDS, AttachmentSettings, ChannelSettings, Settings
 from bot.shelf import Shelf
 from bot.today import Today
@@ -99,7 +98,7 @@ async def _demo(
         stage_town(engine, town.stage, clock())
     host, port = door.getsockname()
     address = f"http://{host}:{port}/"
-    parts = await asyncio.to_thread(load_parts, Pace(), _demo_secret(folder), public_url=address)
+    parts = await asyncio.to_thread(load_parts, Pace(), demo_secret(folder), public_url=address)
     wechat = town.wechat(clock)
     channel: SimulatorChannel = wechat.connect(ACCOUNT)
     shelf = _shelf(folder, AttachmentSettings())
@@ -186,9 +185,8 @@ async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.
     stop_on_signals(stop)
     await program.start()
     log.info("running", accounts=sorted(channels), roles=sorted(only) or ["all"])
-    health = health_of(program, settings)
-    servers = _servers(program, settings, health)[: len(taken)]
-    caretaking = Caretaking(program, settings, health)
+    caretaking = Caretaking(program, settings)
+    servers = _servers(program, settings, caretaking.health)[: len(taken)]
     await caretaking.start(has_pages=bool(taken))
     serving = [asyncio.create_task(one.serve([at])) for one, at in zip(servers, taken, strict=True)]
     stopping = asyncio.create_task(stop.wait())
@@ -274,15 +272,6 @@ def open_one(settings: ChannelSettings) -> Channel:
 def kind_of(settings: ChannelSettings) -> str:
     """The channel's kind, as the settings name it."""
     return next(kind for kind, shape in KINDS.items() if isinstance(settings, shape))
-
-
-def _demo_secret(folder: Path) -> str:
-    """The demo's own secret, kept beside its database so that a kept demo can be opened again."""
-    place = folder / "secret"
-    if not place.exists():
-        place.write_text(secrets.token_urlsafe(48), encoding="ascii")
-        place.chmod(0o600)
-    return place.read_text(encoding="ascii")
 
 
 def _move(program: Program, clock: MovableClock, step: timedelta) -> None:

@@ -6,9 +6,8 @@ import sys
 from collections.abc import Callable
 from uuid import uuid4
 
-from bot.health_desk import HealthDesk
 from bot.program import Program
-from bot.second_path import alarms_of
+from bot.second_path import alarms_of, health_of
 from bot.settings import Settings, service_socket
 from handlers.actors import OPERATOR
 from handlers.first_login import IssueFirstCode
@@ -25,10 +24,13 @@ AWAKE_EVERY_S = 10.0
 class Caretaking:
     """Begins with the program and ends before it."""
 
-    def __init__(self, program: Program, settings: Settings, health: HealthDesk) -> None:
+    def __init__(self, program: Program, settings: Settings) -> None:
         self._program, self._settings = program, settings
+        self.health = health_of(program, settings)
         # In threads of its own: what else stands still does not stop it.
-        self._ringing = Ticker([Tick("alarms", LOOKS_EVERY_S, alarms_of(program, settings, health).round)])
+        self._ringing = Ticker(
+            [Tick("alarms", LOOKS_EVERY_S, alarms_of(program, settings, self.health).round)]
+        )
         self._awake: asyncio.Task[None] | None = None
 
     async def start(self, *, has_pages: bool) -> None:
