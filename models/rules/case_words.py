@@ -1,0 +1,120 @@
+"""What a case can be found by: every two characters that stand beside each other, and what kind of case it is.
+
+Two characters, because Chinese words are mostly two and are not set apart: whatever LIKE finds holds all the pairs of
+the word it looks for. A token names its characters by their code points, so that punctuation, digits and rare
+characters are found like any other and no database takes a token apart. Capital letters A to Z count as small ones.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from models.rules.urgency import Urgency
+
+LONGEST_WORD = 20
+MOST_WORDS = 6
+"""So many words are looked for at once."""
+BLOCK = 1024
+"""So many numbers of cases share the token of their block."""
+GAPS = frozenset(" \n\r\t\u3000")
+"""Nobody can type these inside a word: what follows one has no pair with what was before."""
+HURRIED = frozenset({Urgency.U0, Urgency.U1})
+_FOLD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+Tokens = tuple[str, ...]
+
+
+def fold(words: str) -> str:
+    """As words are compared."""
+    return words.translate(_FOLD)
+
+
+def words_in(typed: str) -> tuple[str, ...]:
+    """The words of a search field, each once, in their order."""
+    return tuple(dict.fromkeys("".join(c if c.isprintable() else " " for c in typed).split()))
+
+
+def pairs_in(words: str) -> frozenset[str]:
+    """Tokens of what was said; a character that nothing follows stands alone."""
+    plain = fold(words)
+    following = [*plain[1:], "\n"]
+    return frozenset(
+        f"{ord(one):05x}" if then in GAPS else f"{ord(one):05x}{ord(then):05x}"
+        for one, then in zip(plain, following, strict=True)
+        if one not in GAPS
+    )
+
+
+def area_token(area: int) -> str:
+    """Cases of one place."""
+    return f"g{area}"
+
+
+def category_token(code: str) -> str:
+    """Cases of one category."""
+    return f"k{code.lower()}"
+
+
+def seat_token(seat: int) -> str:
+    """Cases that lie with one appointment, are kept or were claimed by it."""
+    return f"s{seat}"
+
+
+def block_token(no: int) -> str:
+    """Cases with numbers near this one."""
+    return f"t{no // BLOCK}"
+
+
+URGENT_TOKEN = "u1"  # noqa: S105 - a token of an index
+
+
+def marks_of(area: int, category: str, urgency: str, seats: Iterable[int | None]) -> frozenset[str]:
+    """Tokens of what kind of case it is, its number aside."""
+    marks = {area_token(area), category_token(category)}
+    marks |= {seat_token(seat) for seat in seats if seat is not None}
+    return frozenset(marks | ({URGENT_TOKEN} if urgency in HURRIED else set()))
+
+
+def case_tokens(
+    text: str, place: str, result: str, area: int, category: str, urgency: str, *seats: int | None
+) -> str:
+    """All of a case's tokens but the one of its number, with spaces between."""
+    marks = marks_of(area, category, urgency, seats)
+    return " ".join(sorted(marks | pairs_in(f"{text}\n{place}\n{result}")))
+
+
+def tokens_beyond(some: str, others: str) -> str:
+    """Those of ``some`` that are not among the others."""
+    return " ".join(sorted(set(some.split()) - set(others.split())))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Any of these may hold; each holds where all its tokens stand. A token that ends in ``*`` is a beginning."""
+
+    ways: tuple[Tokens, ...]
+
+
+def any_of(tokens: Collection[str]) -> Choice:
+    """One of these tokens stands there."""
+    return Choice(tuple((token,) for token in sorted(tokens)))
+
+
+def holding(word: str) -> Tokens:
+    """What stands wherever LIKE finds a word, in any of a case's texts."""
+    plain = fold(word)
+    if len(plain) == 1:
+        return (f"{ord(plain):05x}*",)
+    return tuple(dict.fromkeys(f"{ord(a):05x}{ord(b):05x}" for a, b in zip(plain, plain[1:], strict=False)))
+
+
+def as_fts5(choices: Iterable[Choice]) -> str:
+    """All of these choices in the language of SQLite's FTS5."""
+    return _spelled(choices, " AND ", " OR ")
+
+
+def as_tsquery(choices: Iterable[Choice]) -> str:
+    """The same in PostgreSQL's."""
+    return _spelled(choices, " & ", " | ").replace("*", ":*")
+
+
+def _spelled(choices: Iterable[Choice], both: str, either: str) -> str:
+    return both.join("(" + either.join(f"({both.join(way)})" for way in one.ways) + ")" for one in choices)
