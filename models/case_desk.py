@@ -9,22 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, false, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Engine, and_, false, func, literal_column, or_, select, true
 from sqlalchemy import case as first_where
 from sqlmodel import Session, col
 
-from models.case_search import CaseSearch, Sought, places
+from models.asides import Aside
+from models.case_search import CaseSearch, Hunt, Sought, places
 from models.rules.case_life import State
 from models.rules.case_words import URGENT_TOKEN, Choice, any_of, category_token
 from models.rules.scope import Scope
 from models.rules.urgency import Privacy, Urgency
 from models.tables import Case, CaseEvent, CaseLine
 from models.tables.cases import OPEN_ROW
-from models.views import CaseView, case_views
+from models.views import CaseView, case_views, views_of
 
 OPEN_TO_AREA = (Privacy.P0, Privacy.P1, Privacy.P2)
-BY_OPEN, BY_BEGIN, BY_END = (f"INDEXED BY ix_case_{name}" for name in ("open", "file_created_at", "closed"))
-"""SQLite guesses what is rare in a table without looking at it; here it is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +96,15 @@ class CaseDesk:
         self, scope: Scope, wanted: CaseFilter, now: datetime, *, before: int | None = None, limit: int = 30
     ) -> CasePage:
         """The newest ones that fit, or those with numbers below ``before``."""
-        fits = [seen_by(scope), *_fits(wanted, now), *(w.fits(self._search.database) for w in wanted.words)]
+        fits = (seen_by(scope), *_fits(wanted, now), *(w.fits(self._search.database) for w in wanted.words))
         with Session(self._engine) as session:
             if wanted.group in ENDED:
-                choices = [*places(scope, wanted.areas), *_kinds(wanted)]
-                numbers = self._search.newest(session, choices, fits, before, limit + 1)
-                found = select(Case).where(col(Case.no).in_(numbers))
+                hunt = Hunt(fits, _kinds(wanted), places(scope, wanted.areas), before, limit + 1)
+                rows = views_of(session, self._search.newest(session, hunt))
             else:  # what is open does not grow with the years: each of it is looked at
-                found = _among_open(select(Case).where(*fits))
+                found = select(Case).where(*fits)
                 found = found if before is None else found.where(col(Case.no) < before)
-            rows = case_views(session, found.order_by(col(Case.no).desc()).limit(limit + 1))
+                rows = case_views(session, found.order_by(col(Case.no).desc()).limit(limit + 1))
         shown = tuple(row for row in rows[:limit] if not _accuses(row, scope))
         return CasePage(shown, rows[limit - 1].no if len(rows) > limit else None)
 
@@ -116,7 +114,7 @@ class CaseDesk:
         groups["overdue"] = _overdue(now)
         numbers = [func.count().filter(fits).label(name) for name, fits in groups.items()]
         with Session(self._engine) as session:
-            row = session.execute(_among_open(select(*numbers).where(seen_by(scope), _OPEN))).one()
+            row = session.execute(select(*numbers).where(seen_by(scope), _OPEN)).one()
         return {name: int(getattr(row, name)) for name in groups}
 
     def pressing(self, scope: Scope, now: datetime, limit: int = 100) -> list[CaseView]:
@@ -124,7 +122,7 @@ class CaseDesk:
         urgent = col(Case.urgency).in_((Urgency.U0, Urgency.U1))
         due = func.coalesce(col(Case.due_resolve_at), col(Case.created_at))
         late, hurry = first_where((_overdue(now), 0), else_=1), first_where((urgent, 0), else_=1)
-        found = _among_open(select(Case).where(seen_by(scope), _OPEN))
+        found = select(Case).where(seen_by(scope), _OPEN)
         found = found.order_by(late, hurry, due, col(Case.id))
         with Session(self._engine) as session:
             return [row for row in case_views(session, found.limit(limit)) if not _accuses(row, scope)]
@@ -136,10 +134,9 @@ class CaseDesk:
                 session.execute(
                     select(func.count())
                     .select_from(Case)
-                    .with_hint(Case, way, "sqlite")
                     .where(seen_by(scope), col(moment) >= begin, col(moment) < end)
                 ).scalar_one()
-                for moment, way in ((Case.created_at, BY_BEGIN), (Case.closed_at, BY_END))
+                for moment in (Case.created_at, Case.closed_at)
             )
         return int(opened), int(closed)
 
@@ -173,27 +170,23 @@ def seen_by(scope: Scope) -> ColumnElement[bool]:
     return or_(and_(here, col(Case.privacy).in_(OPEN_TO_AREA)), mine)
 
 
-def _among(column: Any, values: Iterable[int]) -> ColumnElement[bool]:
+def _among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
     known = sorted(values)
-    return col(column).in_(known) if known else false()
+    return Aside(column).in_(known) if known else false()
 
 
 def _overdue(now: datetime) -> ColumnElement[bool]:
     return and_(_OPEN, col(Case.due_resolve_at) < now)
 
 
-def _among_open(found: Select[Any]) -> Select[Any]:
-    return found.with_hint(Case, BY_OPEN, "sqlite")
-
-
-def _kinds(wanted: CaseFilter) -> list[Choice]:
+def _kinds(wanted: CaseFilter) -> tuple[Choice, ...]:
     """What the index must hold of each case that is looked for."""
     choices = [word.choice() for word in wanted.words]
     if wanted.categories:
         choices.append(any_of([category_token(code) for code in wanted.categories]))
     if wanted.urgent:
         choices.append(any_of([URGENT_TOKEN]))
-    return choices
+    return tuple(choices)
 
 
 def _fits(wanted: CaseFilter, now: datetime) -> list[ColumnElement[bool]]:
@@ -201,7 +194,7 @@ def _fits(wanted: CaseFilter, now: datetime) -> list[ColumnElement[bool]]:
     if wanted.areas:
         fits.append(_among(Case.area_id, wanted.areas))
     if wanted.categories:
-        fits.append(col(Case.category).in_(sorted(wanted.categories)))
+        fits.append(_among(Case.category, wanted.categories))
     if wanted.urgent:
         fits.append(col(Case.urgency).in_((Urgency.U0, Urgency.U1)))
     return fits

@@ -4,12 +4,27 @@ The index says which numbers may fit, the newest first and a few at a time; whet
 themselves. So it need only never leave one out.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Engine, bindparam, func, inspect, or_, select, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Engine,
+    Integer,
+    any_,
+    cast,
+    func,
+    inspect,
+    literal,
+    or_,
+    select,
+    text,
+)
 from sqlmodel import Session, col
 
+from models.asides import Aside
 from models.rules.case_words import (
     BLOCK,
     Choice,
@@ -29,9 +44,13 @@ from models.tables import Case
 
 MOST_AREAS = 200
 """Whose cases lie in more places than this have so large a share of all that asking for the places saves nothing."""
-FEW, MANY = 64, 1024
-"""Numbers asked of SQLite at first, and at most at once."""
-SPANS = (1, 8, 64)
+NEAR = 1024
+"""So many of the newest numbers are looked at without any index."""
+MANY = 1024
+"""Numbers asked of SQLite's index, and cases looked at, at once."""
+CHEAP = 3
+"""So few places are asked for at once."""
+SPANS = (8, 64)
 """Blocks of numbers asked of PostgreSQL, one span after the other; then all the rest."""
 CAPITALS, SMALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 _FTS5 = text(
@@ -63,13 +82,25 @@ class Sought:
         folded = [func.translate(one, CAPITALS, SMALL) for one in said] if database == "postgresql" else said
         ways = [one.contains(fold(self.word), autoescape=True) for one in folded]
         if self.categories:
-            ways.append(col(Case.category).in_(sorted(self.categories)))
-        for column in (Case.assignee_id, Case.claimed_by) if self.seats else ():
-            ways.append(col(column).in_(sorted(self.seats)))
+            ways.append(Aside(Case.category).in_(sorted(self.categories)))
+        if self.seats:
+            ways += [Aside(column).in_(sorted(self.seats)) for column in (Case.assignee_id, Case.claimed_by)]
         return or_(*ways)
 
 
-def places(scope: Scope, areas: frozenset[int]) -> list[Choice]:
+@dataclass(frozen=True, slots=True)
+class Hunt:
+    """What is looked for: ``fits`` says whether a case fits; the index must hold ``kinds`` and ``places`` of all that do."""
+
+    fits: tuple[ColumnElement[bool], ...]
+    kinds: tuple[Choice, ...] = ()
+    places: tuple[Choice, ...] = ()
+    before: int | None = None
+    """Only numbers below this one."""
+    most: int = 31
+
+
+def places(scope: Scope, areas: frozenset[int]) -> tuple[Choice, ...]:
     """Where the cases lie that somebody may see, of these areas if any are named."""
     choices = []
     if not scope.whole and not (areas and areas <= scope.areas) and len(scope.areas) <= MOST_AREAS:
@@ -77,7 +108,7 @@ def places(scope: Scope, areas: frozenset[int]) -> list[Choice]:
         choices.append(any_of(own or [area_token(0)]))
     if areas and len(areas) <= MOST_AREAS:
         choices.append(any_of([area_token(area) for area in areas]))
-    return choices
+    return tuple(choices)
 
 
 class CaseSearch:
@@ -95,51 +126,61 @@ class CaseSearch:
             self._indexed = self.database == "postgresql" or inspect(self._engine).has_table("case_words")
         return self._indexed
 
-    def newest(
-        self,
-        session: Session,
-        choices: Sequence[Choice],
-        fits: Sequence[ColumnElement[bool]],
-        before: int | None,
-        most: int,
-    ) -> list[int]:
-        """Numbers of the newest cases that fit, below ``before``; ``choices`` must hold of all that fit."""
-        wanted = select(col(Case.no)).where(*fits).order_by(col(Case.no).desc()).limit(most)
-        if not choices or not self.is_indexed:
-            wanted = wanted if before is None else wanted.where(col(Case.no) < before)
-            return list(session.execute(wanted).scalars())
-        found: list[int] = []
-        for numbers in self._candidates(session, choices, before):
-            among = col(Case.no).in_(bindparam("numbers", expanding=True))
-            found += session.execute(wanted.where(among), {"numbers": numbers}).scalars()
-            if len(found) >= most:
-                break
-        return found[:most]
+    def newest(self, session: Session, hunt: Hunt) -> list[Case]:
+        """The newest cases that fit.
 
-    def _candidates(
-        self, session: Session, choices: Sequence[Choice], before: int | None
-    ) -> Iterator[list[int]]:
-        newest = session.execute(select(func.max(col(Case.no)))).scalar_one() or 0
-        top = newest + 1 if before is None else min(before, newest + 1)
+        Where only the place matters, the last thousand are looked at first: mostly that is enough. Else, and after
+        that, the index says which ones to look at.
+        """
+        wanted = select(Case).where(*hunt.fits).order_by(col(Case.no).desc())
+        top = self._top(session) if hunt.before is None else hunt.before
+        if not (hunt.kinds or hunt.places) or not self.is_indexed:
+            return list(session.execute(wanted.where(col(Case.no) < top).limit(hunt.most)).scalars())
+        found: list[Case] = []
+        if not hunt.kinds:
+            near = wanted.where(col(Case.no) < top, col(Case.no) >= top - NEAR).limit(hunt.most)
+            found, top = list(session.execute(near).scalars()), top - NEAR
         walk = _blocks if self.database == "postgresql" else _few_by_few
-        return walk(session, choices, top)
+        for numbers in walk(session, hunt, top) if len(found) < hunt.most else ():
+            among = wanted.where(self._one_of(numbers)).limit(hunt.most - len(found))
+            found += session.execute(among).scalars()
+            if len(found) >= hunt.most:
+                break
+        return found
+
+    def _one_of(self, numbers: list[int]) -> ColumnElement[bool]:
+        """SQL: whether a case has one of these numbers, in a statement that is the same for any of them."""
+        if self.database == "postgresql":
+            return col(Case.no) == any_(cast(literal(numbers, ARRAY(Integer)), ARRAY(Integer)))
+        listed = func.json_each(json.dumps(numbers)).table_valued("value")
+        return col(Case.no).in_(select(listed.c.value))
+
+    @staticmethod
+    def _top(session: Session) -> int:
+        return (session.execute(select(func.max(col(Case.no)))).scalar_one() or 0) + 1
 
 
-def _few_by_few(session: Session, choices: Sequence[Choice], before: int) -> Iterator[list[int]]:
-    """SQLite's index is read backwards and no further than it must be."""
-    words, most = as_fts5(choices), FEW
+def _few_by_few(session: Session, hunt: Hunt, before: int) -> Iterator[list[int]]:
+    """SQLite's index is read backwards and no further than it must be.
+
+    Each place costs as much to look up as a word: at first they are left out, for mostly enough lies in one's own.
+    """
+    words, placed = as_fts5(hunt.kinds), as_fts5(hunt.kinds + hunt.places)
+    if not words or sum(len(one.ways) for one in hunt.places) <= CHEAP:
+        words = placed
     while True:
-        asked = {"words": words, "before": before, "most": most}
+        asked = {"words": words, "before": before, "most": MANY}
         numbers = list(session.execute(_FTS5, asked).scalars())
         if numbers:
             yield numbers
-        if len(numbers) < most:
+        if len(numbers) < MANY:
             return
-        before, most = numbers[-1], min(most * 4, MANY)
+        before, words = numbers[-1], placed
 
 
-def _blocks(session: Session, choices: Sequence[Choice], before: int) -> Iterator[list[int]]:
+def _blocks(session: Session, hunt: Hunt, before: int) -> Iterator[list[int]]:
     """PostgreSQL's index gives all that fit at once: the newest blocks of numbers first, then ever more of them."""
+    choices = hunt.kinds + hunt.places
     for span in SPANS:
         if before <= 0:
             return

@@ -1,6 +1,6 @@
 """Read-only pictures of the database for doors that know no tables: plain values in a total order."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -219,7 +219,11 @@ def _near(areas: Collection[int]) -> ColumnElement[bool]:
 
 def case_views(session: Session, found: Select[Case]) -> list[CaseView]:
     """All of them with a handful of statements, however many there are."""
-    cases = session.execute(found).scalars().all()
+    return views_of(session, session.execute(found).scalars().all())
+
+
+def views_of(session: Session, cases: Sequence[Case]) -> list[CaseView]:
+    """The same of cases that were read already."""
     ids = [c.id for c in cases]
     seats = _seats(session, {s for c in cases for s in (c.assignee_id, c.keeper_id, c.claimed_by)})
     areas = _named(session, Area.id, Area.name, {c.area_id for c in cases})

@@ -7,6 +7,7 @@ characters are found like any other and no database takes a token apart. Capital
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from models.rules.urgency import Urgency
 
@@ -103,7 +104,7 @@ def holding(word: str) -> Tokens:
     plain = fold(word)
     if len(plain) == 1:
         return (f"{ord(plain):05x}*",)
-    return tuple(dict.fromkeys(f"{ord(a):05x}{ord(b):05x}" for a, b in zip(plain, plain[1:], strict=False)))
+    return tuple(dict.fromkeys(f"{ord(a):05x}{ord(b):05x}" for a, b in pairwise(plain)))
 
 
 def as_fts5(choices: Iterable[Choice]) -> str:
