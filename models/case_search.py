@@ -4,9 +4,9 @@ The index says which numbers may fit, the newest first and a few at a time; whet
 themselves. So it need only never leave one out.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -46,15 +46,17 @@ MOST_AREAS = 200
 """Whose cases lie in more places than this have so large a share of all that asking for the places saves nothing."""
 NEAR = 1024
 """So many of the newest numbers are looked at without any index."""
-MANY = 1024
-"""Numbers asked of SQLite's index, and cases looked at, at once."""
+FEW, MANY = 256, 1024
+"""Numbers asked of SQLite's index at first, then at once; the newest few of a place hold most of what is one's own."""
 CHEAP = 3
 """So few places are asked for at once."""
 SPANS = (8, 64)
 """Blocks of numbers asked of PostgreSQL, one span after the other; then all the rest."""
 CAPITALS, SMALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
+_COLUMNS = Case.__table__.c  # type: ignore[attr-defined]
 _FTS5 = text(
-    "SELECT rowid FROM case_words WHERE case_words MATCH :words AND rowid < :before ORDER BY rowid DESC LIMIT :most"
+    "SELECT count(*), min(rowid), json_group_array(rowid) FROM (SELECT rowid FROM case_words"
+    " WHERE case_words MATCH :words AND rowid < :before ORDER BY rowid DESC LIMIT :most)"
 )
 _GIN = text(
     "SELECT no FROM case_words WHERE case_tokens(marks, said) @@ CAST(:words AS tsquery) AND no < :before"
@@ -126,33 +128,33 @@ class CaseSearch:
             self._indexed = self.database == "postgresql" or inspect(self._engine).has_table("case_words")
         return self._indexed
 
-    def newest(self, session: Session, hunt: Hunt) -> list[Case]:
-        """The newest cases that fit.
+    def newest(self, session: Session, hunt: Hunt) -> list[Any]:
+        """Rows of the newest cases that fit, with all their columns.
 
         Where only the place matters, the last thousand are looked at first: mostly that is enough. Else, and after
         that, the index says which ones to look at.
         """
-        wanted = select(Case).where(*hunt.fits).order_by(col(Case.no).desc())
+        wanted = select(*_COLUMNS).where(*hunt.fits).order_by(col(Case.no).desc())
         top = self._top(session) if hunt.before is None else hunt.before
         if not (hunt.kinds or hunt.places) or not self.is_indexed:
-            return list(session.execute(wanted.where(col(Case.no) < top).limit(hunt.most)).scalars())
-        found: list[Case] = []
+            return list(session.execute(wanted.where(col(Case.no) < top).limit(hunt.most)))
+        found: list[Any] = []
         if not hunt.kinds:
             near = wanted.where(col(Case.no) < top, col(Case.no) >= top - NEAR).limit(hunt.most)
-            found, top = list(session.execute(near).scalars()), top - NEAR
-        walk = _blocks if self.database == "postgresql" else _few_by_few
+            found, top = list(session.execute(near)), top - NEAR
+        walk: Any = _blocks if self.database == "postgresql" else _few_by_few
         for numbers in walk(session, hunt, top) if len(found) < hunt.most else ():
             among = wanted.where(self._one_of(numbers)).limit(hunt.most - len(found))
-            found += session.execute(among).scalars()
+            found += session.execute(among)
             if len(found) >= hunt.most:
                 break
         return found
 
-    def _one_of(self, numbers: list[int]) -> ColumnElement[bool]:
+    def _one_of(self, numbers: str | list[int]) -> ColumnElement[bool]:
         """SQL: whether a case has one of these numbers, in a statement that is the same for any of them."""
         if self.database == "postgresql":
             return col(Case.no) == any_(cast(literal(numbers, ARRAY(Integer)), ARRAY(Integer)))
-        listed = func.json_each(json.dumps(numbers)).table_valued("value")
+        listed = func.json_each(numbers).table_valued("value")
         return col(Case.no).in_(select(listed.c.value))
 
     @staticmethod
@@ -160,7 +162,7 @@ class CaseSearch:
         return (session.execute(select(func.max(col(Case.no)))).scalar_one() or 0) + 1
 
 
-def _few_by_few(session: Session, hunt: Hunt, before: int) -> Iterator[list[int]]:
+def _few_by_few(session: Session, hunt: Hunt, before: int) -> Iterator[str]:
     """SQLite's index is read backwards and no further than it must be.
 
     Each place costs as much to look up as a word: at first they are left out, for mostly enough lies in one's own.
@@ -168,14 +170,15 @@ def _few_by_few(session: Session, hunt: Hunt, before: int) -> Iterator[list[int]
     words, placed = as_fts5(hunt.kinds), as_fts5(hunt.kinds + hunt.places)
     if not words or sum(len(one.ways) for one in hunt.places) <= CHEAP:
         words = placed
+    most = FEW
     while True:
-        asked = {"words": words, "before": before, "most": MANY}
-        numbers = list(session.execute(_FTS5, asked).scalars())
-        if numbers:
+        asked = {"words": words, "before": before, "most": most}
+        count, last, numbers = session.execute(_FTS5, asked).one()
+        if count:
             yield numbers
-        if len(numbers) < MANY:
+        if count < most:
             return
-        before, words = numbers[-1], placed
+        before, words, most = last, placed, MANY
 
 
 def _blocks(session: Session, hunt: Hunt, before: int) -> Iterator[list[int]]:
