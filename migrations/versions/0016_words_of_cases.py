@@ -31,13 +31,12 @@ ON_SQLITE = (
     "CREATE VIRTUAL TABLE case_words USING fts5(words, content='', columnsize=0, detail=none, tokenize='ascii')",
     f"""CREATE TRIGGER case_words_come AFTER INSERT ON case_file BEGIN
         INSERT INTO case_words(rowid, words) VALUES (NEW.no, {of_row("NEW")}); END""",
-    f"""CREATE TRIGGER case_words_change AFTER UPDATE OF {CHANGED} ON case_file BEGIN
+    # Both or neither: FTS5 counts rows by what comes and goes, and calls itself broken where it would count below none.
+    f"""CREATE TRIGGER case_words_change AFTER UPDATE OF {CHANGED} ON case_file
+    WHEN {of_row("OLD")} <> {of_row("NEW")} BEGIN
         INSERT INTO case_words(case_words, rowid, words)
-            SELECT 'delete', OLD.no, tokens FROM (SELECT tokens_beyond({of_row("OLD")}, {of_row("NEW")}) AS tokens)
-            WHERE tokens <> '';
-        INSERT INTO case_words(rowid, words)
-            SELECT NEW.no, tokens FROM (SELECT tokens_beyond({of_row("NEW")}, {of_row("OLD")}) AS tokens)
-            WHERE tokens <> ''; END""",
+            VALUES ('delete', OLD.no, tokens_beyond({of_row("OLD")}, {of_row("NEW")}));
+        INSERT INTO case_words(rowid, words) VALUES (NEW.no, tokens_beyond({of_row("NEW")}, {of_row("OLD")})); END""",
     f"""CREATE TRIGGER case_words_go AFTER DELETE ON case_file BEGIN
         INSERT INTO case_words(case_words, rowid, words) VALUES ('delete', OLD.no, {of_row("OLD")}); END""",
 )
@@ -48,8 +47,8 @@ GAPS = r"E' ', E'\n', E'\r', E'\t', U&'\3000'"
 PAIRS = f"""CREATE FUNCTION case_tokens(marks text[], said text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT array_to_tsvector(marks || coalesce(array_agg(DISTINCT pair), '{{}}')) FROM (
-        SELECT lpad(to_hex(ascii(one)), 5, '0') || CASE
-            WHEN next IS NULL OR next IN ({GAPS}) THEN '' ELSE lpad(to_hex(ascii(next)), 5, '0') END AS pair
+        SELECT lpad(to_hex(ascii(one)), 6, '0') || CASE
+            WHEN next IS NULL OR next IN ({GAPS}) THEN '' ELSE lpad(to_hex(ascii(next)), 6, '0') END AS pair
         FROM (
             SELECT one, lead(one) OVER (ORDER BY place) AS next
             FROM unnest(string_to_array(

@@ -36,10 +36,10 @@ def words_in(typed: str) -> tuple[str, ...]:
 def pairs_in(words: str) -> frozenset[str]:
     """Tokens of what was said; a character that nothing follows stands alone."""
     plain = fold(words)
-    following = [*plain[1:], "\n"]
+    following = f"{plain[1:]}\n"
     return frozenset(
-        f"{ord(one):05x}" if then in GAPS else f"{ord(one):05x}{ord(then):05x}"
-        for one, then in zip(plain, following, strict=True)
+        f"{ord(one):06x}" if then in GAPS else f"{ord(one):06x}{ord(then):06x}"
+        for one, then in zip(plain, following, strict=False)
         if one not in GAPS
     )
 
@@ -103,8 +103,8 @@ def holding(word: str) -> Tokens:
     """What stands wherever LIKE finds a word, in any of a case's texts."""
     plain = fold(word)
     if len(plain) == 1:
-        return (f"{ord(plain):05x}*",)
-    return tuple(dict.fromkeys(f"{ord(a):05x}{ord(b):05x}" for a, b in pairwise(plain)))
+        return (f"{ord(plain):06x}*",)
+    return tuple(dict.fromkeys(f"{ord(a):06x}{ord(b):06x}" for a, b in pairwise(plain)))
 
 
 def as_fts5(choices: Iterable[Choice]) -> str:
