@@ -50,7 +50,7 @@ FEW, MANY = 256, 1024
 """Numbers asked of SQLite's index at first, then at once; the newest few of a place hold most of what is one's own."""
 CHEAP = 3
 """So few places are asked for at once."""
-SPANS = (8, 64)
+SPANS, WIDE = (1, 8, 64), 64
 """Blocks of numbers asked of PostgreSQL, one span after the other; then all the rest."""
 CAPITALS, SMALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 _COLUMNS = Case.__table__.c  # type: ignore[attr-defined]
@@ -183,17 +183,18 @@ def _few_by_few(session: Session, hunt: Hunt, before: int) -> Iterator[str]:
 
 def _blocks(session: Session, hunt: Hunt, before: int) -> Iterator[list[int]]:
     """PostgreSQL's index gives all that fit at once: the newest blocks of numbers first, then ever more of them."""
-    choices = hunt.kinds + hunt.places
     for span in SPANS:
         if before <= 0:
             return
         last = (before - 1) // BLOCK
         first = max(last - span + 1, 0)
         near = any_of([block_token(block * BLOCK) for block in range(first, last + 1)])
+        # Among a few, looking at each costs less than naming the places.
+        choices = hunt.kinds if hunt.kinds and span < WIDE else hunt.kinds + hunt.places
         yield from _all_of(session, [*choices, near], before)
         before = first * BLOCK
     if before > 0:
-        yield from _all_of(session, choices, before)
+        yield from _all_of(session, hunt.kinds + hunt.places, before)
 
 
 def _all_of(session: Session, choices: Sequence[Choice], before: int) -> Iterator[list[int]]:
