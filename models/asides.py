@@ -9,17 +9,16 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import InternalTraversal
-from sqlmodel import col
 
 
 class Aside(ColumnElement[Any]):
     """A column by whose index nothing is to be found; by its value alone."""
 
     inherit_cache = True
-    _traverse_internals = (("column", InternalTraversal.dp_clauseelement),)
+    _traverse_internals = [("column", InternalTraversal.dp_clauseelement)]  # noqa: RUF012 - as SQLAlchemy has it
 
     def __init__(self, column: Any) -> None:
-        self.column = col(column)
+        self.column: ColumnElement[Any] = column.expression
         self.type = self.column.type
 
 
