@@ -82,7 +82,7 @@ class CasePages:
             "address": lambda **other: "/cases?" + urlencode({n: v for n, v in {**link, **other}.items() if v}),
             "wrong": typed.wrong, "found": typed.words, "marked": case_words.marked, "passage": case_words.passage,
         }  # fmt: skip
-        return self.pages.show(request, "cases.html", shown, 422 if typed.wrong else 200)
+        return self.pages.show(request, "cases.html", shown)
 
     def one(
         self, request: Request, found: CaseFile, words: str, typed: Mapping[str, str], code: int
