@@ -22,8 +22,12 @@ COLUMNS = (
 CHANGED = ", ".join(COLUMNS)
 
 
+def all_of(row: str) -> str:
+    return f"({', '.join(f'{row}.{name}' for name in COLUMNS)})"
+
+
 def of_row(row: str) -> str:
-    return f"case_tokens({', '.join(f'{row}.{name}' for name in COLUMNS)})"
+    return f"case_tokens{all_of(row)}"
 
 
 ON_SQLITE = (
@@ -33,7 +37,7 @@ ON_SQLITE = (
         INSERT INTO case_words(rowid, words) VALUES (NEW.no, {of_row("NEW")}); END""",
     # Both or neither: FTS5 counts rows by what comes and goes, and calls itself broken where it would count below none.
     f"""CREATE TRIGGER case_words_change AFTER UPDATE OF {CHANGED} ON case_file
-    WHEN {of_row("OLD")} <> {of_row("NEW")} BEGIN
+    WHEN {all_of("OLD")} IS NOT {all_of("NEW")} BEGIN
         INSERT INTO case_words(case_words, rowid, words)
             VALUES ('delete', OLD.no, tokens_beyond({of_row("OLD")}, {of_row("NEW")}));
         INSERT INTO case_words(rowid, words) VALUES (NEW.no, tokens_beyond({of_row("NEW")}, {of_row("OLD")})); END""",

@@ -7,6 +7,7 @@ characters are found like any other and no database takes a token apart. Capital
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from models.rules.urgency import Urgency
@@ -35,13 +36,12 @@ def words_in(typed: str) -> tuple[str, ...]:
 
 def pairs_in(words: str) -> frozenset[str]:
     """Tokens of what was said; a character that nothing follows stands alone."""
-    plain = fold(words)
-    following = f"{plain[1:]}\n"
-    return frozenset(
-        f"{ord(one):06x}" if then in GAPS else f"{ord(one):06x}{ord(then):06x}"
-        for one, then in zip(plain, following, strict=False)
-        if one not in GAPS
-    )
+    return frozenset(_pairs(words))
+
+
+def _pairs(words: str) -> list[str]:
+    letters = [(one in GAPS, f"{ord(one):06x}") for one in f"{fold(words)}\n"]
+    return [code if ends else code + then for (gap, code), (ends, then) in pairwise(letters) if not gap]
 
 
 def area_token(area: int) -> str:
@@ -67,24 +67,24 @@ def block_token(no: int) -> str:
 URGENT_TOKEN = "u1"  # noqa: S105 - a token of an index
 
 
-def marks_of(area: int, category: str, urgency: str, seats: Iterable[int | None]) -> frozenset[str]:
-    """Tokens of what kind of case it is, its number aside."""
-    marks = {area_token(area), category_token(category)}
-    marks |= {seat_token(seat) for seat in seats if seat is not None}
-    return frozenset(marks | ({URGENT_TOKEN} if urgency in HURRIED else set()))
-
-
+@lru_cache(8)
 def case_tokens(
     text: str, place: str, result: str, area: int, category: str, urgency: str, *seats: int | None
 ) -> str:
-    """All of a case's tokens but the one of its number, with spaces between."""
-    marks = marks_of(area, category, urgency, seats)
-    return " ".join(sorted(marks | pairs_in(f"{text}\n{place}\n{result}")))
+    """All of a case's tokens but the one of its number, with spaces between; ``seats``: with whom it lies.
+
+    The triggers ask several times for the same one.
+    """
+    marks = [area_token(area), category_token(category)]
+    marks += [seat_token(seat) for seat in seats if seat is not None]
+    marks += [URGENT_TOKEN] if urgency in HURRIED else []
+    return " ".join(dict.fromkeys([*marks, *_pairs(f"{text}\n{place}\n{result}")]))
 
 
 def tokens_beyond(some: str, others: str) -> str:
     """Those of ``some`` that are not among the others."""
-    return " ".join(sorted(set(some.split()) - set(others.split())))
+    known = frozenset(others.split())
+    return " ".join([token for token in some.split() if token not in known])
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def test_only_what_changed_goes_and_comes():
     after = case_tokens("停水了", "桥头", "", 3, "B01", "U1", 7, 8, 7)
 
     assert tokens_beyond(before, after) == "006c34"  # nothing stood behind 水
-    assert tokens_beyond(after, before) == "004e86 006c34004e86 s8 u1"
+    assert tokens_beyond(after, before) == "s8 u1 006c34004e86 004e86"
 
 
 def test_a_question_in_both_languages():
