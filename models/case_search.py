@@ -26,7 +26,7 @@ from sqlmodel import Session, col
 
 from models.asides import Aside
 from models.rules.case_words import (
-    BLOCK,
+    BLOCKS,
     Choice,
     Tokens,
     any_of,
@@ -50,8 +50,8 @@ FEW, MANY = 256, 1024
 """Numbers asked of SQLite's index at first, then at once; the newest few of a place hold most of what is one's own."""
 CHEAP = 3
 """So few places are asked for at once."""
-SPANS, WIDE = (1, 8, 64), 64
-"""Blocks of numbers asked of PostgreSQL, one span after the other; then all the rest."""
+OF_EACH, WIDEST = 2, [*BLOCKS][-1]
+"""Blocks of each size that PostgreSQL is asked for, one after the other; then all the rest."""
 CAPITALS, SMALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 _COLUMNS = Case.__table__.c  # type: ignore[attr-defined]
 _FTS5 = text(
@@ -182,17 +182,17 @@ def _few_by_few(session: Session, hunt: Hunt, before: int) -> Iterator[str]:
 
 
 def _blocks(session: Session, hunt: Hunt, before: int) -> Iterator[list[int]]:
-    """PostgreSQL's index gives all that fit at once: the newest blocks of numbers first, then ever more of them."""
-    for span in SPANS:
+    """PostgreSQL's index gives all that fit at once: the newest block of numbers is asked for first, then larger ones.
+
+    Each is one token: naming many blocks at once costs a hundred times as much.
+    """
+    for size in (each for each in BLOCKS for _ in range(OF_EACH)):
         if before <= 0:
             return
-        last = (before - 1) // BLOCK
-        first = max(last - span + 1, 0)
-        near = any_of([block_token(block * BLOCK) for block in range(first, last + 1)])
         # Among a few, looking at each costs less than naming the places.
-        choices = hunt.kinds if hunt.kinds and span < WIDE else hunt.kinds + hunt.places
-        yield from _all_of(session, [*choices, near], before)
-        before = first * BLOCK
+        choices = hunt.kinds if hunt.kinds and size != WIDEST else hunt.kinds + hunt.places
+        yield from _all_of(session, [*choices, any_of([block_token(before - 1, size)])], before)
+        before = (before - 1) // BLOCKS[size] * BLOCKS[size]
     if before > 0:
         yield from _all_of(session, hunt.kinds + hunt.places, before)
 

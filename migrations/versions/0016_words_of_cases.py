@@ -62,6 +62,7 @@ PAIRS = f"""CREATE FUNCTION case_tokens(marks text[], said text) RETURNS tsvecto
         WHERE one NOT IN ({GAPS})
     ) AS found $$"""
 MARKS = """array_remove(ARRAY['g' || c.area_id, 'k' || lower(c.category), 't' || c.no / 1024,
+    'v' || c.no / 16384, 'w' || c.no / 262144,
     's' || c.assignee_id, 's' || c.keeper_id, 's' || c.claimed_by,
     CASE WHEN c.urgency IN ('U0', 'U1') THEN 'u1' END], NULL)"""
 SAID = r"c.text || E'\n' || c.place || E'\n' || c.result"

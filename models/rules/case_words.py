@@ -15,8 +15,8 @@ from models.rules.urgency import Urgency
 LONGEST_WORD = 20
 MOST_WORDS = 6
 """So many words are looked for at once."""
-BLOCK = 1024
-"""So many numbers of cases share the token of their block."""
+BLOCKS = {"t": 1024, "v": 16_384, "w": 262_144}
+"""So many numbers of cases share the token of their block, of each size."""
 GAPS = frozenset(" \n\r\t\u3000")
 """Nobody can type these inside a word: what follows one has no pair with what was before."""
 HURRIED = frozenset({Urgency.U0, Urgency.U1})
@@ -59,9 +59,9 @@ def seat_token(seat: int) -> str:
     return f"s{seat}"
 
 
-def block_token(no: int) -> str:
+def block_token(no: int, size: str) -> str:
     """Cases with numbers near this one."""
-    return f"t{no // BLOCK}"
+    return f"{size}{no // BLOCKS[size]}"
 
 
 URGENT_TOKEN = "u1"  # noqa: S105 - a token of an index
