@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -75,48 +76,67 @@ def scope(town: Town, who: str) -> Scope:
     return Scope(frozenset(town.downward(seat.area)), frozenset({seat.id}))
 
 
-def asks(dice: random.Random, who: str, items: Sequence[Item]) -> dict[str, Ask]:
-    """What one round asks for."""
-    day = NOON - timedelta(days=1)
-    number = dice.random()
-    kind = items[min(int(dice.expovariate(0.2)), len(items) - 1)].code
-    hamlet = dice.choice(HAMLETS[:10])
+@dataclass(frozen=True)
+class Round:
+    """What one round asks for, of both databases."""
 
-    def page(desk: Desk, before: int | None = None, **wanted: Any) -> object:
-        return desk.cases.page(desk.scopes[who], CaseFilter(**wanted), NOON, before=before)
+    dice: random.Random
+    who: str
+    items: Sequence[Item]
 
-    def found(desk: Desk, *words: str, **wanted: Any) -> object:
-        return page(desk, words=meant(words, desk.items, desk.town), group="all", **wanted)
+    def page(self, desk: Desk, before: int | None = None, **wanted: Any) -> object:
+        return desk.cases.page(desk.scopes[self.who], CaseFilter(**wanted), NOON, before=before)
 
-    def area(desk: Desk) -> frozenset[int]:
-        return frozenset(a.id for a in desk.town.areas.values() if a.name == hamlet)
+    def lists(self) -> dict[str, Ask]:
+        """Pages without words."""
+        page = self.page
+        kind = self.items[min(int(self.dice.expovariate(0.2)), len(self.items) - 1)].code
+        number, hamlet, day = self.dice.random(), self.dice.choice(HAMLETS[:10]), NOON - timedelta(days=1)
 
-    seed = dice.random()
-    return {
-        "list, open": page,
-        "list, overdue": lambda desk: page(desk, group="overdue"),
-        "list, all": lambda desk: page(desk, group="all"),
-        "list, done": lambda desk: page(desk, group="done"),
-        "list, deep page": lambda desk: page(desk, int(desk.count * DEEP), group="all"),
-        "filter, place": lambda desk: page(desk, group="all", areas=area(desk)),
-        "filter, category": lambda desk: page(desk, group="all", categories=frozenset({kind})),
-        "filter, both": lambda desk: page(desk, group="all", areas=area(desk), categories=frozenset({kind})),
-        "filter, urgent": lambda desk: page(desk, group="all", urgent=True),
-        "counts": lambda desk: desk.cases.counts(desk.scopes[who], NOON),
-        "today": lambda desk: (desk.cases.pressing(desk.scopes[who], NOON), desk.cases.day_counts(desk.scopes[who], day, NOON)),
-        "one case": lambda desk: desk.cases.one(desk.scopes[who], max(int(desk.count * number), 1)),
-        "search, 2 characters": lambda desk: found(desk, desk.words(random.Random(seed), 2)),
-        "search, 2, deep": lambda desk: page(
-            desk, int(desk.count * DEEP), group="all",
-            words=meant([desk.words(random.Random(seed), 2)], desk.items, desk.town),
-        ),
-        "search, 4 characters": lambda desk: found(desk, desk.words(random.Random(seed), 4)),
-        "search, two words": lambda desk: found(desk, desk.words(random.Random(seed), 2), desk.words(random.Random(seed + 1), 2)),
-        "search, elsewhere": lambda desk: found(desk, "青山", "水库"),
-        "search, nothing": lambda desk: found(desk, "鳄鱼"),
-        "search, open": lambda desk: page(desk, words=meant([desk.words(random.Random(seed), 2)], desk.items, desk.town)),
-        "search, 1 character": lambda desk: found(desk, desk.words(random.Random(seed), 1)),
-    }  # fmt: skip
+        def area(desk: Desk) -> frozenset[int]:
+            return frozenset(a.id for a in desk.town.areas.values() if a.name == hamlet)
+
+        def today(desk: Desk) -> None:
+            desk.cases.pressing(desk.scopes[self.who], NOON)
+            desk.cases.day_counts(desk.scopes[self.who], day, NOON)
+
+        return {
+            "list, open": page,
+            "list, overdue": lambda desk: page(desk, group="overdue"),
+            "list, all": lambda desk: page(desk, group="all"),
+            "list, done": lambda desk: page(desk, group="done"),
+            "list, deep page": lambda desk: page(desk, int(desk.count * DEEP), group="all"),
+            "filter, place": lambda desk: page(desk, group="all", areas=area(desk)),
+            "filter, category": lambda desk: page(desk, group="all", categories=frozenset({kind})),
+            "filter, both": lambda desk: page(desk, group="all", areas=area(desk), categories=frozenset({kind})),
+            "filter, urgent": lambda desk: page(desk, group="all", urgent=True),
+            "counts": lambda desk: desk.cases.counts(desk.scopes[self.who], NOON),
+            "today": today,
+            "one case": lambda desk: desk.cases.one(desk.scopes[self.who], max(int(desk.count * number), 1)),
+        }  # fmt: skip
+
+    def searches(self) -> dict[str, Ask]:
+        """Pages with words of some case."""
+        seeds = self.dice.random(), self.dice.random()
+
+        def found(desk: Desk, *sizes: int, before: float | None = None, group: str = "all") -> object:
+            words = [desk.words(random.Random(seed), size) for seed, size in zip(seeds, sizes, strict=False)]
+            start = None if before is None else int(desk.count * before)
+            return self.page(desk, start, group=group, words=meant(words, desk.items, desk.town))
+
+        def said(desk: Desk, *words: str) -> object:
+            return self.page(desk, group="all", words=meant(words, desk.items, desk.town))
+
+        return {
+            "search, 2 characters": lambda desk: found(desk, 2),
+            "search, 2, deep": lambda desk: found(desk, 2, before=DEEP),
+            "search, 4 characters": lambda desk: found(desk, 4),
+            "search, two words": lambda desk: found(desk, 2, 2),
+            "search, elsewhere": lambda desk: said(desk, "青山", "水库"),
+            "search, nothing": lambda desk: said(desk, "鳄鱼"),
+            "search, open": lambda desk: found(desk, 2, group="open"),
+            "search, 1 character": lambda desk: found(desk, 1),
+        }
 
 
 class Cost(NamedTuple):
@@ -143,7 +163,8 @@ def measure(few: Desk, many: Desk, who: str, rounds: int, items: Sequence[Item])
     dice = random.Random(11)
     taken: dict[str, tuple[list[Cost], list[Cost]]] = {}
     for number in range(rounds + WARM):
-        for name, ask in asks(dice, who, items).items():
+        asked = Round(dice, who, items)
+        for name, ask in (asked.lists() | asked.searches()).items():
             both = taken.setdefault(name, ([], []))
             order = ((0, few), (1, many)) if number % 2 else ((1, many), (0, few))
             for which, desk in order:

@@ -64,13 +64,15 @@ class CasePages:
         return found
 
     def listed(self, request: Request, asked: Mapping[str, str], before: str) -> Response:
-        """Cases that fit what is asked for; nonsense asks for nothing."""
+        """Cases that fit what is asked for; nonsense asks for nothing. A number alone opens its case."""
         who, town, now = visitor_of(request), self.entrance.dispatch.known_town(), self.entrance.clock()
         items, desk = self.entrance.dispatch.standing.items, self.entrance.cases
         group, area = asked["group"] if asked["group"] in GROUP_WORDS else "open", number_in(asked["area"])
         below = frozenset(town.downward(area)) if area in town.areas else frozenset()
         kinds = frozenset({asked["category"]} & items.keys())
         start, typed = number_in(before), case_words.read(asked["words"])
+        if typed.number is not None and desk.one(who.scope, typed.number) is not None:
+            return RedirectResponse(f"/cases/{typed.number}", status.HTTP_303_SEE_OTHER)
         words = case_words.meant(typed.words, items, town)
         wanted = CaseFilter(group, below, kinds, urgent=bool(asked["urgent"]), words=words)
         page = desk.page(who.scope, wanted, now, before=start) if not typed.wrong else CasePage((), None)
@@ -118,9 +120,6 @@ def case_routes(entrance: Entrance, album: Album | None, pages: Pages, guard: Gu
         request: Request, group: str = "open", area: str = "", category: str = "", urgent: str = "", words: str = "",
         before: str = "",
     ) -> Response:  # fmt: skip
-        number = case_words.read(words).number
-        if number is not None and entrance.cases.one(visitor_of(request).scope, number) is not None:
-            return RedirectResponse(f"/cases/{number}", status.HTTP_303_SEE_OTHER)
         asked = {"group": group, "area": area, "category": category, "urgent": urgent, "words": words}
         return draw.listed(request, asked, before)
 
