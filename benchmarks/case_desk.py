@@ -3,9 +3,8 @@
 ``python -m benchmarks.case_desk [--cases N] [--few N] [--rounds N] [--db sqlite,postgres] [--keep FOLDER]``
 
 Both databases of a kind are asked by turns for the same things by a village's duty, the township and the operator, each
-round of another word, another case, another filter. Medians. Words of two characters are drawn from the texts of random
-cases, so that frequent words are frequent; "rare" ones stand in at most one case in 5,000. PostgreSQL keeps the settings
-of the tests.
+round of another word, another case, another filter. Medians. Words are drawn from the texts of random cases,
+so that frequent ones are frequent. PostgreSQL keeps the settings of the tests.
 """
 
 import argparse

@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Engine,
-    Integer,
     any_,
     cast,
+    column,
     func,
     inspect,
-    literal,
     or_,
     select,
+    table,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlmodel import Session, col
 
 from models.asides import Aside
@@ -50,17 +50,15 @@ FEW, MANY = 256, 1024
 """Numbers asked of SQLite's index at first, then at once; the newest few of a place hold most of what is one's own."""
 CHEAP = 3
 """So few places are asked for at once."""
-OF_EACH, WIDEST = 2, [*BLOCKS][-1]
-"""Blocks of each size that PostgreSQL is asked for, one after the other; then all the rest."""
+SIZES, WIDEST = ("t", "t", "v", "v", "w"), "w"
+"""Sizes of the blocks that PostgreSQL is asked for, one after the other; then all the rest."""
 CAPITALS, SMALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 _COLUMNS = Case.__table__.c  # type: ignore[attr-defined]
 _FTS5 = text(
     "SELECT count(*), min(rowid), json_group_array(rowid) FROM (SELECT rowid FROM case_words"
     " WHERE case_words MATCH :words AND rowid < :before ORDER BY rowid DESC LIMIT :most)"
 )
-_GIN = text(
-    "SELECT no FROM case_words WHERE case_tokens(marks, said) @@ CAST(:words AS tsquery) AND no < :before"
-)
+_KEPT = table("case_words", column("no"), column("marks"), column("said"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,27 +140,17 @@ class CaseSearch:
         if not hunt.kinds:
             near = wanted.where(col(Case.no) < top, col(Case.no) >= top - NEAR).limit(hunt.most)
             found, top = list(session.execute(near)), top - NEAR
-        walk: Any = _blocks if self.database == "postgresql" else _few_by_few
-        for numbers in walk(session, hunt, top) if len(found) < hunt.most else ():
-            among = wanted.where(self._one_of(numbers)).limit(hunt.most - len(found))
-            found += session.execute(among)
-            if len(found) >= hunt.most:
-                break
+        walk = _blocks(hunt, top) if self.database == "postgresql" else _few_by_few(session, hunt, top)
+        while len(found) < hunt.most and (there := next(walk, None)) is not None:
+            found += session.execute(wanted.where(there).limit(hunt.most - len(found)))
         return found
-
-    def _one_of(self, numbers: str | list[int]) -> ColumnElement[bool]:
-        """SQL: whether a case has one of these numbers, in a statement that is the same for any of them."""
-        if self.database == "postgresql":
-            return col(Case.no) == any_(cast(literal(numbers, ARRAY(Integer)), ARRAY(Integer)))
-        listed = func.json_each(numbers).table_valued("value")
-        return col(Case.no).in_(select(listed.c.value))
 
     @staticmethod
     def _top(session: Session) -> int:
         return (session.execute(select(func.max(col(Case.no)))).scalar_one() or 0) + 1
 
 
-def _few_by_few(session: Session, hunt: Hunt, before: int) -> Iterator[str]:
+def _few_by_few(session: Session, hunt: Hunt, before: int) -> Iterator[ColumnElement[bool]]:
     """SQLite's index is read backwards and no further than it must be.
 
     Each place costs as much to look up as a word: at first they are left out, for mostly enough lies in one's own.
@@ -175,29 +163,31 @@ def _few_by_few(session: Session, hunt: Hunt, before: int) -> Iterator[str]:
         asked = {"words": words, "before": before, "most": most}
         count, last, numbers = session.execute(_FTS5, asked).one()
         if count:
-            yield numbers
+            listed = func.json_each(numbers).table_valued("value")
+            yield col(Case.no).in_(select(listed.c.value))
         if count < most:
             return
         before, words, most = last, placed, MANY
 
 
-def _blocks(session: Session, hunt: Hunt, before: int) -> Iterator[list[int]]:
+def _blocks(hunt: Hunt, before: int) -> Iterator[ColumnElement[bool]]:
     """PostgreSQL's index gives all that fit at once: the newest block of numbers is asked for first, then larger ones.
 
     Each is one token: naming many blocks at once costs a hundred times as much.
     """
-    for size in (each for each in BLOCKS for _ in range(OF_EACH)):
+    for size in SIZES:
         if before <= 0:
             return
         # Among a few, looking at each costs less than naming the places.
         choices = hunt.kinds if hunt.kinds and size != WIDEST else hunt.kinds + hunt.places
-        yield from _all_of(session, [*choices, any_of([block_token(before - 1, size)])], before)
+        yield _held([*choices, any_of([block_token(before - 1, size)])], before)
         before = (before - 1) // BLOCKS[size] * BLOCKS[size]
     if before > 0:
-        yield from _all_of(session, hunt.kinds + hunt.places, before)
+        yield _held(hunt.kinds + hunt.places, before)
 
 
-def _all_of(session: Session, choices: Sequence[Choice], before: int) -> Iterator[list[int]]:
-    found = session.execute(_GIN, {"words": as_tsquery(choices), "before": before}).scalars()
-    numbers = sorted(found, reverse=True)
-    yield from (numbers[at : at + MANY] for at in range(0, len(numbers), MANY))
+def _held(choices: Sequence[Choice], before: int) -> ColumnElement[bool]:
+    """SQL: whether PostgreSQL's index holds a case. As a list that is made first: the plan is the same for any word."""
+    asked = func.case_tokens(_KEPT.c.marks, _KEPT.c.said).op("@@")(cast(as_tsquery(choices), TSQUERY))
+    numbers = select(_KEPT.c.no).where(asked, _KEPT.c.no < before).scalar_subquery()
+    return col(Case.no) == any_(func.array(numbers))
