@@ -75,20 +75,10 @@ class CaseFile:
 
 _OPEN: ColumnElement[bool] = literal_column(OPEN_ROW.text)
 GROUPS: dict[str, ColumnElement[bool]] = {
-<<<<<<< HEAD
     "open": _OPEN,
     "unclaimed": and_(_OPEN, col(Case.state) == State.NEW),
+    "unassigned": and_(_OPEN, col(Case.assignee_id).is_(None), col(Case.claimed_by).is_(None)),
     "unhappy": and_(_OPEN, col(Case.reopen_count) > 0),
-=======
-    "open": col(Case.state).in_(sorted(OPEN_STATES)),
-    "unclaimed": col(Case.state) == State.NEW,
-    "unassigned": and_(
-        col(Case.assignee_id).is_(None),
-        col(Case.claimed_by).is_(None),
-        col(Case.state).in_(sorted(OPEN_STATES)),
-    ),
-    "unhappy": and_(col(Case.reopen_count) > 0, col(Case.state).in_(sorted(OPEN_STATES))),
->>>>>>> main
     "done": col(Case.state).in_((State.RESOLVED, State.CLOSED)),
     "all": true(),
 }
