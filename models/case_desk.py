@@ -77,7 +77,7 @@ _OPEN: ColumnElement[bool] = literal_column(OPEN_ROW.text)
 GROUPS: dict[str, ColumnElement[bool]] = {
     "open": _OPEN,
     "unclaimed": and_(_OPEN, col(Case.state) == State.NEW),
-    "unassigned": and_(_OPEN, col(Case.assignee_id).is_(None), col(Case.claimed_by).is_(None)),
+    "unassigned": and_(_OPEN, Aside(Case.assignee_id).is_(None), Aside(Case.claimed_by).is_(None)),
     "unhappy": and_(_OPEN, col(Case.reopen_count) > 0),
     "done": col(Case.state).in_((State.RESOLVED, State.CLOSED)),
     "all": true(),
