@@ -50,8 +50,7 @@ FEW, MANY = 256, 1024
 """Numbers asked of SQLite's index at first, then at once; the newest few of a place hold most of what is one's own."""
 CHEAP = 3
 """So few places are asked for at once."""
-SIZES, WIDEST = ("t", "t", "v", "v", "w"), "w"
-"""Sizes of the blocks that PostgreSQL is asked for, one after the other; then all the rest."""
+WIDEST = [*BLOCKS][-1]
 CAPITALS, SMALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 _COLUMNS = Case.__table__.c  # type: ignore[attr-defined]
 _FTS5 = text(
@@ -140,7 +139,7 @@ class CaseSearch:
         if not hunt.kinds:
             near = wanted.where(col(Case.no) < top, col(Case.no) >= top - NEAR).limit(hunt.most)
             found, top = list(session.execute(near)), top - NEAR
-        walk = _blocks(hunt, top) if self.database == "postgresql" else _few_by_few(session, hunt, top)
+        walk = _blocks(hunt, top, found) if self.database == "postgresql" else _few_by_few(session, hunt, top)
         while len(found) < hunt.most and (there := next(walk, None)) is not None:
             found += session.execute(wanted.where(there).limit(hunt.most - len(found)))
         return found
@@ -170,18 +169,22 @@ def _few_by_few(session: Session, hunt: Hunt, before: int) -> Iterator[ColumnEle
         before, words, most = last, placed, MANY
 
 
-def _blocks(hunt: Hunt, before: int) -> Iterator[ColumnElement[bool]]:
+def _blocks(hunt: Hunt, before: int, found: list[Any]) -> Iterator[ColumnElement[bool]]:
     """PostgreSQL's index gives all that fit at once: the newest block of numbers is asked for first, then larger ones.
 
-    Each is one token: naming many blocks at once costs a hundred times as much.
+    Each is one token, two where the newest has hardly begun: naming many blocks at once costs a hundred times as much.
+    What was not ``found`` among thousands is so rare that all of it may be asked for.
     """
-    for size in SIZES:
-        if before <= 0:
-            return
+    for size, many in BLOCKS.items():
+        if before <= 0 or (size == WIDEST and not found):
+            break
+        last = (before - 1) // many
+        first = last if before - last * many > many // 2 else max(last - 1, 0)
+        near = any_of({block_token(block * many, size) for block in (first, last)})
         # Among a few, looking at each costs less than naming the places.
         choices = hunt.kinds if hunt.kinds and size != WIDEST else hunt.kinds + hunt.places
-        yield _held([*choices, any_of([block_token(before - 1, size)])], before)
-        before = (before - 1) // BLOCKS[size] * BLOCKS[size]
+        yield _held([*choices, near], before)
+        before = first * many
     if before > 0:
         yield _held(hunt.kinds + hunt.places, before)
 
