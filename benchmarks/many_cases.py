@@ -19,7 +19,7 @@ from sqlmodel import SQLModel
 
 from bot.machine import ACCOUNT
 from handlers.township.staging import Stage, StagedPerson, StagedRoom, stage_town
-from models.engine import migrate, open_engine
+from models.engine import MIGRATIONS, migrate, open_engine
 from models.rules.case_words import case_tokens, tokens_beyond
 from models.rules.lexicon import Item
 from models.tables import Case, CaseEvent, CaseLine
@@ -62,7 +62,8 @@ OPEN, NEAR = 400, 5_000
 EVERY = timedelta(minutes=5)
 BATCH = 20_000
 CASE, EVENT, LINE = (SQLModel.metadata.tables[str(t.__tablename__)] for t in (Case, CaseEvent, CaseLine))
-WORDS = import_module("migrations.versions.0016_words_of_cases")
+(_BUILT,) = (MIGRATIONS / "versions").glob("*_words_of_cases.py")
+WORDS = import_module(f"migrations.versions.{_BUILT.stem}")
 """How the index is built for a database that holds cases already."""
 
 

@@ -16,7 +16,7 @@ def render_plainly(kind: str, thing: object, _autogen: object) -> str | bool:
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Whether the tables in ``models/tables`` speak of it; the search of cases stands in migration 0016 alone."""
+    """Whether the tables in ``models/tables`` speak of it; the search of cases stands in its migration alone."""
     return not (kind == "table" and (name or "").startswith("case_words"))
 
 

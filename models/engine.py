@@ -81,7 +81,7 @@ def _harden(connection: SqliteConnection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
-    # What the triggers of migration 0016 make the search of cases of.
+    # What the triggers on cases make the search of cases of.
     connection.create_function("case_tokens", -1, case_tokens, deterministic=True)
     connection.create_function("tokens_beyond", 2, tokens_beyond, deterministic=True)
 
