@@ -211,7 +211,7 @@ def main() -> None:
     words = argparse.ArgumentParser(prog="benchmarks.case_desk")
     words.add_argument("--cases", type=int, default=1_000_000)
     words.add_argument("--few", type=int, default=1_000)
-    words.add_argument("--rounds", type=int, default=41)
+    words.add_argument("--rounds", type=int, default=41, help="two at least")
     words.add_argument("--db", default="sqlite,postgres")
     words.add_argument("--keep", type=Path, help="a folder that keeps the SQLite files for the next run")
     asked = words.parse_args()
