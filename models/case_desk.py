@@ -9,15 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Engine, and_, false, func, literal_column, or_, select, true
 from sqlalchemy import case as first_where
 from sqlmodel import Session, col
 
-from models.rules.case_life import OPEN_STATES, State
+from models.asides import Aside
+from models.case_search import CaseSearch, Hunt, Sought, places
+from models.rules.case_life import State
+from models.rules.case_words import URGENT_TOKEN, Choice, any_of, category_token
 from models.rules.scope import Scope
 from models.rules.urgency import Privacy, Urgency
 from models.tables import Case, CaseEvent, CaseLine
-from models.views import CaseView, case_views
+from models.tables.cases import OPEN_ROW
+from models.views import CaseView, case_views, views_of
 
 OPEN_TO_AREA = (Privacy.P0, Privacy.P1, Privacy.P2)
 
@@ -32,6 +36,8 @@ class CaseFilter:
     categories: frozenset[str] = frozenset()
     """Empty: all."""
     urgent: bool = False
+    words: tuple[Sought, ...] = ()
+    """All of them must be found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +73,17 @@ class CaseFile:
     steps: tuple[StepView, ...]
 
 
+_OPEN: ColumnElement[bool] = literal_column(OPEN_ROW.text)
 GROUPS: dict[str, ColumnElement[bool]] = {
-    "open": col(Case.state).in_(sorted(OPEN_STATES)),
-    "unclaimed": col(Case.state) == State.NEW,
-    "unassigned": and_(
-        col(Case.assignee_id).is_(None),
-        col(Case.claimed_by).is_(None),
-        col(Case.state).in_(sorted(OPEN_STATES)),
-    ),
-    "unhappy": and_(col(Case.reopen_count) > 0, col(Case.state).in_(sorted(OPEN_STATES))),
+    "open": _OPEN,
+    "unclaimed": and_(_OPEN, col(Case.state) == State.NEW),
+    "unassigned": and_(_OPEN, Aside(Case.assignee_id).is_(None), Aside(Case.claimed_by).is_(None)),
+    "unhappy": and_(_OPEN, col(Case.reopen_count) > 0),
     "done": col(Case.state).in_((State.RESOLVED, State.CLOSED)),
     "all": true(),
 }
+ENDED = frozenset({"done", "all"})
+"""Groups that grow with the years."""
 
 
 class CaseDesk:
@@ -86,16 +91,21 @@ class CaseDesk:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._search = CaseSearch(engine)
 
     def page(
         self, scope: Scope, wanted: CaseFilter, now: datetime, *, before: int | None = None, limit: int = 30
     ) -> CasePage:
         """The newest ones that fit, or those with numbers below ``before``."""
-        found = select(Case).where(seen_by(scope), *_fits(wanted, now))
-        if before is not None:
-            found = found.where(col(Case.no) < before)
+        fits = (seen_by(scope), *_fits(wanted, now), *(w.fits(self._search.database) for w in wanted.words))
         with Session(self._engine) as session:
-            rows = case_views(session, found.order_by(col(Case.no).desc()).limit(limit + 1))
+            if wanted.group in ENDED:
+                hunt = Hunt(fits, _kinds(wanted), places(scope, wanted.areas), before, limit + 1)
+                rows = views_of(session, self._search.newest(session, hunt))
+            else:  # what is open does not grow with the years: each of it is looked at
+                found = select(Case).where(*fits)
+                found = found if before is None else found.where(col(Case.no) < before)
+                rows = case_views(session, found.order_by(col(Case.no).desc()).limit(limit + 1))
         shown = tuple(row for row in rows[:limit] if not _accuses(row, scope))
         return CasePage(shown, rows[limit - 1].no if len(rows) > limit else None)
 
@@ -105,7 +115,7 @@ class CaseDesk:
         groups["overdue"] = _overdue(now)
         numbers = [func.count().filter(fits).label(name) for name, fits in groups.items()]
         with Session(self._engine) as session:
-            row = session.execute(select(*numbers).where(seen_by(scope), GROUPS["open"])).one()
+            row = session.execute(select(*numbers).where(seen_by(scope), _OPEN)).one()
         return {name: int(getattr(row, name)) for name in groups}
 
     def pressing(self, scope: Scope, now: datetime, limit: int = 100) -> list[CaseView]:
@@ -113,19 +123,21 @@ class CaseDesk:
         urgent = col(Case.urgency).in_((Urgency.U0, Urgency.U1))
         due = func.coalesce(col(Case.due_resolve_at), col(Case.created_at))
         late, hurry = first_where((_overdue(now), 0), else_=1), first_where((urgent, 0), else_=1)
-        found = select(Case).where(seen_by(scope), GROUPS["open"]).order_by(late, hurry, due, col(Case.id))
+        found = select(Case).where(seen_by(scope), _OPEN)
+        found = found.order_by(late, hurry, due, col(Case.id))
         with Session(self._engine) as session:
             return [row for row in case_views(session, found.limit(limit)) if not _accuses(row, scope)]
 
     def day_counts(self, scope: Scope, begin: datetime, end: datetime) -> tuple[int, int]:
         """Cases opened, and cases closed, from ``begin`` up to ``end``."""
-        spans = [(col(moment) >= begin, col(moment) < end) for moment in (Case.created_at, Case.closed_at)]
         with Session(self._engine) as session:
             opened, closed = (
                 session.execute(
-                    select(func.count()).select_from(Case).where(seen_by(scope), *span)
+                    select(func.count())
+                    .select_from(Case)
+                    .where(seen_by(scope), col(moment) >= begin, col(moment) < end)
                 ).scalar_one()
-                for span in spans
+                for moment in (Case.created_at, Case.closed_at)
             )
         return int(opened), int(closed)
 
@@ -159,13 +171,23 @@ def seen_by(scope: Scope) -> ColumnElement[bool]:
     return or_(and_(here, col(Case.privacy).in_(OPEN_TO_AREA)), mine)
 
 
-def _among(column: Any, values: Iterable[int]) -> ColumnElement[bool]:
+def _among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
     known = sorted(values)
-    return col(column).in_(known) if known else false()
+    return Aside(column).in_(known) if known else false()
 
 
 def _overdue(now: datetime) -> ColumnElement[bool]:
-    return and_(GROUPS["open"], col(Case.due_resolve_at) < now)
+    return and_(_OPEN, col(Case.due_resolve_at) < now)
+
+
+def _kinds(wanted: CaseFilter) -> tuple[Choice, ...]:
+    """What the index must hold of each case that is looked for."""
+    choices = [word.choice() for word in wanted.words]
+    if wanted.categories:
+        choices.append(any_of([category_token(code) for code in wanted.categories]))
+    if wanted.urgent:
+        choices.append(any_of([URGENT_TOKEN]))
+    return tuple(choices)
 
 
 def _fits(wanted: CaseFilter, now: datetime) -> list[ColumnElement[bool]]:
@@ -173,7 +195,7 @@ def _fits(wanted: CaseFilter, now: datetime) -> list[ColumnElement[bool]]:
     if wanted.areas:
         fits.append(_among(Case.area_id, wanted.areas))
     if wanted.categories:
-        fits.append(col(Case.category).in_(sorted(wanted.categories)))
+        fits.append(_among(Case.category, wanted.categories))
     if wanted.urgent:
         fits.append(col(Case.urgency).in_((Urgency.U0, Urgency.U1)))
     return fits

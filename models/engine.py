@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import create_engine
 
 from models.prepared import Prepared
+from models.rules.case_words import case_tokens, tokens_beyond
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -80,6 +81,9 @@ def _harden(connection: SqliteConnection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    # What the triggers on cases make the search of cases of.
+    connection.create_function("case_tokens", -1, case_tokens, deterministic=True)
+    connection.create_function("tokens_beyond", 2, tokens_beyond, deterministic=True)
 
 
 def _begin(connection: Connection) -> None:

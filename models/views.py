@@ -1,6 +1,6 @@
 """Read-only pictures of the database for doors that know no tables: plain values in a total order."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -219,7 +219,11 @@ def _near(areas: Collection[int]) -> ColumnElement[bool]:
 
 def case_views(session: Session, found: Select[Case]) -> list[CaseView]:
     """All of them with a handful of statements, however many there are."""
-    cases = session.execute(found).scalars().all()
+    return views_of(session, session.execute(found).scalars().all())
+
+
+def views_of(session: Session, cases: Sequence[Any]) -> list[CaseView]:
+    """The same of cases, or rows of all their columns, that were read already."""
     ids = [c.id for c in cases]
     seats = _seats(session, {s for c in cases for s in (c.assignee_id, c.keeper_id, c.claimed_by)})
     areas = _named(session, Area.id, Area.name, {c.area_id for c in cases})
@@ -244,26 +248,29 @@ def case_views(session: Session, found: Select[Case]) -> list[CaseView]:
 
 def _named(session: Session, key: Any, name: Any, wanted: set[int | None]) -> dict[int | None, str]:
     """Row id → what it is called."""
-    return dict(session.execute(select(key, name).where(key.in_(wanted - {None}))).all())
+    known = wanted - {None}
+    return dict(session.execute(select(key, name).where(key.in_(known))).all()) if known else {}
 
 
 def _seats(session: Session, wanted: set[int | None]) -> dict[int | None, _Seat]:
     """Appointment → its post, what its holder is called, and the holder's first contact; None: nobody."""
-    found = (
-        select(Appointment, PostTypeRow, Person)
+    held = session.execute(
+        select(
+            col(Appointment.id), col(Appointment.title), col(PostTypeRow.code), col(PostTypeRow.name),
+            col(Person.id), col(Person.surname),
+        )
         .join(PostTypeRow, col(PostTypeRow.id) == Appointment.post_id)
         .join(Person, col(Person.id) == Appointment.person_id)
         .where(col(Appointment.id).in_(wanted - {None}))
-    )
-    held = session.execute(found).all()
-    people = [person.id for _, _, person in held]
+    ).all()  # fmt: skip
+    people = [person for *_, person, _ in held]
     known = select(col(ChatIdentity.person_id), col(ChatIdentity.contact)).where(
         col(ChatIdentity.person_id).in_(people)
     )
     contacts = dict(session.execute(known.order_by(col(ChatIdentity.id).desc())).all())
     return {None: _Seat(None, "", None)} | {
-        seat.id: _Seat(post.code, (seat.title or post.name) + person.surname, contacts.get(person.id))
-        for seat, post, person in held
+        seat: _Seat(code, (title or post) + surname, contacts.get(person))
+        for seat, title, code, post, person, surname in held
     }
 
 

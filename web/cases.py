@@ -10,13 +10,14 @@ from fastapi.responses import RedirectResponse
 
 from handlers.case_choices import steps_open
 from handlers.work import Work
-from models.case_desk import CaseFile, CaseFilter
+from models.case_desk import CaseFile, CaseFilter, CasePage
 from models.rules.audiences import long_path_of
 from models.rules.case_life import OPEN_STATES, State, Step
 from models.rules.ids import CaseNo
 from models.rules.refusals import Refusal
 from models.rules.scope import Scope
 from models.rules.town import Town
+from web import case_words
 from web.case_acts import ACT_NAMED, ACTS, Act
 from web.case_pictures import Album
 from web.doors import NotHere
@@ -65,21 +66,25 @@ class CasePages:
         return found
 
     def listed(self, request: Request, asked: Mapping[str, str], before: str) -> Response:
-        """Cases that fit what is asked for; nonsense asks for nothing."""
+        """Cases that fit what is asked for; nonsense asks for nothing. A number alone opens its case."""
         who, town, now = visitor_of(request), self.entrance.dispatch.known_town(), self.entrance.clock()
         items, desk = self.entrance.dispatch.standing.items, self.entrance.cases
         group, area = asked["group"] if asked["group"] in GROUP_WORDS else "open", number_in(asked["area"])
         below = frozenset(town.downward(area)) if area in town.areas else frozenset()
         kinds = frozenset({asked["category"]} & items.keys())
-        start = number_in(before)
-        wanted = CaseFilter(group, below, kinds, urgent=bool(asked["urgent"]))
-        page = desk.page(who.scope, wanted, now, before=start)
+        start, typed = number_in(before), case_words.read(asked["words"])
+        if typed.number is not None and desk.one(who.scope, typed.number) is not None:
+            return RedirectResponse(f"/cases/{typed.number}", status.HTTP_303_SEE_OTHER)
+        words = case_words.meant(typed.words, items, town)
+        wanted = CaseFilter(group, below, kinds, urgent=bool(asked["urgent"]), words=words)
+        page = desk.page(who.scope, wanted, now, before=start) if not typed.wrong else CasePage((), None)
         link = {name: value for name, value in {**asked, "group": group}.items() if value}
         shown = {
             "page": page, "asked": {**asked, "group": group}, "now": now, "groups": GROUP_WORDS, "items": items,
             "counts": desk.counts(who.scope, now), "areas": paths_within(who.scope, town), "state": self.state_word,
             "older": urlencode({**link, "before": str(page.older)}) if page.older else "", "first": start is None,
-            "address": lambda **other: "/cases?" + urlencode({**link, **other}),
+            "address": lambda **other: "/cases?" + urlencode({n: v for n, v in {**link, **other}.items() if v}),
+            "wrong": typed.wrong, "found": typed.words, "marked": case_words.marked, "passage": case_words.passage,
         }  # fmt: skip
         return self.pages.show(request, "cases.html", shown)
 
@@ -120,9 +125,10 @@ def case_routes(entrance: Entrance, album: Album | None, pages: Pages, guard: Gu
 
     @routes.get("/cases")
     def listed(
-        request: Request, group: str = "open", area: str = "", category: str = "", urgent: str = "", before: str = ""
+        request: Request, group: str = "open", area: str = "", category: str = "", urgent: str = "", words: str = "",
+        before: str = "",
     ) -> Response:  # fmt: skip
-        asked = {"group": group, "area": area, "category": category, "urgent": urgent}
+        asked = {"group": group, "area": area, "category": category, "urgent": urgent, "words": words}
         return draw.listed(request, asked, before)
 
     @routes.get("/cases/{no}")

@@ -11,6 +11,9 @@ from models.tables.indexes import index_where_known
 _PLACED = text("place != ''")
 """Only the places said in a room are looked for by this index: its open cases are few, and have one of their own."""
 
+OPEN_ROW = text("state IN ('claimed', 'draft', 'in_progress', 'new', 'waiting')")
+"""``OPEN_STATES`` as the index of what is open spells them: a database uses it where it reads these very words."""
+
 
 class Case(SQLModel, table=True):
     """A request. ``no`` is said aloud; texts are masked; phones are boxed for the handler alone."""
@@ -22,6 +25,8 @@ class Case(SQLModel, table=True):
         Index("ix_case_reporter_state", "reporter_id", "state"),
         Index("ix_case_assignee_state", "assignee_id", "state"),
         Index("ix_case_area_category", "area_id", "category", "state"),
+        Index("ix_case_open", "no", sqlite_where=OPEN_ROW, postgresql_where=OPEN_ROW),
+        index_where_known("ix_case_closed", "closed_at"),
         index_where_known("ix_case_file_merged_into_id", "merged_into_id"),
     )
     id: int | None = Field(default=None, primary_key=True)

@@ -1,0 +1,121 @@
+"""What a case can be found by: every two characters that stand beside each other, and what kind of case it is.
+
+Two characters, because Chinese words are mostly two and are not set apart: whatever LIKE finds holds all the pairs of
+the word it looks for. A token names its characters by their code points, so that punctuation, digits and rare
+characters are found like any other and no database takes a token apart. Capital letters A to Z count as small ones.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from models.rules.urgency import Urgency
+
+LONGEST_WORD = 20
+MOST_WORDS = 6
+"""So many words are looked for at once."""
+BLOCKS = {"t": 1024, "v": 16_384, "w": 262_144}
+"""So many numbers of cases share the token of their block, of each size."""
+GAPS = frozenset(" \n\r\t\u3000")
+"""Nobody can type these inside a word: what follows one has no pair with what was before."""
+HURRIED = frozenset({Urgency.U0, Urgency.U1})
+_FOLD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+Tokens = tuple[str, ...]
+
+
+def fold(words: str) -> str:
+    """As words are compared."""
+    return words.translate(_FOLD)
+
+
+def words_in(typed: str) -> tuple[str, ...]:
+    """The words of a search field, each once, in their order."""
+    return tuple(dict.fromkeys("".join(c if c.isprintable() else " " for c in typed).split()))
+
+
+def pairs_in(words: str) -> frozenset[str]:
+    """Tokens of what was said; a character that nothing follows stands alone."""
+    return frozenset(_pairs(words))
+
+
+def _pairs(words: str) -> list[str]:
+    letters = [(one in GAPS, f"{ord(one):06x}") for one in f"{fold(words)}\n"]
+    return [code if ends else code + then for (gap, code), (ends, then) in pairwise(letters) if not gap]
+
+
+def area_token(area: int) -> str:
+    """Cases of one place."""
+    return f"g{area}"
+
+
+def category_token(code: str) -> str:
+    """Cases of one category."""
+    return f"k{code.lower()}"
+
+
+def seat_token(seat: int) -> str:
+    """Cases that lie with one appointment, are kept or were claimed by it."""
+    return f"s{seat}"
+
+
+def block_token(no: int, size: str) -> str:
+    """Cases with numbers near this one."""
+    return f"{size}{no // BLOCKS[size]}"
+
+
+URGENT_TOKEN = "u1"  # noqa: S105 - a token of an index
+
+
+@lru_cache(8)
+def case_tokens(
+    text: str, place: str, result: str, area: int, category: str, urgency: str, *seats: int | None
+) -> str:
+    """All of a case's tokens but the one of its number, with spaces between; ``seats``: with whom it lies.
+
+    The triggers ask several times for the same one.
+    """
+    marks = [area_token(area), category_token(category)]
+    marks += [seat_token(seat) for seat in seats if seat is not None]
+    marks += [URGENT_TOKEN] if urgency in HURRIED else []
+    return " ".join(dict.fromkeys([*marks, *_pairs(f"{text}\n{place}\n{result}")]))
+
+
+def tokens_beyond(some: str, others: str) -> str:
+    """Those of ``some`` that are not among the others."""
+    known = frozenset(others.split())
+    return " ".join([token for token in some.split() if token not in known])
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Any of these may hold; each holds where all its tokens stand. A token that ends in ``*`` is a beginning."""
+
+    ways: tuple[Tokens, ...]
+
+
+def any_of(tokens: Collection[str]) -> Choice:
+    """One of these tokens stands there."""
+    return Choice(tuple((token,) for token in sorted(tokens)))
+
+
+def holding(word: str) -> Tokens:
+    """What stands wherever LIKE finds a word, in any of a case's texts."""
+    plain = fold(word)
+    if len(plain) == 1:
+        return (f"{ord(plain):06x}*",)
+    return tuple(dict.fromkeys(f"{ord(a):06x}{ord(b):06x}" for a, b in pairwise(plain)))
+
+
+def as_fts5(choices: Iterable[Choice]) -> str:
+    """All of these choices in the language of SQLite's FTS5."""
+    return _spelled(choices, " AND ", " OR ")
+
+
+def as_tsquery(choices: Iterable[Choice]) -> str:
+    """The same in PostgreSQL's."""
+    return _spelled(choices, " & ", " | ").replace("*", ":*")
+
+
+def _spelled(choices: Iterable[Choice], both: str, either: str) -> str:
+    return both.join("(" + either.join(f"({both.join(way)})" for way in one.ways) + ")" for one in choices)

@@ -1,0 +1,54 @@
+"""What a case is found by: both databases make the same tokens, whatever is typed, and a word is cut as they are."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.rules.case_words import (
+    Choice,
+    any_of,
+    as_fts5,
+    as_tsquery,
+    case_tokens,
+    fold,
+    holding,
+    pairs_in,
+    tokens_beyond,
+    words_in,
+)
+
+
+def test_a_text_is_kept_by_its_pairs_and_the_last_character_alone():
+    assert pairs_in("停水 了") == {"00505c006c34", "006c34", "004e86"}
+    assert pairs_in("Ab") == pairs_in("aB") == {"000061000062", "000062"}
+
+
+@given(st.text(max_size=30), st.text(max_size=8))
+def test_whatever_holds_a_word_holds_all_its_tokens(said: str, typed: str):
+    pairs = pairs_in(said)
+    for word in words_in(typed):
+        if fold(word) in fold(said):
+            for token in holding(word):
+                assert (
+                    any(pair.startswith(token[:-1]) for pair in pairs)
+                    if token.endswith("*")
+                    else token in pairs
+                )
+
+
+def test_several_words_are_all_looked_for_and_odd_signs_part_them():
+    assert words_in(" 停水　路灯\t停水\x00桥头 ") == ("停水", "路灯", "桥头")
+
+
+def test_only_what_changed_goes_and_comes():
+    before = case_tokens("停水", "桥头", "", 3, "B01", "U2", 7, None, 7)
+    after = case_tokens("停水了", "桥头", "", 3, "B01", "U1", 7, 8, 7)
+
+    assert tokens_beyond(before, after) == "006c34"  # nothing stood behind 水
+    assert tokens_beyond(after, before) == "s8 u1 006c34004e86 004e86"
+
+
+def test_a_question_in_both_languages():
+    asked = (Choice((("aa", "bb"), ("k1",))), any_of({"g2", "g1"}), Choice((("cc*",),)))
+
+    assert as_fts5(asked) == "((aa AND bb) OR (k1)) AND ((g1) OR (g2)) AND ((cc*))"
+    assert as_tsquery(asked) == "((aa & bb) | (k1)) & ((g1) | (g2)) & ((cc:*))"
