@@ -37,6 +37,7 @@ from bot.today import Today
 from bot.weather_hook import WeatherHook
 from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
+from models.api_tokens import ApiTokens
 from models.boards import BoardReader
 from models.case_desk import CaseDesk
 from models.case_news import CaseNews
@@ -47,6 +48,7 @@ from models.notice_desk import NoticeDesk
 from models.rules.pacing import Pace
 from models.sessions import Sessions
 from models.today_desk import TodayDesk
+from web.api_door import ApiDoor
 from web.app import create_app
 from web.case_pictures import Album
 from web.doors import LOOPBACK_NAMES, Doors
@@ -126,6 +128,7 @@ def _demo_doors(program: Program, phones: Phones) -> Doors:
         letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
         album=album_of(program),
         notices=PublicNotices(program.engine, program.dispatch, clock), residents=residents_of(program),
+        api=api_of(program),
     )  # fmt: skip
 
 
@@ -214,7 +217,7 @@ def _servers(program: Program, settings: Settings) -> list[Server]:
         hosts=(*LOOPBACK_NAMES, *web.hosts),
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
         letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
-        residents=residents_of(program), album=album_of(program),
+        residents=residents_of(program), album=album_of(program), api=api_of(program),
     )  # fmt: skip
     return [
         server(create_app(doors), web.host, web.port),
@@ -241,6 +244,12 @@ def entrance_of(program: Program) -> Entrance:
     notices = NoticeDesk(program.engine)
     news = CaseNews(program.engine)
     return Entrance(program.dispatch, sessions, cases, program.clock, called, notices, news)
+
+
+def api_of(program: Program) -> ApiDoor:
+    """What programs may ask of a program of ours."""
+    engine, tokens = program.engine, ApiTokens(program.engine, program.parts.standing.secrets)
+    return ApiDoor(program.dispatch, tokens, CaseDesk(engine), NoticeDesk(engine), program.clock)
 
 
 def residents_of(program: Program) -> Residents:

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     IDENTITY_VOUCH = "identity:vouch"
     NOTICE_SEND = "notice:send"
     PRIVACY_ASK = "privacy:ask"
+    PROGRAM_ADMIT = "program:admit"
     RELAY_CONFIRM = "relay:confirm"
     ROOM_BIND = "room:bind"
 

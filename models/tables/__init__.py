@@ -2,6 +2,7 @@
 
 from models.tables.access import LoginCode, WebAccount, WebSession
 from models.tables.activities import Activity, ActivityRoom, Participant
+from models.tables.api import ApiAnswer, ApiToken
 from models.tables.boards import BoardLink
 from models.tables.case_work import Approval, CoHandler, FollowUp, Snooze
 from models.tables.cases import Attachment, Case, CaseEvent, CaseLine, CoReporter, Draft, Rating
@@ -47,6 +48,8 @@ from models.tables.township import TownImport, arrived
 __all__ = [
     "Activity",
     "ActivityRoom",
+    "ApiAnswer",
+    "ApiToken",
     "Appointment",
     "Approval",
     "Area",

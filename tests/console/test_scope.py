@@ -15,6 +15,7 @@ VALUES = {
     "no": ("1",),
     "task": ("1", "2", "3"),
     "number": ("1",),
+    "token": ("1",),
     "picture": ("1",),
     "act": ("claim", "resolve", "stop", "change", "open", "close"),
 }
