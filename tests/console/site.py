@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx
 
-from bot.app import api_of, entrance_of, today_of
+from bot.app import entrance_of, rosters_of, today_of
+from bot.interface import api_of
 from bot.letters import Letters
 from bot.panes import Panes
 from bot.program import Program
@@ -60,7 +61,11 @@ class Site:
     def browser(self) -> Visit:
         """A browser that was never here."""
         client = httpx.Client(
-            base_url=self.address, follow_redirects=True, trust_env=False, headers={"accept": "text/html"}
+            base_url=self.address,
+            follow_redirects=True,
+            trust_env=False,
+            headers={"accept": "text/html"},
+            timeout=60,
         )
         return Visit(self.open.enter_context(client))
 
@@ -87,7 +92,8 @@ def serve_site(town: Town, album: Album | None = None, *, often: int = 100_000) 
     doors = Doors(
         b"a secret of this test", panes.status, today_of(program), panes, panes.sentence,
         entrance=entrance_of(program), letter=Letters(town.engine, program.dispatch, town.clock).letter,
-        residents=residents_of(town), album=album, api=replace(api_of(program), per_minute=often, most_wrong=often),
+        residents=residents_of(town), rosters=rosters_of(program), album=album,
+        api=replace(api_of(program), per_minute=often, most_wrong=often),
     )  # fmt: skip
     app = create_app(doors)
     web = server(app, "127.0.0.1", 0)
