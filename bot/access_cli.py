@@ -15,7 +15,8 @@ access = typer.Typer(rich_markup_mode=None)
 Config = Annotated[Path | None, typer.Option("--config", help="Settings to use instead of config.toml.")]
 
 
-def _desk(config: Path | None) -> "Desk":
+def desk_of(config: Path | None) -> "Desk":
+    """The operator's desk over the configured database."""
     from bot.app import now  # noqa: PLC0415
     from bot.desk import Desk  # noqa: PLC0415
     from bot.logs import write_logs  # noqa: PLC0415
@@ -36,7 +37,7 @@ def bind_code(
     """Issue a one-time code that binds a person in private chat, or a group where it is said."""
     if bool(person) == bool(room):
         raise typer.BadParameter("give either --person or --room")
-    _said(_desk(config).issue_code(person, area, room))
+    said(desk_of(config).issue_code(person, area, room))
 
 
 @access.command("login-code")
@@ -45,10 +46,11 @@ def login_code(
     config: Config = None,
 ) -> None:
     """Issue a one-time code for the log-in page, good for five minutes."""
-    _said(_desk(config).login_code(person))
+    said(desk_of(config).login_code(person))
 
 
-def _said(outcome: tuple[bool, str]) -> None:
+def said(outcome: tuple[bool, str]) -> None:
+    """Show the sentence; what was refused ends the command as something found."""
     done, sentence = outcome
     typer.echo(sentence, err=not done)
     if not done:

@@ -26,6 +26,7 @@ from bot.clocks import MovableClock
 from bot.demo_town import ACCOUNT, demo_secret, load_demo_town
 from bot.habits import Habits
 from bot.health_desk import HealthDesk
+from bot.interface import api_of
 from bot.letters import Letters
 from bot.lockfile import LockFile
 from bot.panes import Panes
@@ -131,9 +132,8 @@ def _demo_doors(program: Program, phones: Phones) -> Doors:
     return Doors(
         secrets.token_bytes(32), panes.status, today_of(program), panes, panes.sentence,
         letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
-        album=album_of(program), health=health.view,
+        album=album_of(program), health=health.view, rosters=rosters_of(program), api=api_of(program),
         notices=PublicNotices(program.engine, program.dispatch, clock), residents=residents_of(program),
-        rosters=rosters_of(program),
     )  # fmt: skip
 
 
@@ -226,7 +226,7 @@ def _servers(program: Program, settings: Settings, health: HealthDesk) -> list[S
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
         letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
         residents=residents_of(program), rosters=rosters_of(program), album=album_of(program),
-        health=health.view, metrics_token=settings.metrics.token,
+        api=api_of(program), health=health.view, metrics_token=settings.metrics.token,
     )  # fmt: skip
     return [
         server(create_app(doors), web.host, web.port),

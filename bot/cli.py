@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.access_cli import access
+from bot.api_cli import programs
 from bot.intake_cli import intake
 from bot.knowledge_cli import knowledge
 from bot.lexicon_cli import lexicon
@@ -34,6 +35,7 @@ notice = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(notice, name="notice", help="Notices, written on the server.")
 app.add_typer(intake, name="intake", help="Opinions kept on paper, from spreadsheets.")
 app.add_typer(access)
+app.add_typer(programs)
 app.add_typer(knowledge, name="knowledge", help="Approved texts that questions are answered from.")
 app.add_typer(lexicon, name="lexicon", help="A place's own words: from spreadsheets and from corrections.")
 

@@ -17,6 +17,7 @@ from bot.parts import LOCALE, Parts, load_parts
 from bot.settings import Settings
 from bot.working_calendar import place_days
 from handlers.actors import OPERATOR
+from handlers.api_tokens import MakeToken, StopToken
 from handlers.dispatch import Dispatch
 from handlers.intents import Intent
 from handlers.township.exporting import export_all, write_template
@@ -25,11 +26,13 @@ from handlers.township.report import report_lines
 from handlers.township.wording import Wording, load_wording
 from handlers.vouching import IssuePersonCode, IssueRoomCode
 from handlers.web_access import IssueLoginCode
+from models.api_tokens import ApiTokens
 from models.engine import migrate, open_engine
 from models.presets import preset_named
 from models.rules.actor import Door, Origin
+from models.rules.api_tokens import caller_of
 from models.rules.ids import IdempotencyKey
-from models.rules.pacing import SHANGHAI
+from models.rules.pacing import SHANGHAI, shanghai_date
 from models.rules.preset import Preset
 from models.secrets import SecretBox
 from models.waiting import OPEN, WaitingList, cursor_of
@@ -107,6 +110,26 @@ class Desk:
     def login_code(self, person: str) -> tuple[bool, str]:
         """A one-time code for the log-in page, for a person or (empty) the operator."""
         return self._shown(IssueLoginCode(person))
+
+    def make_token(
+        self, name: str, area: str, acts: tuple[str, ...], person: str, days: int
+    ) -> tuple[bool, str]:
+        """A token for a program: whether it was made, and the sentence that holds it."""
+        return self._shown(MakeToken(name, place=area, acts=acts, person=person, days=days))
+
+    def stop_token(self, token: int) -> tuple[bool, str]:
+        """A token that opens nothing any more."""
+        return self._shown(StopToken(token))
+
+    def tokens(self) -> Iterator[str]:
+        """Every token with its number, what it is for and whether it still opens anything."""
+        now, town = self._clock(), self._dispatch.current_town()
+        for token in ApiTokens(self._engine, self._parts.standing.secrets).listed():
+            open_now = caller_of(token, town, now, shanghai_date(now)) is not None
+            where = town.areas[token.area].name if token.area in town.areas else "-"
+            until = f"{token.expires_at.astimezone(SHANGHAI):%Y-%m-%d}"
+            acts = ",".join(token.may) or "read"
+            yield f"{token.id} {'open' if open_now else 'closed'} {until} {where} {acts} {token.name}"
 
     def _shown(self, intent: Intent) -> tuple[bool, str]:
         """Do it; whether it was done, and the sentence to show."""

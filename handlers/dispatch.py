@@ -16,7 +16,7 @@ from handlers.intents import Intent
 from handlers.registry import Handler, handler_of
 from handlers.work import Reply, Standing, StepTaken, Work
 from models.engine import for_writing
-from models.rules.actor import Actor, Door, Origin, Voice
+from models.rules.actor import Actor, Origin, Voice
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import Town
 from models.store import Store
@@ -28,6 +28,8 @@ HEARD_WHEN_OUT = frozenset({"ReportEmergency", "OptIn", "ReadPrivacy"})
 """Who left the bot is heard only in an emergency, and when coming back."""
 NOT_BOUND, POST_MAY_NOT = "NOT_AUTH_DM", "POST_MAY_NOT_DM"
 """Said to residents who use a leader's words, and to post holders whose post has no right to them."""
+Keep = Callable[[Work, "Outcome"], None]
+"""Writes down what came of a piece of work, in the same transaction."""
 CLASHES = 3
 """So often a piece of work is tried when others write the same rows at the same moment."""
 
@@ -75,15 +77,18 @@ class Dispatch:
         self._town: Town | None = None
         self._town_lock = Lock()
 
-    def __call__(self, intent: Intent, who: Actor | Voice, origin: Origin) -> Outcome:
+    def __call__(
+        self, intent: Intent, who: Actor | Voice, origin: Origin, keep: Keep | None = None
+    ) -> Outcome:
         """Do what the intent asks, once. A voice that left the bot is heard only in ``HEARD_WHEN_OUT``.
 
+        ``keep`` is called when it was done or refused, before that is committed.
         Never raises for what people do wrong: that is an Outcome. Faults (a full disk, a lost database) come through.
         """
         handler = handler_of(intent)
         for clashes_left in reversed(range(CLASHES)):
             try:
-                outcome, spoke = self._once(handler, intent, who, origin)
+                outcome, spoke = self._once(handler, intent, who, origin, keep)
                 break
             except IntegrityError:
                 # Another piece of work wrote the same key or the same contact a moment ago: look again.
@@ -97,7 +102,7 @@ class Dispatch:
         return outcome
 
     def _once(
-        self, handler: Handler, intent: Intent, who: Actor | Voice, origin: Origin
+        self, handler: Handler, intent: Intent, who: Actor | Voice, origin: Origin, keep: Keep | None
     ) -> tuple[Outcome, bool]:
         """One try in one transaction; what came of it, and whether there is something to say."""
         with self._engine.connect() as connection:
@@ -113,6 +118,8 @@ class Dispatch:
             if outcome.status is Status.NOT_MEANT:
                 connection.rollback()
             else:
+                if keep is not None:
+                    keep(work, outcome)
                 store.flush()
                 connection.commit()
                 if store.town_changed:
@@ -142,7 +149,7 @@ class Dispatch:
             work.store.roll_back()
             work.outbox.clear()
             work.steps.clear()
-            if refusal.key and work.origin.door is not Door.WEB:
+            if refusal.key and not work.origin.door.answers_itself:
                 work.tell(work.actor.identity, refusal.key, **refusal.blanks)
             self._close(work, intent, Status.REFUSED)
             return Outcome(Status.REFUSED, refusal=refusal)
@@ -163,7 +170,7 @@ class Dispatch:
                 {
                     "at": work.now, "door": work.origin.door, "key": work.origin.key,
                     "intent": type(intent).__name__, "identity_id": work.actor.identity,
-                    "person_id": work.actor.person, "outcome": status,
+                    "person_id": work.actor.person, "token_id": work.actor.token, "outcome": status,
                     "case_id": work.steps[0].case_id if work.steps else None,
                 }
             ],

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Work
+from models.rules.api_tokens import ANSWERS_KEPT
 from models.rules.outliving import ERRANDS
 from models.rules.permissions import Permission
 from models.rules.quizzing import ASKED_EVERY
@@ -67,6 +68,7 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
     asked, codes = tables["pending_confirmation"], tables["binding_code"]
     receipts, shares, outbox = tables["notice_receipt"], tables["notice_person"], tables["outbox"]
     files, letters, volunteers = tables["sent_file"], tables["letter_delivery"], tables["quiz_volunteer"]
+    answers = tables["api_answer"]
     # Who heard a notice privately, perhaps because of a tag, is nobody's business after that.
     old = exists().where(outbox.c.id == shares.c.outbox_id, outbox.c.created_at < before - RECEIPTS_KEPT)
     # An errand whose account is gone waits for nobody.
@@ -83,6 +85,7 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
         (files, "id", and_(files.c.notice_id.is_(None), files.c.at < before - LEFT_ALONE_FOR)),
         (letters, "id", letters.c.at < before - LETTERS_KEPT),
         (volunteers, "identity_id", volunteers.c.left_at < before - ASKED_EVERY),
+        (answers, "key", answers.c.at < before - ANSWERS_KEPT),
     )
 
 

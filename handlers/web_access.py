@@ -18,7 +18,15 @@ from handlers.work import Reply, Work
 from models.rules.actor import Door
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
-from models.rules.web_access import CODE_DIGITS, CODE_HOLDS, FAILURES, LOCKED_FOR, LOGIN, is_weak
+from models.rules.web_access import (
+    CODE_DIGITS,
+    CODE_HOLDS,
+    FAILURES,
+    LOCKED_FOR,
+    LOGIN,
+    is_second_factor,
+    is_weak,
+)
 from models.sessions import PURPOSE
 from models.store.access import AccessStore
 from models.store.bindings import BindingStore
@@ -227,7 +235,7 @@ def set_password(ask: SetPassword, work: Work) -> Reply | None:
     other = store.account(login=login)
     if other is not None and other.person_id != person:
         raise Refusal(RefusalKind.NOT_CLEAR, "PASSWORD_TAKEN")
-    step = _step_of(work, ask.second, ask.once)
+    step = _step_of(work, ask.second, ask.once) if is_second_factor(ask.second) else None
     if step is None:
         raise Refusal(RefusalKind.NOT_CLEAR, "PASSWORD_ONCE")
     account = store.account(person=person) or WebAccount(

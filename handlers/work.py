@@ -198,9 +198,9 @@ class Work:
     def answer(self, reply: Reply) -> None:
         """Say the reply where its sentence belongs: in the room it was asked in, or privately to the asker.
 
-        Whoever asked on a page reads it there.
+        Whoever asked on a page or through the interface reads it there.
         """
-        if self.origin.door is Door.WEB:
+        if self.origin.door.answers_itself:
             return
         in_group = self.standing.texts.channel_of(reply.key) == "group" and self.origin.room is not None
         if in_group and not self.origin.late and self.origin.room is not None:

@@ -19,7 +19,7 @@ from models.rules.case_life import State
 from models.rules.case_words import URGENT_TOKEN, Choice, any_of, category_token
 from models.rules.scope import Scope
 from models.rules.urgency import Privacy, Urgency
-from models.tables import Case, CaseEvent, CaseLine
+from models.tables import ApiToken, Case, CaseEvent, CaseLine
 from models.tables.cases import OPEN_ROW
 from models.views import CaseView, case_views, views_of
 
@@ -58,6 +58,8 @@ class StepView:
     reason: str
     seat: int | None
     at: datetime
+    token: str = ""
+    """The program that did it in the name of the seat; empty: a person did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +153,18 @@ class CaseDesk:
             if _accuses(view, scope):
                 return None
             lines = select(col(CaseLine.said_at), col(CaseLine.text)).where(col(CaseLine.case_id) == row.id)
-            steps = select(CaseEvent).where(col(CaseEvent.case_id) == row.id).order_by(col(CaseEvent.seq))
+            steps = (
+                select(CaseEvent, col(ApiToken.name))
+                .outerjoin(ApiToken, col(ApiToken.id) == col(CaseEvent.token_id))
+                .where(col(CaseEvent.case_id) == row.id)
+                .order_by(col(CaseEvent.seq))
+            )
             return CaseFile(
                 view, row.area_id, row.claimed_at, row.resolved_at, row.closed_at,
                 tuple((at, words) for at, words in session.execute(lines.order_by(col(CaseLine.id)))),
                 tuple(
-                    StepView(e.seq, e.step, e.to_state, e.reason, e.seat_id, e.at)
-                    for e in session.execute(steps).scalars()
+                    StepView(e.seq, e.step, e.to_state, e.reason, e.seat_id, e.at, token or "")
+                    for e, token in session.execute(steps)
                 ),
             )  # fmt: skip
 

@@ -122,6 +122,11 @@ def test_a_township_is_set_up_from_the_command_line(shell: Shell, tmp_path: Path
     assert "登录码 " in shell("login-code").stdout
     unknown = shell("login-code", "--person", "王五")
     assert (unknown.returncode, "没有叫“王五”且有岗位的人" in unknown.stderr) == (1, True)
+    made = shell("api-token", "--name", "县12345", "--person", "张建国", "--act", "claim")
+    assert (made.returncode, "：linli_" in made.stdout) == (0, True), made.stderr
+    assert "open" in shell("api-tokens").stdout
+    assert "停用了" in shell("stop-api-token", "1").stdout
+    assert shell("api-tokens").stdout.startswith("1 closed ")
     nobody = shell("bind-code", "--person", "王五")
     assert (nobody.returncode, "没有登记叫“王五”的人" in nobody.stderr) == (1, True)
 

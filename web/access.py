@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from handlers.dispatch import Outcome
 from handlers.web_access import ISSUER, EnterByCode, EnterByPassword, LeaveWeb, SetPassword
 from models.rules.refusals import Refusal, RefusalKind
+from models.rules.web_access import is_second_factor
 from web.entrance import NOBODY, Entrance, visitor_of
 from web.guard import Guard, keep_session, session_of
 from web.pages import Pages, go_back
@@ -89,7 +90,8 @@ def _own_page(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
         try:
             outcome = entrance.do(intent, who.actor, key)
         except Refusal as refused:
-            return show(request, pages.sentence(refused), login, second, pages.code_of(refused))
+            kept = second if is_second_factor(second) else pyotp.random_base32()
+            return show(request, pages.sentence(refused), login, kept, pages.code_of(refused))
         return show(request, pages.reply(outcome), "", pyotp.random_base32())
 
     return routes

@@ -6,6 +6,8 @@ from fastapi import FastAPI, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from web.access import access_routes
+from web.api.app import AT, create_api
+from web.api_page import api_page_routes
 from web.areas import area_routes
 from web.boards import board_desk_routes
 from web.cases import case_routes
@@ -68,6 +70,10 @@ def create_app(doors: Doors) -> FastAPI:
     app.include_router(relay_routes(doors, pages, guard))
     if doors.health is not None:
         app.include_router(health_routes(doors.health, doors.metrics_token))
+    if doors.api is not None:
+        app.mount(AT, create_api(doors.api))
+        if doors.entrance is not None:
+            app.include_router(api_page_routes(doors.entrance, doors.api, pages, guard))
     if doors.weather is not None:
         app.include_router(hook_routes(doors.weather))
     if doors.simulator is not None:

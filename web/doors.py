@@ -12,6 +12,7 @@ from typing import Protocol
 from models.rules.message import LinkState
 from models.rules.refusals import Refusal
 from models.rules.scope import Scope
+from web.api_door import ApiDoor
 from web.case_pictures import Album
 from web.entrance import Entrance
 from web.health_view import HealthView, SignView
@@ -257,6 +258,8 @@ class Doors:
     """None outside the demo: the simulated groups are not served at all."""
     entrance: Entrance | None = None
     """Who may come in; None in tests of single pages only: there nobody is asked."""
+    api: ApiDoor | None = None
+    """What programs may ask for; None: there is no such address."""
     album: Album | None = None
     """Pictures of cases; None: none are kept."""
     health: Callable[[], HealthView] | None = None

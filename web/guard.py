@@ -18,6 +18,7 @@ from models.rules.ids import IdempotencyKey
 from models.rules.refusals import Refusal
 from models.rules.web_access import LONGEST
 from web.entrance import EVERYBODY_HERE, Entrance
+from web.typed import refused_letters
 
 SESSION_COOKIE = "linli_session"
 COOKIE_S = int(LONGEST.total_seconds())
@@ -40,6 +41,7 @@ HEADERS = {
 
 Next = Callable[[Request], Awaitable[Response]]
 OPEN = frozenset({"/login", "/login/code", "/login/password", "/healthz", "/readyz", "/metrics", "/big-type"})
+API = "/api/v1/"
 OPEN_BELOW = ("/static/", "/hooks/")
 """What nobody needs to sign in for; everything else is closed, also what will be added one day."""
 
@@ -58,8 +60,12 @@ class Guard:
         """Let a request through, or refuse it, and put the headers on what comes back."""
         if request.url.hostname not in self.hosts:
             return self._with_headers(Response("unknown host", status.HTTP_400_BAD_REQUEST))
+        if request.url.path.startswith(API):  # tokens open it, cookies do not; it looks at sizes itself
+            return self._with_headers(await following(request))
         if request.method == "POST" and not _reasonable(request.headers.get("content-length", "")):
             return self._with_headers(_too_large())
+        if (odd := await refused_letters(request)) is not None:
+            return self._with_headers(odd)
         session = request.cookies.get(SESSION_COOKIE, "")
         known = bool(_SESSION.fullmatch(session))
         request.state.session = request.state.form_key = session if known else secrets.token_urlsafe(24)

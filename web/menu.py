@@ -37,6 +37,7 @@ MENU = (
     Entry("/boards", "亮牌", "每一处谁负责，打印出来贴在门口。"),
     Entry("/relay", "人工转发", "发不出去、要人带进群里的话。", frozenset({Permission.RELAY_CONFIRM})),
     Entry("/status", "运行", "收得到、发得出吗。"),
+    Entry("/api", "接口", "让别的系统来取数、办事：令牌和说明。", frozenset({Permission.PROGRAM_ADMIT})),
 )  # fmt: skip
 MORE = Entry("/more", "更多", "")
 

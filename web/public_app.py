@@ -14,6 +14,7 @@ from web.notice_door import NoticeDoor
 from web.pages import Pages
 from web.public_notices import notice_routes
 from web.resident_pages import resident_routes
+from web.typed import refused_letters
 
 _MOST_BODY = 4096
 """Bytes of a form that holds one token."""
@@ -37,7 +38,7 @@ async def _strict(request: Request, following: Next) -> Response:
     if not length.isdecimal() or int(length) > _MOST_BODY:
         answer = Response("too large", status.HTTP_413_CONTENT_TOO_LARGE)
     else:
-        answer = await following(request)
+        answer = await refused_letters(request) or await following(request)
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     answer.headers.setdefault("Cache-Control", "no-store")

@@ -1,4 +1,4 @@
-"""How often one address may try to sign in: forgotten after a quarter of an hour, kept by this process alone."""
+"""How often somebody may try something within a time: kept by this process alone."""
 
 from collections import deque
 from collections.abc import Callable
@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 MOST, WITHIN = 20, timedelta(minutes=15)
+"""Signing in from one address."""
 MOST_ADDRESSES = 10_000
 
 
 class Tries:
-    """Counts tries by address."""
+    """Counts tries by address, or by whatever else stands for who tries: at most ``most`` ``within`` a time."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], most: int = MOST, within: timedelta = WITHIN) -> None:
         self._clock = clock
+        self._most = most
+        self.within = within
         self._tries: dict[str, deque[datetime]] = {}
         self._lock = Lock()
 
@@ -22,11 +25,11 @@ class Tries:
         now = self._clock()
         with self._lock:
             if len(self._tries) >= MOST_ADDRESSES:
-                self._tries = {a: t for a, t in self._tries.items() if t and now - t[-1] < WITHIN}
-            mine = self._tries.setdefault(address, deque(maxlen=MOST))
-            while mine and now - mine[0] >= WITHIN:
+                self._tries = {a: t for a, t in self._tries.items() if t and now - t[-1] < self.within}
+            mine = self._tries.setdefault(address, deque(maxlen=self._most))
+            while mine and now - mine[0] >= self.within:
                 mine.popleft()
-            if len(mine) == MOST:
+            if len(mine) == self._most:
                 return False
             mine.append(now)
             return True

@@ -164,8 +164,8 @@ def write_event(
         {
             "case_id": case.id, "seq": seq, "step": step, "from_state": before,
             "to_state": case.state, "identity_id": work.actor.identity,
-            "seat_id": work.actor.seats[0] if work.actor.seats else None, "reason": reason,
-            "changes": plain, "at": work.now,
+            "seat_id": work.actor.seats[0] if work.actor.seats else None, "token_id": work.actor.token,
+            "reason": reason, "changes": plain, "at": work.now,
         },
     )  # fmt: skip
     if case.id is not None:

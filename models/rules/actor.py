@@ -10,12 +10,18 @@ from models.rules.permissions import EVERYBODY, Permission
 
 
 class Door(StrEnum):
-    """The three ways in, and the operator's command line."""
+    """The three ways in, the operator's command line, and the interface for programs."""
 
     CHAT = "chat"
     WEB = "web"
     CLOCK = "clock"
     SHELL = "shell"
+    API = "api"
+
+    @property
+    def answers_itself(self) -> bool:
+        """Whether who asks there reads the answer there, so that none is sent after them."""
+        return self in {Door.WEB, Door.API}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,8 @@ class Actor:
     opted_out: bool = False
     stands_for: tuple[int, ...] = ()
     """Appointments of people who are away and whose cases come to this person today."""
+    token: int | None = None
+    """The program that asks in this person's name."""
 
     @property
     def desk(self) -> tuple[int, ...]:

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     NOTICE_SEND = "notice:send"
     POST_FILL = "post:fill"
     PRIVACY_ASK = "privacy:ask"
+    PROGRAM_ADMIT = "program:admit"
     RELAY_CONFIRM = "relay:confirm"
     ROOM_BIND = "room:bind"
 

@@ -1,5 +1,6 @@
 """How long one is let in, and how often one may be wrong (log-in of the console; PIPL 51)."""
 
+import re
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -49,3 +50,8 @@ def is_weak(password: str, login: str) -> bool:
         return True
     few = 3
     return len(set(password)) < few or (bool(login) and login in password.lower()) or password.isdecimal()
+
+
+def is_second_factor(secret: str) -> bool:
+    """Whether this can be the secret of one-time passwords: 160 bits in base 32 (RFC 4226)."""
+    return re.fullmatch(r"[A-Z2-7]{32}", secret) is not None

@@ -93,6 +93,8 @@ class CaseEvent(SQLModel, table=True):
     to_state: str
     identity_id: int | None = None
     seat_id: int | None = None
+    token_id: int | None = None
+    """The program that asked for it in the name of this seat; None: a person did."""
     reason: str = ""
     changes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """The fields of the row this step set: the row can be rebuilt from its events."""

@@ -116,6 +116,8 @@ class AuditLine(SQLModel, table=True):
     intent: str
     identity_id: int | None = None
     person_id: int | None = None
+    token_id: int | None = None
+    """The program that asked; None: none did."""
     outcome: str
     case_id: int | None = Field(default=None, index=True)
 

@@ -4,13 +4,14 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
 
 from bot.app import entrance_of, rosters_of, today_of
 from bot.health_desk import HealthDesk
+from bot.interface import api_of
 from bot.letters import Letters
 from bot.panes import Panes
 from bot.program import Program
@@ -55,6 +56,8 @@ class Site:
     open: ExitStack
     paths: dict[str, dict[str, Any]]
     """Every address with its methods, as the application itself lists them."""
+    schema: dict[str, Any]
+    """The same with the shapes of all forms."""
 
     def browser(self) -> Visit:
         """A browser that was never here."""
@@ -83,14 +86,15 @@ class Site:
 
 
 @contextmanager
-def serve_site(town: Town, album: Album | None = None) -> Iterator[Site]:
-    """Serve the village's pages on a free port until the end of the block."""
+def serve_site(town: Town, album: Album | None = None, *, often: int = 100_000) -> Iterator[Site]:
+    """Serve the village's pages on a free port until the end of the block; ``often``: how often programs may ask."""
     program = Program(town.engine, town.parts, {}, town.clock)
     panes = Panes(program)
     doors = Doors(
         b"a secret of this test", panes.status, today_of(program), panes, panes.sentence,
         entrance=entrance_of(program), letter=Letters(town.engine, program.dispatch, town.clock).letter,
         residents=residents_of(town), rosters=rosters_of(program), album=album, health=HealthDesk(program).view,
+        api=replace(api_of(program), per_minute=often, most_wrong=often),
     )  # fmt: skip
     app = create_app(doors)
     web = server(app, "127.0.0.1", 0)
@@ -101,6 +105,6 @@ def serve_site(town: Town, album: Album | None = None) -> Iterator[Site]:
         ready.wait(0.02)
     address = f"http://127.0.0.1:{web.servers[0].sockets[0].getsockname()[1]}"
     with ExitStack() as clients:
-        yield Site(town, address, clients, app.openapi()["paths"])
+        yield Site(town, address, clients, app.openapi()["paths"], app.openapi())
     web.should_exit = True
     thread.join(20)

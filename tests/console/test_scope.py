@@ -15,6 +15,7 @@ VALUES = {
     "no": ("1",),
     "task": ("1", "2", "3"),
     "number": ("1",),
+    "token": ("1",),
     "person": ("1", "2", "3", "5"),
     "change": ("fill", "groupcode", "end", "code", "newcode", "unbind", "leave", "back"),
     "picture": ("1",),
