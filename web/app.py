@@ -21,6 +21,7 @@ from web.notices import notice_desk_routes
 from web.pages import BIG_TYPE_COOKIE, Pages, go_back
 from web.public_notices import notice_routes
 from web.relay import relay_routes
+from web.reports import report_routes
 from web.resident_pages import resident_routes
 from web.simulator import simulator_routes
 from web.status import status_routes
@@ -42,6 +43,7 @@ def create_app(doors: Doors) -> FastAPI:
         app.include_router(composer_routes(doors.entrance, pages, guard))
         app.include_router(change_routes(doors.entrance, pages, guard))
         app.include_router(notice_desk_routes(doors.entrance, pages, guard))
+        app.include_router(report_routes(doors.entrance, pages, guard))
     app.include_router(console_routes(doors, pages))
     app.include_router(status_routes(doors, pages))
     app.include_router(letter_routes(doors, pages))

@@ -38,6 +38,10 @@ class CaseFacts:
     """How it came in; empty: nobody noted it."""
     reachable: bool = True
     """Whether there is a reporter who can be contacted."""
+    hotline: str = ""
+    """求助, 投诉, 建议…"""
+    private: bool = False
+    """Whether a report counts it without saying what it is about: P3, P4, or about somebody who holds a post."""
     steps: tuple[tuple[str, datetime], ...] = ()
     """(step, moment) in order, of those in STEPS."""
 

@@ -136,7 +136,8 @@ def resolve_rate(happened: Happened, span: Span) -> Share:
     """解决率: of the cases with a result in the span and an answer from the residents; partly solved counts half."""
     said = [(c.no, happened.verdict(c, cycle)) for c, cycle in _closed_in(happened, span)]
     solved, partly = (
-        tuple(no for no, verdict in said if verdict is outcome) for outcome in (Outcome.SOLVED, Outcome.PARTLY)
+        tuple(no for no, verdict in said if verdict is outcome)
+        for outcome in (Outcome.SOLVED, Outcome.PARTLY)
     )
     answered = tuple(no for no, verdict in said if verdict in REACHED)
     return Share(len(solved) + len(partly) / 2, len(answered), len(partly), solved + partly, answered)

@@ -1,5 +1,6 @@
 """Who may draw up reports of which areas, and how much of a person they show there (reports.md §4; safeguards §3)."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from models.rules.actor import Actor
@@ -22,6 +23,17 @@ class Tier(StrEnum):
     TOWN = "town"
     """乡镇: P1; of P2 only that there is one."""
 
+
+class Export(StrEnum):
+    """In what form a report goes out."""
+
+    SHEET = "report_xlsx"
+    PRINT = "report_print"
+    PICTURE = "report_png"
+
+
+KEPT_FOR = timedelta(days=30)
+"""After an export: whoever made it is reminded once to delete it (reports.md §4)."""
 
 SHOWN = {
     Tier.GROUP: frozenset({Privacy.P0, Privacy.P1, Privacy.P2}),

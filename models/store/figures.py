@@ -14,6 +14,7 @@ from models.rules.happened import STEPS, CaseFacts, FollowUpFacts, Happened, Rat
 from models.rules.metrics import RECURS_WITHIN
 from models.rules.periods import Span
 from models.rules.sla import Timetable
+from models.rules.urgency import Privacy
 from models.store.rows import Rows
 from models.tables import Case, CaseEvent, FollowUp, Rating
 
@@ -34,7 +35,13 @@ class FiguresStore(Rows):
         return self._read(those, select(Case).where(those).order_by(col(Case.id)), timetable)
 
     def happened_in_parts(
-        self, areas: Iterable[int], span: Span, timetable: Timetable, *, but: int | None = None, size: int = PART
+        self,
+        areas: Iterable[int],
+        span: Span,
+        timetable: Timetable,
+        *,
+        but: int | None = None,
+        size: int = PART,
     ) -> Iterator[Happened]:
         """The same, so many cases at a time in the order they came in: figures of all are the sums of the parts'.
 
@@ -54,7 +61,9 @@ class FiguresStore(Rows):
                 return
             last = (keys[-1][0], keys[-1][1])
             those = col(Case.id).in_([id_ for _, id_ in keys])
-            part = self._read(those, select(Case).where(those).order_by(*order), timetable, but=but, earlier=earlier)
+            part = self._read(
+                those, select(Case).where(those).order_by(*order), timetable, but=but, earlier=earlier
+            )
             yield part
             earlier = {matter: at for matter, at in earlier.items() if last[0] - at <= RECURS_WITHIN}
             earlier.update({case.matter: case.created_at for case in part.counted if case.place})
@@ -69,7 +78,9 @@ class FiguresStore(Rows):
         earlier: Mapping[tuple[str, int, str], datetime] = NOTHING_EARLIER,
     ) -> Happened:
         cases = self.session.execute(found).scalars()
-        rows = {case.id or 0: case for case in cases if but is None or but not in case.flags.get("accused", ())}
+        rows = {
+            case.id or 0: case for case in cases if but is None or but not in case.flags.get("accused", ())
+        }
         steps: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
         first_due: dict[int, datetime] = {}
         for case, step, at, changes in self._events(those):
@@ -130,4 +141,5 @@ def _facts(row: Case, due_claim: datetime | None, steps: tuple[tuple[str, dateti
         place=row.place, created_at=row.created_at, due_claim_at=due_claim or row.due_claim_at,
         due_resolve_at=row.due_resolve_at, closed_reason=row.closed_reason, co_reporters=row.co_reporters, source=row.source,
         reachable=row.reporter_id is not None and not row.flags.get("anonymous"), steps=steps,
+        hotline=row.hotline, private=row.privacy in {Privacy.P3, Privacy.P4} or bool(row.flags.get("accused")),
     )  # fmt: skip
