@@ -46,4 +46,7 @@ def _views(session: Session, scope: Scope, *wanted: ColumnElement[bool]) -> list
         .where(here, *wanted)
         .order_by(col(ReportEdition.version).desc())
     )
-    return [EditionView(*row[:4], row[4] or "", row[5]) for row in session.execute(found)]
+    return [
+        EditionView(id_, here_, code, version, by or "", at)
+        for id_, here_, code, version, by, at in session.execute(found)
+    ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, distinct, func, select
 from sqlmodel import Session, col
@@ -44,7 +45,7 @@ def beside_cases(session: Session, areas: Collection[int], town: Town, tier: Tie
     )
 
 
-def _within(moment: ColumnElement[datetime], span: Span) -> tuple[ColumnElement[bool], ...]:
+def _within(moment: Any, span: Span) -> tuple[ColumnElement[bool], ...]:
     return moment >= span.start, moment < span.end
 
 

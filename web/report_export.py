@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 from starlette.background import BackgroundTask
 
 from handlers.report_exports import NoteExport
-from handlers.reports import meeting_of, names_of, open_rows, received_about, reckon
+from handlers.reports import meeting_of, open_rows, received_about, reckon
 from handlers.work import Work
 from models.rules.audiences import long_path_of
 from models.rules.ids import IdempotencyKey
@@ -23,12 +23,12 @@ from web.doors import NotHere
 from web.entrance import Visitor, visitor_of
 from web.report_asked import Asked
 from web.report_book import Book
-from web.report_cells import ISSUES, REGISTER, issue_cells, moment, register_cells
+from web.report_cells import ISSUES, REGISTER, Wording, issue_cells, moment, register_cells
 from web.report_making import Making, Makings
 from web.report_pages import ReportPages
-from web.report_picture import drawing, picture
+from web.report_picture import Heading, drawing, picture
 
-AT_ONCE = 5_000
+AT_ONCE = 3_000
 """Cases up to which a file is made while somebody waits for the page."""
 MOST_ON_PAPER = 2_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -83,25 +83,11 @@ class Exporter:
 
     def _write(self, making: Making, asked: Asked, who: Visitor, reason: str, key: IdempotencyKey) -> None:
         def question(work: Work) -> int:
-            return self.write_book(making, work, asked, self.watermark(who))
+            say = self.draw.wording(work, asked.area)
+            return write_book(making, work, asked, self.watermark(who), say)
 
         rows = self.draw.entrance.look(question, who.actor)
         self._note(Export.SHEET, asked, who, rows, reason, key)
-
-    def write_book(self, making: Making, work: Work, asked: Asked, watermark: str) -> int:
-        """Write every sheet; how many rows of cases there are in it."""
-        title = f"{long_path_of(asked.area, work.town)} {asked.period.title}"
-        with Book(making.file, title, watermark, self.draw.wording(work, asked.area)) as book:
-
-            def take(rows: list[ReportRow]) -> None:
-                book.add_register(rows)
-                making.written = book.rows
-
-            found = reckon(work, asked.area, asked.period, keep=False, take=take)
-            open_rows(work, asked.area, found, lambda rows: book.add_issues(rows, found.span.end))
-            book.add_figures(found)
-            book.add_meeting(sections(meeting_of(work, asked.area, asked.period, found)))
-            return book.rows
 
     def _paper(self, request: Request, asked: Asked, reason: str, key: IdempotencyKey) -> Response:
         who = visitor_of(request)
@@ -129,10 +115,10 @@ class Exporter:
         who = visitor_of(request)
 
         def question(work: Work) -> str:
-            found, names = reckon(work, asked.area, asked.period), names_of(work, asked.area)
-            title = f"{long_path_of(asked.area, work.town)} {asked.period.title}"
+            found = reckon(work, asked.area, asked.period)
             until = f"统计到 {moment(found.span.end)}"
-            return drawing(found, names, title, until)
+            heading = Heading(work.town.areas[asked.area].name, asked.period.title, until)
+            return drawing(found, work.standing.items, heading)
 
         content = picture(self.draw.entrance.look(question, who.actor))
         self._note(Export.PICTURE, asked, who, 0, reason, key)
@@ -171,3 +157,19 @@ class Exporter:
             raise NotHere("not done")
         forget = BackgroundTask(self.makings.forget, ticket)
         return FileResponse(making.file, media_type=XLSX, filename=making.name, background=forget)
+
+
+def write_book(making: Making, work: Work, asked: Asked, watermark: str, say: Wording) -> int:
+    """Write every sheet of a report; how many rows of cases there are in it."""
+    title = f"{long_path_of(asked.area, work.town)} {asked.period.title}"
+    with Book(making.file, title, watermark, say) as book:
+
+        def take(rows: list[ReportRow]) -> None:
+            book.add_register(rows)
+            making.written = book.rows
+
+        found = reckon(work, asked.area, asked.period, keep=False, take=take)
+        open_rows(work, asked.area, found, lambda rows: book.add_issues(rows, found.span.end))
+        book.add_figures(found)
+        book.add_meeting(sections(meeting_of(work, asked.area, asked.period, found)))
+        return book.rows

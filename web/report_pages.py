@@ -1,6 +1,6 @@
 """Draws reports: figures, lists of cases behind a number, the month's material, frozen editions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -143,10 +143,7 @@ class ReportPages:
 
     def wording(self, work: Work, area: int) -> Wording:
         """How codes are said in this area's report."""
-        items = {code: (item.parent, item.spoken, item.focus) for code, item in work.standing.items.items()}
-        state = cache(lambda state: self.pages.render(f"STATE_{state}"))
-        step = cache(lambda step: self.pages.render(f"STEP_{step}"))
-        return Wording(names_of(work, area), items, state, step, work.town)
+        return wording_of(work, area, self.pages.render)
 
     def edition(self, request: Request, number: int) -> Response:
         """A frozen edition beside today's numbers."""
@@ -188,6 +185,14 @@ class ReportPages:
             }  # fmt: skip
 
         return self.pages.show(request, "report_edition_rows.html", self.entrance.look(question, who.actor))
+
+
+def wording_of(work: Work, area: int, render: Callable[[str], str]) -> Wording:
+    """The same with our sentences from ``render``, each asked for once."""
+    items = {code: (item.parent, item.spoken, item.focus) for code, item in work.standing.items.items()}
+    state = cache(lambda state: render(f"STATE_{state}"))
+    step = cache(lambda step: render(f"STEP_{step}"))
+    return Wording(names_of(work, area), items, state, step, work.town)
 
 
 def report_pages(entrance: Entrance, pages: Pages) -> ReportPages:

@@ -1,20 +1,31 @@
 """The month's figures as a picture for a group: counts and what many have in common, nothing personal, no rates."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 import resvg_py
 from markupsafe import Markup
 
+from models.rules.lexicon import Item
+from models.rules.public_case import tells_more
 from models.rules.reckoning import Reckoning, plain
-from models.rules.report_figures import PRIVATE
-from models.rules.report_sections import Names
 from web.report_drawing import INDIGO, INK, SECOND, Bar, bar_height, bars
 
 WIDE, EDGE, LETTERS = 1080, 72, 40
-MOST_BARS, MOST_AGAIN, LEAST_AGAIN = 6, 3, 2
+MOST_BARS, MOST_AGAIN, LEAST = 6, 3, 2
 FAMILY = "Noto Sans CJK SC"
 _FILE = "NotoSansCJK-VF.otf.ttc"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands above and below: where, which period, up to when it was counted."""
+
+    place: str
+    period: str
+    until: str
 
 
 class NoFont(RuntimeError):  # noqa: N818 - says what is missing
@@ -51,17 +62,22 @@ def can_draw() -> bool:
     return bytes(letter) != bytes(nothing)
 
 
-def common_points(reckoning: Reckoning, names: Names) -> tuple[list[Bar], str]:
-    """What was asked for most, and what came again; of what is private neither."""
+def common_points(reckoning: Reckoning, items: Mapping[str, Item]) -> tuple[list[Bar], str]:
+    """What several asked for, and what came again; nothing private, between people, or about one household alone."""
 
     def told(kind: str) -> list[Bar]:
-        return [(names.kinds[v], int(s.numerator)) for v, s in reckoning.group(kind) if v != PRIVATE]
+        counted = [(items.get(value), int(share.numerator)) for value, share in reckoning.group(kind)]
+        return [
+            (item.name, number)
+            for item, number in counted
+            if item is not None and number >= LEAST and tells_more(item.privacy, item.code, {}, in_room=True)
+        ]
 
-    again = [f"{name} {number} 件" for name, number in told("again") if number >= LEAST_AGAIN][:MOST_AGAIN]
-    return told("l2")[:MOST_BARS], "、".join(again)
+    again = [f"{name} {number} 件" for name, number in told("again")]
+    return told("l2")[:MOST_BARS], "、".join(again[:MOST_AGAIN])
 
 
-def drawing(reckoning: Reckoning, names: Names, title: str, until: str) -> str:
+def drawing(reckoning: Reckoning, items: Mapping[str, Item], heading: Heading) -> str:
     """The picture as SVG, 1080 wide."""
     figure = reckoning.figure
     counts = (
@@ -69,7 +85,7 @@ def drawing(reckoning: Reckoning, names: Names, title: str, until: str) -> str:
         ("办结", str(figure("covered").share.denominator)),
         ("还在办", plain(figure("open").share.numerator)),
     )
-    most, again = common_points(reckoning, names)
+    most, again = common_points(reckoning, items)
     body, high = Markup(""), 480
     for place, (name, number) in enumerate(counts):
         x = EDGE + place * (WIDE - 2 * EDGE) // len(counts)
@@ -85,9 +101,11 @@ def drawing(reckoning: Reckoning, names: Names, title: str, until: str) -> str:
         body += _text(EDGE, high + 50, 36, INK, f"反复出现的：{again}")
         high += 90
     body += _text(EDGE, high + 40, 32, SECOND, "有事直接在群里说，不方便就私信小助手。")
-    body += _text(EDGE, high + 90, 28, SECOND, until)
+    body += _text(EDGE, high + 90, 28, SECOND, heading.until)
     head = Markup('<rect width="{wide}" height="220" fill="{indigo}"/>').format(wide=WIDE, indigo=INDIGO)
-    head += _text(EDGE, 110, 60, "#ffffff", title, bold=True) + _text(EDGE, 175, 36, "#ffffff", "民情月报")
+    head += _text(EDGE, 110, 60, "#ffffff", f"{heading.place}民情", bold=True) + _text(
+        EDGE, 175, 36, "#ffffff", heading.period
+    )
     return str(
         Markup(
             '<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" '

@@ -134,7 +134,8 @@ class Figure:
         if definition.kind is Kind.NONE:
             return f"暂无数据。{definition.why}"
         few = definition.kind in {Kind.SHARE, Kind.HOURS} and share.denominator < SMALL
-        said = [f"不到 {SMALL} {definition.unit}，只说{definition.unit}数"] if few else []
+        too_few = f"不到 {SMALL} {definition.unit}，只说{definition.unit}数"
+        said = [too_few if share.denominator else f"没有可算的{definition.unit}"] if few else []
         if share.halves:
             said.append(f"其中 {share.halves} 件部分解决，各算半件")
         if self.half is not None and self.most is not None:
