@@ -53,7 +53,9 @@ def report_rows(
     withheld = {case.no for case in cases if is_withheld(case.privacy, case.flags, tier)}
     beside = _beside(session, [case for case in cases if case.no not in withheld])
     return {
-        case.no: ReportRow(case.no, withheld=True) if case.no in withheld else _row(case, beside, town, tier)
+        case.no: ReportRow(case.no, withheld=True)
+        if case.no in withheld
+        else _row(case, beside, town, tier, scope.person)
         for case in cases
     }
 
@@ -89,7 +91,7 @@ def _beside(session: Session, cases: Sequence[Case]) -> _Beside:
     )
 
 
-def _row(case: Case, beside: _Beside, town: Town, tier: Tier) -> ReportRow:
+def _row(case: Case, beside: _Beside, town: Town, tier: Tier, person: int | None) -> ReportRow:
     def called(seat: int | None) -> str:
         holder = town.seats.get(seat) if seat is not None else None
         return f"{holder.title}{holder.surname}" if holder is not None else ""
@@ -97,6 +99,13 @@ def _row(case: Case, beside: _Beside, town: Town, tier: Tier) -> ReportRow:
     id_, personal = case.id or 0, tier is not Tier.TOWN
     rating, asked, steps = beside.rated.get(id_), beside.asked.get(id_), beside.steps.get(id_, ())
     calls = [event.reason for event in steps if event.step == Step.ESCALATE and event.reason]
+    hands = {
+        town.seats[seat].person
+        for seat in (case.assignee_id, case.keeper_id, case.claimed_by)
+        if seat in town.seats
+    }
+    mine = person in hands
+    judged = personal and not mine
     holder = town.seats.get(case.assignee_id) if case.assignee_id is not None else None
     return ReportRow(
         case.no, state=case.state, created_at=case.created_at, source=case.source, area=case.area_id,
@@ -107,8 +116,9 @@ def _row(case: Case, beside: _Beside, town: Town, tier: Tier) -> ReportRow:
         contacted_at=case.first_contact_at, due_at=case.due_resolve_at,
         steps=tuple((e.at.isoformat(), e.step, called(e.seat_id)) for e in steps[-MOST_STEPS:]) if personal else (),
         resolved_at=case.resolved_at, result=words_for(case.result, tier, town.seats),
-        rated=f"{rating.effect}/{rating.duration}/{rating.attitude}" if rating and personal else "",
-        asked_again=asked.outcome if asked and personal else "", asked_by=called(asked.asked_by) if asked and personal else "",
+        rated=f"{rating.effect}/{rating.duration}/{rating.attitude}" if rating and judged else "",
+        asked_again=asked.outcome if asked and judged else "", mine=mine,
+        asked_by=called(asked.asked_by) if asked and judged else "",
         needs=without_full_names(calls[-1], town.seats.values()) if calls else "",
         public=tells_more(case.privacy, case.category, case.flags, in_room=case.room_id is not None),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from fastapi import Request, Response
 
@@ -12,11 +13,11 @@ from handlers.work import Work
 from models.rules.audiences import long_path_of
 from models.rules.permissions import Permission
 from models.rules.reckoning import plain
-from models.rules.report_figures import DEFINED, GROUP_RULE, PRIVATE, Kind
+from models.rules.report_figures import DEFINED, GROUP_RULE, PRIVATE, RATED, Kind
 from models.rules.report_periods import period_coded, recent_periods
 from models.rules.report_rows import ReportRow
 from models.rules.report_sections import Names, sections
-from models.rules.reporting import reporting_scope, tier_of
+from models.rules.reporting import Tier, reporting_scope, tier_of
 from web.cases import paths_within
 from web.doors import NotHere
 from web.entrance import Entrance, Visitor, visitor_of
@@ -29,6 +30,8 @@ from web.report_picture import can_draw
 PAGE = 30
 MOST_BARS = 8
 TIERS = {"group": "组内", "village": "村级，不带门牌", "town": "乡镇级，不带居民的话和名字"}
+OWN = 0
+"""Stands for the number of a case that is not told to whoever handled it."""
 Unit = tuple[int, int]
 """A case number, and which time it is counted."""
 
@@ -96,7 +99,7 @@ class ReportPages:
         found = reckon(work, asked.area, asked.period)
         return {"sections": sections(meeting_of(work, asked.area, asked.period, found))}
 
-    def _listed(self, work: Work, asked: Asked, those: Sequence[Unit], before: str) -> dict[str, object]:
+    def _listed(self, work: Work, asked: Asked, those: Sequence[Unit], before: str) -> dict[str, Any]:
         page, older = sliced(those, before)
         rows = rows_of(work, asked.area, [no for no, _ in page])
         until = asked.period.span.until(work.now).end
@@ -122,7 +125,10 @@ class ReportPages:
             means = self._means(work, asked.area, figure, side)
             halves = found.tallies[figure].halves if figure in found.tallies and side == "over" else 0
             more = {"means": means, "halves": halves, "figure": figure, "side": side}
-            return self._listed(work, asked, units(numbers), before) | self._frame(work, asked, who) | more
+            shown = self._listed(work, asked, units(numbers), before)
+            if figure in RATED:
+                shown["rows"] = [own_hidden(row) for row in shown["rows"]]
+            return shown | self._frame(work, asked, who) | more
 
         return self.pages.show(request, "report_rows.html", self.entrance.look(question, who.actor))
 
@@ -176,6 +182,11 @@ class ReportPages:
                 raise NotHere("no such number")
             page, older = sliced(units(numbers), before)
             kept = {row.no: row for row in edition.register}
+            if figure in RATED:
+                now = rows_of(work, view.area, [no for no, _ in page], Tier.TOWN)
+                kept = {
+                    no: own_hidden(now[no]) if no in now and now[no].mine else row for no, row in kept.items()
+                }
             asked = Asked(period_coded(view.period), view.area, "figures", {})
             return {
                 "view": view, "rows": [kept.get(no, no) for no, _ in page], "many": len(numbers), "older": older,
@@ -185,6 +196,11 @@ class ReportPages:
             }  # fmt: skip
 
         return self.pages.show(request, "report_edition_rows.html", self.entrance.look(question, who.actor))
+
+
+def own_hidden(row: ReportRow) -> ReportRow:
+    """A case without its number where whoever asks handled it."""
+    return ReportRow(OWN, withheld=True) if row.mine else row
 
 
 def wording_of(work: Work, area: int, render: Callable[[str], str]) -> Wording:

@@ -215,6 +215,8 @@ DEFINITIONS = (
     ),
 )
 DEFINED = {definition.key: definition for definition in DEFINITIONS}
+RATED = frozenset({"satisfied", "effect", "duration", "attitude"})
+"""Figures of ratings: of the cases behind them nobody is told which of those he handled are among them."""
 GROUPED_BY = {
     "focus": "重点工作",
     "l1": "大类",

@@ -51,6 +51,8 @@ class ReportRow:
     """Who asked, post and surname."""
     needs: str = ""
     """What the level above was called for."""
+    mine: bool = False
+    """Whether whoever asks handled it: he is not told how it was rated (safeguards §1.6)."""
     public: bool = False
     """Whether anybody with its link may read more than how it stands."""
 
