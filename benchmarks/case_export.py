@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from openpyxl import load_workbook
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from benchmarks.busy_town import fill_with_cases, stage_busy_town
 from benchmarks.memory import rss
@@ -57,8 +57,8 @@ def peak(afresh: bool = False) -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
-def measure(rows: int, folder: Path) -> None:
-    """One size."""
+def large_town(rows: int, folder: Path) -> Engine:
+    """A town with so many cases of the past year; all but two in a hundred have a result."""
     url = f"sqlite:///{folder / 'town.db'}"
     migrate(url)
     engine = open_engine(url)
@@ -66,6 +66,12 @@ def measure(rows: int, folder: Path) -> None:
     fill_with_cases(engine, rows, NOW)
     with for_writing(engine).begin() as connection:
         connection.execute(text(RESULTS))
+    return engine
+
+
+def measure(rows: int, folder: Path) -> None:
+    """One size."""
+    engine = large_town(rows, folder)
     parts = load_parts(Pace(), "benchmark" * 4, hears=False)
     dispatch = Dispatch(engine, parts.standing, lambda: NOW)
     town = dispatch.current_town()
@@ -90,8 +96,7 @@ def measure(rows: int, folder: Path) -> None:
 
     total, export_s = timed(written)
     grew = peak() - before
-    sheet = load_workbook(making.file, read_only=True)["民情台账"]
-    found = sum(1 for row in sheet.iter_rows(min_row=HEAD + 1, values_only=True) if row[1])
+    found = rows_in(making.file)
     if found != expected:
         raise SystemExit(f"{found} rows in the file, {expected} on the page")
     size = making.file.stat().st_size / MEGABYTE
@@ -99,6 +104,12 @@ def measure(rows: int, folder: Path) -> None:
         f"{rows:>6} cases: page {screen_s:5.1f} s, file {export_s:6.1f} s ({total} rows, {size:.1f} MB), "
         f"memory {before:.0f} MB, grew by {grew:.0f} MB; openpyxl reads {found} rows of the register, as the page counts"
     )
+
+
+def rows_in(file: Path) -> int:
+    """Rows of the register, as openpyxl reads them one by one."""
+    sheet = load_workbook(file, read_only=True)["民情台账"]
+    return sum(1 for row in sheet.iter_rows(min_row=HEAD + 1, values_only=True) if row[1])
 
 
 def main() -> None:

@@ -52,7 +52,7 @@ class Wording:
         """``王某``, ``匿名``, or nothing."""
         return "匿名" if row.reporter == "anonymous" else f"{row.reporter}某" if row.reporter else ""
 
-    def process(self, row: ReportRow) -> str:
+    def course(self, row: ReportRow) -> str:
         """``7月15日 记下；7月15日 接了 片长胡``."""
         said = []
         for at, step, who in row.steps:
@@ -74,7 +74,7 @@ def register_cells(number: int, row: ReportRow, say: Wording) -> list[Cell]:
     return [
         number, f"#{row.no}", moment(row.created_at), SOURCES.get(row.source, row.source), say.area(row), row.place,
         say.reporter(row), row.others, say.summary(row), say.kind(row), say.items[row.category][2], row.hotline,
-        URGENCIES[row.urgency], row.keeper, row.assignee, moment(row.contacted_at), moment(row.due_at), say.process(row),
+        URGENCIES[row.urgency], row.keeper, row.assignee, moment(row.contacted_at), moment(row.due_at), say.course(row),
         moment(row.resolved_at), row.result, row.rated or "—", f"{again} {row.asked_by}".strip(), say.state(row.state), "",
     ]  # fmt: skip
 

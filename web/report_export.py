@@ -65,7 +65,7 @@ class Exporter:
         name = f"{long_path_of(asked.area, dispatch.known_town())}-{asked.period.code}.xlsx"
         making = Making(who.actor.person, name, file, self.draw.entrance.clock(), asked.address())
         if about > AT_ONCE:
-            ticket = self.makings.begin(
+            ticket = self.makings.start(
                 making, lambda held: self._write(held, asked, who, reason, key), self.draw.pages.sentence
             )
             if ticket is None:

@@ -39,7 +39,7 @@ class Makings:
         self._lock = threading.Lock()
         self._held: dict[str, Making] = {}
 
-    def begin(
+    def start(
         self, making: Making, work: Callable[[Making], None], worded: Callable[[Refusal], str]
     ) -> str | None:
         """Start; the ticket to ask by. None: too many are being made."""

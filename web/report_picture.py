@@ -62,7 +62,7 @@ def can_draw() -> bool:
     return bytes(letter) != bytes(nothing)
 
 
-def common_points(reckoning: Reckoning, items: Mapping[str, Item]) -> tuple[list[Bar], str]:
+def told_by_many(reckoning: Reckoning, items: Mapping[str, Item]) -> tuple[list[Bar], str]:
     """What several asked for, and what came again; nothing private, between people, or about one household alone."""
 
     def told(kind: str) -> list[Bar]:
@@ -85,7 +85,7 @@ def drawing(reckoning: Reckoning, items: Mapping[str, Item], heading: Heading) -
         ("办结", str(figure("covered").share.denominator)),
         ("还在办", plain(figure("open").share.numerator)),
     )
-    most, again = common_points(reckoning, items)
+    most, again = told_by_many(reckoning, items)
     body, high = Markup(""), 480
     for place, (name, number) in enumerate(counts):
         x = EDGE + place * (WIDE - 2 * EDGE) // len(counts)

@@ -16,7 +16,7 @@ from web.pages import Pages
 from web.report_asked import Asked, read_asked
 from web.report_export import Exporter
 from web.report_making import Makings
-from web.report_pages import report_pages
+from web.report_pages import ReportPages, report_pages
 from web.typed import number_in
 
 
@@ -50,15 +50,15 @@ def report_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
             request, asked_by(request, tab=tab, period=period, area=area), figure, side, before
         )
 
-    @routes.get("/reports/editions/{edition}")
-    def edition(request: Request, edition: str) -> Response:
-        return draw.edition(request, _number(edition))
+    _edition_routes(routes, draw, guard, asked_by)
+    _export_routes(routes, out, guard, asked_by)
+    return routes
 
-    @routes.get("/reports/editions/{edition}/rows")
-    def edition_rows(
-        request: Request, edition: str, figure: str, side: str = "over", before: str = ""
-    ) -> Response:
-        return draw.edition_rows(request, _number(edition), figure, side, before)
+
+def _edition_routes(
+    routes: APIRouter, draw: ReportPages, guard: Guard, asked_by: Callable[..., Asked]
+) -> None:
+    entrance, pages = draw.entrance, draw.pages
 
     @routes.post("/reports/freeze")
     def freeze(
@@ -75,8 +75,15 @@ def report_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
             return draw.report(request, asked, "", pages.code_of(refused), pages.sentence(refused))
         return RedirectResponse(asked.address(), status.HTTP_303_SEE_OTHER)
 
-    _export_routes(routes, out, guard, asked_by)
-    return routes
+    @routes.get("/reports/editions/{edition}")
+    def edition(request: Request, edition: str) -> Response:
+        return draw.edition(request, _number(edition))
+
+    @routes.get("/reports/editions/{edition}/rows")
+    def edition_rows(
+        request: Request, edition: str, figure: str, side: str = "over", before: str = ""
+    ) -> Response:
+        return draw.edition_rows(request, _number(edition), figure, side, before)
 
 
 def _export_routes(routes: APIRouter, out: Exporter, guard: Guard, asked_by: Callable[..., Asked]) -> None:
