@@ -57,8 +57,13 @@ def act(town: Town, words: str, by: str, *, private: bool = True) -> None:
 
 @pytest.fixture
 def month(site: Site) -> Site:
-    """A dozen cases: some finished, rated, opened again, asked about, taken back, handed up; one is private."""
-    town = site.town
+    """The village after a month of a dozen cases."""
+    fill(site.town)
+    return site
+
+
+def fill(town: Town) -> None:
+    """Some are finished, rated, opened again, asked about, taken back, handed up; one is private."""
     for place, words in enumerate(SAID):
         town.say(words, by=(RESIDENT, NEIGHBOUR, FRIEND)[place % 3])
         town.wait(minutes=11)
@@ -73,7 +78,6 @@ def month(site: Site) -> Site:
     act(town, "上报 6 主管断了", LEADER)
     act(town, "我老公打我", FRIEND)
     town.wait(days=3)
-    return site
 
 
 def area_of(visit: Visit) -> str:
