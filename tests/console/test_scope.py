@@ -16,6 +16,8 @@ VALUES = {
     "task": ("1", "2", "3"),
     "number": ("1",),
     "picture": ("1",),
+    "edition": ("1",),
+    "ticket": ("1",),
     "act": ("claim", "resolve", "stop", "change", "open", "close"),
 }
 """What stands for the changing parts of addresses; all of it belongs to this village."""
