@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from models.rules.reckoning import Figure, Reckoning, plain
-from models.rules.report_figures import GROUP_RULE
+from models.rules.report_figures import GROUP_RULE, Kind
 from models.rules.report_rows import ReportRow, row_kept
 from models.rules.report_sections import Section, text_of
 
@@ -74,7 +74,7 @@ def figure_frozen(figure: Figure) -> FrozenFigure:
     counted = definition.count is not None
     return FrozenFigure(
         figure.key, definition.name, definition.unit, definition.over, definition.under, definition.leaves_out,
-        plain(share.numerator) if counted else "", str(share.denominator) if counted and definition.under else "",
+        plain(share.numerator) if counted else "", str(share.denominator) if definition.kind is Kind.SHARE else "",
         figure.percent, figure.note, share.over, share.under,
     )  # fmt: skip
 
