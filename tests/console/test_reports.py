@@ -236,7 +236,9 @@ def test_what_was_frozen_stays_whatever_changes_later(month: Site):
     act(month.town, "改类 3 井盖", DUTY)
 
     page = visit.get("/reports").text
-    assert re.search(r"本期收到</th>\s*<td><a[^>]+>13</a> 件</td>\s*<td[^>]*><span[^>]*>定稿 </span>12</td>", page), page
+    assert re.search(
+        r"本期收到</th>\s*<td><a[^>]+>13</a> 件</td>\s*<td[^>]*><span[^>]*>定稿 </span>12</td>", page
+    ), page
     after = visit.get("/reports/editions/1").text
     frozen = re.compile(r"本期收到</th>\s*<td><a[^>]+>12</a> 件</td>\s*<td>(\d+) 件</td>")
     assert (frozen.search(before)[1], frozen.search(after)[1]) == ("12", "13")  # type: ignore[index]
