@@ -1,14 +1,14 @@
 """exports and frozen editions of reports
 
 Revision: 0017
-After: 0015
+After: 0019
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
