@@ -374,7 +374,7 @@ def test_an_empty_period_says_what_to_do(month: Site):
     assert visit.get(f"/reports?area={'9' * 30}").status_code == 404
 
 
-def test_whose_post_handles_no_cases_draws_up_no_reports(month: Site):
+def test_reports_stand_in_the_menu_and_are_closed_to_strangers(month: Site):
     page = month.signed_in(DUTY).get("/console").text
     assert 'href="/reports"' in page
     oversight = month.signed_in(OVERSIGHT)
