@@ -1,14 +1,14 @@
 """exports and frozen editions of reports
 
 Revision: 0017
-After: 0019
+After: 0023
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0019"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
