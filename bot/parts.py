@@ -83,6 +83,7 @@ def _standing(understanding: Understanding, pace: Pace, secrets: SecretBox, days
         texts=load_texts(LOCALE),
         items={x.code: x for x in lexicon.items},
         emergencies={x.code: x for x in lexicon.emergencies},
+        groups={x.code: x.name for x in lexicon.groups},
         pace=pace,
         secrets=secrets,
         plain=understanding.plain,

@@ -73,6 +73,8 @@ class Standing:
     """How questions are compared with approved texts; None: nothing is answered here."""
     policy_words: Wording | None = None
     """How approved texts are written down."""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """First-level category code → its name."""
     public_url: str = ""
     """Where residents reach the pages of notices, without a slash at its end; empty: nowhere."""
 

@@ -29,6 +29,7 @@ from web.people import people_routes
 from web.public_notices import notice_routes
 from web.pulse import CasePulse
 from web.relay import relay_routes
+from web.reports import report_routes
 from web.resident_pages import resident_routes
 from web.roster import roster_routes
 from web.simulator import simulator_routes
@@ -52,6 +53,7 @@ def create_app(doors: Doors) -> FastAPI:
         app.include_router(composer_routes(doors.entrance, pages, guard))
         app.include_router(change_routes(doors.entrance, pages, guard))
         app.include_router(notice_desk_routes(doors.entrance, pages, guard))
+        app.include_router(report_routes(doors.entrance, pages, guard))
         pulse = CasePulse(doors.entrance.news)
         app.include_router(stream_routes(doors.entrance, pulse, app.state.streams))
         app.include_router(area_routes(doors.entrance, pages, guard))

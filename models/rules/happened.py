@@ -1,5 +1,6 @@
 """What happened to cases, as figures see it: facts without persons and without words (models/rules/metrics.py)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -37,8 +38,17 @@ class CaseFacts:
     """How it came in; empty: nobody noted it."""
     reachable: bool = True
     """Whether there is a reporter who can be contacted."""
+    hotline: str = ""
+    """求助, 投诉, 建议…"""
+    private: bool = False
+    """Whether a report counts it without saying what it is about: P3, P4, or about somebody who holds a post."""
     steps: tuple[tuple[str, datetime], ...] = ()
     """(step, moment) in order, of those in STEPS."""
+
+    @property
+    def matter(self) -> tuple[str, int, str]:
+        """Kind and place: what comes again there is the same trouble."""
+        return self.category, self.area, self.place
 
     @property
     def counts(self) -> bool:
@@ -107,15 +117,26 @@ class Happened:
     ratings: tuple[RatingFacts, ...] = ()
     follow_ups: tuple[FollowUpFacts, ...] = ()
     timetable: Timetable = field(default_factory=Timetable)
+    earlier: Mapping[tuple[str, int, str], datetime] = field(default_factory=dict)
+    """When each matter last came up before these cases, where they are only a part of all."""
     counted: tuple[CaseFacts, ...] = field(init=False)
+    _asked: dict[tuple[int, int], list[str]] = field(init=False, repr=False)
+    _rated: dict[tuple[int, int], list[int]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "counted", tuple(c for c in self.cases if c.counts))
+        asked: dict[tuple[int, int], list[str]] = {}
+        rated: dict[tuple[int, int], list[int]] = {}
+        for follow_up in self.follow_ups:
+            asked.setdefault((follow_up.no, follow_up.cycle), []).append(follow_up.outcome)
+        for rating in self.ratings:
+            rated.setdefault((rating.no, rating.cycle), []).append(rating.effect)
+        object.__setattr__(self, "_asked", asked)
+        object.__setattr__(self, "_rated", rated)
 
     def verdict(self, case: CaseFacts, cycle: int) -> Outcome | None:
         """Whether a closure held, by reopening, follow-up or rating; one "no" outweighs; None: nobody said."""
-        asked = [f.outcome for f in self.follow_ups if (f.no, f.cycle) == (case.no, cycle)]
-        rated = [r.effect for r in self.ratings if (r.no, r.cycle) == (case.no, cycle)]
+        asked, rated = self._asked.get((case.no, cycle), []), self._rated.get((case.no, cycle), [])
         refuted = Outcome.UNSOLVED in asked or any(effect <= BAD_EFFECT for effect in rated)
         if refuted or len(case.reopenings) > cycle:
             return Outcome.UNSOLVED

@@ -7,7 +7,7 @@ in no denominator; what was withdrawn or lawfully rejected before a deadline is 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -36,6 +36,10 @@ class Share:
     numerator: float
     denominator: int
     halves: int = 0
+    over: tuple[int, ...] = field(default=(), compare=False, repr=False)
+    """Numbers of the cases that the numerator counts, once for each time; those that count half too."""
+    under: tuple[int, ...] = field(default=(), compare=False, repr=False)
+    """The same of the denominator."""
 
     @property
     def percent(self) -> float | None:
@@ -46,7 +50,19 @@ class Share:
 def share_of(cases: Iterable[CaseFacts], holds: Callable[[CaseFacts], bool]) -> Share:
     """How many of these cases it holds for."""
     those = list(cases)
-    return Share(sum(map(holds, those)), len(those))
+    held = [c.no for c in those if holds(c)]
+    return Share(len(held), len(those), over=tuple(held), under=tuple(c.no for c in those))
+
+
+def all_of(numbers: Iterable[int]) -> Share:
+    """A plain count of cases."""
+    counted = tuple(numbers)
+    return Share(len(counted), len(counted), over=counted, under=counted)
+
+
+def received(happened: Happened, span: Span) -> list[CaseFacts]:
+    """本期收到: everything that came in within the span and counts at all, also what was taken back."""
+    return [c for c in happened.counted if span.holds(c.created_at)]
 
 
 def valid(happened: Happened, span: Span) -> list[CaseFacts]:
@@ -67,7 +83,27 @@ def offline_sources(happened: Happened, span: Span) -> dict[str, int]:
 
 def withdrawn(happened: Happened, span: Span) -> int:
     """撤回: told apart, in no denominator."""
-    return sum(_withdrawn(c) and span.holds(c.created_at) for c in happened.counted)
+    return len(taken_back(happened, span))
+
+
+def taken_back(happened: Happened, span: Span) -> list[CaseFacts]:
+    """Those cases."""
+    return [c for c in received(happened, span) if _withdrawn(c)]
+
+
+def still_open(happened: Happened, span: Span) -> list[CaseFacts]:
+    """期末未办结: somebody had to act when the span ended, whenever it came in."""
+    return [c for c in happened.counted if c.was_open(span.end)]
+
+
+def overdue(happened: Happened, span: Span) -> list[CaseFacts]:
+    """超期: still open when the span ended, and promised for before."""
+    return [c for c in still_open(happened, span) if _by(c.due_resolve_at, span.end)]
+
+
+def stuck(happened: Happened, span: Span) -> list[CaseFacts]:
+    """卡点: still open when the span ended though it was handed up."""
+    return [c for c in still_open(happened, span) if c.first(*HANDED_UP) is not None]
 
 
 def due_first_contact(case: CaseFacts, table: Timetable) -> datetime:
@@ -98,10 +134,13 @@ def claim_on_time(happened: Happened, span: Span) -> Share:
 
 def resolve_rate(happened: Happened, span: Span) -> Share:
     """解决率: of the cases with a result in the span and an answer from the residents; partly solved counts half."""
-    said = [happened.verdict(c, cycle) for c, cycle in _closed_in(happened, span)]
-    partly = said.count(Outcome.PARTLY)
-    answered = sum(said.count(outcome) for outcome in REACHED)
-    return Share(said.count(Outcome.SOLVED) + partly / 2, answered, partly)
+    said = [(c.no, happened.verdict(c, cycle)) for c, cycle in _closed_in(happened, span)]
+    solved, partly = (
+        tuple(no for no, verdict in said if verdict is outcome)
+        for outcome in (Outcome.SOLVED, Outcome.PARTLY)
+    )
+    answered = tuple(no for no, verdict in said if verdict in REACHED)
+    return Share(len(solved) + len(partly) / 2, len(answered), len(partly), solved + partly, answered)
 
 
 def self_close_rate(happened: Happened, span: Span) -> Share:
@@ -129,14 +168,15 @@ def satisfaction(happened: Happened, span: Span, dimension: str | None = None) -
     known = {c.no for c in happened.counted}
     rated = [r for r in happened.ratings if span.holds(r.at) and r.no in known]
     names = (dimension,) if dimension else ("effect", "duration", "attitude")
-    good = sum(all(getattr(r, name) >= SATISFIED for name in names) for r in rated)
-    return Share(good, len(rated))
+    good = tuple(r.no for r in rated if all(getattr(r, name) >= SATISFIED for name in names))
+    return Share(len(good), len(rated), over=good, under=tuple(r.no for r in rated))
 
 
 def coverage(happened: Happened, span: Span) -> Share:
     """评价覆盖率: of the cases with a result in the span, those about which residents said anything."""
     closed = _closed_in(happened, span)
-    return Share(sum(happened.verdict(c, cycle) is not None for c, cycle in closed), len(closed))
+    heard = tuple(c.no for c, cycle in closed if happened.verdict(c, cycle) is not None)
+    return Share(len(heard), len(closed), over=heard, under=tuple(c.no for c, _ in closed))
 
 
 def closed_on_time(happened: Happened, span: Span) -> Share:
@@ -151,8 +191,9 @@ def closed_on_time(happened: Happened, span: Span) -> Share:
 
 def reopen_rate(happened: Happened, span: Span) -> Share:
     """重办率: reopenings to results, both in the span."""
-    again = sum(span.holds(at) for c in happened.counted for at in c.reopenings)
-    return Share(again, sum(span.holds(at) for c in happened.counted for at, _ in c.closures()))
+    again = tuple(c.no for c in happened.counted for at in c.reopenings if span.holds(at))
+    results = tuple(c.no for c in happened.counted for at, _ in c.closures() if span.holds(at))
+    return Share(len(again), len(results), over=again, under=results)
 
 
 def escalation_rate(happened: Happened, span: Span) -> Share:
@@ -169,12 +210,12 @@ def kept_rate(happened: Happened, span: Span) -> Share:
 
 def repeat_rate(happened: Happened, span: Span) -> Share:
     """重复诉求率: reported by several, or the same matter at the same place within thirty days."""
-    before: dict[tuple[str, int, str], list[datetime]] = {}
+    before = {matter: [at] for matter, at in happened.earlier.items()}
     for case in happened.counted:
-        before.setdefault((case.category, case.area, case.place), []).append(case.created_at)
+        before.setdefault(case.matter, []).append(case.created_at)
 
     def repeats(case: CaseFacts) -> bool:
-        earlier = before[case.category, case.area, case.place] if case.place else []
+        earlier = before[case.matter] if case.place else []
         return case.co_reporters > 0 or any(
             timedelta(0) < case.created_at - at <= RECURS_WITHIN for at in earlier
         )
@@ -182,12 +223,17 @@ def repeat_rate(happened: Happened, span: Span) -> Share:
     return share_of(valid(happened, span), repeats)
 
 
+def contacted(happened: Happened, span: Span) -> list[CaseFacts]:
+    """Valid cases whose reporter somebody was in touch with."""
+    return [c for c in valid(happened, span) if c.reachable and c.first(Step.CONTACTED) is not None]
+
+
 def first_contact_hours(happened: Happened, span: Span) -> list[float]:
     """Hours to the first contact, sorted: by the clock for U0 and U1, in service hours for the rest."""
     found = []
-    for case in valid(happened, span):
+    for case in contacted(happened, span):
         at = case.first(Step.CONTACTED)
-        if at is not None and case.reachable:
+        if at is not None:
             clock = Clock.CALENDAR if case.urgency in {Urgency.U0, Urgency.U1} else Clock.DAYTIME
             found.append(left(case.created_at, at, clock, happened.timetable))
     return sorted(found)

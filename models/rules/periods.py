@@ -36,13 +36,14 @@ def span_named(words: str, now: datetime) -> Span:
         KeyError: no such span.
     """
     unit, back = _NAMES[words or USUAL]
-    first = _first_day(unit, shanghai_date(now))
+    first = first_day(unit, shanghai_date(now))
     if back:
-        first = _first_day(unit, first - timedelta(days=1))
-    return Span(_midnight(first), _midnight(_next(unit, first)))
+        first = first_day(unit, first - timedelta(days=1))
+    return Span(midnight(first), midnight(next_first(unit, first)))
 
 
-def _first_day(unit: str, day: date) -> date:
+def first_day(unit: str, day: date) -> date:
+    """The first day of the day, week, month, quarter or year that holds a day."""
     if unit == "day":
         return day
     if unit == "week":
@@ -51,11 +52,12 @@ def _first_day(unit: str, day: date) -> date:
     return date(day.year, month, 1)
 
 
-def _next(unit: str, first: date) -> date:
+def next_first(unit: str, first: date) -> date:
     """The first day of the next one: far enough on, then back to where it begins."""
     days = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}[unit]
-    return _first_day(unit, first + timedelta(days=days))
+    return first_day(unit, first + timedelta(days=days))
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """When a day begins in Shanghai."""
     return datetime.combine(day, time(), tzinfo=SHANGHAI)

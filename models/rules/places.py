@@ -24,3 +24,8 @@ def public_place(place: str) -> str:
         return place[: house.start()][:_LONGEST]
     left = _DOOR.sub("", place).strip()
     return "" if _TAIL.match(left) else left[:_LONGEST]
+
+
+def without_homes(words: str) -> str:
+    """Any words without door numbers and without whose house it is."""
+    return _HOUSE.sub("某家", _DOOR.sub("", words))

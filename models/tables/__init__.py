@@ -8,6 +8,7 @@ from models.tables.boards import BoardLink
 from models.tables.case_work import Approval, CoHandler, FollowUp, Snooze
 from models.tables.cases import Attachment, Case, CaseEvent, CaseLine, CoReporter, Draft, Rating
 from models.tables.corrections import Correction
+from models.tables.exports import ExportLog
 from models.tables.flow import (
     AuditLine,
     ConsumedKey,
@@ -43,6 +44,7 @@ from models.tables.places import (
 )
 from models.tables.presence import Leave, Visit
 from models.tables.quizzes import Quiz, QuizAsked, QuizVolunteer
+from models.tables.report_editions import ReportEdition
 from models.tables.rooms import Room, RoomArea, RoomSeat
 from models.tables.township import TownImport, arrived
 
@@ -73,6 +75,7 @@ __all__ = [
     "Deployment",
     "Draft",
     "DueFiring",
+    "ExportLog",
     "FollowUp",
     "Heartbeat",
     "Household",
@@ -100,6 +103,7 @@ __all__ = [
     "QuizAsked",
     "QuizVolunteer",
     "Rating",
+    "ReportEdition",
     "Room",
     "RoomArea",
     "RoomSeat",

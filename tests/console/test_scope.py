@@ -19,6 +19,8 @@ VALUES = {
     "person": ("1", "2", "3", "5"),
     "change": ("fill", "groupcode", "end", "code", "newcode", "unbind", "leave", "back"),
     "picture": ("1",),
+    "edition": ("1",),
+    "ticket": ("1",),
     "act": ("claim", "resolve", "stop", "change", "open", "close"),
 }
 """What stands for the changing parts of addresses; all of it belongs to this village."""

@@ -1,0 +1,74 @@
+"""Every export of a report is written down, and whoever made it is reminded once to delete it (reports.md §4)."""
+
+from dataclasses import dataclass
+
+from handlers.intents import Intent
+from handlers.registry import handles
+from handlers.reports import ensure_own
+from handlers.work import Work
+from models.rules.audiences import long_path_of
+from models.rules.pacing import SHANGHAI
+from models.rules.permissions import Permission
+from models.rules.report_periods import period_coded
+from models.rules.reporting import KEPT_FOR, Export
+from models.store.bindings import BindingStore
+from models.tables import ExportLog
+
+
+@dataclass(frozen=True, slots=True)
+class NoteExport(Intent):
+    """A report leaves the program: so many ``rows`` of an area and a period (by its code)."""
+
+    kind: str
+    area: int
+    period: str
+    rows: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemindOfExport(Intent):
+    """Thirty days later."""
+
+    export: int
+
+
+@handles(NoteExport, may=Permission.CASE_RESOLVE)
+def note_export(ask: NoteExport, work: Work) -> None:
+    """Written down before anything is sent; a picture holds nothing personal and need not be deleted."""
+    ensure_own(work, ask.area)
+    row = ExportLog(
+        person_id=work.actor.person, kind=ask.kind, area_id=ask.area, period=ask.period, rows=ask.rows,
+        reason=ask.reason, at=work.now,
+    )  # fmt: skip
+    work.store.session.add(row)
+    work.store.session.flush()
+    if work.actor.person is None or ask.kind == Export.PICTURE:
+        return
+    work.store.plan(
+        [
+            {
+                "key": f"export:{row.id}", "intent": "RemindOfExport", "due_at": work.now + KEPT_FOR,
+                "state": "waiting", "fields": {"export": row.id}, "attempts": 0, "why": "",
+            }
+        ]
+    )  # fmt: skip
+
+
+@handles(RemindOfExport, may=Permission.CLOCK_TICK)
+def remind_of_export(ask: RemindOfExport, work: Work) -> None:
+    """Once, privately; nobody asks whether it was done."""
+    row = work.store.session.get(ExportLog, ask.export)
+    if row is None or row.person_id is None:
+        return
+    day = row.at.astimezone(SHANGHAI)
+    area = long_path_of(row.area_id, work.town) if row.area_id is not None else ""
+    for contact in BindingStore(work.store.session).identities_of(row.person_id)[:1]:
+        work.tell(
+            contact.id,
+            "EXPORT_OLD_DM",
+            month=day.month,
+            day=day.day,
+            area=area,
+            period=period_coded(row.period).title,
+        )

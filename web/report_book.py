@@ -1,0 +1,150 @@
+"""Reports as a spreadsheet, written row by row: memory does not grow with the rows.
+
+Every word is written as text. What begins like a formula also gets a ' before it, so that it stays a text when somebody
+saves the file again, or as CSV, with another program.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import xlsxwriter
+
+from models.rules.reckoning import Figure, Reckoning
+from models.rules.report_figures import DEFINITIONS, GROUP_RULE, PRIVATE, Kind
+from models.rules.report_rows import ReportRow
+from models.rules.report_sections import Section, text_of
+from web.report_cells import ISSUES, REGISTER, Cell, Wording, issue_cells, register_cells
+
+AS_TEXT = {
+    "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+}  # fmt: skip
+FIGURES = ("指标", "单位", "分子", "分母", "百分比", "说明")
+RULES = ("指标", "分子是什么", "分母是什么", "不算进去的", "出处")
+GROUPS = ("分类", "名称", "件数")
+LONGEST_CELL = 32_000
+_DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_WIDTHS = {1: 10, 8: 36, 17: 40, 19: 30}
+
+
+def harmless(words: str) -> str:
+    """Words that no spreadsheet takes for a formula."""
+    said = words[:LONGEST_CELL]
+    return f"'{said}" if said.startswith(_DANGER) else said
+
+
+class Book:
+    """One workbook with its five sheets; a context manager that finishes the file."""
+
+    def __init__(self, file: Path, title: str, watermark: str, say: Wording) -> None:
+        self._book = xlsxwriter.Workbook(str(file), AS_TEXT)
+        self._bold = self._book.add_format({"bold": True})
+        self._wrapped = self._book.add_format({"text_wrap": True, "valign": "top"})
+        self._say, self._watermark = say, watermark
+        self.rows = 0
+        """Cases written so far."""
+        sheets = (
+            ("指标", FIGURES),
+            ("民情台账", REGISTER),
+            ("问题处理清单", ISSUES),
+            ("月度民情分析会", ()),
+            ("口径", RULES),
+        )
+        self._next: dict[str, int] = {}
+        self._sheets = {name: self._sheet(name, title, head) for name, head in sheets}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._book.close()
+
+    def _sheet(self, name: str, title: str, head: Sequence[str]) -> Any:
+        sheet = self._book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer(f"&L{self._watermark.replace('&', '&&')}&R&P/&N")
+        sheet.set_column(0, max(len(head) - 1, 0), 16)
+        for column, width in _WIDTHS.items() if name == "民情台账" else ():
+            sheet.set_column(column, column, width)
+        sheet.write_string(0, 0, harmless(f"{title} {name}"), self._bold)
+        sheet.write_string(1, 0, harmless(self._watermark))
+        for column, words in enumerate(head):
+            sheet.write_string(2, column, words, self._bold)
+        if head:
+            sheet.freeze_panes(3, 0)
+        self._next[name] = 3
+        return sheet
+
+    def _put(self, name: str, cells: Iterable[Cell]) -> None:
+        row = self._next[name]
+        self._next[name] = row + 1
+        sheet = self._sheets[name]
+        for column, value in enumerate(cells):
+            if isinstance(value, str):
+                if value:
+                    sheet.write_string(row, column, harmless(value), self._wrapped)
+            else:
+                sheet.write_number(row, column, value)
+
+    def add_register(self, rows: Iterable[ReportRow]) -> None:
+        """More rows of 民情台账."""
+        for row in rows:
+            self._put("民情台账", register_cells(self._next["民情台账"] - 2, row, self._say))
+            self.rows += 1
+
+    def add_issues(self, rows: Iterable[ReportRow], until: datetime) -> None:
+        """More rows of 问题处理清单."""
+        for row in rows:
+            self._put("问题处理清单", issue_cells(self._next["问题处理清单"] - 2, row, self._say, until))
+            self.rows += 1
+
+    def add_figures(self, reckoning: Reckoning) -> None:
+        """指标, the groups below it, and 口径."""
+        for figure in reckoning.figures():
+            self._put("指标", figure_cells(figure))
+        self._put("指标", ())
+        self._put("指标", GROUPS)
+        names = self._say.names
+        for kind, title, called in (
+            ("l1", "大类", names.groups), ("l2", "小类", names.kinds), ("focus", "重点工作", {}), ("area", "地方", names.areas),
+        ):  # fmt: skip
+            for value, share in reckoning.group(kind):
+                self._put(
+                    "指标",
+                    (
+                        title,
+                        "涉及隐私的" if value == PRIVATE else called.get(value, value),
+                        int(share.numerator),
+                    ),
+                )
+        for definition in (*DEFINITIONS, GROUP_RULE):
+            why = definition.leaves_out if definition.kind is not Kind.NONE else f"暂无数据。{definition.why}"
+            self._put("口径", (definition.name, definition.over, definition.under, why, definition.source))
+
+    def add_meeting(self, sections: Iterable[Section]) -> None:
+        """月度民情分析会材料."""
+        for section in sections:
+            self._put("月度民情分析会", (section.title,))
+            for line in section.lines:
+                self._put("月度民情分析会", (text_of(line),))
+            if section.head:
+                self._put("月度民情分析会", section.head)
+            for row in section.rows:
+                self._put("月度民情分析会", [text_of(cell) for cell in row])
+            for _ in range(section.blank + 1):
+                self._put("月度民情分析会", ())
+
+
+def figure_cells(figure: Figure) -> list[Cell]:
+    """A figure as the sheet has it: numbers are numbers."""
+    definition, share = figure.definition, figure.share
+    if definition.count is None:
+        return [definition.name, definition.unit, "", "", "", figure.note]
+    under: Cell = share.denominator if definition.kind is Kind.SHARE else ""
+    return [definition.name, definition.unit, share.numerator, under, figure.percent, figure.note]
