@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from handlers.attention import timing
+from handlers.learning.rereading import Rereading
 from handlers.texts import Texts
 from handlers.township.wording import Wording
 from models.lexicon import EmergencyType, Item
@@ -73,6 +74,8 @@ class Standing:
     """How questions are compared with approved texts; None: nothing is answered here."""
     policy_words: Wording | None = None
     """How approved texts are written down."""
+    rereading: Rereading | None = None
+    """How the effect of a new word is seen before it counts; None: no words are added here."""
     public_url: str = ""
     """Where residents reach the pages of notices, without a slash at its end; empty: nowhere."""
 

@@ -150,8 +150,13 @@ def seen_by(scope: Scope) -> ColumnElement[bool]:
     mine = or_(
         *(_among(column, scope.seats) for column in (Case.assignee_id, Case.keeper_id, Case.claimed_by))
     )
-    here = true() if scope.whole else _among(Case.area_id, scope.areas)
+    here = within(scope, Case.area_id)
     return or_(and_(here, col(Case.privacy).in_(OPEN_TO_AREA)), mine)
+
+
+def within(scope: Scope, column: Any) -> ColumnElement[bool]:
+    """SQL: whether an area lies in somebody's scope."""
+    return true() if scope.whole else _among(column, scope.areas)
 
 
 def _among(column: Any, values: Iterable[int]) -> ColumnElement[bool]:

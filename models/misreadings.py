@@ -14,7 +14,7 @@ from models.tables import Appointment, Area, Case, Person
 from models.tables import Correction as CorrectionRow
 
 _PAGE = 500
-_READ = frozenset(set(State) - {State.WITHDRAWN, State.MERGED})
+READ_AGAIN = tuple(sorted(set(State) - {State.WITHDRAWN, State.MERGED}))
 """What somebody took back, or was no case, is not read again."""
 
 
@@ -57,15 +57,17 @@ class Misreadings:
         columns = ("id", "no", "category", "text", "privacy", "because")
         found = (
             select(*(getattr(Case, name) for name in columns))
-            .where(col(Case.id) > after, col(Case.text) != "", col(Case.state).in_(sorted(_READ)))
+            .where(col(Case.id) > after, col(Case.text) != "", col(Case.state).in_(READ_AGAIN))
             .order_by(col(Case.id))
             .limit(_PAGE)
         )
         with Session(self._engine) as session:
-            return [
-                KeptCase(r.id, r.no, r.category, r.text, Privacy(r.privacy), _words(r.because))
-                for r in session.execute(found)
-            ]
+            return [kept_case(row) for row in session.execute(found)]
+
+
+def kept_case(row: Any) -> KeptCase:
+    """A row with id, no, category, text, privacy and because as a case to read again."""
+    return KeptCase(row.id, row.no, row.category, row.text, Privacy(row.privacy), _words(row.because))
 
 
 def _words(kept: list[Any]) -> Words:

@@ -6,6 +6,7 @@ from models.tables.boards import BoardLink
 from models.tables.case_work import Approval, CoHandler, FollowUp, Snooze
 from models.tables.cases import Attachment, Case, CaseEvent, CaseLine, CoReporter, Draft, Rating
 from models.tables.corrections import Correction
+from models.tables.desk_changes import AddedWord, SettingChange
 from models.tables.flow import (
     AuditLine,
     ConsumedKey,
@@ -47,6 +48,7 @@ from models.tables.township import TownImport, arrived
 __all__ = [
     "Activity",
     "ActivityRoom",
+    "AddedWord",
     "Appointment",
     "Approval",
     "Area",
@@ -99,6 +101,7 @@ __all__ = [
     "RoomArea",
     "RoomSeat",
     "SentFile",
+    "SettingChange",
     "Snooze",
     "StandingSetting",
     "TownImport",
