@@ -23,6 +23,7 @@ from bot.channels.wechaty import WechatySettings
 from bot.channels.wechaty import open_channel as open_gateway
 from bot.clocks import MovableClock
 from bot.demo_town import ACCOUNT, load_demo_town
+from bot.desk_doors import desk_doors_of
 from bot.letters import Letters
 from bot.lockfile import LockFile
 from bot.panes import Panes
@@ -120,6 +121,7 @@ def _demo_doors(program: Program, phones: Phones) -> Doors:
     return Doors(
         secrets.token_bytes(32), panes.status, today_of(program), panes, panes.sentence,
         letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
+        desks=desk_doors_of(program),
         notices=PublicNotices(program.engine, program.dispatch, clock), residents=residents_of(program),
     )  # fmt: skip
 
@@ -209,7 +211,7 @@ def _servers(program: Program, settings: Settings) -> list[Server]:
         hosts=(*LOOPBACK_NAMES, *web.hosts),
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
         letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
-        residents=residents_of(program),
+        residents=residents_of(program), desks=desk_doors_of(program),
     )  # fmt: skip
     return [
         server(create_app(doors), web.host, web.port),

@@ -208,7 +208,9 @@ class Listener:
             outcomes = self._try_all((found,), message, room, late=late)
         if not _achieved(outcomes) and not voice:
             burst.attachments += [(now, a) for a in attachments if a.kind in WORDLESS]
-            return self._try_all((offer_readings(message, self._reader.role_of(message)),), message, room, late=late)
+            return self._try_all(
+                (offer_readings(message, self._reader.role_of(message)),), message, room, late=late
+            )
         return outcomes
 
     def _in_unbound_room(self, message: Message) -> tuple[Outcome, ...]:

@@ -14,6 +14,7 @@ from handlers.knowledge import AskPolicy
 from handlers.suspicions import Suspect
 from handlers.trials import CaseTold, Told, WordsTold, told_in
 from models.rules.actor import Actor, Door, Origin
+from models.rules.audiences import long_path_of
 from models.rules.decision import Decision
 from models.rules.ids import IdempotencyKey
 from models.rules.message import Message
@@ -48,7 +49,7 @@ class Trials:
         """What would follow if it were said now, in a quiet group. Raises NotHere for another's group."""
         town = self._dispatch.current_town()
         room = town.rooms.get(trial.room)
-        if room is None or not any(who.scope.whole or area in who.scope.areas for area in room.areas):
+        if room is None or not any(who.scope.reaches(area) for area in room.areas):
             raise NotHere("no such group")
         leader = self._leader(town, room) if trial.speaker == LEADER else None
         message = self._message(room, trial, leader[1] if leader else "")
@@ -107,7 +108,9 @@ class Trials:
         standing = self._parts.standing
         names = {code: item.name for code, item in standing.items.items()}
         alarm = standing.emergencies.get(decision.emergency or "")
-        others = tuple((names[code], round(points, 1)) for code, points in decision.candidates if code in names)
+        others = tuple(
+            (names[code], round(points, 1)) for code, points in decision.candidates if code in names
+        )
         return TrialView(
             headline=_headline(decision, done, told), kind=decision.kind.value,
             category=names.get(decision.category or "", ""), because=decision.because,
@@ -119,10 +122,9 @@ class Trials:
 
     def _case(self, town: Town, case: CaseTold) -> CaseLine:
         item, seat = self._parts.standing.items[case.category], case.assignee
-        names = [node.name for node in town.upward(case.area)]
         return CaseLine(
             case.no, case.fresh, f"{case.category} {item.name}", case.urgency, case.privacy >= Privacy.P3,
-            case.place, "".join(reversed(names[:-1] or names)), f"{seat.title}{seat.surname}" if seat else "",
+            case.place, long_path_of(case.area, town), f"{seat.title}{seat.surname}" if seat else "",
             case.claim_by, case.resolve_by,
         )  # fmt: skip
 

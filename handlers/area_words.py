@@ -83,7 +83,8 @@ def set_aside(ask: SetAside, work: Work) -> Reply:
     asked = KeepWord(ask.area, WordKind.WORD, ask.word, ask.category, ask.weight)
     meant, _ = _meant(work, asked)
     row = _row(work, meant, ask.word, "")
-    row.ended_by, row.ended_at = work.actor.person, work.now
+    row.set_aside = True
+    _end(work, row)
     work.store.session.add(row)
     return Reply("WORD_SET_ASIDE", word=ask.word)
 
@@ -101,7 +102,6 @@ def look_at_end(work: Work, ask: EndWord) -> Effect:
     after = [each for each in before if not _is(row, each)]
     cases = AddedWordStore(work.store.session).kept_cases(work.town.downward(row.area_id))
     return rereading.effect(before, after, cases)
-
 
 
 def _meant(work: Work, ask: KeepWord) -> tuple[AreaWord, Rereading]:

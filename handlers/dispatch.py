@@ -235,9 +235,7 @@ class Rehearsal(Dispatch):
     What one intent writes is there for the next one, as it would be.
     """
 
-    def __init__(
-        self, engine: Engine, standing: Standing, clock: Callable[[], datetime], town: Town
-    ) -> None:
+    def __init__(self, engine: Engine, standing: Standing, clock: Callable[[], datetime], town: Town) -> None:
         """``town`` is the snapshot in force: a changed one is known to nobody else."""
         super().__init__(engine, standing, clock)
         self._town = town

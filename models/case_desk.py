@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Engine, and_, false, func, or_, select, tr
 from sqlalchemy import case as first_where
 from sqlmodel import Session, col
 
+from models.reach import within
 from models.rules.case_life import OPEN_STATES, State
 from models.rules.scope import Scope
 from models.rules.urgency import Privacy, Urgency
@@ -152,11 +153,6 @@ def seen_by(scope: Scope) -> ColumnElement[bool]:
     )
     here = within(scope, Case.area_id)
     return or_(and_(here, col(Case.privacy).in_(OPEN_TO_AREA)), mine)
-
-
-def within(scope: Scope, column: Any) -> ColumnElement[bool]:
-    """SQL: whether an area lies in somebody's scope."""
-    return true() if scope.whole else _among(column, scope.areas)
 
 
 def _among(column: Any, values: Iterable[int]) -> ColumnElement[bool]:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import ColumnElement, Engine, Select, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from models.case_desk import within
+from models.reach import within
 from models.rules.scope import Scope
 from models.tables import AddedWord, Area, Person
 
@@ -31,11 +31,8 @@ class WordLine:
     added_at: datetime
     ended_by: str
     ended_at: datetime | None
-
-    @property
-    def was_set_aside(self) -> bool:
-        """Whether it was proposed and not taken."""
-        return self.ended_at == self.added_at
+    was_set_aside: bool
+    """Whether it was proposed and not taken."""
 
 
 class WordDesk:
@@ -46,7 +43,7 @@ class WordDesk:
 
     def in_force(self, scope: Scope, holds: str = "") -> list[WordLine]:
         """Words of these areas that count and hold what is looked for, the newest first."""
-        wanted = [col(AddedWord.ended_at).is_(None)]
+        wanted: list[ColumnElement[bool]] = [col(AddedWord.ended_at).is_(None)]
         if holds:
             wanted.append(col(AddedWord.word).contains(holds, autoescape=True))
         return self._read(_lines(scope).where(*wanted).order_by(col(AddedWord.id).desc()))
@@ -61,18 +58,18 @@ class WordDesk:
         here = (col(AddedWord.id) == row, col(AddedWord.ended_at).is_(None))
         return next(iter(self._read(_lines(scope).where(*here))), None)
 
-    def _read(self, found: Select[Any]) -> list[WordLine]:
+    def _read(self, found: Select[*tuple[Any, ...]]) -> list[WordLine]:
         with Session(self._engine) as session:
             return [
                 WordLine(
                     w.id or 0, w.area_id, place, w.kind, w.word, w.category, w.weight, w.note, added or "",
-                    w.added_at, ended or "", w.ended_at,
+                    w.added_at, ended or "", w.ended_at, w.set_aside,
                 )
                 for w, place, added, ended in session.execute(found.limit(MOST_LISTED))
             ]  # fmt: skip
 
 
-def _lines(scope: Scope) -> Select[Any]:
+def _lines(scope: Scope) -> Select[*tuple[Any, ...]]:
     adds, ends = aliased(Person), aliased(Person)
     return (
         select(AddedWord, col(Area.name), col(adds.surname), col(ends.surname))

@@ -9,6 +9,7 @@ from web.access import access_routes
 from web.boards import board_desk_routes
 from web.cases import case_routes
 from web.console import console_routes
+from web.desks import desk_routes
 from web.doors import Doors
 from web.faults import catching_faults
 from web.furnishing import furnish
@@ -42,6 +43,8 @@ def create_app(doors: Doors) -> FastAPI:
         app.include_router(composer_routes(doors.entrance, pages, guard))
         app.include_router(change_routes(doors.entrance, pages, guard))
         app.include_router(notice_desk_routes(doors.entrance, pages, guard))
+        if doors.desks is not None:
+            app.include_router(desk_routes(doors.entrance, doors.desks, pages, guard))
     app.include_router(console_routes(doors, pages))
     app.include_router(status_routes(doors, pages))
     app.include_router(letter_routes(doors, pages))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlmodel import col
 
-from models.misreadings import READ_AGAIN, kept_case
+from models.kept_cases import CASE_COLUMNS, READ_AGAIN, kept_case
 from models.rules.misreading import KeptCase
 from models.store.rows import Rows
 from models.tables import AddedWord, Case
@@ -33,7 +33,7 @@ class AddedWordStore(Rows):
     def kept_cases(self, areas: Iterable[int]) -> list[KeptCase]:
         """The newest cases of these areas that still have their words."""
         found = (
-            select(Case.id, Case.no, Case.category, Case.text, Case.privacy, Case.because)
+            select(*CASE_COLUMNS)
             .where(col(Case.area_id).in_(list(areas)), col(Case.text) != "", col(Case.state).in_(READ_AGAIN))
             .order_by(col(Case.id).desc())
             .limit(CASES_READ)

@@ -69,7 +69,9 @@ SEATS = Prepared(
 _SET: Table = TABLES[SettingChange.__tablename__]
 # What was set last for the whole place, by name.
 CHANGED = Prepared(
-    select(_SET.c.name, _SET.c.value).where(_SET.c.room_id.is_(None), _SET.c.undone_at.is_(None)).order_by(_SET.c.id)
+    select(_SET.c.name, _SET.c.value)
+    .where(_SET.c.room_id.is_(None), _SET.c.undone_at.is_(None))
+    .order_by(_SET.c.id)
 )
 # As an AreaWord takes them, in the order in which they were added.
 WORDS = Prepared(

@@ -27,7 +27,9 @@ class AddedWord(SQLModel, table=True):
     added_at: datetime
     ended_by: int | None = Field(default=None, foreign_key="person.id")
     ended_at: datetime | None = Field(default=None, index=True)
-    """From then on it does not count; the same moment as ``added_at``: it was proposed and not taken."""
+    """From then on it does not count."""
+    set_aside: bool = False
+    """It was proposed and not taken: it never counted."""
 
 
 class SettingChange(SQLModel, table=True):
