@@ -6,6 +6,7 @@ from bot.parts import Parts
 from bot.program import Program
 from bot.trials import Trials
 from handlers.learning.proposing import Material, entry_of, propose
+from models.knowledge_desk import KnowledgeDesk
 from models.misreadings import Misreadings
 from models.rules.scope import Scope
 from models.unsaid_desk import UnsaidDesk
@@ -49,6 +50,6 @@ def desk_doors_of(program: Program) -> DeskDoors:
     engine, parts = program.engine, program.parts
     words = WordDesk(engine)
     return DeskDoors(
-        Trials(program.dispatch, parts, program.clock), words, UnsaidDesk(engine),
+        Trials(program.dispatch, parts, program.clock), words, UnsaidDesk(engine), KnowledgeDesk(engine),
         Suggestions(Misreadings(engine), words, parts),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from models.knowledge_desk import KnowledgeDesk
 from models.rules.scope import Scope
 from models.unsaid_desk import UnsaidDesk
 from models.word_desk import WordDesk
@@ -28,5 +29,6 @@ class DeskDoors:
     trials: TrialDoor
     words: WordDesk
     unsaid: UnsaidDesk
+    knowledge: KnowledgeDesk
     suggested: Callable[[Scope], tuple[Suggested, ...]]
     """What waits for somebody's review, counted from the corrections of these areas."""
