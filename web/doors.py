@@ -12,6 +12,7 @@ from typing import Protocol
 from models.rules.message import LinkState
 from models.rules.refusals import Refusal
 from models.rules.scope import Scope
+from web.case_pictures import Album
 from web.desk_doors import DeskDoors
 from web.entrance import Entrance
 from web.hooks import Hook
@@ -247,6 +248,8 @@ class Doors:
     """None outside the demo: the simulated groups are not served at all."""
     entrance: Entrance | None = None
     """Who may come in; None in tests of single pages only: there nobody is asked."""
+    album: Album | None = None
+    """Pictures of cases; None: none are kept."""
     desks: DeskDoors | None = None
     """Knowledge, words, what waits to be said, settings; None: there are no such pages."""
     weather: Hook | None = None
