@@ -9,6 +9,7 @@ from handlers.learning.proposing import Material, entry_of, propose
 from models.knowledge_desk import KnowledgeDesk
 from models.misreadings import Misreadings
 from models.rules.scope import Scope
+from models.setting_desk import SettingDesk
 from models.unsaid_desk import UnsaidDesk
 from models.word_desk import WordDesk
 from web.desk_doors import DeskDoors, Suggested
@@ -50,6 +51,6 @@ def desk_doors_of(program: Program) -> DeskDoors:
     engine, parts = program.engine, program.parts
     words = WordDesk(engine)
     return DeskDoors(
-        Trials(program.dispatch, parts, program.clock), words, UnsaidDesk(engine), KnowledgeDesk(engine),
+        Trials(program.dispatch, parts, program.clock), words, UnsaidDesk(engine), KnowledgeDesk(engine), SettingDesk(engine),
         Suggestions(Misreadings(engine), words, parts),
     )  # fmt: skip

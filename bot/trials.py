@@ -15,7 +15,7 @@ from handlers.suspicions import Suspect
 from handlers.trials import CaseTold, Told, WordsTold, told_in
 from models.rules.actor import Actor, Door, Origin
 from models.rules.audiences import long_path_of
-from models.rules.decision import Decision
+from models.rules.decision import Because, Decision
 from models.rules.ids import IdempotencyKey
 from models.rules.message import Message
 from models.rules.pacing import shanghai_date
@@ -26,7 +26,8 @@ from web.entrance import Visitor
 from web.trial_door import CaseLine, SaidLine, Trial, TrialView
 
 OPENING, GROWING = frozenset({"create"}), frozenset({"join", "add"})
-AT_ONCE = timedelta(seconds=5)
+AT_ONCE = timedelta(minutes=2)
+"""A receipt waits for the end of what is said in one go: that is no later moment."""
 MOST_OTHERS = 3
 LEADER = "leader"
 
@@ -108,12 +109,11 @@ class Trials:
         standing = self._parts.standing
         names = {code: item.name for code, item in standing.items.items()}
         alarm = standing.emergencies.get(decision.emergency or "")
-        others = tuple(
-            (names[code], round(points, 1)) for code, points in decision.candidates if code in names
-        )
+        points = ((code, round(told, 1)) for code, told in decision.candidates if code in names)
+        others = tuple((names[code], told) for code, told in points if told > 0)
         return TrialView(
             headline=_headline(decision, done, told), kind=decision.kind.value,
-            category=names.get(decision.category or "", ""), because=decision.because,
+            category=names.get(decision.category or "", ""), because=_once_each(decision.because),
             others=others[:MOST_OTHERS], emergency=alarm.name if alarm else "",
             cases=tuple(self._case(town, case) for case in told.cases),
             said=tuple(self._said(room, line, itself=itself) for line in told.words),
@@ -151,3 +151,11 @@ def _headline(decision: Decision, done: list[tuple[Intent, Outcome]], told: Told
         ("spoken", bool(told.words)),
     )
     return next((name for name, holds in ways if holds), "silent")
+
+
+def _once_each(because: Because) -> Because:
+    """Each word once, with all that it weighed."""
+    weighed: dict[str, float] = {}
+    for word, weight in because:
+        weighed[word] = weighed.get(word, 0.0) + weight
+    return tuple(weighed.items())

@@ -17,6 +17,7 @@ from models.rules.decision import NOTHING, Decision
 from models.rules.knowledge import Knowing
 from models.rules.offline import IntakeWords
 from models.rules.pacing import Pace, Rank, shanghai_date
+from models.rules.place_settings import pace_of
 from models.rules.sla import Timetable
 from models.rules.town import RoomCard, Seat, Town
 from models.rules.working_days import WEEKENDS, WorkingDays
@@ -99,8 +100,8 @@ class Work:
 
     @property
     def pace(self) -> Pace:
-        """Speaking limits in force."""
-        return self.standing.pace
+        """Speaking limits in force, with what was set for the place on its pages."""
+        return pace_of(self.standing.pace, self.town.changed)
 
     @cached_property
     def timetable(self) -> Timetable:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.knowledge_desk import KnowledgeDesk
 from models.rules.scope import Scope
+from models.setting_desk import SettingDesk
 from models.unsaid_desk import UnsaidDesk
 from models.word_desk import WordDesk
 from web.trial_door import TrialDoor
@@ -30,5 +31,6 @@ class DeskDoors:
     words: WordDesk
     unsaid: UnsaidDesk
     knowledge: KnowledgeDesk
+    settings: SettingDesk
     suggested: Callable[[Scope], tuple[Suggested, ...]]
     """What waits for somebody's review, counted from the corrections of these areas."""

@@ -10,6 +10,7 @@ from web.lexicon import lexicon_routes
 from web.local_words import local_word_routes
 from web.pages import Pages
 from web.running import running_routes
+from web.settings_desk import setting_routes
 
 
 def desk_routes(entrance: Entrance, desks: DeskDoors, pages: Pages, guard: Guard) -> APIRouter:
@@ -19,4 +20,5 @@ def desk_routes(entrance: Entrance, desks: DeskDoors, pages: Pages, guard: Guard
     routes.include_router(local_word_routes(entrance, desks, pages, guard))
     routes.include_router(running_routes(entrance, desks, pages, guard))
     routes.include_router(knowledge_routes(entrance, desks, pages, guard))
+    routes.include_router(setting_routes(entrance, desks, pages, guard))
     return routes

@@ -21,7 +21,7 @@ NARROW = {"width": 320, "height": 640}
 SIZES = {"320": NARROW, "390": PHONE, "1440": DESK}
 PAGES = (
     "/lexicon", "/lexicon/words", "/lexicon/words/1", "/lexicon/suggested", "/knowledge", "/knowledge/new", "/knowledge/1",
-    "/running", "/running?group=failed", "/running?group=waiting", "/running/outages",
+    "/running", "/running?group=failed", "/running?group=waiting", "/running/outages", "/settings",
 )  # fmt: skip
 
 
