@@ -59,6 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def signed_in(browser: Browser, site: Site) -> Iterator[dict[str, object]]:
     """The cookies of somebody who signed in once, added a word and wrote a text by the words of the pages."""
     context = open_context(browser, PHONE, site.address)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     page.goto("/login")
     page.get_by_label("登录码").fill(site.code(DUTY))
@@ -98,7 +99,7 @@ def come(
     context = browser.new_context(
         viewport=SIZES[width], base_url=site.address, storage_state=state, java_script_enabled=script, locale="zh-CN"
     )  # fmt: skip
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     return context
 
 
@@ -117,14 +118,14 @@ def test_every_desk_fits_is_named_and_has_no_barrier(
     page.goto("/lexicon")
     page.get_by_label("一句话").fill("我家门口亮疙瘩瞎了好几天")
     page.get_by_role("button", name="试一试").click()
-    expect(page.locator("#seen")).to_contain_text("会立案")
+    expect(page.locator("#seen")).to_contain_text("会立案", timeout=30_000)
     look(page, f"desk-lexicon-tried-{width}-{kind}")
     page.goto("/lexicon/words")
     page.get_by_label("怎么说").fill("垃圾")
     page.get_by_label("分量").fill("3")
     page.get_by_label("算哪一类").select_option(label="B02 路灯照明")
     page.get_by_role("button", name="先看会变什么").click()
-    expect(page.locator("#effect")).to_contain_text("变错")
+    expect(page.locator("#effect")).to_contain_text("变错", timeout=30_000)
     look(page, f"desk-words-looked-{width}-{kind}")
     context.close()
 

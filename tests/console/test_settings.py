@@ -5,9 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
 from handlers.township.staging import StagedPerson
+from models.rules.pacing import SHANGHAI
 from models.rules.place_settings import OF_PLACE, OF_ROOM, usable
+from models.tables import DueFiring
 from tests.console.site import Site, serve_site
 from tests.console.villages import words_of
 from tests.town.town import CAST, DUTY, LEADER, OUTSIDER, RESIDENT, Town, village
@@ -67,24 +71,46 @@ def test_a_night_in_which_people_would_be_woken_is_refused_and_stays_in_the_form
     )
 
 
-def test_hours_of_the_whole_place_count_at_once_for_time_limits(site: Site):
+def set_place(site: Site, name: str, value: str) -> None:
     visit = site.signed_in(ALL)
-    visit.post("/settings", "/settings/place", name="service_hours", value="10:00-16:00")
-    assert "改过，原来08:00-20:00" in words_of(visit.get("/settings"))
-    site.town.machine.dispatch.current_town()
-    from tests.town.town import MORNING  # noqa: PLC0415
+    answer = visit.post("/settings", "/settings/place", name=name, value=value)
+    assert (answer.status_code, "改过，原来" in answer.text) == (200, True)
+    site.town.machine.dispatch.current_town()  # as the heartbeat does
 
-    looked = []
 
-    def looks(work: object) -> None:
-        looked.append(work.pace.service_hours)  # type: ignore[attr-defined]
+def test_hours_of_the_whole_place_stand_on_its_boards_and_count_for_reminders(site: Site):
+    set_place(site, "service_hours", "10:00-16:00")
+    area = site.town.machine.dispatch.current_town().rooms_by_platform["simulator", "room"].areas[0]
+    assert "10:00到16:00" in words_of(site.signed_in(DUTY).get(f"/boards/{area}"))
+    site.town.wait_until("09:05")
+    site.town.say("通知 三邻 重要 明天停电检修", by=DUTY, private=True)
+    site.town.say("确认", by=DUTY, private=True)
+    site.town.wait(minutes=2)
+    with site.town.session() as session:
+        looks = (
+            session.execute(select(DueFiring).where(col(DueFiring.intent) == "TellOpenHomes")).scalars().all()
+        )
+    assert [look.due_at.astimezone(SHANGHAI).hour for look in looks] == [10]
 
-    from handlers.actors import OPERATOR  # noqa: PLC0415
-    from models.rules.actor import Door, Origin  # noqa: PLC0415
-    from models.rules.ids import IdempotencyKey  # noqa: PLC0415
 
-    site.town.machine.dispatch.look(looks, OPERATOR, Origin(Door.SHELL, IdempotencyKey("x"), MORNING))
-    assert looked == ["10:00-16:00"]
+def test_an_urgent_case_is_pressed_for_when_the_place_says_and_told_above_only_if_it_wishes(site: Site):
+    set_place(site, "urgent_claim_min", "5")
+    set_place(site, "urgent_tells_above", "off")
+    site.town.say("三邻停水了", by=RESIDENT)
+    site.town.wait(minutes=6)
+    assert site.town.rung() == {site.town.case().assignee_contact}
+    told = [line for who in ("leader", "other", "chief", "duty") for line in site.town.heard(who)]
+    assert sum("5分钟没人接" in line for line in told) == 1
+
+
+@pytest.mark.parametrize(("minutes", "receipts"), [("1", 2), ("60", 1)])
+def test_one_person_is_answered_as_often_as_the_place_says(site: Site, minutes: str, receipts: int):
+    set_place(site, "receipt_per_sender_min", minutes)
+    site.town.say(LAMP, by=RESIDENT)
+    site.town.wait(minutes=20)
+    site.town.say("村口垃圾没人清", by=RESIDENT)
+    site.town.wait(minutes=5)
+    assert sum("记下了" in line for line in site.town.room()) == receipts
 
 
 def test_one_person_gets_no_more_messages_a_day_than_the_place_set(site: Site):

@@ -86,7 +86,10 @@ def test_the_box_says_who_gets_it_by_when_and_which_words_counted(town: Town):
     assert (case.category, case.assignee, case.area) == ("B02 路灯照明", "片长胡", "乡安全村一片四组三邻")
     assert case.claim_by is not None
     assert "灯坏了" in "".join(word for word, _ in seen.because)
-    assert [(line.private, line.to) for line in seen.said if line.private] == [(True, "片长胡"), (True, "邻长张")]
+    assert [(line.private, line.to) for line in seen.said if line.private] == [
+        (True, "片长胡"),
+        (True, "邻长张"),
+    ]
 
 
 def test_a_line_tried_as_a_leader_shows_nobody_else_what_only_he_may_read(town: Town):
