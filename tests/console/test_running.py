@@ -120,7 +120,7 @@ def test_when_nothing_was_heard_is_listed_with_what_waited(site: Site):
         session.add(OutageWindow(channel="simulator", account="main", began_at=began, ended_at=now, why=""))
         session.commit()
     page = words_of(site.signed_in(LEADER).get("/running/outages"))
-    assert ("main" in page, "和微信断开" in page, "1个" in page, "0条" not in page) == (
+    assert ("main" in page, "和微信断开" in page, "1个" in page, "等着说的0条" not in page) == (
         True,
         True,
         True,
