@@ -129,8 +129,7 @@ def _demo_doors(program: Program, phones: Phones) -> Doors:
         secrets.token_bytes(32), panes.status, today_of(program), panes, panes.sentence,
         letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
         desks=desk_doors_of(program), album=album_of(program),
-        notices=PublicNotices(program.engine, program.dispatch, clock), residents=residents_of(program),
-        rosters=rosters_of(program),
+        notices=PublicNotices(program.engine, program.dispatch, clock), residents=residents_of(program), rosters=rosters_of(program),
     )  # fmt: skip
 
 
@@ -219,8 +218,7 @@ def _servers(program: Program, settings: Settings) -> list[Server]:
         hosts=(*LOOPBACK_NAMES, *web.hosts),
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
         letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
-        residents=residents_of(program), rosters=rosters_of(program), album=album_of(program),
-        desks=desk_doors_of(program),
+        residents=residents_of(program), rosters=rosters_of(program), album=album_of(program), desks=desk_doors_of(program),
     )  # fmt: skip
     return [
         server(create_app(doors), web.host, web.port),
