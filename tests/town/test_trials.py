@@ -59,7 +59,8 @@ def happened(town: Town, words: str, speaker: str) -> tuple[list[int], list[str]
 @given(words=st.sampled_from(LINES))
 def test_what_the_box_says_is_what_happens(town: Town, speaker: str, words: str):
     town.wait(hours=2)  # a quiet group: nobody reported or asked a moment ago
-    seen = tried(town, words, speaker)
+    who = visitor(town, LEADER) if speaker == "leader" else EVERYBODY_HERE  # he may read what he is told
+    seen = tried(town, words, speaker, who)
     opened, said = happened(town, words, speaker)
 
     assert [case.no for case in seen.cases if case.fresh] == opened
