@@ -27,7 +27,7 @@ POSTED = {
     "contact": "1", "stand_in": "2", "instead": "1",
 }  # fmt: skip
 WORD = {"kind": "word", "word": "亮疙瘩瞎了", "plain": "亮疙瘩瞎了", "category": "B02"}
-OPEN = {"/login", "/healthz", "/"}
+OPEN = {"/login", "/healthz", "/readyz", "/metrics", "/"}
 STREAMS = "/live/"
 """They never end by themselves and carry nothing: tests/console/test_live.py asks them."""
 
