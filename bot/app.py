@@ -132,7 +132,7 @@ def _demo_doors(program: Program, phones: Phones) -> Doors:
     return Doors(
         secrets.token_bytes(32), panes.status, today_of(program), panes, panes.sentence,
         letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
-        album=album_of(program), health=health.view, desks=desk_doors_of(program),
+        album=album_of(program), health=health.view, desks=desk_doors_of(program), rosters=rosters_of(program),
         notices=PublicNotices(program.engine, program.dispatch, clock), residents=residents_of(program),
     )  # fmt: skip
 
