@@ -24,6 +24,7 @@ from bot.channels.wechaty import WechatySettings
 from bot.channels.wechaty import open_channel as open_gateway
 from bot.clocks import MovableClock
 from bot.demo_town import ACCOUNT, demo_secret, load_demo_town
+from bot.desk_doors import desk_doors_of
 from bot.habits import Habits
 from bot.health_desk import HealthDesk
 from bot.interface import api_of
@@ -133,6 +134,7 @@ def _demo_doors(program: Program, phones: Phones) -> Doors:
         secrets.token_bytes(32), panes.status, today_of(program), panes, panes.sentence,
         letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
         album=album_of(program), health=health.view, rosters=rosters_of(program), api=api_of(program),
+        desks=desk_doors_of(program),
         notices=PublicNotices(program.engine, program.dispatch, clock), residents=residents_of(program),
     )  # fmt: skip
 
@@ -226,7 +228,7 @@ def _servers(program: Program, settings: Settings, health: HealthDesk) -> list[S
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
         letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
         residents=residents_of(program), rosters=rosters_of(program), album=album_of(program),
-        api=api_of(program), health=health.view, metrics_token=settings.metrics.token,
+        api=api_of(program), health=health.view, metrics_token=settings.metrics.token, desks=desk_doors_of(program),
     )  # fmt: skip
     return [
         server(create_app(doors), web.host, web.port),

@@ -3,12 +3,13 @@
 import csv
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.parts import ROOT
 from handlers.learning.comparing import ANY_REQUEST, NO_REQUEST, Line
 
+ROOT = Path(__file__).resolve().parent.parent
 OWN = (
     ROOT / "tests" / "understanding" / "spoken.tsv",
     ROOT / "tests" / "acceptance" / "probes.tsv",
@@ -62,3 +63,9 @@ def _opened(line: Mapping[str, Any]) -> str | None:
     steps = line.get("expect", {}).get("case", ())
     opened = [step["l2"] for step in steps if step.get("op") == "create" and "l2" in step]
     return opened[0] if len(opened) == 1 else None
+
+
+@cache
+def known_lines() -> tuple[Line, ...]:
+    """All of the project's own; none where they were not installed."""
+    return tuple(line for path in OWN if path.exists() for line in sentences(path))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.collect import PROOF_WAITS, Burst, Collector, Speaker
-from bot.raw_words import with_raw_words
+from bot.line_reader import LineReader
 from bot.readings import Alternatives, Circumstances, media_readings, offer_readings, rating_in, readings
 from handlers.claims import LeaderSpoke
 from handlers.dispatch import Dispatch, Outcome, Status
@@ -19,11 +19,9 @@ from handlers.understanding import Understanding
 from models.rules.actor import Door, Origin, Voice
 from models.rules.decision import REQUESTS, Decision, Kind
 from models.rules.ids import IdempotencyKey
-from models.rules.knowledge import may_be_answered
 from models.rules.message import UNHEARD, WORDLESS, Message, MessageKind, storable
 from models.rules.notice_receipts import ReceiptWords
-from models.rules.pacing import Pace, shanghai_date
-from models.rules.permissions import Permission
+from models.rules.pacing import Pace
 from models.rules.rating_words import RatingWords
 from models.rules.town import RoomCard
 from models.secrets import SecretBox
@@ -33,7 +31,6 @@ SETTLING = timedelta(minutes=10)
 ANSWER_WAITS = timedelta(hours=1)
 """After a question, a leader's line may answer it."""
 ROOM_BINDING = frozenset({"BindRoom"})
-PRIVATE_ROOM = "private"
 
 
 class Listener:
@@ -51,10 +48,12 @@ class Listener:
         receipts: ReceiptWords | None = None,
         echo: Callable[[Message], None] = lambda _: None,
         on_bound: Callable[[Message], None] = lambda _: None,
+        since: datetime | None = None,
     ) -> None:
-        """``echo`` takes our own lines, ``on_bound`` the line by which a group was bound."""
+        """``echo`` takes our own lines, ``on_bound`` the line by which a group was bound; ``since``: heard since then."""
         self._dispatch = dispatch
         self._understanding = understanding
+        self._reader = LineReader(dispatch, understanding, clock)
         self._pace = pace
         self._secrets = secrets
         self._clock = clock
@@ -63,7 +62,7 @@ class Listener:
         self._echo = echo
         self._on_bound = on_bound
         self.collector = Collector(pace)
-        self._started = clock()
+        self._started = since or clock()
         self._held_until: dict[int, datetime] = {}
         self.collected = 0
         """Messages heard since the start."""
@@ -75,7 +74,7 @@ class Listener:
         if message.own:
             self._echo(message)
             return ()
-        room = self._room(message)
+        room = self._reader.room_of(message)
         if message.room is not None and room is None:
             return self._in_unbound_room(message)
         if room is not None and (
@@ -98,26 +97,20 @@ class Listener:
         if answer is None or room is None:
             return ()
         busy = not message.quote and self._clock() < self._held_until.get(room.id, self._started)
-        if busy and self._role(message) != "resident":
+        if busy and self._reader.role_of(message) != "resident":
             return ()
         # Two people say the same in the same second; the same word twice counts once anyway.
         origin = replace(self._origin(message, room, late=False), content_digest=None)
         outcome = self._dispatch(HearReceipt(answer), Voice(message.channel, message.sender), origin)
         return () if outcome.status is Status.NOT_MEANT else (outcome,)
 
-    def _room(self, message: Message) -> RoomCard | None:
-        if message.room is None:
-            return None
-        card = self._dispatch.known_town().rooms_by_platform.get((message.channel, message.room))
-        return card if card is not None and card.areas and not card.read_only else None
-
     def _words(
         self, message: Message, room: RoomCard | None, burst: Burst, *, late: bool
     ) -> tuple[Outcome, ...]:
         now = self._clock()
-        role = self._role(message)
+        role = self._reader.role_of(message)
         burst.called = burst.called or message.mentions_us
-        decision = self._read(message.text, message, room, role, called=burst.called)
+        decision = self._reader.read(message.text, message, room, role, called=burst.called)
         joined = self._joined(decision, burst, message, room, role)
         recent = self._may_belong(burst, now) and role == "resident"
         held = room is not None and now < self._held_until.get(room.id, now)
@@ -128,7 +121,7 @@ class Listener:
             self.collector.keep(burst, message.text, expecting=False)
             return ()
         if recent or message.room is None or message.mentions_us or rating:
-            joined = self._understanding.with_words(joined, message.text)
+            joined = self._reader.with_words(joined, message.text, room)
         around = Circumstances(
             private=message.room is None,
             late=late,
@@ -138,7 +131,7 @@ class Listener:
             rating=rating,
             attachments=(*message.attachments, *(a for _, a in burst.attachments)),
             proofs=(*message.attachments, *burst.pictures_since(now - PROOF_WAITS)),
-            asks_policy=self._asks_policy,
+            asks_policy=self._reader.asks_policy,
         )
         groups = readings(joined, around)
         if watched and joined.kind in {Kind.CHAT, Kind.COMMAND} and not late:
@@ -150,22 +143,6 @@ class Listener:
         self._remember(outcomes, burst, joined, message, room)
         return outcomes
 
-    def _asks_policy(self, text: str) -> bool:
-        knowing = self._dispatch.standing.knowing if self._dispatch.known_town().answering else None
-        return knowing is not None and may_be_answered(self._understanding.plain(text), knowing.known)
-
-    def _read(
-        self, text: str, message: Message, room: RoomCard | None, role: str, *, called: bool
-    ) -> Decision:
-        decision = self._understanding.understand(
-            text,
-            room_kind=PRIVATE_ROOM if room is None else room.kind,
-            sender_role=role,
-            quote=message.quote,
-            mentioned=called,
-        )
-        return with_raw_words(decision, text, self._understanding.plain)
-
     def _joined(
         self, decision: Decision, burst: Burst, message: Message, room: RoomCard | None, role: str
     ) -> Decision:
@@ -175,7 +152,7 @@ class Listener:
         )
         if not burst.lines or not worth or decision.commands:
             return decision
-        together = self._read(
+        together = self._reader.read(
             "\n".join([*burst.lines, message.text]), message, room, role, called=burst.called
         )
         if together.kind in REQUESTS and (
@@ -225,13 +202,15 @@ class Listener:
         now = self._clock()
         voice = message.kind is MessageKind.VOICE
         outcomes: tuple[Outcome, ...] = ()
-        leads = self._role(message) != "resident"
+        leads = self._reader.role_of(message) != "resident"
         if voice or leads or self._may_belong(burst, now) or message.quote:
             found = media_readings(attachments, Decision(Kind.CHAT), leads=leads)
             outcomes = self._try_all((found,), message, room, late=late)
         if not _achieved(outcomes) and not voice:
             burst.attachments += [(now, a) for a in attachments if a.kind in WORDLESS]
-            return self._try_all((offer_readings(message, self._role(message)),), message, room, late=late)
+            return self._try_all(
+                (offer_readings(message, self._reader.role_of(message)),), message, room, late=late
+            )
         return outcomes
 
     def _in_unbound_room(self, message: Message) -> tuple[Outcome, ...]:
@@ -243,19 +222,9 @@ class Listener:
         groups = readings(Decision(Kind.COMMAND, commands=matches), Circumstances())
         outcomes = self._try_all(groups, message, None, late=False)
         self._dispatch.current_town()
-        if self._room(message) is not None:
+        if self._reader.room_of(message) is not None:
             self._on_bound(message)
         return outcomes
-
-    def _role(self, message: Message) -> str:
-        """resident, leader or cadre, as the snapshot of the town knows: most lines ask the database nothing."""
-        town = self._dispatch.known_town()
-        if (message.channel, message.sender) not in town.contacts:
-            return "resident"
-        seats = town.seats_behind(message.channel, message.sender, shanghai_date(self._clock()))
-        if not seats:
-            return "resident"
-        return "cadre" if Permission.NOTICE_SEND in town.permissions(seats) else "leader"
 
     def _try_all(
         self, groups: tuple[Alternatives, ...], message: Message, room: RoomCard | None, *, late: bool

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bot.local_words import with_local
+from bot.known_sentences import known_lines
+from bot.local_words import with_local, wording
+from handlers.learning.rereading import Rereading
 from handlers.registry import load_handlers
 from handlers.texts import load_texts
 from handlers.township.wording import Wording, load_wording
@@ -96,6 +98,7 @@ def _standing(understanding: Understanding, pace: Pace, secrets: SecretBox, days
         ),
         knowing=knowing(),
         policy_words=policy_words(),
+        rereading=Rereading(understanding, known_lines, wording()["local_slips"]),
     )
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from threading import Lock
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from handlers.actors import actor_of
 from handlers.intents import Intent
@@ -107,14 +108,9 @@ class Dispatch:
         """One try in one transaction; what came of it, and whether there is something to say."""
         with self._engine.connect() as connection:
             store = Store(connection)
-            found = self._look(store, who, origin)
-            if found is None:
-                return Outcome(Status.DUPLICATE), False
-            town, actor = found
-            if isinstance(who, Voice) and actor.opted_out and type(intent).__name__ not in HEARD_WHEN_OUT:
-                return Outcome(Status.NOT_MEANT), False
-            work = Work(store, town, actor, origin, self._clock(), self.standing)
-            outcome = self._run(handler, intent, work)
+            outcome, work = self._try(store, handler, intent, who, origin)
+            if work is None:
+                return outcome, False
             if outcome.status is Status.NOT_MEANT:
                 connection.rollback()
             else:
@@ -126,6 +122,19 @@ class Dispatch:
                     self._town = None  # whoever was bound a moment ago is known at the next line
             store.close()
         return outcome, work.spoke
+
+    def _try(
+        self, store: Store, handler: Handler, intent: Intent, who: Actor | Voice, origin: Origin
+    ) -> tuple[Outcome, Work | None]:
+        """Do it in the transaction of the store, which is not ended; without work where nothing was begun."""
+        found = self._look(store, who, origin)
+        if found is None:
+            return Outcome(Status.DUPLICATE), None
+        town, actor = found
+        if isinstance(who, Voice) and actor.opted_out and type(intent).__name__ not in HEARD_WHEN_OUT:
+            return Outcome(Status.NOT_MEANT), None
+        work = Work(store, town, actor, origin, self._clock(), self.standing)
+        return self._run(handler, intent, work), work
 
     def _look(self, store: Store, who: Actor | Voice, origin: Origin) -> tuple[Town, Actor] | None:
         """The town and who asks, by one statement; None: this was done before."""
@@ -191,6 +200,10 @@ class Dispatch:
                 store.close()
                 connection.rollback()
 
+    def rehearse(self) -> "Rehearsal":
+        """The same, of which nothing is kept: for the length of a ``with`` block."""
+        return Rehearsal(self._engine_for_reading, self.standing, self._clock, self.current_town())
+
     def actor(self, channel: str, contact: str, *, private: bool = False) -> Actor:
         """Who stands behind a chat contact at this moment."""
         with self._engine_for_reading.connect() as connection:
@@ -221,6 +234,54 @@ class Dispatch:
             if self._town is None or self._town.version != version:
                 self._town = store.load_town()
             return self._town
+
+
+class Rehearsal(Dispatch):
+    """Does what is asked in one transaction that is thrown away: nothing is kept, said, or written to a log.
+
+    What one intent writes is there for the next one, as it would be.
+    """
+
+    def __init__(self, engine: Engine, standing: Standing, clock: Callable[[], datetime], town: Town) -> None:
+        """``town`` is the snapshot in force: a changed one is known to nobody else."""
+        super().__init__(engine, standing, clock)
+        self._town = town
+        self._wire: Connection | None = None
+        self.done: list[tuple[Intent, Outcome]] = []
+        """What was meant, in order, and what came of it."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._wire is not None:
+            self._wire.rollback()
+            self._wire.close()
+
+    def __call__(
+        self, intent: Intent, who: Actor | Voice, origin: Origin, keep: Keep | None = None
+    ) -> Outcome:
+        """As if it were done; nothing comes of it that ``keep`` could write down."""
+        if keep is not None:
+            raise TypeError("a rehearsal keeps nothing")
+        with self._session() as session:
+            outcome, work = self._try(Store(session), handler_of(intent), intent, who, origin)
+            if outcome.status is not Status.NOT_MEANT and work is not None:
+                session.commit()  # a savepoint: the transaction around it goes with all the rest
+                self.done.append((intent, outcome))
+        return outcome
+
+    def look(self, question: Callable[[Work], T], who: Actor, origin: Origin) -> T:
+        """What a question finds after all that was done here."""
+        with self._session() as session:
+            store = Store(session)
+            return question(Work(store, self.town(store), who, origin, self._clock(), self.standing))
+
+    def _session(self) -> Session:
+        if self._wire is None:
+            self._wire = self._engine.connect()
+            self._wire.execute(select(1))
+        return Session(self._wire, join_transaction_mode="create_savepoint", expire_on_commit=False)
 
 
 def _check_permission(handler: Handler, work: Work) -> None:

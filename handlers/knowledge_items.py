@@ -97,7 +97,7 @@ def policy_confirmed(fields: dict[str, Any], work: Work) -> Reply | None:
             "asked": tuple(fields["asked"]),
         }
     )
-    item, _ = _keep(work, entry)
+    item, _ = keep_entry(work, entry)
     return Reply("POLICY_KEPT_DM", no=item.no, title=item.title, until=item.expires_on.isoformat())
 
 
@@ -145,7 +145,7 @@ def _line(work: Work, item: KnowledgeItem) -> str:
 @handles(BringPolicies, may=Permission.AREA_IMPORT, refusal=None)
 def bring_policies(ask: BringPolicies, work: Work) -> Reply:
     """All rows of a list; what stands there already in the same words is left as it is."""
-    done = [_would(work, entry) if ask.dry_run else _keep(work, entry)[1] for entry in ask.entries]
+    done = [_would(work, entry) if ask.dry_run else keep_entry(work, entry)[1] for entry in ask.entries]
     return Reply(
         "POLICIES_DM", added=done.count("added"), changed=done.count("changed"), same=done.count("same")
     )
@@ -158,7 +158,7 @@ def _would(work: Work, entry: PolicyEntry) -> str:
     return "same" if _says_the_same(stands, entry) else "changed"
 
 
-def _keep(work: Work, entry: PolicyEntry) -> tuple[KnowledgeItem, str]:
+def keep_entry(work: Work, entry: PolicyEntry) -> tuple[KnowledgeItem, str]:
     """Write it, over the text of the same title and area; one that was stopped counts again only when it was changed."""
     store = KnowledgeStore(work.store.session)
     fields = {**asdict(entry), "asked": list(entry.asked), "area_id": entry.area}

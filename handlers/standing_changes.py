@@ -80,6 +80,34 @@ def _inside(work: Work, reminder: Standing) -> list[int]:
     return [area.id for area in areas_of(work, reminder) if area.id in inside]
 
 
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One standing reminder as a page shows it. ``when`` empty: it is stopped, or never said again."""
+
+    code: str
+    no: int
+    name: str
+    said: str
+    """In plain words, as the preset has it."""
+    when: str
+    stopped: bool
+
+
+def reminders_of(work: Work) -> list[Reminder]:
+    """Those that concern the asker's areas. Raises Refusal: they may stop none."""
+    entitled(work)
+    settings, found = StandingStore(work.store.session).settings(), []
+    for no, reminder in _mine(work):
+        again = {again_of(work, reminder, settings, area) for area in _inside(work, reminder)} - {None}
+        coming = [
+            said for one in again if one and (said := next_said(reminder, one, work.now, work.standing.days))
+        ]
+        soonest = min(coming, key=lambda said: said.at, default=None)
+        when = _words(work, soonest) if soonest is not None else ""
+        found.append(Reminder(reminder.code, no, reminder.name, reminder.when, when, not again))
+    return found
+
+
 def _line(work: Work, no: int, reminder: Standing, settings: list[Setting]) -> str:
     texts, areas = work.standing.texts, _inside(work, reminder)
     series = {area: again_of(work, reminder, settings, area) for area in areas}

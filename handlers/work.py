@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from handlers.attention import timing
+from handlers.learning.rereading import Rereading
 from handlers.texts import Texts
 from handlers.township.wording import Wording
 from models.lexicon import EmergencyType, Item
@@ -16,6 +17,7 @@ from models.rules.decision import NOTHING, Decision
 from models.rules.knowledge import Knowing
 from models.rules.offline import IntakeWords
 from models.rules.pacing import Pace, Rank, shanghai_date
+from models.rules.place_settings import pace_of
 from models.rules.sla import Timetable
 from models.rules.town import RoomCard, Seat, Town
 from models.rules.working_days import WEEKENDS, WorkingDays
@@ -75,6 +77,8 @@ class Standing:
     """How approved texts are written down."""
     groups: Mapping[str, str] = field(default_factory=dict)
     """First-level category code → its name."""
+    rereading: Rereading | None = None
+    """How the effect of a new word is seen before it counts; None: no words are added here."""
     public_url: str = ""
     """Where residents reach the pages of notices, without a slash at its end; empty: nowhere."""
 
@@ -98,8 +102,8 @@ class Work:
 
     @property
     def pace(self) -> Pace:
-        """Speaking limits in force."""
-        return self.standing.pace
+        """Speaking limits in force, with what was set for the place on its pages."""
+        return pace_of(self.standing.pace, self.town.changed)
 
     @cached_property
     def timetable(self) -> Timetable:

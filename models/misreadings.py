@@ -1,21 +1,20 @@
 """Corrections and kept cases, read for whoever reviews the lexicon."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
-from models.rules.case_life import State
+from models.kept_cases import CASE_COLUMNS, READ_AGAIN, as_words, kept_case
+from models.reach import within
 from models.rules.decision import Kind
-from models.rules.misreading import Correction, KeptCase, Words
-from models.rules.urgency import Privacy
+from models.rules.misreading import Correction, KeptCase
+from models.rules.scope import Scope
 from models.tables import Appointment, Area, Case, Person
 from models.tables import Correction as CorrectionRow
 
 _PAGE = 500
-_READ = frozenset(set(State) - {State.WITHDRAWN, State.MERGED})
-"""What somebody took back, or was no case, is not read again."""
+EVERYWHERE = Scope(whole=True)
 
 
 class Misreadings:
@@ -24,26 +23,27 @@ class Misreadings:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def corrections(self) -> tuple[Correction, ...]:
-        """Every correction, oldest first."""
+    def corrections(self, scope: Scope = EVERYWHERE) -> tuple[Correction, ...]:
+        """Every correction by post holders of these areas, oldest first."""
         found = (
             select(CorrectionRow, col(Appointment.person_id))
             .join(Appointment, col(CorrectionRow.seat_id) == col(Appointment.id))
+            .where(within(scope, Appointment.area_id))
             .order_by(col(CorrectionRow.id))
         )
         with Session(self._engine) as session:
             return tuple(
                 Correction(
                     row.case_id, person, Kind(row.kind_before), Kind(row.kind_after), row.category_before,
-                    row.category_after, _words(row.because), row.at,
+                    row.category_after, as_words(row.because), row.at,
                 )
                 for row, person in session.execute(found)
             )  # fmt: skip
 
-    def cases(self) -> Iterator[KeptCase]:
-        """Every kept case that still has its words, by row id."""
+    def cases(self, scope: Scope = EVERYWHERE) -> Iterator[KeptCase]:
+        """Every kept case of these areas that still has its words, by row id."""
         after = 0
-        while page := self._page(after):
+        while page := self._page(after, scope):
             yield from page
             after = page[-1].id
 
@@ -53,20 +53,17 @@ class Misreadings:
             found = [*session.execute(select(col(Person.name))), *session.execute(select(col(Area.name)))]
         return frozenset(name for (name,) in found if name and len(name) > 1)
 
-    def _page(self, after: int) -> list[KeptCase]:
-        columns = ("id", "no", "category", "text", "privacy", "because")
+    def _page(self, after: int, scope: Scope) -> list[KeptCase]:
         found = (
-            select(*(getattr(Case, name) for name in columns))
-            .where(col(Case.id) > after, col(Case.text) != "", col(Case.state).in_(sorted(_READ)))
+            select(*CASE_COLUMNS)
+            .where(
+                within(scope, Case.area_id),
+                col(Case.id) > after,
+                col(Case.text) != "",
+                col(Case.state).in_(READ_AGAIN),
+            )
             .order_by(col(Case.id))
             .limit(_PAGE)
         )
         with Session(self._engine) as session:
-            return [
-                KeptCase(r.id, r.no, r.category, r.text, Privacy(r.privacy), _words(r.because))
-                for r in session.execute(found)
-            ]
-
-
-def _words(kept: list[Any]) -> Words:
-    return tuple((str(word), float(weight)) for word, weight in kept)
+            return [kept_case(row) for row in session.execute(found)]

@@ -129,7 +129,7 @@ class Views:
         self, *wanted: Any, limit: int, newest: bool = False, areas: Collection[int] | None = None
     ) -> list[SpokenView]:
         if areas is not None:
-            wanted = (*wanted, _near(areas))
+            wanted = (*wanted, near(areas, col(OutboxMessage.room_id), col(ChatIdentity.home_room_id)))
         order = col(OutboxMessage.id).desc() if newest else col(OutboxMessage.id)
         found = (
             select(OutboxMessage, col(Room.platform_id), col(ChatIdentity.contact), col(Room.title))
@@ -208,9 +208,9 @@ class Views:
             ]
 
 
-def _near(areas: Collection[int]) -> ColumnElement[bool]:
+def near(areas: Collection[int], in_room: Any, home: Any) -> ColumnElement[bool]:
     """SQL: whether a row of the outbox is said in one of these areas; a person's is where he was last heard."""
-    room = func.coalesce(col(OutboxMessage.room_id), col(ChatIdentity.home_room_id))
+    room = func.coalesce(in_room, home)
     served = select(col(RoomArea.room_id)).where(
         col(RoomArea.room_id) == room, col(RoomArea.area_id).in_(sorted(areas))
     )

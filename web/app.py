@@ -12,8 +12,9 @@ from web.areas import area_routes
 from web.boards import board_desk_routes
 from web.cases import case_routes
 from web.console import console_routes
+from web.desks import desk_routes
 from web.doors import Doors
-from web.entrance import visitor_of
+from web.entrance import Entrance, visitor_of
 from web.faults import catching_faults
 from web.furnishing import furnish
 from web.guard import Guard
@@ -48,40 +49,51 @@ def create_app(doors: Doors) -> FastAPI:
     app.middleware("http")(guard)  # outside: its headers stand on every answer
     furnish(app, pages)
     if doors.entrance is not None:
-        app.include_router(access_routes(doors.entrance, pages, guard))
-        app.include_router(case_routes(doors.entrance, doors.album, pages, guard))
-        app.include_router(composer_routes(doors.entrance, pages, guard))
-        app.include_router(change_routes(doors.entrance, pages, guard))
-        app.include_router(notice_desk_routes(doors.entrance, pages, guard))
-        app.include_router(report_routes(doors.entrance, pages, guard))
-        pulse = CasePulse(doors.entrance.news)
-        app.include_router(stream_routes(doors.entrance, pulse, app.state.streams))
-        app.include_router(area_routes(doors.entrance, pages, guard))
-        app.include_router(people_routes(doors.entrance, pages, guard))
-        if doors.rosters is not None:
-            app.include_router(roster_routes(doors.entrance, doors.rosters, pages, guard))
+        _console(app, doors, doors.entrance, pages, guard)
     app.include_router(console_routes(doors, pages))
     app.include_router(status_routes(doors, pages))
     app.include_router(letter_routes(doors, pages))
-    if doors.residents is not None and doors.entrance is not None:
-        app.include_router(board_desk_routes(doors.entrance, doors.residents.boards, pages, guard))
-    if doors.notices is not None:
-        app.include_router(notice_routes(doors.notices, pages, doors.secret))
-        if doors.residents is not None:  # the demo has one port for everybody
-            app.include_router(resident_routes(doors.residents, pages))
     app.include_router(relay_routes(doors, pages, guard))
-    if doors.health is not None:
-        app.include_router(health_routes(doors.health, doors.metrics_token))
-    if doors.api is not None:
-        app.mount(AT, create_api(doors.api))
-        if doors.entrance is not None:
-            app.include_router(api_page_routes(doors.entrance, doors.api, pages, guard))
-    if doors.weather is not None:
-        app.include_router(hook_routes(doors.weather))
+    _machines(app, doors, pages)
     if doors.simulator is not None:
         app.include_router(simulator_routes(doors.simulator, pages, guard, app.state.streams))
     _frame_routes(app, pages, guard, has_simulator=doors.simulator is not None)
     return app
+
+
+def _console(app: FastAPI, doors: Doors, entrance: Entrance, pages: Pages, guard: Guard) -> None:
+    """What only somebody who signed in reaches."""
+    app.include_router(access_routes(entrance, pages, guard))
+    app.include_router(case_routes(entrance, doors.album, pages, guard))
+    app.include_router(composer_routes(entrance, pages, guard))
+    app.include_router(change_routes(entrance, pages, guard))
+    app.include_router(notice_desk_routes(entrance, pages, guard))
+    app.include_router(report_routes(entrance, pages, guard))
+    app.include_router(stream_routes(entrance, CasePulse(entrance.news), app.state.streams))
+    app.include_router(area_routes(entrance, pages, guard))
+    app.include_router(people_routes(entrance, pages, guard))
+    if doors.rosters is not None:
+        app.include_router(roster_routes(entrance, doors.rosters, pages, guard))
+    if doors.desks is not None:
+        app.include_router(desk_routes(entrance, doors.desks, pages, guard))
+    if doors.residents is not None:
+        app.include_router(board_desk_routes(entrance, doors.residents.boards, pages, guard))
+    if doors.api is not None:
+        app.include_router(api_page_routes(entrance, doors.api, pages, guard))
+
+
+def _machines(app: FastAPI, doors: Doors, pages: Pages) -> None:
+    """What programs ask, and in the demo, which has one port for everybody, residents."""
+    if doors.notices is not None:
+        app.include_router(notice_routes(doors.notices, pages, doors.secret))
+        if doors.residents is not None:
+            app.include_router(resident_routes(doors.residents, pages))
+    if doors.health is not None:
+        app.include_router(health_routes(doors.health, doors.metrics_token))
+    if doors.api is not None:
+        app.mount(AT, create_api(doors.api))
+    if doors.weather is not None:
+        app.include_router(hook_routes(doors.weather))
 
 
 def _frame_routes(app: FastAPI, pages: Pages, guard: Guard, *, has_simulator: bool) -> None:

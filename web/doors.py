@@ -14,6 +14,7 @@ from models.rules.refusals import Refusal
 from models.rules.scope import Scope
 from web.api_door import ApiDoor
 from web.case_pictures import Album
+from web.desk_doors import DeskDoors
 from web.entrance import Entrance
 from web.health_view import HealthView, SignView
 from web.hooks import Hook
@@ -262,6 +263,8 @@ class Doors:
     """What programs may ask for; None: there is no such address."""
     album: Album | None = None
     """Pictures of cases; None: none are kept."""
+    desks: DeskDoors | None = None
+    """Knowledge, words, what waits to be said, settings; None: there are no such pages."""
     health: Callable[[], HealthView] | None = None
     """What machines ask about the program; None: they cannot."""
     metrics_token: str = ""

@@ -37,8 +37,10 @@ MENU = (
     Entry("/areas", "人员", "每一处谁在岗、哪里空着；换人、换手机、请假、导名册。", also=("/people", "/roster")),
     Entry("/boards", "亮牌", "每一处谁负责，打印出来贴在门口。"),
     Entry("/relay", "人工转发", "发不出去、要人带进群里的话。", frozenset({Permission.RELAY_CONFIRM})),
-    Entry("/status", "运行", "收得到、发得出吗。"),
+    Entry("/knowledge", "知识与词典", "能答的政策，试一句话，本地词。", also=("/lexicon",)),
+    Entry("/running", "运行", "要说的话卡在哪里，收得到、发得出吗。", also=("/status",)),
     Entry("/api", "接口", "让别的系统来取数、办事：令牌和说明。", frozenset({Permission.PROGRAM_ADMIT})),
+    Entry("/settings", "设置", "夜里几点不打扰，群里听不听，提醒停不停。"),
 )  # fmt: skip
 MORE = Entry("/more", "更多", "")
 

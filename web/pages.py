@@ -77,6 +77,7 @@ class Pages:
             "csrf": self._guard.token(request),
             "big": request.cookies.get(BIG_TYPE_COOKIE) == "1",
             "demo": demo,
+            "desks": self._doors.desks is not None,
             "visitor": who if self._doors.entrance is not None else None,
         }
 

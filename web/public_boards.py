@@ -12,6 +12,7 @@ from models.rules.boards import NEWS_FOR, Agreed, BoardLine, board_of, concerns,
 from models.rules.loudspeaker import sentences
 from models.rules.outgoing import Blocked, guard
 from models.rules.pacing import Pace, parse_span
+from models.rules.place_settings import pace_of
 from models.rules.town import Town
 from web.pages import Pages
 from web.residents import FOR_ALL, Residents, is_token, kept
@@ -79,7 +80,7 @@ def draw_board(boards: BoardReader, town: Town, area: int, on: date, pace: Pace)
         centre=bounds.centre,
         lines=tuple(_line(town, line, agreed) for line in lines),
         rooms=tuple(room.title for room in rooms_of(town, area)[:MOST_ROOMS]),
-        hours=_span(pace.service_hours),
+        hours=_span(pace_of(pace, town.changed).service_hours),
         quiet=_span(pace.quiet) if pace.quiet else "",
         contact=town.contact,
     )

@@ -6,6 +6,7 @@ The file is described in docs/lexicon.md. What cannot be used is a ``Slip``: a k
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -35,6 +36,25 @@ class LocalWord:
 
     word: str
     category: str
+    factor: float = 1.0
+
+
+class WordKind(StrEnum):
+    """What a cadre may add, as the file calls it."""
+
+    WORD = "word"
+    PLACE = "place"
+    NOT_REQUEST = "not_request"
+
+
+@dataclass(frozen=True, slots=True)
+class AreaWord:
+    """One entry that holds in an area and below it, in normalised writing."""
+
+    area: int
+    kind: WordKind
+    word: str
+    category: str = ""
     factor: float = 1.0
 
 

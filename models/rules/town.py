@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property
 
 from models.rules.absence import Away, away_on, last_in_chain
+from models.rules.local_words import AreaWord, LocalWords
 from models.rules.permissions import Permission
 from models.rules.preset import Preset
 from models.rules.seats import AreaNode, Found, RoomCard, Seat
@@ -36,6 +37,12 @@ class Town:
     """Leaves that were not taken back, oldest first."""
     answering: frozenset[int] = frozenset()
     """Areas with approved texts from which questions are answered."""
+    changed: Mapping[str, str] = field(default_factory=dict)
+    """What was set for the whole place on its pages: name of a limit → its value (``models.rules.place_settings``)."""
+    words: tuple[AreaWord, ...] = ()
+    """What cadres added to the lexicon of their areas."""
+    heard_words: dict[int | None, LocalWords | None] = field(init=False, repr=False, default_factory=dict)
+    """Group → what holds there, as far as somebody asked (``models.rules.area_words``)."""
     _away: dict[date, dict[int, int | None]] = field(init=False, repr=False, default_factory=dict)
     _stood: dict[date, dict[int, tuple[int, ...]]] = field(init=False, repr=False, default_factory=dict)
     _seats_at: dict[tuple[str, int], tuple[Seat, ...]] = field(init=False, repr=False, default_factory=dict)

@@ -11,6 +11,7 @@ from sqlmodel import col
 from models.prepared import Prepared
 from models.presets import preset_named
 from models.rules.absence import Away
+from models.rules.local_words import AreaWord, WordKind
 from models.rules.town import AreaNode, RoomCard, Seat, Town
 from models.store.attention import AttentionStore
 from models.store.rows import DEPLOYMENT, NO_TOWN, NoDeployment
@@ -19,11 +20,13 @@ from models.store.town_statements import (
     ANSWERING,
     AREAS,
     BOUND,
+    CHANGED,
     COVERS,
     PLACE,
     ROOMS,
     SEATS,
     SERVED,
+    WORDS,
 )
 from models.tables import Deployment, Room, RoomSeat
 
@@ -69,6 +72,8 @@ class PlaceStore(AttentionStore):
             name=name,
             absences=tuple(Away(*row) for row in self.find(ABSENCES)),
             answering=frozenset(area for (area,) in self.find(ANSWERING)),
+            words=tuple(AreaWord(area, WordKind(kind), *more) for area, kind, *more in self.find(WORDS)),
+            changed=dict(self.find(CHANGED)),
         )
 
     def _seats(self, bound: Iterable[Sequence[Any]]) -> dict[int, Seat]:

@@ -5,6 +5,7 @@ from sqlalchemy import Table, select
 from models.prepared import Prepared
 from models.store.rows import DEPLOYMENT, TABLES
 from models.tables import (
+    AddedWord,
     Appointment,
     Area,
     AreaCover,
@@ -16,6 +17,7 @@ from models.tables import (
     PostTypeRow,
     Room,
     RoomArea,
+    SettingChange,
     arrived,
 )
 
@@ -28,6 +30,7 @@ _PERSON: Table = TABLES[Person.__tablename__]
 _POST: Table = TABLES[PostTypeRow.__tablename__]
 _ROOM: Table = TABLES[Room.__tablename__]
 _SERVED: Table = TABLES[RoomArea.__tablename__]
+_WORD: Table = TABLES[AddedWord.__tablename__]
 _LEAVE: Table = TABLES[Leave.__tablename__]
 
 PLACE = Prepared(
@@ -63,6 +66,19 @@ SEATS = Prepared(
     .where(arrived(_SEAT.c))
     .order_by(_SEAT.c.id)
 )  # fmt: skip
+_SET: Table = TABLES[SettingChange.__tablename__]
+# What was set last for the whole place, by name.
+CHANGED = Prepared(
+    select(_SET.c.name, _SET.c.value)
+    .where(_SET.c.room_id.is_(None), _SET.c.undone_at.is_(None))
+    .order_by(_SET.c.id)
+)
+# As an AreaWord takes them, in the order in which they were added.
+WORDS = Prepared(
+    select(_WORD.c.area_id, _WORD.c.kind, _WORD.c.plain, _WORD.c.category, _WORD.c.weight)
+    .where(_WORD.c.ended_at.is_(None))
+    .order_by(_WORD.c.id)
+)
 SERVED = Prepared(select(_SERVED.c.room_id, _SERVED.c.area_id).order_by(_SERVED.c.position))
 ROOMS = Prepared(
     select(

@@ -8,6 +8,7 @@ from models.tables.boards import BoardLink
 from models.tables.case_work import Approval, CoHandler, FollowUp, Snooze
 from models.tables.cases import Attachment, Case, CaseEvent, CaseLine, CoReporter, Draft, Rating
 from models.tables.corrections import Correction
+from models.tables.desk_changes import AddedWord, SettingChange
 from models.tables.exports import ExportLog
 from models.tables.flow import (
     AuditLine,
@@ -51,6 +52,7 @@ from models.tables.township import TownImport, arrived
 __all__ = [
     "Activity",
     "ActivityRoom",
+    "AddedWord",
     "AlarmRow",
     "ApiAnswer",
     "ApiToken",
@@ -108,6 +110,7 @@ __all__ = [
     "RoomArea",
     "RoomSeat",
     "SentFile",
+    "SettingChange",
     "Snooze",
     "StandingSetting",
     "TownImport",

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from bot.app import entrance_of, rosters_of, today_of
+from bot.desk_doors import desk_doors_of
 from bot.health_desk import HealthDesk
 from bot.interface import api_of
 from bot.letters import Letters
@@ -95,6 +96,7 @@ def serve_site(town: Town, album: Album | None = None, *, often: int = 100_000) 
         entrance=entrance_of(program), letter=Letters(town.engine, program.dispatch, town.clock).letter,
         residents=residents_of(town), rosters=rosters_of(program), album=album, health=HealthDesk(program).view,
         api=replace(api_of(program), per_minute=often, most_wrong=often),
+        desks=desk_doors_of(program),
     )  # fmt: skip
     app = create_app(doors)
     web = server(app, "127.0.0.1", 0)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from itertools import product
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import insert, text, update
 
-from models.tables import OutboxMessage
+from models.tables import AddedWord, OutboxMessage
 from tests.console.site import Site
 from tests.town.town import DUTY, LEADER, OUTSIDER, RESIDENT
 
@@ -21,13 +21,15 @@ VALUES = {
     "picture": ("1",),
     "edition": ("1",),
     "ticket": ("1",),
-    "act": ("claim", "resolve", "stop", "change", "open", "close"),
+    "act": ("claim", "resolve", "stop", "change", "open", "close", "arrived", "again", "drop"),
+    "word": ("1",),
 }
 """What stands for the changing parts of addresses; all of it belongs to this village."""
 POSTED = {
     "post": "lin_head", "name": "王强", "since": "2025-07-15", "until": "2025-07-20", "off": "2025-07-15", "seat": "1",
     "contact": "1", "stand_in": "2", "instead": "1",
 }  # fmt: skip
+WORD = {"kind": "word", "word": "亮疙瘩瞎了", "plain": "亮疙瘩瞎了", "category": "B02"}
 OPEN = {"/login", "/healthz", "/readyz", "/metrics", "/"}
 STREAMS = "/live/"
 """They never end by themselves and carry nothing: tests/console/test_live.py asks them."""
@@ -43,14 +45,22 @@ def lamp(site: Site) -> Site:
     site.town.wait(minutes=2)
     with site.town.engine.begin() as connection:
         connection.execute(update(OutboxMessage).where(OutboxMessage.state == "sent").values(state="relay"))
+        connection.execute(
+            insert(AddedWord).values(**WORD, area_id=village(site), added_at=site.town.clock())
+        )
     return site
+
+
+def village(site: Site) -> int:
+    """The row of the village itself."""
+    areas = site.town.machine.dispatch.known_town().areas.values()
+    return next(area.id for area in areas if area.name == "安全村")
 
 
 def addresses(site: Site, method: str) -> Iterator[str]:
     """Every address of the application that takes this method, with values of this village."""
     town = site.town.machine.dispatch.known_town()
-    village = next(area for area in town.areas.values() if area.name == "安全村")
-    values = {**VALUES, "area": tuple(str(area) for area in town.downward(village.id))}
+    values = {**VALUES, "area": tuple(str(area) for area in town.downward(village(site)))}
     for path, methods in site.paths.items():
         if method.lower() in methods and path not in OPEN and not path.startswith(STREAMS):
             names = [name for name in values if f"{{{name}}}" in path]
@@ -63,12 +73,14 @@ def test_no_page_tells_another_village_anything(lamp: Site):
     seen = {page: own.get(page).text for page in addresses(lamp, "GET")}
     assert any(LAMP in words for words in seen.values())
     assert any("停水检修" in words for words in seen.values())
+    assert any(WORD["word"] in words for words in seen.values())
     for page in addresses(lamp, "GET"):
         words = other.get(page).text
         assert LAMP not in words, page
         assert "停水检修" not in words, page
         assert "3栋2单元" not in words, page
         assert not any(name in words for name in ("张建国", "刘明", "胡敏", "谷梅", "邻长张")), page
+        assert WORD["word"] not in words, page
 
 
 def test_no_form_of_another_village_changes_anything(lamp: Site):
@@ -108,6 +120,7 @@ def everything(site: Site) -> list[tuple[object, ...]]:
         rows = connection.execute(
             text("SELECT id, state FROM outbox WHERE key NOT LIKE 'LOGIN%' ORDER BY id")
         )
+        words = connection.execute(text("SELECT id, ended_at FROM added_word ORDER BY id")).all()
         posts = connection.execute(text("SELECT id, person_id, valid_to FROM appointment ORDER BY id")).all()
         bound = connection.execute(text("SELECT id, person_id, unbound_at FROM chat_identity ORDER BY id"))
         codes = connection.execute(text("SELECT id FROM binding_code UNION ALL SELECT id FROM leave")).all()
@@ -117,4 +130,5 @@ def everything(site: Site) -> list[tuple[object, ...]]:
             *map(tuple, posts),
             *map(tuple, bound),
             *map(tuple, codes),
+            *map(tuple, words),
         ]
