@@ -15,6 +15,8 @@ from models.rules.message import Message
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import AreaNode, RoomCard
+from models.rules.web_access import Access
+from models.store.access import AccessStore
 from models.store.bindings import BindingStore
 from models.tables import BindingCode, ChatIdentity, Room
 
@@ -69,8 +71,13 @@ def bind_identity(ask: BindIdentity, work: Work) -> Reply | None:
     for other in _bindings(work).identities_of(code.person_id or 0):
         if other.id != row.id:
             work.tell(other.id, "BOUND_ELSEWHERE_DM", name=person.name)
+    _sign_out([p for p in {person.id, row.person_id} if p is not None], work)
     row.person_id, row.verified_by = person.id, code.issued_by
     row.verified_at, row.method = work.now, "code"
+    access = AccessStore(work.store.session)
+    access.note(
+        Access.BOUND, person.id, work.now, by_person_id=code.issued_by, by_operator=code.issued_by is None
+    )
     row.is_friend, row.gone_at = True, None
     work.store.touch_town()
     posts = [s.title for s in work.town.seats_of(person.id or 0, work.today)]
@@ -135,6 +142,14 @@ def doubt_account(ask: DoubtAccount, work: Work) -> Reply | None:
 
 def _doubt(card: RoomCard, work: Work) -> None:
     work.store.room_row(card.id).read_only_at = work.now
+
+
+def _sign_out(people: Iterable[int], work: Work) -> None:
+    """Whoever came in by the contact of before is out: who holds it now signs in himself."""
+    access = AccessStore(work.store.session)
+    for person in people:
+        if access.end_all(person, work.now):
+            access.note(Access.LAPSED, person, work.now)
 
 
 def _bindings(work: Work) -> BindingStore:

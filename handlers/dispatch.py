@@ -28,6 +28,7 @@ HEARD_WHEN_OUT = frozenset({"ReportEmergency", "OptIn", "ReadPrivacy"})
 """Who left the bot is heard only in an emergency, and when coming back."""
 NOT_BOUND, POST_MAY_NOT = "NOT_AUTH_DM", "POST_MAY_NOT_DM"
 """Said to residents who use a leader's words, and to post holders whose post has no right to them."""
+BEYOND_NUMBERS = 10**9
 CLASHES = 3
 """So often a piece of work is tried when others write the same rows at the same moment."""
 
@@ -162,9 +163,10 @@ class Dispatch:
             [
                 {
                     "at": work.now, "door": work.origin.door, "key": work.origin.key,
-                    "intent": type(intent).__name__, "identity_id": work.actor.identity,
+                    "intent": _named(intent, work), "identity_id": work.actor.identity,
                     "person_id": work.actor.person, "outcome": status,
                     "case_id": work.steps[0].case_id if work.steps else None,
+                    "number": _number(intent, work),
                 }
             ],
         )  # fmt: skip
@@ -214,6 +216,18 @@ class Dispatch:
             if self._town is None or self._town.version != version:
                 self._town = store.load_town()
             return self._town
+
+
+def _named(intent: Intent, work: Work) -> str:
+    """How the audit calls it: ``ClaimCase``; of a confirmation also what was confirmed, ``Confirm:notice``."""
+    name = type(intent).__name__
+    return f"{name}:{work.confirmed}" if work.confirmed else name
+
+
+def _number(intent: Intent, work: Work) -> int | None:
+    """The number of a case or notice that it is about; what people type may be too long for one."""
+    number = work.number if work.number is not None else getattr(intent, "no", None)
+    return number if isinstance(number, int) and 0 < number < BEYOND_NUMBERS else None
 
 
 def _check_permission(handler: Handler, work: Work) -> None:

@@ -8,6 +8,7 @@ class Permission(StrEnum):
 
     ACTIVITY_POST = "activity:post"
     AREA_IMPORT = "area:import"
+    AUDIT_SEE = "audit:see"
     CASE_ADD = "case:add"
     CASE_CLAIM = "case:claim"
     CASE_DISPATCH = "case:dispatch"
@@ -24,6 +25,7 @@ class Permission(StrEnum):
     IDENTITY_VOUCH = "identity:vouch"
     NOTICE_SEND = "notice:send"
     PRIVACY_ASK = "privacy:ask"
+    REGISTER_OPEN = "register:open"
     RELAY_CONFIRM = "relay:confirm"
     ROOM_BIND = "room:bind"
 

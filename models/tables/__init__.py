@@ -41,10 +41,13 @@ from models.tables.places import (
 )
 from models.tables.presence import Leave, Visit
 from models.tables.quizzes import Quiz, QuizAsked, QuizVolunteer
+from models.tables.registers import AccessEvent, RegisterOpening
 from models.tables.rooms import Room, RoomArea, RoomSeat
+from models.tables.saved_views import SavedView
 from models.tables.township import TownImport, arrived
 
 __all__ = [
+    "AccessEvent",
     "Activity",
     "ActivityRoom",
     "Appointment",
@@ -95,9 +98,11 @@ __all__ = [
     "QuizAsked",
     "QuizVolunteer",
     "Rating",
+    "RegisterOpening",
     "Room",
     "RoomArea",
     "RoomSeat",
+    "SavedView",
     "SentFile",
     "Snooze",
     "StandingSetting",
