@@ -1,12 +1,13 @@
 """Who stands behind a chat contact: decided by the verified binding, never by a displayed name."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from models.rules.actor import Actor
 from models.rules.pacing import shanghai_date
 from models.rules.permissions import EVERYBODY, LENT, THE_CLOCK, THE_OPERATOR
-from models.rules.town import Seat, Town
+from models.rules.town import Town
 
 CLOCK = Actor(permissions=THE_CLOCK)
 OPERATOR = Actor(permissions=THE_OPERATOR)
@@ -18,19 +19,27 @@ def actor_of(row: Any, town: Town, contact: str, now: datetime, *, private: bool
     """The actor for a contact, from ``Store.standing_of``. Somebody who writes privately can be answered privately."""
     if row.id is None:
         return Actor(contact=contact, is_friend=private)
-    seats: tuple[Seat, ...] = ()
-    stands_for: tuple[int, ...] = ()
-    if row.person_id is not None and row.verified_at is not None and row.gone_at is None:
-        seats = town.seats_of(row.person_id, shanghai_date(now))
-        stands_for = town.stood_in_for(row.person_id, shanghai_date(now))
-    lent = LENT & town.permissions(town.seats[seat] for seat in stands_for)
-    return Actor(
+    actor = Actor(
         contact=contact,
         identity=row.id,
         person=row.person_id if row.verified_at is not None else None,
-        seats=tuple(s.id for s in seats),
-        permissions=EVERYBODY | town.permissions(seats) | lent,
+        permissions=EVERYBODY,
         is_friend=row.is_friend or private,
         opted_out=row.opted_out_at is not None,
+    )
+    return actor if row.gone_at is not None else with_posts(actor, town, now)
+
+
+def with_posts(actor: Actor, town: Town, now: datetime) -> Actor:
+    """The same one with what the posts of this verified person, and of those stood in for, allow today."""
+    if actor.person is None:
+        return actor
+    seats = town.seats_of(actor.person, shanghai_date(now))
+    stands_for = town.stood_in_for(actor.person, shanghai_date(now))
+    lent = LENT & town.permissions(town.seats[seat] for seat in stands_for)
+    return replace(
+        actor,
+        seats=tuple(seat.id for seat in seats),
+        permissions=actor.permissions | town.permissions(seats) | lent,
         stands_for=stands_for,
     )

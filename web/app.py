@@ -3,26 +3,22 @@
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
-from fastapi.staticfiles import StaticFiles
-from starlette.exceptions import HTTPException
 
-from models.rules.refusals import Refusal
 from web.access import access_routes
 from web.boards import board_desk_routes
 from web.cases import case_routes
 from web.console import console_routes
-from web.doors import Doors, NotHere
+from web.doors import Doors
 from web.faults import catching_faults
+from web.furnishing import furnish
 from web.guard import Guard
 from web.hooks import hook_routes
 from web.letters import letter_routes
-from web.live import LiveStreams
 from web.notice_changes import change_routes
 from web.notice_composer import composer_routes
 from web.notices import notice_desk_routes
-from web.pages import BIG_TYPE_COOKIE, HERE, Pages, go_back
+from web.pages import BIG_TYPE_COOKIE, Pages, go_back
 from web.public_notices import notice_routes
 from web.relay import relay_routes
 from web.resident_pages import resident_routes
@@ -39,12 +35,7 @@ def create_app(doors: Doors) -> FastAPI:
     pages = Pages(doors, guard)
     app.middleware("http")(catching_faults(pages))
     app.middleware("http")(guard)  # outside: its headers stand on every answer
-    app.state.streams = LiveStreams()
-    app.add_exception_handler(Refusal, pages.refusal)
-    app.add_exception_handler(HTTPException, pages.http_error)
-    app.add_exception_handler(RequestValidationError, pages.invalid)
-    app.add_exception_handler(NotHere, pages.missing)
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    furnish(app, pages)
     if doors.entrance is not None:
         app.include_router(access_routes(doors.entrance, pages, guard))
         app.include_router(case_routes(doors.entrance, pages, guard))

@@ -9,21 +9,21 @@ from fastapi.responses import RedirectResponse
 from handlers.boards import AgreeToBoard, MakeBoard, StopBoard, WithdrawFromBoard
 from handlers.intents import Intent
 from models.boards import BoardReader
+from models.rules.audiences import long_path_of
 from models.rules.boards import Shown, board_of
 from models.rules.pacing import shanghai_date
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal
-from models.rules.town import AreaNode, Town
 from web.doors import NotHere
-from web.entrance import Entrance, Visitor
+from web.entrance import Entrance, visitor_of
 from web.guard import Guard
 from web.pages import Pages
 from web.public_boards import draw_board
 from web.status import qr_svg
+from web.typed import number_in
 
 MOST_LISTED = 60
 LONGEST_WORDS = 20
-LONGEST_ID = len("999999999")
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,14 @@ class BoardPages:
 
     def listed(self, request: Request, wanted: str) -> Response:
         """One's own areas whose names hold the words looked for, those above before those below."""
-        who, town = _visitor(request), self.entrance.dispatch.current_town()
+        who, town = visitor_of(request), self.entrance.dispatch.current_town()
         words = wanted.strip()[:LONGEST_WORDS]
-        found = [node for node in _own(town, who) if words in _path(town, node.id)]
+        found = [node for node in who.scope.areas_of(town) if words in long_path_of(node.id, town)]
         shown = found[:MOST_LISTED]
         today = shanghai_date(self.entrance.clock())
         people = {node.id: [line for line in board_of(town, node.id, today) if line.seat] for node in shown}
         drawn = {
-            "areas": [(node.id, _path(town, node.id), people[node.id]) for node in shown], "words": words,
+            "areas": [(node.id, long_path_of(node.id, town), people[node.id]) for node in shown], "words": words,
             "up": self.boards.tokens(node.id for node in shown), "left": len(found) - len(shown),
             "may": Permission.NOTICE_SEND in who.actor.permissions,
         }  # fmt: skip
@@ -51,7 +51,7 @@ class BoardPages:
 
     def poster(self, request: Request, area: int, words: str, code: int) -> Response:
         """The board of one area as it will be printed, and what may be done with it."""
-        who, dispatch = _visitor(request), self.entrance.dispatch
+        who, dispatch = visitor_of(request), self.entrance.dispatch
         town, today = dispatch.current_town(), shanghai_date(self.entrance.clock())
         token, here = self.boards.tokens([area]).get(area, ""), dispatch.standing.public_url
         address = f"{here}/b/{token}" if here and token else ""
@@ -74,9 +74,9 @@ class BoardPages:
         Raises:
             NotHere: there is none in this person's reach.
         """
-        who, town = _visitor(request), self.entrance.dispatch.known_town()
-        number = int(area) if area.isascii() and area.isdecimal() and len(area) <= LONGEST_ID else None
-        if number is None or number not in town.areas or not _reaches(who, number):
+        who, town = visitor_of(request), self.entrance.dispatch.known_town()
+        number = number_in(area)
+        if number is None or number not in town.areas or not who.scope.reaches(number):
             raise NotHere("no such area")
         return number
 
@@ -95,7 +95,7 @@ def board_desk_routes(entrance: Entrance, boards: BoardReader, pages: Pages, gua
 
     @routes.post("/boards/{area}/{act}")
     def do(request: Request, area: str, act: str, csrf: Annotated[str, Form()]) -> Response:
-        key, who = guard.check(request, csrf), _visitor(request)
+        key, who = guard.check(request, csrf), visitor_of(request)
         here = draw.area_of(request, area)
         intent = _asked(act, here)
         try:
@@ -120,24 +120,3 @@ def _asked(act: str, area: int) -> Intent:
     if act not in acts:
         raise NotHere("no such act")
     return acts[act]
-
-
-def _visitor(request: Request) -> Visitor:
-    who: Visitor = request.state.visitor
-    return who
-
-
-def _reaches(who: Visitor, area: int) -> bool:
-    return who.scope.whole or area in who.scope.areas
-
-
-def _own(town: Town, who: Visitor) -> list[AreaNode]:
-    """Areas in this person's reach, those above before those below."""
-    mine = (node for node in town.areas.values() if _reaches(who, node.id))
-    return sorted(mine, key=lambda node: (node.rank, node.id))
-
-
-def _path(town: Town, area: int) -> str:
-    """``龙凤村一片四组``: without the topmost area, which everybody knows."""
-    names = [node.name for node in town.upward(area)]
-    return "".join(reversed(names[:-1] or names))

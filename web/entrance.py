@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from fastapi import Request
 
-from handlers.actors import OPERATOR
+from handlers.actors import OPERATOR, with_posts
 from handlers.dispatch import Dispatch, Outcome, Status
 from handlers.intents import Intent
 from handlers.work import Work
@@ -15,8 +15,7 @@ from models.case_desk import CaseDesk
 from models.notice_desk import NoticeDesk
 from models.rules.actor import Actor, Door, Origin
 from models.rules.ids import IdempotencyKey
-from models.rules.pacing import shanghai_date
-from models.rules.permissions import EVERYBODY, LENT
+from models.rules.permissions import EVERYBODY
 from models.rules.refusals import Refusal, RefusalKind
 from models.rules.scope import Scope, scope_of
 from models.sessions import Sessions, Visit
@@ -42,9 +41,15 @@ EVERYBODY_HERE = Visitor(OPERATOR, Scope(whole=True), "")
 
 
 def visitor_of(request: Request) -> Visitor:
-    """Whoever opened this page."""
+    """Whoever opened this page.
+
+    Raises:
+        LookupError: nobody has signed in; the guard lets such a request reach nothing that asks.
+    """
     who: Visitor | None = request.state.visitor
-    return who if who is not None else EVERYBODY_HERE
+    if who is None:
+        raise LookupError("nobody has signed in")
+    return who
 
 
 @dataclass(frozen=True)
@@ -72,16 +77,13 @@ class Entrance:
 
     def _of(self, visit: Visit, person: int) -> Visitor | None:
         """Rights come from the posts in force today, as in chat."""
-        town, today = self.dispatch.current_town(), shanghai_date(self.clock())
-        seats, stands_for = town.seats_of(person, today), town.stood_in_for(person, today)
-        if not seats:
+        town = self.dispatch.current_town()
+        anybody = Actor(identity=visit.identity, person=person, permissions=EVERYBODY, is_friend=True)
+        actor = with_posts(anybody, town, self.clock())
+        if not actor.seats:
             return None
-        lent = LENT & town.permissions(town.seats[seat] for seat in stands_for)
-        actor = Actor(
-            identity=visit.identity, person=person, seats=tuple(s.id for s in seats),
-            permissions=EVERYBODY | town.permissions(seats) | lent, is_friend=True, stands_for=stands_for,
-        )  # fmt: skip
-        return Visitor(actor, scope_of(actor, town), f"{seats[0].title}{seats[0].surname}", visit)
+        first = town.seats[actor.seats[0]]
+        return Visitor(actor, scope_of(actor, town), f"{first.title}{first.surname}", visit)
 
     def do(self, intent: Intent, actor: Actor, key: IdempotencyKey) -> Outcome:
         """Do it once.

@@ -17,7 +17,7 @@ from handlers.web_access import RenewSession
 from models.rules.ids import IdempotencyKey
 from models.rules.refusals import Refusal
 from models.rules.web_access import LONGEST
-from web.entrance import Entrance
+from web.entrance import EVERYBODY_HERE, Entrance
 
 SESSION_COOKIE = "linli_session"
 COOKIE_S = int(LONGEST.total_seconds())
@@ -39,7 +39,8 @@ HEADERS = {
 }
 
 Next = Callable[[Request], Awaitable[Response]]
-OPEN = ("/login", "/static/", "/healthz", "/hooks/", "/big-type")
+OPEN = frozenset({"/login", "/login/code", "/login/password", "/healthz", "/big-type"})
+OPEN_BELOW = ("/static/", "/hooks/")
 """What nobody needs to sign in for; everything else is closed, also what will be added one day."""
 
 
@@ -62,7 +63,7 @@ class Guard:
         session = request.cookies.get(SESSION_COOKIE, "")
         known = bool(_SESSION.fullmatch(session))
         request.state.session = request.state.form_key = session if known else secrets.token_urlsafe(24)
-        request.state.visitor = None
+        request.state.visitor = EVERYBODY_HERE if self.entrance is None else None
         request.state.keeps = not known
         if self.entrance is not None and not request.url.path.startswith("/static/"):
             await run_in_threadpool(self._recognise, request, self.entrance)
@@ -94,7 +95,7 @@ class Guard:
         """Whether one must sign in first."""
         if self.demo or self.entrance is None or request.state.visitor is not None:
             return False
-        return not request.url.path.startswith(OPEN)
+        return request.url.path not in OPEN and not request.url.path.startswith(OPEN_BELOW)
 
     def token(self, request: Request) -> str:
         """A fresh token for the forms of one page; its first part becomes the idempotency key."""

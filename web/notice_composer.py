@@ -16,10 +16,11 @@ from models.rules.town import Town
 from web.audience_tree import Choice, kinds_offered, roots_of, tree_of
 from web.entrance import Entrance, Visitor
 from web.guard import Guard
-from web.notice_sheet import MOST_WORDS, OPEN, SEND, Sheet, numbers
+from web.notice_sheet import MOST_WORDS, OPEN, SEND, Sheet
 from web.notice_visitor import sender
 from web.notice_words import LEVEL_SAYS, LEVEL_WORDS, Names, instead, step_of
 from web.pages import Pages
+from web.typed import number_in
 
 HERE = "/notices/new"
 
@@ -51,7 +52,7 @@ class Composer:
         sheet = (
             Sheet(area=(str(roots[0]),)) if len(roots) == 1 and not town.children.get(roots[0]) else Sheet()
         )
-        no = next(iter(numbers((like,))), None)
+        no = number_in(like)
         earlier = self.entrance.notices.one(who.scope, no) if no is not None else None
         if earlier is not None:
             sheet = Sheet.like(earlier.line, self._choices(town, who))

@@ -14,13 +14,13 @@ from models.notice_desk import NoticeLine
 from models.rules.whom import whom_kept
 from web.audience_tree import Choice
 from web.notice_words import LEVEL_WORDS
+from web.typed import numbers_in
 
 MOST_WORDS = 2000
 MOST_SOURCE = 40
 MOST_MOMENT = 60
 LOOKED_FOR = timedelta(hours=12)
 """So long what somebody looked at may be sent without another look."""
-LONGEST_NO = len("999999999")
 OPEN, SEND = "open:", "send"
 
 
@@ -60,18 +60,18 @@ class Sheet(BaseModel):
     @property
     def areas(self) -> tuple[int, ...]:
         """Ids of the places that were ticked."""
-        return numbers(self.area)
+        return numbers_in(self.area)
 
     @property
     def left_out(self) -> tuple[int, ...]:
         """Ids of the places that were ticked not to hear it."""
-        return numbers(self.without)
+        return numbers_in(self.without)
 
     @property
     def opens(self) -> frozenset[int]:
         """Places whose parts somebody asked to see."""
         asked = (self.step.removeprefix(OPEN),) if self.step.startswith(OPEN) else ()
-        return frozenset(numbers((*self.opened, *asked)))
+        return frozenset(numbers_in((*self.opened, *asked)))
 
     @property
     def said(self) -> str:
@@ -117,12 +117,6 @@ class Sheet(BaseModel):
             typed(self.source), typed(self.moment), self.said_at, look.hearers.groups, look.hearers.people,
         )  # fmt: skip
         return hashlib.sha256(repr(seen).encode()).hexdigest()
-
-
-def numbers(words: Iterable[str]) -> tuple[int, ...]:
-    """Numbers that a row could have, each once."""
-    sane = (w for w in words if w.isascii() and w.isdecimal() and len(w) <= LONGEST_NO)
-    return tuple(dict.fromkeys(map(int, sane)))
 
 
 def typed(words: str) -> str:

@@ -8,7 +8,7 @@ from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from models.rules.scope import speaking_scope
 from models.rules.town import Town
-from web.entrance import Entrance, Visitor
+from web.entrance import Entrance, Visitor, visitor_of
 
 
 def sender(request: Request, entrance: Entrance) -> tuple[Visitor, Town]:
@@ -17,7 +17,7 @@ def sender(request: Request, entrance: Entrance) -> tuple[Visitor, Town]:
     Raises:
         Refusal: they may not send notices.
     """
-    who: Visitor = request.state.visitor
+    who = visitor_of(request)
     town = entrance.dispatch.known_town()
     if Permission.NOTICE_SEND not in who.actor.permissions:
         raise Refusal(RefusalKind.NOT_ALLOWED, "NO_PERM_DM", admin=town.contact)

@@ -25,7 +25,7 @@ from models.rules.whom import is_personal
 from web.doors import NotHere
 from web.entrance import Entrance, Visitor
 from web.guard import Guard
-from web.notice_sheet import MOST_WORDS, numbers
+from web.notice_sheet import MOST_WORDS
 from web.notice_visitor import sender
 from web.notice_words import (
     LEVEL_WORDS,
@@ -39,6 +39,7 @@ from web.notice_words import (
     unit_of,
 )
 from web.pages import Pages
+from web.typed import number_in
 
 ACTS: Mapping[str, Callable[[int, str], Intent]] = {
     "stop": lambda no, _: CancelNotice(no),
@@ -77,7 +78,7 @@ class NoticeSheets:
     def listed(self, request: Request, before: str) -> Response:
         """The newest notices, or older ones; nonsense asks for the newest."""
         who, town = sender(request, self.entrance)
-        start = next(iter(numbers((before,))), None)
+        start = number_in(before)
         page = self.entrance.notices.page(who.scope, before=start)
         shown = {
             "page": page, "first": start is None, "asks": self.entrance.notices.asks(who.scope),
@@ -94,7 +95,7 @@ class NoticeSheets:
             Refusal: they may see none.
         """
         who, town = sender(request, self.entrance)
-        number = next(iter(numbers((no,))), None)
+        number = number_in(no)
         progress = self.entrance.notices.one(who.scope, number) if number is not None else None
         if progress is None:
             raise NotHere("no such notice")

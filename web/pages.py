@@ -74,7 +74,7 @@ class Pages:
             "csrf": self._guard.token(request),
             "big": request.cookies.get(BIG_TYPE_COOKIE) == "1",
             "demo": self._doors.simulator is not None,
-            "visitor": getattr(request.state, "visitor", None),
+            "visitor": request.state.visitor if self._doors.entrance is not None else None,
         }
 
     def refusal(self, request: Request, refused: Exception) -> Response:

@@ -5,17 +5,13 @@ their log-in page to the public.
 """
 
 from fastapi import FastAPI, Request, Response, status
-from fastapi.exceptions import RequestValidationError
-from fastapi.staticfiles import StaticFiles
-from starlette.exceptions import HTTPException
 
-from models.rules.refusals import Refusal
-from web.doors import Doors, NotHere
+from web.doors import Doors
 from web.faults import catching_faults
+from web.furnishing import furnish
 from web.guard import HEADERS, Guard, Next
-from web.live import LiveStreams
 from web.notice_door import NoticeDoor
-from web.pages import HERE, Pages
+from web.pages import Pages
 from web.public_notices import notice_routes
 from web.resident_pages import resident_routes
 
@@ -29,12 +25,7 @@ def create_public_app(doors: Doors, notices: NoticeDoor) -> FastAPI:
     pages = Pages(doors, Guard(doors.secret, doors.hosts), public=True)
     app.middleware("http")(catching_faults(pages))
     app.middleware("http")(_strict)
-    app.state.streams = LiveStreams()
-    app.add_exception_handler(Refusal, pages.refusal)
-    app.add_exception_handler(HTTPException, pages.http_error)
-    app.add_exception_handler(RequestValidationError, pages.invalid)
-    app.add_exception_handler(NotHere, pages.missing)
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    furnish(app, pages)
     app.include_router(notice_routes(notices, pages, doors.secret))
     if doors.residents is not None:
         app.include_router(resident_routes(doors.residents, pages))

@@ -83,6 +83,12 @@ def path_of(area: AreaNode, town: Town) -> str:
     return f"{above}{area.name}"
 
 
+def long_path_of(area: int, town: Town) -> str:
+    """``龙凤村一片四组``: without the topmost area, which everybody knows; nothing for an area that is no more."""
+    names = [node.name for node in town.upward(area)] if area in town.areas else []
+    return "".join(reversed(names[:-1] or names))
+
+
 def gather_rooms(town: Town, areas: Iterable[int]) -> Audience:
     """The residents' rooms in these areas (all rooms where there are none); dissolved areas are left out."""
     chosen = tuple(a for a in areas if a in town.areas)

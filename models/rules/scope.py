@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from models.rules.actor import Actor
 from models.rules.permissions import THE_OPERATOR, Permission
-from models.rules.town import Town
+from models.rules.town import AreaNode, Town
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,14 @@ class Scope:
     person: int | None = None
     may: frozenset[Permission] = frozenset()
     whole: bool = False
+
+    def reaches(self, area: int) -> bool:
+        """Whether what belongs to this area may be seen."""
+        return self.whole or area in self.areas
+
+    def areas_of(self, town: Town) -> list[AreaNode]:
+        """The areas within reach, those above before those below."""
+        return sorted((n for n in town.areas.values() if self.reaches(n.id)), key=lambda n: (n.rank, n.id))
 
 
 def scope_of(actor: Actor, town: Town) -> Scope:
