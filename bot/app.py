@@ -37,11 +37,14 @@ from bot.today import Today
 from bot.weather_hook import WeatherHook
 from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
+from models.access_desk import AccessDesk
+from models.audit_desk import AuditDesk
 from models.boards import BoardReader
 from models.case_desk import CaseDesk
 from models.case_progress import ProgressReader
 from models.engine import migrate, open_engine
 from models.notice_desk import NoticeDesk
+from models.register_desk import RegisterDesk
 from models.rules.pacing import Pace
 from models.sessions import Sessions
 from web.app import create_app
@@ -228,7 +231,14 @@ def entrance_of(program: Program) -> Entrance:
     called = standing.texts.render("OPERATOR_CALLED", {})
     sessions, cases = Sessions(program.engine, standing.secrets), CaseDesk(program.engine)
     notices = NoticeDesk(program.engine)
-    return Entrance(program.dispatch, sessions, cases, program.clock, called, notices)
+    access, audit, registers = (
+        AccessDesk(program.engine),
+        AuditDesk(program.engine),
+        RegisterDesk(program.engine),
+    )
+    return Entrance(
+        program.dispatch, sessions, cases, program.clock, called, notices, access, audit, registers
+    )
 
 
 def residents_of(program: Program) -> Residents:

@@ -69,6 +69,14 @@ def open_register(ask: OpenRegister, work: Work) -> Reply:
     return Reply("REGISTER_SHOWN", words=words)
 
 
+def can_open(work: Work, register: Register, no: CaseNo) -> bool:
+    """Whether there is something of that case, and whoever asks may open it. For looking only."""
+    case = work.store.find_case(no)
+    if case is None or not opens(work, register, case):
+        return False
+    return register is not Register.CASE_PHONE or bool(_phone(work, RegisterStore(work.store.session), case))
+
+
 def opens(work: Work, register: Register, case: Case) -> bool:
     """Whether whoever asks may open it: the one it lies with, or a post above with a right of its own."""
     above = areas_with(Permission.REGISTER_OPEN, work.actor.seats, work.town)

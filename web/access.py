@@ -71,7 +71,8 @@ def _own_page(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
         address = pyotp.TOTP(second, issuer=ISSUER, name=login or known or who.called).provisioning_uri()
         shown = {
             "who": who, "known": known, "login": login or known, "second": second, "qr": qr_svg(address),
-            "words": words, "mine": person is not None,
+            "words": words, "mine": person is not None, "now": entrance.clock(),
+            "sessions": entrance.access.own_sessions(person, entrance.clock()), "here": who.visit.id if who.visit else 0,
         }  # fmt: skip
         return pages.show(request, "me.html", shown, code)
 

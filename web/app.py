@@ -18,6 +18,7 @@ from web.letters import letter_routes
 from web.notice_changes import change_routes
 from web.notice_composer import composer_routes
 from web.notices import notice_desk_routes
+from web.office import office_routes
 from web.pages import BIG_TYPE_COOKIE, Pages, go_back
 from web.public_notices import notice_routes
 from web.relay import relay_routes
@@ -39,6 +40,7 @@ def create_app(doors: Doors) -> FastAPI:
     if doors.entrance is not None:
         app.include_router(access_routes(doors.entrance, pages, guard))
         app.include_router(case_routes(doors.entrance, pages, guard))
+        app.include_router(office_routes(doors.entrance, pages, guard))
         app.include_router(composer_routes(doors.entrance, pages, guard))
         app.include_router(change_routes(doors.entrance, pages, guard))
         app.include_router(notice_desk_routes(doors.entrance, pages, guard))

@@ -22,7 +22,7 @@ from web.audit_words import DOORS, EVERYTHING, KINDS, number_of, words_of
 from web.entrance import Entrance, Visitor, visitor_of
 from web.guard import Guard
 from web.pages import Pages
-from web.typed import number_typed
+from web.typed import number_in
 from web.wording import full_clock
 
 MOST_ROWS = 20_000
@@ -54,7 +54,7 @@ class AuditPages:
         if day is not None:
             begin = datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
             found = replace(found, begin=begin, end=begin + timedelta(days=1))
-        return replace(found, person=number_typed(asked["person"]))
+        return replace(found, person=number_in(asked["person"]))
 
     def listed(self, request: Request, asked: Mapping[str, str], before: str) -> Response:
         """Lines that fit, newest first."""
@@ -67,7 +67,8 @@ class AuditPages:
             "people": people_of(town, look, who), "called": lambda person: called(town, person), "words": words_of,
             "number": number_of, "doors": DOORS, "first": start is None, "no_one": NO_ONE, "operator": self.entrance.operator,
             "older": urlencode({**link, "before": str(page.older)}) if page.older else "",
-            "latest": "/audit?" + urlencode(link), "today": shanghai_date(now).isoformat(), "mine": not (look.areas or who.scope.whole),
+            "latest": "/audit?" + urlencode(link), "today": shanghai_date(now).isoformat(),
+            "mine": not (look.areas or who.scope.whole),
         }  # fmt: skip
         return self.pages.show(request, "audit.html", shown)
 
@@ -141,7 +142,9 @@ def people_of(town: Town, look: Look, who: Visitor) -> list[tuple[int, str]]:
     """Whose lines one may ask for: people with posts in these areas, and oneself."""
     seats = town.seats.values()
     inside = [s for s in seats if who.scope.whole or s.area in look.areas or s.person == who.actor.person]
-    highest_first = sorted(inside, key=lambda s: (town.areas[s.area].rank if s.area in town.areas else 0, s.id))
+    highest_first = sorted(
+        inside, key=lambda s: (town.areas[s.area].rank if s.area in town.areas else 0, s.id)
+    )
     return list({s.person: (s.person, f"{s.title}{s.name}") for s in highest_first}.values())
 
 

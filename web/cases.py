@@ -9,11 +9,13 @@ from fastapi import APIRouter, Form, Request, Response, status
 from fastapi.responses import RedirectResponse
 
 from handlers.case_choices import steps_open
+from handlers.registers import can_open
 from models.case_desk import CaseFile, CaseFilter
 from models.rules.audiences import long_path_of
 from models.rules.case_life import OPEN_STATES, State, Step
 from models.rules.ids import CaseNo
 from models.rules.refusals import Refusal
+from models.rules.registers import Register
 from models.rules.scope import Scope
 from models.rules.town import Town
 from web.case_acts import ACT_NAMED, ACTS, Act
@@ -21,6 +23,7 @@ from web.doors import NotHere
 from web.entrance import Entrance, Visitor, visitor_of
 from web.guard import Guard
 from web.pages import Pages
+from web.saved_views import chips_of, query_of
 from web.typed import number_in
 
 GROUP_WORDS = {
@@ -72,7 +75,8 @@ class CasePages:
             "page": page, "asked": {**asked, "group": group}, "now": now, "groups": GROUP_WORDS, "items": items,
             "counts": desk.counts(who.scope, now), "areas": paths_within(who.scope, town), "state": self.state_word,
             "older": urlencode({**link, "before": str(page.older)}) if page.older else "", "first": start is None,
-            "address": lambda **other: "/cases?" + urlencode({**link, **other}),
+            "chips": chips_of(self.entrance.access.views(who.actor.person), query_of(urlencode(link))),
+            "view_query": query_of(urlencode(link)), "address": lambda **other: "/cases?" + urlencode({**link, **other}),
         }  # fmt: skip
         return self.pages.show(request, "cases.html", shown)
 
@@ -86,6 +90,7 @@ class CasePages:
             "area": long_path_of(found.area_id, town), "words": words, "typed": typed,
             "acts": self.acts_on(found, visitor_of(request)),
             "now": self.entrance.clock(), "called": lambda seat: _called(town, seat), "open": state in OPEN_STATES,
+            "phone": self.has_phone(found, visitor_of(request)),
             "worded": WORDED, "state": self.state_word, "step_word": lambda step: self.pages.render(f"STEP_{step}"),
         }  # fmt: skip
         return self.pages.show(request, "case.html", shown, code)
@@ -94,6 +99,11 @@ class CasePages:
         """What this person may do with the case as it stands, and would not be refused for."""
         steps = self.entrance.look(lambda work: steps_open(work, CaseNo(found.case.no)), who.actor)
         return [act for act in ACTS if act.may in who.actor.permissions and act.step in steps]
+
+    def has_phone(self, found: CaseFile, who: Visitor) -> bool:
+        """Whether the reporter's number is there for this person to open."""
+        no = CaseNo(found.case.no)
+        return self.entrance.look(lambda work: can_open(work, Register.CASE_PHONE, no), who.actor)
 
     def state_word(self, state: str) -> str:
         """How a case stands, in words."""
