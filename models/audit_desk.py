@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Engine, Select, and_, false, or_, select, text, true
 from sqlmodel import Session, col
 
 from models.case_desk import seen_by
@@ -23,6 +23,8 @@ from models.tables.flow import BY_PEOPLE
 NOBODY = "EnterByCode"
 """The one thing that is worth a line though it was refused and nobody knows whose it was: a wrong log-in code."""
 WINDOW = 500
+_BY_PEOPLE = text(f"({BY_PEOPLE.text})")
+"""In brackets, for it stands beside other conditions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class AuditDesk:
         found = (
             select(line, col(Case.no), col(Case.flags))
             .outerjoin(Case, col(line.case_id) == col(Case.id))
-            .where(BY_PEOPLE, col(line.intent).in_(sorted(wanted.intents)), or_(named, by_operator), kept)
+            .where(_BY_PEOPLE, col(line.intent).in_(sorted(wanted.intents)), or_(named, by_operator), kept)
         )
         if wanted.person is not None:
             found = found.where(col(line.person_id) == wanted.person)

@@ -26,6 +26,7 @@ from web.typed import number_in
 from web.wording import full_clock
 
 MOST_ROWS = 20_000
+PIECE = 64 * 1024
 HEAD = ("时间", "谁", "做了什么", "哪一件", "对谁", "从哪里", "理由")
 WIDTHS = (26, 16, 24, 12, 16, 8, 40)
 NO_ONE = "认不出是谁"
@@ -105,17 +106,17 @@ def audit_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
     ) -> Response:  # fmt: skip
         key, who = guard.check(request, csrf), visitor_of(request)
         entrance.do(ExportAudit(), who.actor, key)
-        rows = draw.rows(who, {"kind": kind, "person": person, "day": day})
+        sheet = sheet_of(draw.rows(who, {"kind": kind, "person": person, "day": day}))
         name = f"audit-{shanghai_date(entrance.clock()).isoformat()}.xlsx"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return StreamingResponse(sheet_of(rows), media_type=XLSX, headers=headers)
+        return StreamingResponse(in_pieces(sheet), media_type=XLSX, headers=headers)
 
     return routes
 
 
 def sheet_of(rows: Iterator[tuple[str, ...]]) -> BinaryIO:
-    """An xlsx file, written row by row to the disk; nothing in it is a formula."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it when it was sent
+    """An xlsx file, written row by row to the disk; nothing in it is a formula. Whoever reads it closes it."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed where it is read
     how = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with Workbook(file, how) as book:
         sheet, bold = book.add_worksheet("操作记录"), book.add_format({"bold": True})
@@ -128,6 +129,13 @@ def sheet_of(rows: Iterator[tuple[str, ...]]) -> BinaryIO:
                 sheet.write_string(number, column, words)
     file.seek(0)
     return file
+
+
+def in_pieces(file: BinaryIO) -> Iterator[bytes]:
+    """What a file holds; closed at the end, also where nobody waits for it."""
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def day_typed(words: str) -> date | None:

@@ -19,7 +19,7 @@ TOWNSHIP = village(
     people=(*CAST, StagedPerson(TOWN, "丁勇", "丁", post="town_station", area="安全乡", verified=True, friend=True)),
 )  # fmt: skip
 LAMP = "3栋2单元楼道灯坏了好几天了"
-QUARREL = "隔壁老李占了我家的地 天天骂人"
+PLEA = "家里揭不开锅了，想申请低保"
 PHONE = "13512345678"
 CALLED_IN = f"录入 电话 张三 {PHONE}：四组桥头路灯坏了好几天"
 PASSWORD = "lamp-on-the-bridge"
