@@ -2,7 +2,7 @@
 
 Understanding beside jieba on every message and a nonebot2 matcher; the durable loop beside a naive one; receiving
 beside the PyPI class; memory; a cry for help until it is answered; the due table beside a job store;
-claiming from the outbox beside general job queues.
+claiming from the outbox beside general job queues; what signed-in people take.
 Words after the name of one benchmark are handed on to it.
 """
 
@@ -18,6 +18,7 @@ ALL = (
     "due_table",
     "outbox_claim",
     "many_rooms",
+    "web_sessions",
 )
 
 

@@ -14,7 +14,8 @@ CASES = {
     "ResumeCase": "接着办", "ExtendCase": "请求延期", "AnswerCase": "答复下级", "AnswerFollowUp": "记回访结果",
     "NotARequest": "判为不是诉求", "KeepAsRequest": "判为诉求", "CallOffAlarm": "解除险情", "NoteLook": "到现场看过",
     "ShowProof": "看办理照片", "RecordOffline": "代居民录入", "VisitHousehold": "记走访", "RegisterErrand": "记代办",
-    "CallHands": "招呼人手", "NoteCase": "写内部备注", "LeaderSpoke": "在群里答复", "SnoozeCase": "稍后再提醒", "CountErrands": "看代办数",
+    "CallHands": "招呼人手", "NoteCase": "写内部备注", "LeaderSpoke": "在群里答复",
+    "SnoozeCase": "稍后再提醒", "CountErrands": "看代办数",
     "ConfirmRelay": "代发了一条", "RefuseRelay": "一条代发不了",
 }  # fmt: skip
 NOTICES = {

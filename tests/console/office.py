@@ -2,13 +2,19 @@
 
 import re
 from html import unescape
+from typing import Any
+from uuid import uuid4
 
 import httpx
 import pyotp
 from sqlalchemy import select
 from sqlmodel import col
 
+from handlers.actors import OPERATOR
+from handlers.intents import Intent
 from handlers.township.staging import StagedPerson
+from models.rules.actor import Door, Origin
+from models.rules.ids import IdempotencyKey
 from models.tables import Person
 from tests.console.site import Site, Visit
 from tests.town.town import CAST, LEADER, village
@@ -37,6 +43,14 @@ def person(site: Site, name: str) -> int:
     """The id of somebody by full name."""
     with site.town.session() as session:
         return session.execute(select(Person.id).where(col(Person.name) == name)).scalar_one() or 0
+
+
+def from_shell(site: Site, intent: Intent) -> dict[str, Any]:
+    """What the operator is told on the server: the blanks of the answer."""
+    key = IdempotencyKey(f"shell:{uuid4()}")
+    outcome = site.town.machine.dispatch(intent, OPERATOR, Origin(Door.SHELL, key, site.town.clock()))
+    assert outcome.reply, outcome
+    return outcome.reply.blanks
 
 
 def with_password(site: Site, who: str = LEADER, login: str = "zhangjg") -> tuple[Visit, str]:
