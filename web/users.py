@@ -49,7 +49,7 @@ class UserPages:
         shown = dict(list(people.items())[:MOST_LISTED])
         drawn = {
             "people": shown, "ways": self.entrance.access.ways_in(shown, now), "left": len(people) - len(shown),
-            "words": words, "now": now, "path": self._path, "may": self._areas(who) is not None,
+            "words": words, "now": now, "place": self._path, "may": self._areas(who) is not None,
         }  # fmt: skip
         return self.pages.show(request, "users.html", drawn)
 
@@ -61,7 +61,7 @@ class UserPages:
         seats = self._people(who, "")[person]
         shown = {
             "person": person, "seats": seats, "way": self.entrance.access.ways_in([person], now)[person], "now": now,
-            "said": said, "wrong": wrong, "reason": reason, "path": self._path,
+            "said": said, "wrong": wrong, "reason": reason, "place": self._path,
             "manages": self.entrance.look(lambda work: manages(person, work), who.actor),
             "operator": who.scope.whole, "mine": person == who.actor.person,
         }  # fmt: skip

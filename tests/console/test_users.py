@@ -15,7 +15,7 @@ from models.rules.web_access import MOST_SESSIONS
 from models.tables import AccessEvent, Appointment, WebAccount, WebSession
 from tests.console.office import PASSWORD, TOWN, from_shell, person, with_password, words_of
 from tests.console.site import CODE, Site, Visit
-from tests.town.town import CHIEF, DUTY, LEADER, OTHER_LEADER, OUTSIDER
+from tests.town.town import CHIEF, DUTY, FRIEND, LEADER, OTHER_LEADER, OUTSIDER
 from web.post_words import RIGHTS
 
 
@@ -170,7 +170,7 @@ def test_a_session_of_a_lost_post_stays_over_when_the_post_comes_back(office: Si
 def test_whoever_is_bound_to_another_contact_is_signed_out(office: Site):
     visit, old = office.signed_in(LEADER), office.code(LEADER)
     code = from_shell(office, IssuePersonCode("张建国"))["code"]
-    office.town.say(code, by="friend", private=True)
+    office.town.say(f"绑定 {code}", by=FRIEND, private=True)
     office.town.wait(minutes=1)
 
     assert visit.get("/console").url.path == "/login"
