@@ -15,7 +15,10 @@ VALUES = {
     "no": ("1",),
     "task": ("1", "2", "3"),
     "number": ("1",),
-    "act": ("claim", "resolve", "stop", "change", "open", "close"),
+    "kind": ("phone", "words"),
+    "person": ("1",),
+    "view": ("1",),
+    "act": ("claim", "resolve", "stop", "change", "open", "close", "end", "reset", "rename"),
 }
 """What stands for the changing parts of addresses; all of it belongs to this village."""
 OPEN = {"/login", "/healthz", "/"}
