@@ -41,13 +41,17 @@ from models.access_desk import AccessDesk
 from models.audit_desk import AuditDesk
 from models.boards import BoardReader
 from models.case_desk import CaseDesk
+from models.case_news import CaseNews
+from models.case_pictures import CasePictures
 from models.case_progress import ProgressReader
 from models.engine import migrate, open_engine
 from models.notice_desk import NoticeDesk
 from models.register_desk import RegisterDesk
 from models.rules.pacing import Pace
 from models.sessions import Sessions
+from models.today_desk import TodayDesk
 from web.app import create_app
+from web.case_pictures import Album
 from web.doors import LOOPBACK_NAMES, Doors
 from web.entrance import Entrance
 from web.public_app import create_public_app
@@ -123,6 +127,7 @@ def _demo_doors(program: Program, phones: Phones) -> Doors:
     return Doors(
         secrets.token_bytes(32), panes.status, today_of(program), panes, panes.sentence,
         letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
+        album=album_of(program),
         notices=PublicNotices(program.engine, program.dispatch, clock), residents=residents_of(program),
     )  # fmt: skip
 
@@ -212,7 +217,7 @@ def _servers(program: Program, settings: Settings) -> list[Server]:
         hosts=(*LOOPBACK_NAMES, *web.hosts),
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
         letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
-        residents=residents_of(program),
+        residents=residents_of(program), album=album_of(program),
     )  # fmt: skip
     return [
         server(create_app(doors), web.host, web.port),
@@ -222,7 +227,13 @@ def _servers(program: Program, settings: Settings) -> list[Server]:
 
 def today_of(program: Program) -> Today:
     """The first page of a program's console."""
-    return Today(CaseDesk(program.engine), program.parts.standing, program.clock)
+    engine = program.engine
+    return Today(CaseDesk(engine), TodayDesk(engine), program.dispatch, program.clock)
+
+
+def album_of(program: Program) -> Album | None:
+    """Pictures of a program's cases."""
+    return Album(CasePictures(program.engine), program.shelf.small) if program.shelf is not None else None
 
 
 def entrance_of(program: Program) -> Entrance:
@@ -231,13 +242,14 @@ def entrance_of(program: Program) -> Entrance:
     called = standing.texts.render("OPERATOR_CALLED", {})
     sessions, cases = Sessions(program.engine, standing.secrets), CaseDesk(program.engine)
     notices = NoticeDesk(program.engine)
+    news = CaseNews(program.engine)
     access, audit, registers = (
         AccessDesk(program.engine),
         AuditDesk(program.engine),
         RegisterDesk(program.engine),
     )
     return Entrance(
-        program.dispatch, sessions, cases, program.clock, called, notices, access, audit, registers
+        program.dispatch, sessions, cases, program.clock, called, notices, news, access, audit, registers
     )
 
 

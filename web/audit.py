@@ -69,7 +69,7 @@ class AuditPages:
             "number": number_of, "doors": DOORS, "first": start is None, "no_one": NO_ONE, "operator": self.entrance.operator,
             "older": urlencode({**link, "before": str(page.older)}) if page.older else "",
             "latest": "/audit?" + urlencode(link), "today": shanghai_date(now).isoformat(),
-            "mine": not (look.areas or who.scope.whole),
+            "alone": not (look.areas or who.scope.whole),
         }  # fmt: skip
         return self.pages.show(request, "audit.html", shown)
 

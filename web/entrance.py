@@ -16,6 +16,7 @@ from handlers.work import Work
 from models.access_desk import AccessDesk
 from models.audit_desk import AuditDesk
 from models.case_desk import CaseDesk
+from models.case_news import CaseNews
 from models.notice_desk import NoticeDesk
 from models.register_desk import RegisterDesk
 from models.rules.actor import Actor, Door, Origin
@@ -68,6 +69,7 @@ class Entrance:
     operator: str
     """What the operator is called."""
     notices: NoticeDesk
+    news: CaseNews
     access: AccessDesk
     audit: AuditDesk
     registers: RegisterDesk

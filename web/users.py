@@ -63,7 +63,7 @@ class UserPages:
             "person": person, "seats": seats, "way": self.entrance.access.ways_in([person], now)[person], "now": now,
             "said": said, "wrong": wrong, "reason": reason, "place": self._path,
             "manages": self.entrance.look(lambda work: manages(person, work), who.actor),
-            "operator": who.scope.whole, "mine": person == who.actor.person,
+            "operator": who.scope.whole, "alone": person == who.actor.person,
         }  # fmt: skip
         return self.pages.show(request, "user.html", shown, code)
 
