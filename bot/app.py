@@ -240,17 +240,11 @@ def entrance_of(program: Program) -> Entrance:
     """Who may come in to the pages of a program."""
     standing = program.parts.standing
     called = standing.texts.render("OPERATOR_CALLED", {})
-    sessions, cases = Sessions(program.engine, standing.secrets), CaseDesk(program.engine)
-    notices = NoticeDesk(program.engine)
-    news = CaseNews(program.engine)
-    access, audit, registers = (
-        AccessDesk(program.engine),
-        AuditDesk(program.engine),
-        RegisterDesk(program.engine),
-    )
+    engine, sessions = program.engine, Sessions(program.engine, standing.secrets)
     return Entrance(
-        program.dispatch, sessions, cases, program.clock, called, notices, news, access, audit, registers
-    )
+        program.dispatch, sessions, CaseDesk(engine), program.clock, called, NoticeDesk(engine), CaseNews(engine),
+        AccessDesk(engine), AuditDesk(engine), RegisterDesk(engine),
+    )  # fmt: skip
 
 
 def residents_of(program: Program) -> Residents:
