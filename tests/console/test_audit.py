@@ -9,6 +9,7 @@ from sqlalchemy import event, select, text
 
 from bot.parts import Parts
 from handlers.registry import all_handlers, load_handlers
+from handlers.web_access import IssueLoginCode
 from models.rules.permissions import EVERYBODY, Permission
 from models.tables import AuditLine, Case
 from tests.console.office import (
@@ -18,6 +19,7 @@ from tests.console.office import (
     PLEA,
     TOWN,
     TOWNSHIP,
+    from_shell,
     person,
     with_password,
     words_of,
@@ -184,6 +186,21 @@ def test_wrong_passwords_locks_and_bindings_are_lines(office: Site):
 
     assert said.count("密码或动态码输错") == 5
     assert ("连着输错，先停了" in said, "设了密码和验证器" in said, PASSWORD in said) == (True, True, False)
+
+
+def test_the_operator_sees_every_place_and_codes_that_fitted_nobody_and_opens_nothing(office: Site):
+    worked(office)
+    office.town.say(PLEA, by=RESIDENT)
+    office.town.wait(minutes=3)
+    office.browser().post("/login", "/login/code", code="1234 5678")
+    visit = office.browser()
+    visit.post("/login", "/login/code", code=from_shell(office, IssueLoginCode())["code"])
+    said, theirs = (words_of(one.get("/audit")) for one in (visit, office.signed_in(TOWN)))
+
+    assert ("系统管理员 用登录码登录" in said, "邻长张建国 接单" in said) == (True, True)
+    assert ("认不出是谁 登录码不对" in said, "登录码不对" in theirs) == (True, False)
+    assert ("系统管理员" in theirs, "#2" in said) == (False, False)
+    assert visit.get("/registers/2/words").status_code == 404
 
 
 def test_nothing_that_handlers_do_changes_or_deletes_a_line():
