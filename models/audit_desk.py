@@ -8,7 +8,6 @@ complained about finds no line of it (safeguards §2.4, §3).
 import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Select, and_, false, or_, select, text, true
@@ -103,7 +102,7 @@ class AuditDesk:
                 Done(
                     Place(row.at, Source.ASKED, row.id or 0), row.intent, row.person_id,
                     operator=row.person_id is None and row.intent != NOBODY, door=row.door,
-                    number=no if no is not None else row.number,
+                    number=row.number if row.intent in wanted.numbered else no,
                 ),
                 _is_against(look, flags) and row.person_id != look.me,
             )
@@ -214,8 +213,3 @@ def _of_opening(row: RegisterOpening, *, told: bool) -> Done:
         Place(row.at, Source.OPENED, row.id or 0), row.kind, row.person_id, operator=row.person_id is None,
         number=row.subject_no if told else None, reason=row.reason if told else "",
     )  # fmt: skip
-
-
-def day_of(begin: datetime, end: datetime, wanted: Wanted) -> Wanted:
-    """The same lines of one day."""
-    return Wanted(wanted.intents, wanted.access, wanted.registers, wanted.person, begin, end)

@@ -22,10 +22,13 @@ NOTICES = {
     "PublishNotice": "发通知", "Confirm:notice": "发通知", "ChangeNoticeNow": "改通知", "Confirm:notice_change": "改通知",
     "CancelNotice": "停通知", "GoOnWithNotice": "接着发通知", "Confirm:notice_resume": "接着发通知",
     "ApproveNotice": "同意发通知", "DeclineNotice": "不同意发通知", "Confirm:weather": "发天气预警",
+    "Confirm:quiz": "发知晓测试", "LinkHome": "做一户的通知网址", "OfferFiles": "给通知带文件",
+    "MakeBoard": "做亮牌", "StopBoard": "停用亮牌",
+}  # fmt: skip
+ACTIVITIES = {
     "Confirm:activity": "发活动", "CancelActivity": "取消活动", "MoveActivity": "改活动时间", "LimitActivity": "改活动人数",
     "CloseSignUp": "停止报名", "ReopenSignUp": "再开报名", "TickAttendance": "记到场", "RecordHours": "记志愿时长",
-    "ListSignUps": "看报名名单", "Confirm:quiz": "发知晓测试", "LinkHome": "做一户的通知网址", "OfferFiles": "给通知带文件",
-    "MakeBoard": "做亮牌", "StopBoard": "停用亮牌",
+    "ListSignUps": "看报名名单",
 }  # fmt: skip
 PEOPLE = {
     "IssueCode": "发绑定码", "IssuePersonCode": "发绑定码", "IssueRoomCode": "发绑群码", "BindRoom": "绑群",
@@ -47,9 +50,10 @@ ACCESS: Mapping[str, str] = {
     Access.WRONG: "密码或动态码输错", Access.BOUND: "绑定微信",
 }  # fmt: skip
 REGISTERS: Mapping[str, str] = {Register.CASE_PHONE: "看反映人电话", Register.CASE_WORDS: "看不公开的原话"}
+NUMBERED = frozenset({*NOTICES, *ACTIVITIES})
 KINDS: Mapping[str, tuple[str, Wanted]] = {
     "case": ("办诉求", Wanted(frozenset(CASES))),
-    "notice": ("通知和活动", Wanted(frozenset(NOTICES))),
+    "notice": ("通知和活动", Wanted(NUMBERED, numbered=NUMBERED)),
     "people": ("人员和绑定", Wanted(frozenset(PEOPLE), frozenset({Access.BOUND}))),
     "setting": ("设置", Wanted(frozenset(SETTINGS))),
     "register": ("打开不公开的内容", Wanted(frozenset(), frozenset({Access.TOO_MANY}), frozenset(REGISTERS))),
@@ -57,10 +61,10 @@ KINDS: Mapping[str, tuple[str, Wanted]] = {
     "access": ("登录", Wanted(frozenset(STRAY), frozenset(ACCESS) - {Access.BOUND, Access.TOO_MANY})),
 }  # fmt: skip
 EVERYTHING = Wanted(
-    frozenset({*CASES, *NOTICES, *PEOPLE, *SETTINGS, *EXPORTS, *STRAY}), frozenset(ACCESS), frozenset(REGISTERS)
+    frozenset({*CASES, *NUMBERED, *PEOPLE, *SETTINGS, *EXPORTS, *STRAY}), frozenset(ACCESS), frozenset(REGISTERS), NUMBERED
 )  # fmt: skip
 _OF_SOURCE: Mapping[Source, Mapping[str, str]] = {
-    Source.ASKED: {**CASES, **NOTICES, **PEOPLE, **SETTINGS, **EXPORTS, **STRAY},
+    Source.ASKED: {**CASES, **NOTICES, **ACTIVITIES, **PEOPLE, **SETTINGS, **EXPORTS, **STRAY},
     Source.ACCESS: ACCESS,
     Source.OPENED: REGISTERS,
 }
@@ -76,4 +80,6 @@ def number_of(what: str, number: int | None) -> str:
     """``诉求 #23``, ``通知 3``; empty: it has no number, or not for whoever reads it."""
     if number is None:
         return ""
+    if what in ACTIVITIES:
+        return f"活动 {number}"
     return f"通知 {number}" if what in NOTICES else f"诉求 #{number}"

@@ -72,6 +72,8 @@ class Wanted:
     intents: frozenset[str] = frozenset()
     access: frozenset[str] = frozenset()
     registers: frozenset[str] = frozenset()
+    numbered: frozenset[str] = frozenset()
+    """Intents whose own number is told: of notices and activities. That of a case is told only where the case is found."""
     person: int | None = None
     """None: everybody."""
     begin: datetime | None = None

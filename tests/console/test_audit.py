@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import event, select, text
+from sqlmodel import col
 
 from bot.parts import Parts
 from handlers.registry import all_handlers, load_handlers
@@ -126,6 +127,19 @@ def test_a_private_case_has_no_number_and_no_reason_for_whoever_may_not_see_it(o
     assert "理由：核实困难情况" in upper
 
 
+def test_a_step_that_changed_nothing_of_a_private_case_tells_no_number(office: Site):
+    office.town.say(PLEA, by=RESIDENT)
+    office.town.wait(minutes=3)
+    office.town.say("稍后 1", by=DUTY, private=True)
+    office.town.wait(minutes=1)
+    with office.town.session() as session:
+        rows = session.execute(select(AuditLine).where(col(AuditLine.intent) == "SnoozeCase")).scalars().all()
+    said = words_of(office.signed_in(OVERSIGHT).get("/audit?kind=case"))
+
+    assert [(row.case_id, row.number) for row in rows] == [(None, 1)]
+    assert ("稍后再提醒" in said, "#1" in said) == (True, False)
+
+
 def test_whoever_is_complained_about_finds_no_line_of_it(office: Site):
     worked(office)
     with office.town.session() as session:
@@ -146,15 +160,15 @@ def test_pages_go_on_where_the_last_one_ended_and_leave_nothing_out(office: Site
         with office.town.session() as session:
             session.add(
                 AuditLine(
-                    at=at, door="web", key=f"k{number}", intent="ClaimCase", outcome="done", number=1000 + number,
+                    at=at, door="web", key=f"k{number}", intent="ChangeNoticeNow", outcome="done", number=1000 + number,
                     person_id=person(office, "张建国"),
                 )
             )  # fmt: skip
             session.commit()
-    address, seen, pages = "/audit?kind=case", list[str](), 0
+    address, seen, pages = "/audit?kind=notice", list[str](), 0
     while address:
         page = visit.get(address).text
-        seen += [line.split("<")[0].strip() for line in page.split("诉求 #")[1:]]
+        seen += [line.split("<")[0].strip() for line in page.split("，通知 ")[1:]]
         found = page.split('href="/audit?')[1:]
         older = [one.split('"')[0] for one in found if "看更早的" in one.split("</a>")[0]]
         address = "/audit?" + older[0].replace("&amp;", "&") if older else ""
