@@ -26,10 +26,11 @@ from bot.demo_town import ACCOUNT, load_demo_town
 from bot.letters import Letters
 from bot.lockfile import LockFile
 from bot.panes import Panes
-from bot.parts import load_parts
+from bot.parts import LOCALE, load_parts
 from bot.phones import Phones
 from bot.program import Habits, Program
 from bot.public_notices import PublicNotices
+from bot.rosters import Rosters
 from bot.scan import terminal_code
 from bot.settings import KINDS, AttachmentSettings, ChannelSettings, Settings
 from bot.shelf import Shelf
@@ -37,8 +38,7 @@ from bot.today import Today
 from bot.weather_hook import WeatherHook
 from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
-from models.access_desk import AccessDesk
-from models.audit_desk import AuditDesk
+from handlers.township.wording import load_wording
 from models.boards import BoardReader
 from models.case_desk import CaseDesk
 from models.case_news import CaseNews
@@ -46,7 +46,8 @@ from models.case_pictures import CasePictures
 from models.case_progress import ProgressReader
 from models.engine import migrate, open_engine
 from models.notice_desk import NoticeDesk
-from models.register_desk import RegisterDesk
+from models.office import office_of
+from models.people_desk import PeopleDesk
 from models.rules.pacing import Pace
 from models.sessions import Sessions
 from models.today_desk import TodayDesk
@@ -129,6 +130,7 @@ def _demo_doors(program: Program, phones: Phones) -> Doors:
         letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
         album=album_of(program),
         notices=PublicNotices(program.engine, program.dispatch, clock), residents=residents_of(program),
+        rosters=rosters_of(program),
     )  # fmt: skip
 
 
@@ -217,7 +219,7 @@ def _servers(program: Program, settings: Settings) -> list[Server]:
         hosts=(*LOOPBACK_NAMES, *web.hosts),
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
         letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
-        residents=residents_of(program), album=album_of(program),
+        residents=residents_of(program), rosters=rosters_of(program), album=album_of(program),
     )  # fmt: skip
     return [
         server(create_app(doors), web.host, web.port),
@@ -238,20 +240,23 @@ def album_of(program: Program) -> Album | None:
 
 def entrance_of(program: Program) -> Entrance:
     """Who may come in to the pages of a program."""
-    standing = program.parts.standing
-    called = standing.texts.render("OPERATOR_CALLED", {})
-    engine, sessions = program.engine, Sessions(program.engine, standing.secrets)
+    standing, engine = program.parts.standing, program.engine
+    called, sessions = standing.texts.render("OPERATOR_CALLED", {}), Sessions(engine, standing.secrets)
     return Entrance(
         program.dispatch, sessions, CaseDesk(engine), program.clock, called, NoticeDesk(engine), CaseNews(engine),
-        AccessDesk(engine), AuditDesk(engine), RegisterDesk(engine),
+        PeopleDesk(engine), office_of(engine),
     )  # fmt: skip
 
 
 def residents_of(program: Program) -> Residents:
     """What residents may open of a program."""
-    engine = program.engine
-    boards = BoardReader(engine, program.parts.standing.secrets)
-    return Residents(program.dispatch, ProgressReader(engine), boards, program.clock)
+    boards = BoardReader(program.engine, program.parts.standing.secrets)
+    return Residents(program.dispatch, ProgressReader(program.engine), boards, program.clock)
+
+
+def rosters_of(program: Program) -> Rosters:
+    """What brings rosters from a page into a program's town."""
+    return Rosters(program.engine, program.dispatch, load_wording(LOCALE), program.clock)
 
 
 def open_one(settings: ChannelSettings) -> Channel:

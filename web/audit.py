@@ -61,7 +61,7 @@ class AuditPages:
         """Lines that fit, newest first."""
         who, town, now = visitor_of(request), self.entrance.dispatch.known_town(), self.entrance.clock()
         look, start = self.look_of(who), place_typed(before)
-        page = self.entrance.audit.page(look, self.wanted(asked), before=start)
+        page = self.entrance.office.audit.page(look, self.wanted(asked), before=start)
         link = {name: value for name, value in asked.items() if value}
         shown = {
             "page": page, "asked": asked, "now": now, "kinds": {code: words for code, (words, _) in KINDS.items()},
@@ -76,7 +76,7 @@ class AuditPages:
     def rows(self, who: Visitor, asked: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
         """The same lines for a sheet."""
         town = self.entrance.dispatch.known_town()
-        for line in self.entrance.audit.every(self.look_of(who), self.wanted(asked), MOST_ROWS):
+        for line in self.entrance.office.audit.every(self.look_of(who), self.wanted(asked), MOST_ROWS):
             yield (
                 full_clock(line.at), self._who(town, line), words_of(line.place.source, line.what),
                 number_of(line.what, line.number), called(town, line.whom) if line.whom is not None else "",

@@ -33,7 +33,9 @@ ACTIVITIES = {
 PEOPLE = {
     "IssueCode": "发绑定码", "IssuePersonCode": "发绑定码", "IssueRoomCode": "发绑群码", "BindRoom": "绑群",
     "TakeLeave": "请假", "EndLeave": "销假", "TagHousehold": "看或加户标签", "UntagHousehold": "去户标签",
-    "BringPapers": "导入名册",
+    "BringPapers": "导入名册", "BringTown": "导入名册", "FillPost": "给岗位定人", "EndPost": "让一个人离岗",
+    "IssueCodeOf": "发绑定码", "IssueCodeOfArea": "发绑群码", "UnbindContact": "解绑微信", "ArrangeLeave": "替人记请假",
+    "CallOffLeave": "替人销假",
 }  # fmt: skip
 SETTINGS = {
     "Confirm:standing": "改固定提醒", "StopStanding": "停固定提醒", "StartStanding": "开固定提醒",

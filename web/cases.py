@@ -82,7 +82,7 @@ class CasePages:
             "page": page, "asked": {**asked, "group": group}, "now": now, "groups": GROUP_WORDS, "items": items,
             "counts": desk.counts(who.scope, now), "areas": paths_within(who.scope, town), "state": self.state_word,
             "older": urlencode({**link, "before": str(page.older)}) if page.older else "", "first": start is None,
-            "chips": chips_of(self.entrance.access.views(who.actor.person), query_of(urlencode(link))),
+            "chips": chips_of(self.entrance.office.access.views(who.actor.person), query_of(urlencode(link))),
             "view_query": query_of(urlencode(link)), "address": lambda **other: "/cases?" + urlencode({**link, **other}),
         }  # fmt: skip
         return self.pages.show(request, "cases.html", shown)

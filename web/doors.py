@@ -19,6 +19,7 @@ from web.letter_door import LetterView
 from web.notice_door import NoticeDoor
 from web.relay_door import RelayDoor
 from web.residents import Residents
+from web.roster_door import RosterDoor
 from web.today_view import ConsoleView
 
 Unsubscribe = Callable[[], None]
@@ -243,6 +244,8 @@ class Doors:
     """The pages of notices; None: there are none."""
     residents: Residents | None = None
     """What the other pages of residents, and the boards that cadres print, are drawn from; None: there are none."""
+    rosters: RosterDoor | None = None
+    """Rosters from spreadsheets; None: they only come by the command line."""
     simulator: SimulatorDoor | None = None
     """None outside the demo: the simulated groups are not served at all."""
     entrance: Entrance | None = None

@@ -13,12 +13,11 @@ from handlers.dispatch import Dispatch, Outcome, Status
 from handlers.intents import Intent
 from handlers.web_access import LeaveWeb
 from handlers.work import Work
-from models.access_desk import AccessDesk
-from models.audit_desk import AuditDesk
 from models.case_desk import CaseDesk
 from models.case_news import CaseNews
 from models.notice_desk import NoticeDesk
-from models.register_desk import RegisterDesk
+from models.office import Office
+from models.people_desk import PeopleDesk
 from models.rules.actor import Actor, Door, Origin
 from models.rules.ids import IdempotencyKey
 from models.rules.permissions import EVERYBODY
@@ -70,9 +69,8 @@ class Entrance:
     """What the operator is called."""
     notices: NoticeDesk
     news: CaseNews
-    access: AccessDesk
-    audit: AuditDesk
-    registers: RegisterDesk
+    people: PeopleDesk
+    office: Office
 
     def visitor(self, token: str) -> Visitor | None:
         """Who comes with this cookie; None: nobody who is signed in, or whose last post has ended."""

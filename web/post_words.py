@@ -15,6 +15,7 @@ RIGHTS: Mapping[Permission, str] = {
     Permission.RELAY_CONFIRM: "人工转发",
     Permission.ROOM_BIND: "绑群",
     Permission.IDENTITY_VOUCH: "发绑定码，管所辖人员的登录",
+    Permission.POST_FILL: "给岗位定人、让人离岗",
     Permission.HOUSEHOLD_TAG: "看、改户标签",
     Permission.AUDIT_SEE: "看所辖人员的操作记录",
     Permission.REGISTER_OPEN: "写明理由，看所辖地方不公开的诉求",

@@ -40,9 +40,9 @@ class RegisterPages:
         """Private cases of places for which one has the right, and what one opened oneself."""
         who, town = visitor_of(request), self.entrance.dispatch.known_town()
         areas = below(areas_with(Permission.REGISTER_OPEN, who.actor.seats, town), town)
-        closed, older = self.entrance.registers.closed(who.scope, areas, before=number_in(before))
+        closed, older = self.entrance.office.registers.closed(who.scope, areas, before=number_in(before))
         shown = {
-            "closed": closed, "older": older, "above": bool(areas), "own": self.entrance.registers.own(who.scope.person),
+            "closed": closed, "older": older, "above": bool(areas), "own": self.entrance.office.registers.own(who.scope.person),
             "words": REGISTERS, "now": self.entrance.clock(), "first": not before,
             "state": lambda state: self.pages.render(f"STATE_{state}"), "called": lambda seat: _called(town, seat),
         }  # fmt: skip

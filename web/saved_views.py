@@ -43,7 +43,7 @@ def saved_view_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRout
     routes = APIRouter()
 
     def show(request: Request, query: str, typed: str, wrong: str = "", code: int = 200) -> Response:
-        views = entrance.access.views(visitor_of(request).actor.person)
+        views = entrance.office.access.views(visitor_of(request).actor.person)
         shown = {
             "views": views, "query": query, "typed": typed, "wrong": wrong, "most": MOST_VIEWS, "longest": LONGEST_NAME,
         }  # fmt: skip

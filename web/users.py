@@ -48,7 +48,7 @@ class UserPages:
         people = self._people(who, words)
         shown = dict(list(people.items())[:MOST_LISTED])
         drawn = {
-            "people": shown, "ways": self.entrance.access.ways_in(shown, now), "left": len(people) - len(shown),
+            "people": shown, "ways": self.entrance.office.access.ways_in(shown, now), "left": len(people) - len(shown),
             "words": words, "now": now, "place": self._path, "may": self._areas(who) is not None,
         }  # fmt: skip
         return self.pages.show(request, "users.html", drawn)
@@ -60,7 +60,7 @@ class UserPages:
         who, now = visitor_of(request), self.entrance.clock()
         seats = self._people(who, "")[person]
         shown = {
-            "person": person, "seats": seats, "way": self.entrance.access.ways_in([person], now)[person], "now": now,
+            "person": person, "seats": seats, "way": self.entrance.office.access.ways_in([person], now)[person], "now": now,
             "said": said, "wrong": wrong, "reason": reason, "place": self._path,
             "manages": self.entrance.look(lambda work: manages(person, work), who.actor),
             "operator": who.scope.whole, "alone": person == who.actor.person,

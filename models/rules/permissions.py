@@ -24,6 +24,7 @@ class Permission(StrEnum):
     IDENTITY_BIND = "identity:bind"
     IDENTITY_VOUCH = "identity:vouch"
     NOTICE_SEND = "notice:send"
+    POST_FILL = "post:fill"
     PRIVACY_ASK = "privacy:ask"
     REGISTER_OPEN = "register:open"
     RELAY_CONFIRM = "relay:confirm"

@@ -38,6 +38,11 @@ class AccessStore(Rows):
         found = select(WebSession).where(mine, col(WebSession.ended_at).is_(None))
         return self.session.execute(found.with_for_update()).scalars().first()
 
+    def shut_out(self, person: int, now: datetime) -> None:
+        """All sessions of a person end, and codes not used yet are worth nothing; it is written down."""
+        if self.end_all(person, now):
+            self.note(Access.LAPSED, person, now)
+
     def end_others(self, person: int | None, keep: int, now: datetime) -> int:
         """All sessions of a person end but one; how many that were."""
         return self._end(now, _whose(person), col(WebSession.id) != keep)
