@@ -3,7 +3,7 @@
 Understanding beside jieba on every message and a nonebot2 matcher; the durable loop beside a naive one; receiving
 beside the PyPI class; memory; a cry for help until it is answered; the due table beside a job store;
 claiming from the outbox beside general job queues; the desk of cases with a thousand and with a million; a report of 50,000
-cases as a spreadsheet.
+cases as a spreadsheet; what signed-in people take.
 Words after the name of one benchmark are handed on to it.
 """
 
@@ -21,6 +21,7 @@ ALL = (
     "many_rooms",
     "case_desk",
     "case_export",
+    "web_sessions",
 )
 
 

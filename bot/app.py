@@ -51,6 +51,7 @@ from models.case_pictures import CasePictures
 from models.case_progress import ProgressReader
 from models.engine import migrate, open_engine
 from models.notice_desk import NoticeDesk
+from models.office import office_of
 from models.people_desk import PeopleDesk
 from models.rules.pacing import Pace
 from models.sessions import Sessions
@@ -249,19 +250,18 @@ def album_of(program: Program) -> Album | None:
 
 def entrance_of(program: Program) -> Entrance:
     """Who may come in to the pages of a program."""
-    standing = program.parts.standing
-    called = standing.texts.render("OPERATOR_CALLED", {})
-    sessions, cases = Sessions(program.engine, standing.secrets), CaseDesk(program.engine)
-    notices = NoticeDesk(program.engine)
-    news, people = CaseNews(program.engine), PeopleDesk(program.engine)
-    return Entrance(program.dispatch, sessions, cases, program.clock, called, notices, news, people)
+    standing, engine = program.parts.standing, program.engine
+    called, sessions = standing.texts.render("OPERATOR_CALLED", {}), Sessions(engine, standing.secrets)
+    return Entrance(
+        program.dispatch, sessions, CaseDesk(engine), program.clock, called, NoticeDesk(engine), CaseNews(engine),
+        PeopleDesk(engine), office_of(engine),
+    )  # fmt: skip
 
 
 def residents_of(program: Program) -> Residents:
     """What residents may open of a program."""
-    engine = program.engine
-    boards = BoardReader(engine, program.parts.standing.secrets)
-    return Residents(program.dispatch, ProgressReader(engine), boards, program.clock)
+    boards = BoardReader(program.engine, program.parts.standing.secrets)
+    return Residents(program.dispatch, ProgressReader(program.engine), boards, program.clock)
 
 
 def rosters_of(program: Program) -> Rosters:

@@ -49,8 +49,8 @@ class Suggestions:
 def desk_doors_of(program: Program) -> DeskDoors:
     """The doors of a program."""
     engine, parts = program.engine, program.parts
-    words = WordDesk(engine)
+    trials, words = Trials(program.dispatch, engine, parts, program.clock), WordDesk(engine)
     return DeskDoors(
-        Trials(program.dispatch, parts, program.clock), words, UnsaidDesk(engine), KnowledgeDesk(engine), SettingDesk(engine),
+        trials, words, UnsaidDesk(engine), KnowledgeDesk(engine), SettingDesk(engine),
         Suggestions(Misreadings(engine), words, parts),
     )  # fmt: skip

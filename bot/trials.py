@@ -4,13 +4,16 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sqlalchemy import Engine
+
 from bot.line_reader import LineReader
 from bot.listener import SETTLING, Listener
 from bot.parts import Parts
-from handlers.dispatch import Dispatch, Outcome, Rehearsal, Status
+from handlers.dispatch import Dispatch, Outcome, Status
 from handlers.emergencies import ReportEmergency
 from handlers.intents import Intent
 from handlers.knowledge import AskPolicy
+from handlers.rehearsal import Rehearsal
 from handlers.suspicions import Suspect
 from handlers.trials import CaseTold, Told, WordsTold, told_in
 from models.rules.actor import Actor, Door, Origin
@@ -35,8 +38,11 @@ LEADER = "leader"
 class Trials:
     """Fills ``web.trial_door.TrialDoor``."""
 
-    def __init__(self, dispatch: Dispatch, parts: Parts, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, dispatch: Dispatch, engine: Engine, parts: Parts, clock: Callable[[], datetime]
+    ) -> None:
         self._dispatch = dispatch
+        self._engine = engine
         self._parts = parts
         self._clock = clock
 
@@ -54,7 +60,7 @@ class Trials:
             raise NotHere("no such group")
         leader = self._leader(town, room) if trial.speaker == LEADER else None
         message = self._message(room, trial, leader[1] if leader else "")
-        with self._dispatch.rehearse() as rehearsal:
+        with Rehearsal(self._engine, self._dispatch.standing, self._clock, town) as rehearsal:
             decision = self._hear(rehearsal, message)
             steps = [step for _, outcome in rehearsal.done for step in outcome.steps]
             cases = {step.case_id: step.step in OPENING for step in reversed(steps)}

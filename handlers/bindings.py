@@ -16,6 +16,7 @@ from models.rules.message import Message
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import AreaNode, RoomCard
+from models.rules.web_access import Access
 from models.store.access import AccessStore
 from models.store.bindings import BindingStore
 from models.tables import BindingCode, ChatIdentity, Room
@@ -76,6 +77,7 @@ def bind_identity(ask: BindIdentity, work: Work) -> Reply | None:
         return None
     person = work.store.person(code.person_id or 0)
     _tell_the_others(code, row, person.name, work)
+    _note_binding(code, row, work)
     row.person_id, row.verified_by = person.id, code.issued_by
     row.verified_at, row.method = work.now, "code"
     row.is_friend, row.gone_at, row.unbound_at = True, None, None
@@ -180,6 +182,14 @@ def doubt_account(ask: DoubtAccount, work: Work) -> Reply | None:
 
 def _doubt(card: RoomCard, work: Work) -> None:
     work.store.room_row(card.id).read_only_at = work.now
+
+
+def _note_binding(code: BindingCode, row: ChatIdentity, work: Work) -> None:
+    """Whoever came in by the contact of before is out: who holds it now signs in himself."""
+    access, mine = AccessStore(work.store.session), code.person_id
+    for person in {mine, row.person_id} - {None}:
+        access.shut_out(person or 0, work.now)
+    access.note(Access.BOUND, mine, work.now, by_person_id=code.issued_by, by_operator=code.issued_by is None)
 
 
 def _bindings(work: Work) -> BindingStore:

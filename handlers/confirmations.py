@@ -32,6 +32,7 @@ def confirm(ask: Confirm, work: Work) -> Reply | None:
         raise NotMeant
     fields = {name: value for name, value in asked.fields.items() if name != WHERE}
     work.store.forget_pending(asked.identity_id)
+    work.confirmed, work.number = asked.intent, fields.get("no")
     return question.agreed(fields, work)
 
 

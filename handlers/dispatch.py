@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from threading import Lock
-from typing import Self, TypeVar
+from typing import TypeVar
 
 import structlog
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
 
 from handlers.actors import actor_of
 from handlers.intents import Intent
@@ -31,6 +30,7 @@ NOT_BOUND, POST_MAY_NOT = "NOT_AUTH_DM", "POST_MAY_NOT_DM"
 """Said to residents who use a leader's words, and to post holders whose post has no right to them."""
 Keep = Callable[[Work, "Outcome"], None]
 """Writes down what came of a piece of work, in the same transaction."""
+BEYOND_NUMBERS = 10**9
 CLASHES = 3
 """So often a piece of work is tried when others write the same rows at the same moment."""
 
@@ -178,9 +178,10 @@ class Dispatch:
             [
                 {
                     "at": work.now, "door": work.origin.door, "key": work.origin.key,
-                    "intent": type(intent).__name__, "identity_id": work.actor.identity,
+                    "intent": _named(intent, work), "identity_id": work.actor.identity,
                     "person_id": work.actor.person, "token_id": work.actor.token, "outcome": status,
                     "case_id": work.steps[0].case_id if work.steps else None,
+                    "number": _number(intent, work),
                 }
             ],
         )  # fmt: skip
@@ -199,10 +200,6 @@ class Dispatch:
             finally:
                 store.close()
                 connection.rollback()
-
-    def rehearse(self) -> "Rehearsal":
-        """The same, of which nothing is kept: for the length of a ``with`` block."""
-        return Rehearsal(self._engine_for_reading, self.standing, self._clock, self.current_town())
 
     def actor(self, channel: str, contact: str, *, private: bool = False) -> Actor:
         """Who stands behind a chat contact at this moment."""
@@ -236,52 +233,16 @@ class Dispatch:
             return self._town
 
 
-class Rehearsal(Dispatch):
-    """Does what is asked in one transaction that is thrown away: nothing is kept, said, or written to a log.
+def _named(intent: Intent, work: Work) -> str:
+    """How the audit calls it: ``ClaimCase``; of a confirmation also what was confirmed, ``Confirm:notice``."""
+    name = type(intent).__name__
+    return f"{name}:{work.confirmed}" if work.confirmed else name
 
-    What one intent writes is there for the next one, as it would be.
-    """
 
-    def __init__(self, engine: Engine, standing: Standing, clock: Callable[[], datetime], town: Town) -> None:
-        """``town`` is the snapshot in force: a changed one is known to nobody else."""
-        super().__init__(engine, standing, clock)
-        self._town = town
-        self._wire: Connection | None = None
-        self.done: list[tuple[Intent, Outcome]] = []
-        """What was meant, in order, and what came of it."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._wire is not None:
-            self._wire.rollback()
-            self._wire.close()
-
-    def __call__(
-        self, intent: Intent, who: Actor | Voice, origin: Origin, keep: Keep | None = None
-    ) -> Outcome:
-        """As if it were done; nothing comes of it that ``keep`` could write down."""
-        if keep is not None:
-            raise TypeError("a rehearsal keeps nothing")
-        with self._session() as session:
-            outcome, work = self._try(Store(session), handler_of(intent), intent, who, origin)
-            if outcome.status is not Status.NOT_MEANT and work is not None:
-                session.commit()  # a savepoint: the transaction around it goes with all the rest
-                self.done.append((intent, outcome))
-        return outcome
-
-    def look(self, question: Callable[[Work], T], who: Actor, origin: Origin) -> T:
-        """What a question finds after all that was done here."""
-        with self._session() as session:
-            store = Store(session)
-            return question(Work(store, self.town(store), who, origin, self._clock(), self.standing))
-
-    def _session(self) -> Session:
-        if self._wire is None:
-            self._wire = self._engine.connect()
-            self._wire.execute(select(1))
-        return Session(self._wire, join_transaction_mode="create_savepoint", expire_on_commit=False)
+def _number(intent: Intent, work: Work) -> int | None:
+    """The number of a case or notice that it is about; what people type may be too long for one."""
+    number = work.number if work.number is not None else getattr(intent, "no", None)
+    return number if isinstance(number, int) and 0 < number < BEYOND_NUMBERS else None
 
 
 def _check_permission(handler: Handler, work: Work) -> None:

@@ -133,6 +133,7 @@ def publish(work: Work, plan: Plan) -> Reply | None:
             created_at=work.now, confirmed_at=work.now,
         )
     )  # fmt: skip
+    work.number = notice.no
     take_files(work, notice, plan.files)
     order_ways(work, notice, plan.ways)
     others = ask_before(work, notice, len(reach.rooms))

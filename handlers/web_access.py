@@ -24,6 +24,7 @@ from models.rules.web_access import (
     FAILURES,
     LOCKED_FOR,
     LOGIN,
+    Access,
     is_second_factor,
     is_weak,
 )
@@ -48,6 +49,8 @@ class IssueLoginCode(Intent):
     """The operator makes a code for somebody by full name; no ``name``: for the operator."""
 
     name: str = ""
+    person: int = 0
+    """Instead of the name: whose page it was asked for on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,10 @@ class RenewSession(Intent):
 
 @dataclass(frozen=True, slots=True)
 class LeaveWeb(Intent):
-    """Sign out."""
+    """Sign out. ``lapsed``: the last post has ended."""
 
     token: str = field(repr=False)
+    lapsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +111,16 @@ def ask_login_code(ask: AskLoginCode, work: Work) -> Reply:  # noqa: ARG001 - th
 
 @handles(IssueLoginCode, may=Permission.CLOCK_TICK)
 def issue_login_code(ask: IssueLoginCode, work: Work) -> Reply:
-    """A code made on the server.
+    """A code made on the server, or by its operator on the page of whoever needs it.
 
     Raises:
         Refusal: nobody of that name with a post, or several.
     """
-    if work.origin.door is not Door.SHELL:
+    if work.origin.door not in {Door.SHELL, Door.WEB}:
         raise NotMeant
-    person = None
+    person = ask.person or None
+    if person is not None and not work.town.seats_of(person, work.today):
+        raise Refusal(RefusalKind.NOT_FOUND, "ACCESS_NOBODY")
     if ask.name:
         named = BindingStore(work.store.session).people_named(ask.name)
         found = [p.id for p in named if p.id is not None and work.town.seats_of(p.id, work.today)]
@@ -122,6 +128,7 @@ def issue_login_code(ask: IssueLoginCode, work: Work) -> Reply:
             key = "LOGIN_NAMESAKES" if found else "LOGIN_NOBODY"
             raise Refusal(RefusalKind.NOT_CLEAR, key, name=ask.name)
         person = found[0]
+    AccessStore(work.store.session).note(Access.CODE, person, work.now, by_operator=True)
     return Reply(
         "LOGIN_CODE_MADE", code=new_code(work, person), minutes=int(CODE_HOLDS / timedelta(minutes=1))
     )
@@ -152,7 +159,7 @@ def enter_by_code(ask: EnterByCode, work: Work) -> Reply | None:
     if code is None or code.used_at is not None or work.now >= code.expires_at:
         raise Refusal(RefusalKind.NOT_ALLOWED, "LOGIN_CODE_WRONG")
     code.used_at = work.now
-    return _enter(work, code.person_id, ask.token)
+    return _enter(work, code.person_id, ask.token, Access.BY_CODE)
 
 
 @handles(EnterByPassword, may=Permission.CASE_OPEN)
@@ -167,24 +174,32 @@ def enter_by_password(ask: EnterByPassword, work: Work) -> Reply | None:
     if step is None or step <= account.second_used:
         return _wrong(work, account)
     account.second_used, account.failures, account.locked_until = step, 0, None
-    return _enter(work, account.person_id, ask.token)
+    return _enter(work, account.person_id, ask.token, Access.BY_PASSWORD)
 
 
 def _wrong(work: Work, account: WebAccount | None) -> Reply:
     """Count it; at the fifth in a row the account rests, and its owner hears of it once."""
     if account is not None:
+        store = AccessStore(work.store.session)
         account.failures += 1
+        store.note(Access.WRONG, account.person_id, work.now)
         if account.failures >= FAILURES:
             account.failures, account.locked_until = 0, work.now + LOCKED_FOR
+            store.note(Access.LOCKED, account.person_id, work.now)
             minutes = int(LOCKED_FOR / timedelta(minutes=1))
             for contact in BindingStore(work.store.session).identities_of(account.person_id)[:1]:
                 work.tell(contact.id, "LOGIN_LOCKED_DM", n=FAILURES, minutes=minutes)
     return Reply("LOGIN_WRONG")
 
 
-def _enter(work: Work, person: int | None, token: str) -> Reply | None:
+def _enter(work: Work, person: int | None, token: str, way: Access) -> Reply | None:
+    """A session more; the oldest of too many ends."""
     if person is not None and not work.town.seats_of(person, work.today):
         return Reply("LOGIN_WRONG")
+    store = AccessStore(work.store.session)
+    if store.make_room(person, work.now):
+        store.note(Access.CROWDED, person, work.now)
+    store.note(way, person, work.now)
     digest = work.standing.secrets.digest(PURPOSE, token)
     row = WebSession(
         digest=digest,
@@ -211,9 +226,11 @@ def renew_session(ask: RenewSession, work: Work) -> None:
 @handles(LeaveWeb, may=Permission.CASE_OPEN)
 def leave_web(ask: LeaveWeb, work: Work) -> None:
     """The session is over, whoever still has its cookie."""
-    row = AccessStore(work.store.session).visit(work.standing.secrets.digest(PURPOSE, ask.token))
+    store = AccessStore(work.store.session)
+    row = store.visit(work.standing.secrets.digest(PURPOSE, ask.token))
     if row is not None:
         row.ended_at = work.now
+        store.note(Access.LAPSED if ask.lapsed else Access.LEFT, row.person_id, work.now)
 
 
 @handles(SetPassword, may=Permission.CASE_OPEN)
@@ -246,6 +263,7 @@ def set_password(ask: SetPassword, work: Work) -> Reply | None:
     account.failures, account.locked_until = 0, None
     store.session.add(account)
     store.end_others(person, visit.id or 0, work.now)
+    store.note(Access.SET_UP, person, work.now)
     return Reply("PASSWORD_SET")
 
 

@@ -99,6 +99,10 @@ class Work:
     """Whether anything was written to be said."""
     settled: bool = False
     """Whether what was said is dealt with by itself: no report that follows begins with it."""
+    confirmed: str = ""
+    """What the asker agreed to, where the intent says no more than that."""
+    number: int | None = None
+    """Of the notice that came of it."""
 
     @property
     def pace(self) -> Pace:

@@ -72,7 +72,9 @@ def _own_page(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
         address = pyotp.TOTP(second, issuer=ISSUER, name=login or known or who.called).provisioning_uri()
         shown = {
             "who": who, "known": known, "login": login or known, "second": second, "qr": qr_svg(address),
-            "words": words, "mine": person is not None,
+            "words": words, "mine": person is not None, "now": entrance.clock(),
+            "sessions": entrance.office.access.own_sessions(person, entrance.clock()),
+            "this_one": who.visit.id if who.visit else 0,
         }  # fmt: skip
         return pages.show(request, "me.html", shown, code)
 

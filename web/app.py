@@ -25,6 +25,7 @@ from web.menu import entries_for
 from web.notice_changes import change_routes
 from web.notice_composer import composer_routes
 from web.notices import notice_desk_routes
+from web.office import office_routes
 from web.pages import BIG_TYPE_COOKIE, Pages, go_back
 from web.people import people_routes
 from web.public_notices import notice_routes
@@ -65,6 +66,7 @@ def _console(app: FastAPI, doors: Doors, entrance: Entrance, pages: Pages, guard
     """What only somebody who signed in reaches."""
     app.include_router(access_routes(entrance, pages, guard))
     app.include_router(case_routes(entrance, doors.album, pages, guard))
+    app.include_router(office_routes(entrance, pages, guard))
     app.include_router(composer_routes(entrance, pages, guard))
     app.include_router(change_routes(entrance, pages, guard))
     app.include_router(notice_desk_routes(entrance, pages, guard))

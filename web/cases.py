@@ -9,12 +9,14 @@ from fastapi import APIRouter, Form, Request, Response, status
 from fastapi.responses import RedirectResponse
 
 from handlers.case_choices import steps_open
+from handlers.registers import can_open
 from handlers.work import Work
 from models.case_desk import CaseFile, CaseFilter, CasePage
 from models.rules.audiences import long_path_of
 from models.rules.case_life import OPEN_STATES, State, Step
 from models.rules.ids import CaseNo
 from models.rules.refusals import Refusal
+from models.rules.registers import Register
 from models.rules.scope import Scope
 from models.rules.town import Town
 from web import case_words
@@ -24,6 +26,7 @@ from web.doors import NotHere
 from web.entrance import Entrance, Visitor, visitor_of
 from web.guard import Guard
 from web.pages import Pages
+from web.saved_views import chips_of, query_of
 from web.typed import number_in
 
 GROUP_WORDS = {
@@ -85,6 +88,8 @@ class CasePages:
             "older": urlencode({**link, "before": str(page.older)}) if page.older else "", "first": start is None,
             "address": lambda **other: "/cases?" + urlencode({n: v for n, v in {**link, **other}.items() if v}),
             "wrong": typed.wrong, "found": typed.words, "marked": case_words.marked, "passage": case_words.passage,
+            "chips": chips_of(self.entrance.office.access.views(who.actor.person), query_of(urlencode(link))),
+            "view_query": query_of(urlencode(link)),
         }  # fmt: skip
         return self.pages.show(request, "cases.html", shown)
 
@@ -98,6 +103,7 @@ class CasePages:
             "area": long_path_of(found.area_id, town), "words": words, "typed": typed,
             "acts": self.acts_on(found, visitor_of(request)),
             "now": self.entrance.clock(), "called": lambda seat: _called(town, seat), "open": state in OPEN_STATES,
+            "phone": self.has_phone(found, visitor_of(request)),
             "pictures": self.album.shown(found.case.id) if self.album is not None else [],
             "worded": WORDED, "state": self.state_word, "step_word": lambda step: self.pages.render(f"STEP_{step}"),
         }  # fmt: skip
@@ -113,6 +119,11 @@ class CasePages:
             return [(act, act.choose(work, no) if act.choose is not None else ()) for act in acts]
 
         return self.entrance.look(offered, who.actor)
+
+    def has_phone(self, found: CaseFile, who: Visitor) -> bool:
+        """Whether the reporter's number is there for this person to open."""
+        no = CaseNo(found.case.no)
+        return self.entrance.look(lambda work: can_open(work, Register.CASE_PHONE, no), who.actor)
 
     def state_word(self, state: str) -> str:
         """How a case stands, in words."""

@@ -1,6 +1,7 @@
 """Who stands before the pages: finds the session a cookie opens, and turns intents of the web into work, once each."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -10,10 +11,12 @@ from fastapi import Request
 from handlers.actors import OPERATOR, with_posts
 from handlers.dispatch import Dispatch, Outcome, Status
 from handlers.intents import Intent
+from handlers.web_access import LeaveWeb
 from handlers.work import Work
 from models.case_desk import CaseDesk
 from models.case_news import CaseNews
 from models.notice_desk import NoticeDesk
+from models.office import Office
 from models.people_desk import PeopleDesk
 from models.rules.actor import Actor, Door, Origin
 from models.rules.ids import IdempotencyKey
@@ -67,13 +70,20 @@ class Entrance:
     notices: NoticeDesk
     news: CaseNews
     people: PeopleDesk
+    office: Office
 
     def visitor(self, token: str) -> Visitor | None:
         """Who comes with this cookie; None: nobody who is signed in, or whose last post has ended."""
         visit = self.sessions.find(token, self.clock())
         if visit is None:
             return None
-        return self.operator_here(visit) if visit.person is None else self._of(visit, visit.person)
+        if visit.person is None:
+            return self.operator_here(visit)
+        known = self._of(visit, visit.person)
+        if known is None:  # who gets a post again signs in again
+            with suppress(Refusal):  # another page of the same browser was quicker
+                self.do(LeaveWeb(token, lapsed=True), NOBODY, IdempotencyKey(f"web:lapsed:{visit.id}"))
+        return known
 
     def operator_here(self, visit: Visit | None = None) -> Visitor:
         """The operator of the server."""

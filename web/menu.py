@@ -31,7 +31,7 @@ class Entry:
 DEMO = Entry("/", "模拟群", "几部手机并排，替居民和组长说话。", narrow=True)
 MENU = (
     Entry("/console", "今日", "超期的、没人接的、不满意的，先看这里。", narrow=True),
-    Entry("/cases", "诉求", "您管的地方的每一件：找、接、转、办、退、并。", narrow=True),
+    Entry("/cases", "诉求", "您管的地方的每一件：找、接、转、办、退、并。", also=("/views",), narrow=True),
     Entry("/notices", "通知", "写给哪些群、什么时候发，发得怎么样。", frozenset({Permission.NOTICE_SEND}), narrow=True),
     Entry("/reports", "报表", "台账、问题清单、每月的民情分析会，打印、下载、定稿。", frozenset({Permission.CASE_RESOLVE})),
     Entry("/areas", "人员", "每一处谁在岗、哪里空着；换人、换手机、请假、导名册。", also=("/people", "/roster")),
@@ -40,6 +40,9 @@ MENU = (
     Entry("/knowledge", "知识与词典", "能答的政策，试一句话，本地词。", also=("/lexicon",)),
     Entry("/running", "运行", "要说的话卡在哪里，收得到、发得出吗。", also=("/status",)),
     Entry("/api", "接口", "让别的系统来取数、办事：令牌和说明。", frozenset({Permission.PROGRAM_ADMIT})),
+    Entry("/registers", "不公开", "涉及隐私的诉求，写明理由，一次看一件。", frozenset({Permission.REGISTER_OPEN})),
+    Entry("/users", "登录", "谁能登录、登录着哪里，锁了、丢了手机怎么办。", frozenset({Permission.IDENTITY_VOUCH})),
+    Entry("/audit", "操作记录", "您管的地方，谁在什么时候做了什么。", frozenset({Permission.AUDIT_SEE})),
     Entry("/settings", "设置", "夜里几点不打扰，群里听不听，提醒停不停。"),
 )  # fmt: skip
 MORE = Entry("/more", "更多", "")

@@ -8,6 +8,7 @@ class Permission(StrEnum):
 
     ACTIVITY_POST = "activity:post"
     AREA_IMPORT = "area:import"
+    AUDIT_SEE = "audit:see"
     CASE_ADD = "case:add"
     CASE_CLAIM = "case:claim"
     CASE_DISPATCH = "case:dispatch"
@@ -26,6 +27,7 @@ class Permission(StrEnum):
     POST_FILL = "post:fill"
     PRIVACY_ASK = "privacy:ask"
     PROGRAM_ADMIT = "program:admit"
+    REGISTER_OPEN = "register:open"
     RELAY_CONFIRM = "relay:confirm"
     ROOM_BIND = "room:bind"
 

@@ -36,10 +36,20 @@ def scope_of(actor: Actor, town: Town) -> Scope:
     return Scope(areas, frozenset(s.id for s in seats), actor.person, actor.permissions, whole)
 
 
+def areas_with(may: Permission, seats: Iterable[int], town: Town) -> tuple[int, ...]:
+    """Areas of those of these appointments that have a right; what lies below them is meant too."""
+    held = (town.seats[seat] for seat in seats if seat in town.seats)
+    return tuple(s.area for s in held if may in town.preset.posts[s.post].may)
+
+
+def below(areas: Iterable[int], town: Town) -> frozenset[int]:
+    """These areas and all below them."""
+    return frozenset(one for area in areas for one in town.downward(area))
+
+
 def areas_to_speak_to(seats: Iterable[int], town: Town) -> tuple[int, ...]:
     """Areas of those of these appointments that may send notices; what lies below them is meant too."""
-    held = (town.seats[seat] for seat in seats if seat in town.seats)
-    return tuple(s.area for s in held if Permission.NOTICE_SEND in town.preset.posts[s.post].may)
+    return areas_with(Permission.NOTICE_SEND, seats, town)
 
 
 def speaking_scope(actor: Actor, town: Town) -> Scope:

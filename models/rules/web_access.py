@@ -14,9 +14,38 @@ RENEWED_EVERY = timedelta(hours=1)
 """So often the token of a session is replaced."""
 GRACE = timedelta(minutes=1)
 """So long the replaced token still opens pages that were on their way."""
+MOST_SESSIONS = 10
+"""So many browsers of one person are signed in; the oldest makes room for the next."""
 FAILURES, LOCKED_FOR = 5, timedelta(minutes=15)
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 LOGIN = r"[a-z0-9_.-]{3,32}"
+
+
+class Access(StrEnum):
+    """What happened to the way somebody comes in; each is a row that stays."""
+
+    BOUND = "bound"
+    """A chat contact said the code that was made for this person."""
+    BY_CODE = "by_code"
+    BY_PASSWORD = "by_password"  # noqa: S105 - a kind
+    CODE = "code"
+    """The operator made a log-in code."""
+    CROWDED = "crowded"
+    """The oldest session made room for a new one."""
+    ENDED = "ended"
+    """Sessions were ended elsewhere than in their own browser."""
+    LAPSED = "lapsed"
+    """The last post had ended, or the person was bound to another contact."""
+    LEFT = "left"
+    LOCKED = "locked"
+    SET_UP = "set_up"
+    """Name, password and second factor were set."""
+    RESET = "reset"
+    """Somebody else took name, password and second factor away, so that they are set anew."""
+    TOO_MANY = "too_many"
+    """More was opened with a reason within an hour than anybody needs."""
+    UNLOCKED = "unlocked"
+    WRONG = "wrong"
 
 
 class Standing(StrEnum):

@@ -45,11 +45,14 @@ from models.tables.places import (
 )
 from models.tables.presence import Leave, Visit
 from models.tables.quizzes import Quiz, QuizAsked, QuizVolunteer
+from models.tables.registers import AccessEvent, RegisterOpening
 from models.tables.report_editions import ReportEdition
 from models.tables.rooms import Room, RoomArea, RoomSeat
+from models.tables.saved_views import SavedView
 from models.tables.township import TownImport, arrived
 
 __all__ = [
+    "AccessEvent",
     "Activity",
     "ActivityRoom",
     "AddedWord",
@@ -105,10 +108,12 @@ __all__ = [
     "QuizAsked",
     "QuizVolunteer",
     "Rating",
+    "RegisterOpening",
     "ReportEdition",
     "Room",
     "RoomArea",
     "RoomSeat",
+    "SavedView",
     "SentFile",
     "SettingChange",
     "Snooze",

@@ -3,10 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.tables.indexes import index_where_known
+
+BY_PEOPLE = text("person_id IS NOT NULL OR door IN ('shell', 'web')")
+"""Lines of the audit that speak of people with a name and of the operator: what residents say has neither."""
 
 
 class OutboxMessage(SQLModel, table=True):
@@ -109,6 +112,7 @@ class AuditLine(SQLModel, table=True):
     """Who asked for what and what came of it; ids only. Lines stand in the order of their moments: a day is found by ``id``."""
 
     __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_people", "at", sqlite_where=BY_PEOPLE, postgresql_where=BY_PEOPLE),)
     id: int | None = Field(default=None, primary_key=True)
     at: datetime
     door: str
@@ -120,6 +124,8 @@ class AuditLine(SQLModel, table=True):
     """The program that asked; None: none did."""
     outcome: str
     case_id: int | None = Field(default=None, index=True)
+    number: int | None = None
+    """The number that was asked about, of a case or of a notice, as the intent knows."""
 
 
 class PendingConfirmation(SQLModel, table=True):

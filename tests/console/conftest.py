@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.console.office import TOWNSHIP
 from tests.console.site import Site, serve_site
 from tests.console.villages import STAGE
 from tests.town.conftest import make_town, parts, town
@@ -23,4 +24,11 @@ def site(town: Town) -> Iterator[Site]:
 def villages(make_town: Callable[..., Town]) -> Iterator[Site]:
     """The pages of two villages."""
     with serve_site(make_town(stage=STAGE)) as site:
+        yield site
+
+
+@pytest.fixture
+def office(make_town: Callable[..., Town]) -> Iterator[Site]:
+    """The pages of two villages and of the town above them."""
+    with serve_site(make_town(stage=TOWNSHIP)) as site:
         yield site

@@ -21,8 +21,22 @@ VALUES = {
     "picture": ("1",),
     "edition": ("1",),
     "ticket": ("1",),
-    "act": ("claim", "resolve", "stop", "change", "open", "close", "arrived", "again", "drop"),
+    "act": (
+        "claim",
+        "resolve",
+        "stop",
+        "open",
+        "close",
+        "arrived",
+        "again",
+        "drop",
+        "end",
+        "reset",
+        "rename",
+    ),
     "word": ("1",),
+    "kind": ("phone", "words"),
+    "view": ("1",),
 }
 """What stands for the changing parts of addresses; all of it belongs to this village."""
 POSTED = {

@@ -25,7 +25,7 @@ NUMBERS = count(1000)
 
 
 def box(town: Town) -> Trials:
-    return Trials(town.machine.dispatch, town.parts, town.clock)
+    return Trials(town.machine.dispatch, town.engine, town.parts, town.clock)
 
 
 def tried(town: Town, words: str, speaker: str = "resident", who: Visitor = EVERYBODY_HERE) -> TrialView:

@@ -1,0 +1,162 @@
+"""操作记录: who did what when in one's own areas, and what one did oneself; on the page and as a sheet."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, BinaryIO
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import StreamingResponse
+from xlsxwriter import Workbook
+
+from handlers.exports import ExportAudit
+from models.audit_desk import Look
+from models.rules.audit import Done, Wanted, place_typed
+from models.rules.pacing import SHANGHAI, shanghai_date
+from models.rules.permissions import Permission
+from models.rules.scope import areas_with, below
+from models.rules.town import Town
+from web.audit_words import DOORS, EVERYTHING, KINDS, number_of, words_of
+from web.entrance import Entrance, Visitor, visitor_of
+from web.guard import Guard
+from web.pages import Pages
+from web.typed import number_in
+from web.wording import full_clock
+
+MOST_ROWS = 20_000
+PIECE = 64 * 1024
+HEAD = ("时间", "谁", "做了什么", "哪一件", "对谁", "从哪里", "理由")
+WIDTHS = (26, 16, 24, 12, 16, 8, 40)
+NO_ONE = "认不出是谁"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class AuditPages:
+    """Draws the page and the sheet."""
+
+    entrance: Entrance
+    pages: Pages
+
+    def look_of(self, who: Visitor) -> Look:
+        """What this person may see of it: by posts with the right, and what he did himself."""
+        town = self.entrance.dispatch.known_town()
+        if who.scope.whole:
+            return Look(who.scope, frozenset(), private=True)
+        areas = below(areas_with(Permission.AUDIT_SEE, who.actor.seats, town), town)
+        return Look(who.scope, areas, Permission.REGISTER_OPEN in who.actor.permissions)
+
+    def wanted(self, asked: Mapping[str, str]) -> Wanted:
+        """What is looked for; nonsense asks for nothing."""
+        found = KINDS[asked["kind"]][1] if asked["kind"] in KINDS else EVERYTHING
+        day = day_typed(asked["day"])
+        if day is not None:
+            begin = datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
+            found = replace(found, begin=begin, end=begin + timedelta(days=1))
+        return replace(found, person=number_in(asked["person"]))
+
+    def listed(self, request: Request, asked: Mapping[str, str], before: str) -> Response:
+        """Lines that fit, newest first."""
+        who, town, now = visitor_of(request), self.entrance.dispatch.known_town(), self.entrance.clock()
+        look, start = self.look_of(who), place_typed(before)
+        page = self.entrance.office.audit.page(look, self.wanted(asked), before=start)
+        link = {name: value for name, value in asked.items() if value}
+        shown = {
+            "page": page, "asked": asked, "now": now, "kinds": {code: words for code, (words, _) in KINDS.items()},
+            "people": people_of(town, look, who), "called": lambda person: called(town, person), "words": words_of,
+            "number": number_of, "doors": DOORS, "first": start is None, "no_one": NO_ONE, "operator": self.entrance.operator,
+            "older": urlencode({**link, "before": str(page.older)}) if page.older else "",
+            "latest": "/audit?" + urlencode(link), "today": shanghai_date(now).isoformat(),
+            "alone": not (look.areas or who.scope.whole),
+        }  # fmt: skip
+        return self.pages.show(request, "audit.html", shown)
+
+    def rows(self, who: Visitor, asked: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+        """The same lines for a sheet."""
+        town = self.entrance.dispatch.known_town()
+        for line in self.entrance.office.audit.every(self.look_of(who), self.wanted(asked), MOST_ROWS):
+            yield (
+                full_clock(line.at), self._who(town, line), words_of(line.place.source, line.what),
+                number_of(line.what, line.number), called(town, line.whom) if line.whom is not None else "",
+                DOORS.get(line.door, ""), line.reason,
+            )  # fmt: skip
+
+    def _who(self, town: Town, line: Done) -> str:
+        if line.who is not None:
+            return called(town, line.who)
+        return self.entrance.operator if line.operator else NO_ONE
+
+
+def audit_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
+    """``/audit`` and its sheet."""
+    routes, draw = APIRouter(), AuditPages(entrance, pages)
+
+    @routes.get("/audit")
+    def listed(
+        request: Request, kind: str = "", person: str = "", day: str = "", before: str = ""
+    ) -> Response:
+        return draw.listed(request, {"kind": kind, "person": person, "day": day}, before)
+
+    @routes.post("/audit/export")
+    def export(
+        request: Request, csrf: Annotated[str, Form()],
+        kind: Annotated[str, Form()] = "", person: Annotated[str, Form()] = "", day: Annotated[str, Form()] = "",
+    ) -> Response:  # fmt: skip
+        key, who = guard.check(request, csrf), visitor_of(request)
+        entrance.do(ExportAudit(), who.actor, key)
+        sheet = sheet_of(draw.rows(who, {"kind": kind, "person": person, "day": day}))
+        name = f"audit-{shanghai_date(entrance.clock()).isoformat()}.xlsx"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return StreamingResponse(in_pieces(sheet), media_type=XLSX, headers=headers)
+
+    return routes
+
+
+def sheet_of(rows: Iterator[tuple[str, ...]]) -> BinaryIO:
+    """An xlsx file, written row by row to the disk; nothing in it is a formula. Whoever reads it closes it."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed where it is read
+    how = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with Workbook(file, how) as book:
+        sheet, bold = book.add_worksheet("操作记录"), book.add_format({"bold": True})
+        sheet.freeze_panes(1, 0)
+        for column, width in enumerate(WIDTHS):
+            sheet.set_column(column, column, width)
+            sheet.write_string(0, column, HEAD[column], bold)
+        for number, row in enumerate(rows, 1):
+            for column, words in enumerate(row):
+                sheet.write_string(number, column, words)
+    file.seek(0)
+    return file
+
+
+def in_pieces(file: BinaryIO) -> Iterator[bytes]:
+    """What a file holds; closed at the end, also where nobody waits for it."""
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def day_typed(words: str) -> date | None:
+    """A day as the form sends it; nonsense is none."""
+    try:
+        return date.fromisoformat(words[:10])
+    except ValueError:
+        return None
+
+
+def people_of(town: Town, look: Look, who: Visitor) -> list[tuple[int, str]]:
+    """Whose lines one may ask for: people with posts in these areas, and oneself."""
+    seats = town.seats.values()
+    inside = [s for s in seats if who.scope.whole or s.area in look.areas or s.person == who.actor.person]
+    highest_first = sorted(
+        inside, key=lambda s: (town.areas[s.area].rank if s.area in town.areas else 0, s.id)
+    )
+    return list({s.person: (s.person, f"{s.title}{s.name}") for s in highest_first}.values())
+
+
+def called(town: Town, person: int) -> str:
+    """Post and name of somebody who has, or had, a post."""
+    seats = town.seats_by_person.get(person, ())
+    return f"{seats[-1].title}{seats[-1].name}" if seats else f"人员 {person}"
