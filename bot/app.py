@@ -159,6 +159,7 @@ async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.
     parts = await asyncio.to_thread(
         load_parts, settings.pacing, settings.secret,
         local=settings.local_lexicon, days=place_days(settings.calendar), public_url=settings.web.public_url,
+        webhooks=settings.webhooks, handover=settings.handover,
     )  # fmt: skip
     channels = {c.account: open_one(c) for c in settings.channels if _wanted(f"channel:{c.account}", only)}
     habits = Habits(

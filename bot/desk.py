@@ -53,7 +53,7 @@ class Desk:
         days = place_days(settings.calendar)
         return load_parts(
             settings.pacing, settings.secret, hears=False, local=settings.local_lexicon, days=days,
-            public_url=settings.web.public_url,
+            public_url=settings.web.public_url, webhooks=settings.webhooks, handover=settings.handover,
         )  # fmt: skip
 
     @cached_property

@@ -67,6 +67,7 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
     asked, codes = tables["pending_confirmation"], tables["binding_code"]
     receipts, shares, outbox = tables["notice_receipt"], tables["notice_person"], tables["outbox"]
     files, letters, volunteers = tables["sent_file"], tables["letter_delivery"], tables["quiz_volunteer"]
+    pushes = tables["webhook_delivery"]
     # Who heard a notice privately, perhaps because of a tag, is nobody's business after that.
     old = exists().where(outbox.c.id == shares.c.outbox_id, outbox.c.created_at < before - RECEIPTS_KEPT)
     # An errand whose account is gone waits for nobody.
@@ -83,6 +84,7 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
         (files, "id", and_(files.c.notice_id.is_(None), files.c.at < before - LEFT_ALONE_FOR)),
         (letters, "id", letters.c.at < before - LETTERS_KEPT),
         (volunteers, "identity_id", volunteers.c.left_at < before - ASKED_EVERY),
+        (pushes, "id", pushes.c.at < before - KEYS_KEPT),
     )
 
 

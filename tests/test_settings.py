@@ -23,6 +23,7 @@ from tests.house.source import ROOT
 
 EXAMPLE = (ROOT / "config.example.toml").read_text(encoding="utf-8")
 SECRET = "kBz0xV7dQ2m9Lw4tRyN8sHc5PfJ1aGe3"
+WHSEC = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 START = f'name = "安全乡"\npreset = "anxiang"\nsecret = "{SECRET}"\n'
 
 
@@ -34,8 +35,8 @@ def written(folder: Path, text: str) -> Path:
 
 def whole_example() -> str:
     """The example with a secret and its channels put in force."""
-    text = EXAMPLE.replace('secret = ""', f'secret = "{SECRET}"')
-    return re.sub(r"(?m)^# (?=\[channels|\w+ = )", "", text)
+    text = EXAMPLE.replace('secret = ""', f'secret = "{SECRET}"').replace("whsec_...", WHSEC)
+    return re.sub(r"(?m)^# (?=\[channels|\[webhooks|\w+ = )", "", text)
 
 
 def test_the_example_stops_until_it_has_a_secret(tmp_path: Path):

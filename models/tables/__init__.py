@@ -15,6 +15,7 @@ from models.tables.flow import (
     OutboxMessage,
     PendingConfirmation,
 )
+from models.tables.handover import HandedOver, HandoverPackage
 from models.tables.knowledge import KnowledgeItem
 from models.tables.notice_forms import NoticeLink, SentFile
 from models.tables.notice_receipts import NoticeReceipt
@@ -43,6 +44,7 @@ from models.tables.presence import Leave, Visit
 from models.tables.quizzes import Quiz, QuizAsked, QuizVolunteer
 from models.tables.rooms import Room, RoomArea, RoomSeat
 from models.tables.township import TownImport, arrived
+from models.tables.webhooks import WebhookDelivery
 
 __all__ = [
     "Activity",
@@ -69,6 +71,8 @@ __all__ = [
     "Draft",
     "DueFiring",
     "FollowUp",
+    "HandedOver",
+    "HandoverPackage",
     "Heartbeat",
     "Household",
     "HouseholdArea",
@@ -105,6 +109,7 @@ __all__ = [
     "Visit",
     "WebAccount",
     "WebSession",
+    "WebhookDelivery",
     "WrongCode",
     "arrived",
 ]
