@@ -39,12 +39,15 @@ from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
 from models.boards import BoardReader
 from models.case_desk import CaseDesk
+from models.case_news import CaseNews
+from models.case_pictures import CasePictures
 from models.case_progress import ProgressReader
 from models.engine import migrate, open_engine
 from models.notice_desk import NoticeDesk
 from models.rules.pacing import Pace
 from models.sessions import Sessions
 from web.app import create_app
+from web.case_pictures import Album
 from web.doors import LOOPBACK_NAMES, Doors
 from web.entrance import Entrance
 from web.public_app import create_public_app
@@ -120,6 +123,7 @@ def _demo_doors(program: Program, phones: Phones) -> Doors:
     return Doors(
         secrets.token_bytes(32), panes.status, today_of(program), panes, panes.sentence,
         letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
+        album=album_of(program),
         notices=PublicNotices(program.engine, program.dispatch, clock), residents=residents_of(program),
     )  # fmt: skip
 
@@ -210,7 +214,7 @@ def _servers(program: Program, settings: Settings) -> list[Server]:
         hosts=(*LOOPBACK_NAMES, *web.hosts),
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
         letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
-        residents=residents_of(program),
+        residents=residents_of(program), album=album_of(program),
     )  # fmt: skip
     return [
         server(create_app(doors), web.host, web.port),
@@ -223,13 +227,19 @@ def today_of(program: Program) -> Today:
     return Today(CaseDesk(program.engine), program.parts.standing, program.clock)
 
 
+def album_of(program: Program) -> Album | None:
+    """Pictures of a program's cases."""
+    return Album(CasePictures(program.engine), program.shelf.small) if program.shelf is not None else None
+
+
 def entrance_of(program: Program) -> Entrance:
     """Who may come in to the pages of a program."""
     standing = program.parts.standing
     called = standing.texts.render("OPERATOR_CALLED", {})
     sessions, cases = Sessions(program.engine, standing.secrets), CaseDesk(program.engine)
     notices = NoticeDesk(program.engine)
-    return Entrance(program.dispatch, sessions, cases, program.clock, called, notices)
+    news = CaseNews(program.engine)
+    return Entrance(program.dispatch, sessions, cases, program.clock, called, notices, news)
 
 
 def residents_of(program: Program) -> Residents:

@@ -1,9 +1,11 @@
 """What somebody may do with a case as it stands, for a page that offers nothing it would refuse. It writes nothing."""
 
 from handlers.case_steps.steps import numbered_case, parts_of
+from handlers.follow_ups import case_asked
 from handlers.work import Work
-from models.rules.case_life import State, Step, may_take
+from models.rules.case_life import HANDLED_STATES, State, Step, may_take
 from models.rules.ids import CaseNo
+from models.rules.refusals import Refusal
 
 
 def steps_open(work: Work, no: CaseNo) -> frozenset[Step]:
@@ -14,4 +16,15 @@ def steps_open(work: Work, no: CaseNo) -> frozenset[Step]:
     """
     case = numbered_case(work, no)
     part = parts_of(case, work)
-    return frozenset(step for step in Step if may_take(State(case.state), step, part))
+    steps = frozenset(step for step in Step if may_take(State(case.state), step, part))
+    asks = case.state in HANDLED_STATES and _may_ask_again(no, work)
+    return steps | {Step.FOLLOW_UP} if asks else steps - {Step.FOLLOW_UP}
+
+
+def _may_ask_again(no: CaseNo, work: Work) -> bool:
+    """Whether he is the one to ask the reporter how it went: never whoever handled it."""
+    try:
+        case_asked(no, work)
+    except Refusal:
+        return False
+    return True

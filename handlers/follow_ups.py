@@ -87,7 +87,7 @@ class FollowUpUnrated(Intent):
 @handles(AnswerFollowUp, may=Permission.CASE_RESOLVE)
 def answer_follow_up(ask: AnswerFollowUp, work: Work) -> Reply | None:
     """Written once, never overwritten; 「没解决」 opens the case again."""
-    case, row = _case_asked(ask.no, work)
+    case, row = case_asked(ask.no, work)
     if case.state not in HANDLED_STATES:
         raise Refusal(RefusalKind.NOT_NOW, "FOLLOW_UP_EARLY_DM", no=case.no)
     outcome = next((o for o in Outcome if getattr(ask, o, "")), None)
@@ -113,7 +113,7 @@ def answer_follow_up(ask: AnswerFollowUp, work: Work) -> Reply | None:
     return Reply("FOLLOW_UP_REOPENED_DM", no=case.no)
 
 
-def _case_asked(no: CaseNo, work: Work) -> tuple[Case, FollowUp | None]:
+def case_asked(no: CaseNo, work: Work) -> tuple[Case, FollowUp | None]:
     """The case, its follow-up if there is one, and that the actor may ask.
 
     Raises:

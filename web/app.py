@@ -20,10 +20,12 @@ from web.notice_composer import composer_routes
 from web.notices import notice_desk_routes
 from web.pages import BIG_TYPE_COOKIE, Pages, go_back
 from web.public_notices import notice_routes
+from web.pulse import CasePulse
 from web.relay import relay_routes
 from web.resident_pages import resident_routes
 from web.simulator import simulator_routes
 from web.status import status_routes
+from web.streams import stream_routes
 
 A_YEAR_S = 365 * 24 * 3600
 
@@ -38,10 +40,12 @@ def create_app(doors: Doors) -> FastAPI:
     furnish(app, pages)
     if doors.entrance is not None:
         app.include_router(access_routes(doors.entrance, pages, guard))
-        app.include_router(case_routes(doors.entrance, pages, guard))
+        app.include_router(case_routes(doors.entrance, doors.album, pages, guard))
         app.include_router(composer_routes(doors.entrance, pages, guard))
         app.include_router(change_routes(doors.entrance, pages, guard))
         app.include_router(notice_desk_routes(doors.entrance, pages, guard))
+        pulse = CasePulse(doors.entrance.news)
+        app.include_router(stream_routes(doors.entrance, pulse, app.state.streams))
     app.include_router(console_routes(doors, pages))
     app.include_router(status_routes(doors, pages))
     app.include_router(letter_routes(doors, pages))

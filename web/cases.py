@@ -11,12 +11,13 @@ from fastapi.responses import RedirectResponse
 from handlers.case_choices import steps_open
 from models.case_desk import CaseFile, CaseFilter
 from models.rules.audiences import long_path_of
-from models.rules.case_life import OPEN_STATES, State
+from models.rules.case_life import OPEN_STATES, State, Step
 from models.rules.ids import CaseNo
 from models.rules.refusals import Refusal
 from models.rules.scope import Scope
 from models.rules.town import Town
 from web.case_acts import ACT_NAMED, ACTS, Act
+from web.case_pictures import Album
 from web.doors import NotHere
 from web.entrance import Entrance, Visitor, visitor_of
 from web.guard import Guard
@@ -31,6 +32,14 @@ GROUP_WORDS = {
     "done": "办好",
     "all": "全部",
 }
+WORDED = frozenset(
+    {Step.NOTE, Step.ESCALATE, Step.RETURN, Step.ANSWER, Step.SUSPEND, Step.EXTEND, Step.DECLINE}
+    | {Step.MERGE, Step.JOIN, Step.UNMERGE, Step.SPLIT}
+)
+"""Steps whose reasons are somebody's words, or the number of another case."""
+
+KEPT_AWHILE = {"Cache-Control": "private, max-age=600"}
+"""A picture never changes; a browser need not ask for it at every refresh."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,7 @@ class CasePages:
 
     entrance: Entrance
     pages: Pages
+    album: Album | None
 
     def file_of(self, who: Visitor, no: str) -> CaseFile:
         """The case of that number.
@@ -81,7 +91,8 @@ class CasePages:
             "area": long_path_of(found.area_id, town), "words": words, "typed": typed,
             "acts": self.acts_on(found, visitor_of(request)),
             "now": self.entrance.clock(), "called": lambda seat: _called(town, seat), "open": state in OPEN_STATES,
-            "state": self.state_word, "step_word": lambda step: self.pages.render(f"STEP_{step}"),
+            "pictures": self.album.shown(found.case.id) if self.album is not None else [],
+            "worded": WORDED, "state": self.state_word, "step_word": lambda step: self.pages.render(f"STEP_{step}"),
         }  # fmt: skip
         return self.pages.show(request, "case.html", shown, code)
 
@@ -95,9 +106,9 @@ class CasePages:
         return self.pages.render(f"STATE_{state}")
 
 
-def case_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
-    """``/cases``, ``/cases/23`` and its buttons."""
-    routes, draw = APIRouter(), CasePages(entrance, pages)
+def case_routes(entrance: Entrance, album: Album | None, pages: Pages, guard: Guard) -> APIRouter:
+    """``/cases``, ``/cases/23``, its pictures and its buttons."""
+    routes, draw = APIRouter(), CasePages(entrance, pages, album)
 
     @routes.get("/cases")
     def listed(
@@ -109,6 +120,14 @@ def case_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
     @routes.get("/cases/{no}")
     def one(request: Request, no: str) -> Response:
         return draw.one(request, draw.file_of(visitor_of(request), no), "", {}, 200)
+
+    @routes.get("/cases/{no}/pictures/{picture}")
+    def picture(request: Request, no: str, picture: str) -> Response:
+        found = draw.file_of(visitor_of(request), no)
+        content = album.find(found.case.id, number_in(picture)) if album is not None else None
+        if content is None:
+            raise NotHere("no such picture")
+        return Response(content, media_type="image/jpeg", headers=KEPT_AWHILE)
 
     @routes.post("/cases/{no}/{act}")
     def do(

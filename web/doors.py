@@ -12,6 +12,7 @@ from typing import Protocol
 from models.rules.message import LinkState
 from models.rules.refusals import Refusal
 from models.rules.scope import Scope
+from web.case_pictures import Album
 from web.entrance import Entrance
 from web.hooks import Hook
 from web.letter_door import LetterView
@@ -246,6 +247,8 @@ class Doors:
     """None outside the demo: the simulated groups are not served at all."""
     entrance: Entrance | None = None
     """Who may come in; None in tests of single pages only: there nobody is asked."""
+    album: Album | None = None
+    """Pictures of cases; None: none are kept."""
     weather: Hook | None = None
     """None without a secret for it: there is no such address."""
     hosts: tuple[str, ...] = LOOPBACK_NAMES

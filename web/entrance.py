@@ -12,6 +12,7 @@ from handlers.dispatch import Dispatch, Outcome, Status
 from handlers.intents import Intent
 from handlers.work import Work
 from models.case_desk import CaseDesk
+from models.case_news import CaseNews
 from models.notice_desk import NoticeDesk
 from models.rules.actor import Actor, Door, Origin
 from models.rules.ids import IdempotencyKey
@@ -63,6 +64,7 @@ class Entrance:
     operator: str
     """What the operator is called."""
     notices: NoticeDesk
+    news: CaseNews
 
     def visitor(self, token: str) -> Visitor | None:
         """Who comes with this cookie; None: nobody who is signed in, or whose last post has ended."""

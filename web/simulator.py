@@ -6,7 +6,6 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, File, Form, HTTPException, Request, Response, UploadFile, status
 from fastapi.params import Depends as DependsOn
-from fastapi.responses import StreamingResponse
 
 from web.doors import BubbleView, NotHere, PhoneView, SimulatorDoor, Utterance
 from web.guard import Guard
@@ -89,7 +88,7 @@ def simulator_routes(door: SimulatorDoor, pages: Pages, guard: Guard, streams: L
         )
 
     @routes.get("/live")
-    async def changes() -> StreamingResponse:
+    async def changes() -> Response:
         return streams.stream(door.subscribe)
 
     @routes.get("/picture/{person}/{line}")

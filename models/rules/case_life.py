@@ -77,6 +77,8 @@ class Step(StrEnum):
     """The reporter objects to a rejection."""
     HELP = "help"
     FOLLOW_UP = "follow_up"
+    NOTE = "note"
+    """What those who work on it tell each other; neither reporter nor group hears it."""
 
 
 class Who(Flag):
@@ -187,6 +189,7 @@ MOVES: tuple[Move, ...] = (
         None,
         Who.SYSTEM | Who.FOLLOW_UP | Who.REPORTER | Who.CO_REPORTER,
     ),
+    _move(Step.NOTE, frozenset(State), None, ANY_LEADER),
     # What was dangerous is looked at once even when its reporter has taken it back.
     _move(Step.FOLLOW_UP, {State.WITHDRAWN}, None, Who.SYSTEM | ANY_LEADER),
 )

@@ -16,6 +16,7 @@ from bot.program import Program
 from tests.town.pages import residents_of
 from tests.town.town import Town
 from web.app import create_app
+from web.case_pictures import Album
 from web.doors import Doors
 from web.serve import server
 
@@ -77,14 +78,14 @@ class Site:
 
 
 @contextmanager
-def serve_site(town: Town) -> Iterator[Site]:
+def serve_site(town: Town, album: Album | None = None) -> Iterator[Site]:
     """Serve the village's pages on a free port until the end of the block."""
     program = Program(town.engine, town.parts, {}, town.clock)
     panes = Panes(program)
     doors = Doors(
         b"a secret of this test", panes.status, today_of(program), panes, panes.sentence,
         entrance=entrance_of(program), letter=Letters(town.engine, program.dispatch, town.clock).letter,
-        residents=residents_of(town),
+        residents=residents_of(town), album=album,
     )  # fmt: skip
     app = create_app(doors)
     web = server(app, "127.0.0.1", 0)

@@ -9,6 +9,7 @@ from models.rules.case_life import Step
 from models.tables import Case, Person
 from tests.console.site import Site
 from tests.town.town import CHIEF, DUTY, LEADER, NEIGHBOUR, OTHER_LEADER, OUTSIDER, RESIDENT, THIRD
+from web.case_acts import ACTS
 
 LAMP = "3栋2单元楼道灯坏了好几天了"
 
@@ -76,7 +77,7 @@ def test_nobody_is_offered_what_would_be_refused(site: Site, lamp: int):
     offered = {}
     for who in (CHIEF, LEADER, DUTY):
         offered[who] = buttons(site.signed_in(who).get(f"/cases/{lamp}").text)
-    anybody = {"claim", "resolve", "whistle", "correct"}
+    anybody = {"claim", "resolve", "whistle", "correct", "split", "note"}
     assert offered[LEADER] == anybody  # it does not lie with him: not his to hand on
     assert offered[CHIEF] == anybody | {"transfer", "return", "merge"}
     assert offered[DUTY] >= anybody
@@ -85,6 +86,44 @@ def test_nobody_is_offered_what_would_be_refused(site: Site, lamp: int):
     visit.post(f"/cases/{lamp}", f"/cases/{lamp}/claim")
     assert "contact" in buttons(visit.get(f"/cases/{lamp}").text)
     assert "claim" not in buttons(visit.get(f"/cases/{lamp}").text)
+
+
+def test_a_note_is_for_those_who_work_on_it(site: Site, lamp: int):
+    visit = site.signed_in(LEADER)
+    before = site.town.room()
+    said = "物业说周五换，他电话13812345678"
+    page = visit.post(f"/cases/{lamp}", f"/cases/{lamp}/note", words=said).text
+    assert ("物业说周五换" in page, "13812345678" in page) == (True, False)
+    assert visit.post(f"/cases/{lamp}", f"/cases/{lamp}/note", words="啊").status_code == 422
+    site.town.say(f"备注 {lamp} 楼长也知道了", by=DUTY, private=True)
+    assert site.town.heard(DUTY)[-1] == f"#{lamp} 记下了，只有办事的人看得到。"
+    assert "楼长也知道了" in visit.get(f"/cases/{lamp}").text
+
+    site.town.wait(minutes=3)
+    assert not any("物业" in line for line in site.town.room()[len(before) :])
+    assert (site.town.case(lamp).state, site.town.views.steps(site.town.case(lamp).id)[-1]) == ("new", "note")
+
+
+def test_another_matter_gets_a_number_of_its_own(site: Site, lamp: int):
+    visit = site.signed_in(LEADER)
+    page = visit.post(f"/cases/{lamp}", f"/cases/{lamp}/split", words="楼下垃圾也没人清").text
+    other = max(case.no for case in site.town.cases())
+    assert (other != lamp, f"#{other}" in page) == (True, True)
+    assert "垃圾" in visit.get(f"/cases/{other}").text
+
+
+def test_asking_again_is_for_whoever_did_not_handle_it_and_brings_it_back(site: Site, lamp: int):
+    leader, duty = site.signed_in(CHIEF), site.signed_in(DUTY)
+    leader.post(f"/cases/{lamp}", f"/cases/{lamp}/claim")
+    leader.post(f"/cases/{lamp}", f"/cases/{lamp}/resolve", words="换了新的声控灯，晚上亮了")
+    site.town.wait(minutes=2)
+    assert "asked" not in buttons(leader.get(f"/cases/{lamp}").text)
+    assert "asked" in buttons(duty.get(f"/cases/{lamp}").text)
+
+    nonsense = duty.post(f"/cases/{lamp}", f"/cases/{lamp}/asked", words="大概好了")
+    assert (nonsense.status_code, site.town.case(lamp).state) == (422, "resolved")
+    duty.post(f"/cases/{lamp}", f"/cases/{lamp}/asked", words="unsolved")
+    assert (site.town.case(lamp).state, site.town.case(lamp).reopen_count) == ("new", 1)
 
 
 def test_a_case_is_handed_to_somebody_named_by_post_and_surname(site: Site, lamp: int):
@@ -109,9 +148,7 @@ def test_another_village_sees_nothing_at_all(site: Site, lamp: int, page: str):
     assert answer.status_code == (404 if page == f"/{lamp}" else 200)
 
 
-@pytest.mark.parametrize(
-    "act", ["claim", "contact", "resolve", "transfer", "whistle", "return", "correct", "merge", "reopen"]
-)
+@pytest.mark.parametrize("act", [act.name for act in ACTS])
 def test_another_village_moves_nothing(site: Site, lamp: int, act: str):
     visit = site.signed_in(OUTSIDER)
     answer = visit.client.post(

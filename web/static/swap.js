@@ -2,7 +2,8 @@
 (function () {
   "use strict";
   document.documentElement.classList.add("js");
-  var asking = false, again = false, tick = Date.now();
+  var asking = false, again = false, tick = Date.now(), heard = 0, source = null;
+  var SILENT_MS = 40000;
 
   function say(words) {
     var notice = document.getElementById("notice");
@@ -104,9 +105,26 @@
   }, 1000);
 
   var main = document.getElementById("main");
-  if (main.getAttribute("data-live-from")) {
-    new EventSource(main.getAttribute("data-live-from")).addEventListener("change", refresh);
-  } else if (main.getAttribute("data-every")) {
-    setInterval(refresh, main.getAttribute("data-every") * 1000);
+  // A page that nobody looks at holds no stream open; one that hears nothing asks by itself.
+  function listen() {
+    var from = main.getAttribute("data-live-from");
+    if (!from || !window.EventSource) { return; }
+    source = new EventSource(from);
+    function hears() { heard = Date.now(); }
+    source.addEventListener("open", function () { hears(); refresh(); });
+    source.addEventListener("alive", hears);
+    source.addEventListener("change", function () { hears(); refresh(); });
+    source.addEventListener("error", function () { heard = 0; });
+  }
+  listen();
+  document.addEventListener("visibilitychange", function () {
+    if (document.hidden && source) { source.close(); source = null; heard = 0; }
+    if (!document.hidden && !source) { listen(); }
+    if (!document.hidden && main.getAttribute("data-every")) { refresh(); }
+  });
+  if (main.getAttribute("data-every")) {
+    setInterval(function () {
+      if (!document.hidden && Date.now() - heard > SILENT_MS) { refresh(); }
+    }, main.getAttribute("data-every") * 1000);
   }
 })();
