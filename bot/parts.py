@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.local_words import with_local
+from handlers.handover_files import answer_words
 from handlers.registry import load_handlers
 from handlers.texts import load_texts
 from handlers.township.wording import Wording, load_wording
@@ -127,7 +128,9 @@ def load_parts(
     standing = _standing(understanding, pace, SecretBox(secret), days or public_working_days())
     said = _tables("feedback.toml")
     moods = rating_words(said["rating_words"], said["rating_lists"])
-    outward: dict[str, Any] = {"webhooks": webhooks, "handover": handover or HandoverMap()}
+    told = handover or HandoverMap()
+    answers = answer_words(told, load_wording(LOCALE).tables, _tables("outward.toml")["handover_sheet"])
+    outward: dict[str, Any] = {"webhooks": webhooks, "handover": told, "answer_words": answers}
     standing = replace(standing, public_url=public_url.rstrip("/"), **outward)
     parts = Parts(understanding, standing, moods, receipt_words(_tables("receipts.toml")["receipt_words"]))
     forget()

@@ -26,6 +26,8 @@ def push_again(ask: PushAgain, work: Work) -> Reply:
     """Under the same ids, so that a receiver that had it knows it again."""
     if ask.row is not None:
         count = again(work.store.session, work.now, ids=(ask.row,))
+    elif not (ask.since and ask.until):
+        raise Refusal(RefusalKind.NOT_CLEAR, "HOOK_SPAN_DM")
     else:
         span = (datetime.fromisoformat(ask.since), datetime.fromisoformat(ask.until))
         count = again(work.store.session, work.now, hook=ask.hook, span=span)

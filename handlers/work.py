@@ -85,6 +85,8 @@ class Standing:
     """Other programs that are told of what happens."""
     handover: HandoverMap = field(default_factory=HandoverMap)
     """How a platform of the county reads our cases, and what its answers mean."""
+    answer_words: Wording | None = None
+    """How its answers are written down; None: nobody reads any here."""
 
 
 @dataclass

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Engine, and_, false, func, or_, select, tr
 from sqlalchemy import case as first_where
 from sqlmodel import Session, col
 
+from models.handed import HandedView, handed_to
 from models.rules.case_life import OPEN_STATES, State
 from models.rules.scope import Scope
 from models.rules.urgency import Privacy, Urgency
@@ -65,6 +66,7 @@ class CaseFile:
     closed_at: datetime | None
     lines: tuple[tuple[datetime, str], ...]
     steps: tuple[StepView, ...]
+    handed: HandedView | None = None
 
 
 GROUPS: dict[str, ColumnElement[bool]] = {
@@ -142,6 +144,7 @@ class CaseDesk:
                     StepView(e.seq, e.step, e.to_state, e.reason, e.seat_id, e.at)
                     for e in session.execute(steps).scalars()
                 ),
+                handed_to(session, row.id or 0),
             )  # fmt: skip
 
 

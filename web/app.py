@@ -13,6 +13,7 @@ from web.doors import Doors
 from web.faults import catching_faults
 from web.furnishing import furnish
 from web.guard import Guard
+from web.handover import handover_routes
 from web.hooks import hook_routes
 from web.letters import letter_routes
 from web.notice_changes import change_routes
@@ -26,6 +27,7 @@ from web.resident_pages import resident_routes
 from web.simulator import simulator_routes
 from web.status import status_routes
 from web.streams import stream_routes
+from web.webhooks import webhook_routes
 
 A_YEAR_S = 365 * 24 * 3600
 
@@ -46,6 +48,9 @@ def create_app(doors: Doors) -> FastAPI:
         app.include_router(notice_desk_routes(doors.entrance, pages, guard))
         pulse = CasePulse(doors.entrance.news)
         app.include_router(stream_routes(doors.entrance, pulse, app.state.streams))
+        if doors.outward is not None:
+            app.include_router(webhook_routes(doors.entrance, doors.outward.webhooks, pages, guard))
+            app.include_router(handover_routes(doors.entrance, doors.outward.handover, pages, guard))
     app.include_router(console_routes(doors, pages))
     app.include_router(status_routes(doors, pages))
     app.include_router(letter_routes(doors, pages))

@@ -17,6 +17,7 @@ from web.entrance import Entrance
 from web.hooks import Hook
 from web.letter_door import LetterView
 from web.notice_door import NoticeDoor
+from web.outward import Outward
 from web.relay_door import RelayDoor
 from web.residents import Residents
 from web.today_view import ConsoleView
@@ -249,6 +250,8 @@ class Doors:
     """Who may come in; None in tests of single pages only: there nobody is asked."""
     album: Album | None = None
     """Pictures of cases; None: none are kept."""
+    outward: Outward | None = None
+    """What other programs are told, and what they answer; None in tests of single pages only."""
     weather: Hook | None = None
     """None without a secret for it: there is no such address."""
     hosts: tuple[str, ...] = LOOPBACK_NAMES

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from handlers.webhooks import PushAgain
 from models.rules.pacing import SHANGHAI
-from models.rules.refusals import Refusal, RefusalKind
+from models.rules.refusals import Refusal
 from models.rules.webhooks import Happening
 from models.webhooks import PushLine, WebhookLog
 from web.doors import NotHere
@@ -65,11 +65,9 @@ def webhook_routes(entrance: Entrance, log: WebhookLog, pages: Pages, guard: Gua
     """``/webhooks`` and its buttons."""
     routes, draw = APIRouter(), HookPages(entrance, log, pages)
 
-    def push(request: Request, csrf: str, hook: str, ask: PushAgain | None) -> Response:
+    def push(request: Request, csrf: str, hook: str, ask: PushAgain) -> Response:
         key, who = guard.check(request, csrf), operator_of(request)
         try:
-            if ask is None:
-                raise Refusal(RefusalKind.NOT_CLEAR, "HOOK_SPAN_DM")
             entrance.do(ask, who.actor, key)
         except Refusal as refused:
             return draw.listed(request, hook, "", "", pages.sentence(refused), pages.code_of(refused))
@@ -84,15 +82,14 @@ def webhook_routes(entrance: Entrance, log: WebhookLog, pages: Pages, guard: Gua
         request: Request, csrf: Annotated[str, Form()], hook: Annotated[str, Form(max_length=100)] = "",
         since: Annotated[str, Form(max_length=20)] = "", until: Annotated[str, Form(max_length=20)] = "",
     ) -> Response:  # fmt: skip
-        days = span_in(since, until)
-        asked = PushAgain(hook=hook, since=days[0], until=days[1]) if days else None
-        return push(request, csrf, hook, asked)
+        days = span_in(since, until) or ("", "")
+        return push(request, csrf, hook, PushAgain(hook=hook, since=days[0], until=days[1]))
 
-    @routes.post("/webhooks/{row}/again")
+    @routes.post("/webhooks/{number}/again")
     def again(
-        request: Request, row: str, csrf: Annotated[str, Form()], hook: Annotated[str, Form(max_length=100)] = ""
+        request: Request, number: str, csrf: Annotated[str, Form()], hook: Annotated[str, Form(max_length=100)] = ""
     ) -> Response:  # fmt: skip
-        return push(request, csrf, hook, PushAgain(row=number_in(row) or 0))
+        return push(request, csrf, hook, PushAgain(row=number_in(number) or 0))
 
     return routes
 

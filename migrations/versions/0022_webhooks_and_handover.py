@@ -57,7 +57,7 @@ def upgrade() -> None:
         sa.Column("their_no", sa.String(), nullable=False),
         sa.Column("their_state", sa.String(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answer_mark", sa.String(), nullable=False),
+        sa.Column("answer_marks", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"]),
         sa.ForeignKeyConstraint(["package_id"], ["handover_package.id"]),
         sa.PrimaryKeyConstraint("id"),

@@ -1,10 +1,10 @@
 """Cases for a platform of the county (12345, grid): which of our fields it reads under which name, and what it answers.
 
-A private case (P3, P4) goes with the fields that ``private`` names and no others. A telephone number goes only where
-the map names it and the resident agreed to be called.
+A private case (P3, P4) goes with the fields that ``private`` names and no others. Names and telephone numbers never go:
+nobody has agreed to that.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -18,7 +18,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 FIELDS = (
     "no", "hotline", "category", "urgency", "state", "area", "place", "words", "opened_at", "due_at", "reports",
-    "result", "phone",
+    "result",
 )  # fmt: skip
 """What may go: our names."""
 ANSWER_FIELDS = ("no", "their_no", "state", "words", "at")
@@ -118,11 +118,6 @@ def is_private(privacy: str) -> bool:
     return privacy in {Privacy.P3, Privacy.P4}
 
 
-def may_call(flags: Mapping[str, Any]) -> bool:
-    """Whether the reporter agreed to be called by whoever handles it."""
-    return flags.get("consent") == "yes" and not flags.get("anonymous")
-
-
 @dataclass(frozen=True, slots=True)
 class TheirAnswer:
     """One row of a file of answers, as it stands there; ``at`` aware, None: it says no moment."""
@@ -134,8 +129,32 @@ class TheirAnswer:
     words: str
     at: datetime | None
 
-    def mark(self, digest: Any) -> str:
-        """What tells this answer from others about the same case; ``digest`` makes one text of several."""
-        return str(
-            digest(self.no, self.their_no, self.state, self.words, self.at.isoformat() if self.at else "")
-        )
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What tells this answer from others; its row does not count."""
+        return (self.no, self.their_no, self.state, self.words, self.at.isoformat() if self.at else "")
+
+
+class Effect(StrEnum):
+    """What an answer brings about."""
+
+    RESOLVES = "resolves"
+    ANSWERS = "answers"
+    COMES_BACK = "comes_back"
+    NOTED = "noted"
+    """Only its number and state over there."""
+    KNOWN = "known"
+    """It was taken before."""
+    SKIPPED = "skipped"
+    """It cannot be used."""
+
+
+def effect_of(meaning: TheirState | None, *, words: bool, is_open: bool, may_end: bool) -> Effect:
+    """What an answer of that meaning brings about; ``may_end``: the case may be ended without another word with anybody."""
+    if meaning is None or not is_open:
+        return Effect.SKIPPED if meaning is None else Effect.NOTED
+    if meaning is TheirState.BACK:
+        return Effect.COMES_BACK
+    if meaning is TheirState.DONE and words:
+        return Effect.RESOLVES if may_end else Effect.ANSWERS
+    return Effect.ANSWERS if words else Effect.NOTED

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 
@@ -33,5 +34,5 @@ class HandedOver(SQLModel, table=True):
     their_state: str = ""
     """In their words."""
     answered_at: datetime | None = None
-    answer_mark: str = ""
-    """Digest of the answer that was taken last: the same one again changes nothing."""
+    answer_marks: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Digests of the answers that were taken: the same one again changes nothing."""
