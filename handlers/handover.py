@@ -11,6 +11,7 @@ from handlers.registry import handles
 from handlers.results import LEAST_RESULT, end_with
 from handlers.work import Reply, Work
 from models.handover_desk import that_may_go
+from models.handover_rows import HandoverStore
 from models.rules.case_life import OPEN_STATES, Step, Who
 from models.rules.handover import (
     LONGEST_ANSWER,
@@ -25,7 +26,6 @@ from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from models.rules.scope import Scope, scope_of
 from models.rules.urgency import Urgency
-from models.store.handover import HandoverStore
 from models.tables import Case, HandedOver
 
 LEAST_REASON = 4

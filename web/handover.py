@@ -17,10 +17,9 @@ from handlers.township.sheets import Findings
 from models.handover_desk import HandoverDesk
 from models.rules.actor import Door, Origin
 from models.rules.audiences import long_path_of
-from models.rules.handover import MOST_ROWS, TheirAnswer, is_private
+from models.rules.handover import MOST_ROWS, TheirAnswer, is_private, top_rungs
 from models.rules.ids import IdempotencyKey
 from models.rules.permissions import Permission
-from models.rules.preset import Preset
 from models.rules.refusals import Refusal, RefusalKind
 from web.doors import NotHere
 from web.entrance import Entrance, Visitor, visitor_of
@@ -195,13 +194,6 @@ def handing_over(request: Request) -> Visitor:
     if Permission.CASE_HAND_OVER not in who.actor.permissions:
         raise NotHere("may hand nothing over")
     return who
-
-
-def top_rungs(preset: Preset) -> range:
-    """The steps of the ladder that belong to its uppermost level (the township)."""
-    top = preset.rank_of_post(preset.ladder[-1])
-    first = next(step for step, post in enumerate(preset.ladder) if preset.rank_of_post(post) <= top)
-    return range(first, len(preset.ladder))
 
 
 def kept(answers: Sequence[TheirAnswer]) -> str:

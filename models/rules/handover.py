@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from models.rules.pacing import SHANGHAI
+from models.rules.preset import Preset
 from models.rules.urgency import Privacy
 
 Pairs = tuple[tuple[str, str], ...]
@@ -116,6 +117,13 @@ def wrong_with(told: HandoverMap) -> str:
 def is_private(privacy: str) -> bool:
     """Whether a case needs a reason to go, and goes with few fields."""
     return privacy in {Privacy.P3, Privacy.P4}
+
+
+def top_rungs(preset: Preset) -> range:
+    """The steps of the ladder that belong to its uppermost level (the township)."""
+    top = preset.rank_of_post(preset.ladder[-1])
+    first = next(step for step, post in enumerate(preset.ladder) if preset.rank_of_post(post) <= top)
+    return range(first, len(preset.ladder))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ import pytest
 
 from bot.parts import Parts
 from models.rules.webhooks import Webhook
-from tests.console.conftest import make_town, parts, town
+from tests.console.conftest import make_town, parts, site, town, villages
 from tests.town.town import Town
 
-__all__ = ["make_town", "parts", "town"]
+__all__ = ["make_town", "parts", "site", "town", "villages"]
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OLD_SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd"
