@@ -10,12 +10,14 @@ from web.boards import board_desk_routes
 from web.cases import case_routes
 from web.console import console_routes
 from web.doors import Doors
+from web.entrance import visitor_of
 from web.faults import catching_faults
 from web.furnishing import furnish
 from web.guard import Guard
 from web.handover import handover_routes
 from web.hooks import hook_routes
 from web.letters import letter_routes
+from web.menu import entries_for
 from web.notice_changes import change_routes
 from web.notice_composer import composer_routes
 from web.notices import notice_desk_routes
@@ -65,11 +67,11 @@ def create_app(doors: Doors) -> FastAPI:
         app.include_router(hook_routes(doors.weather))
     if doors.simulator is not None:
         app.include_router(simulator_routes(doors.simulator, pages, guard, app.state.streams))
-    _frame_routes(app, guard, has_simulator=doors.simulator is not None)
+    _frame_routes(app, pages, guard, has_simulator=doors.simulator is not None)
     return app
 
 
-def _frame_routes(app: FastAPI, guard: Guard, *, has_simulator: bool) -> None:
+def _frame_routes(app: FastAPI, pages: Pages, guard: Guard, *, has_simulator: bool) -> None:
     @app.post("/big-type")
     def big_type(
         request: Request,
@@ -83,6 +85,11 @@ def _frame_routes(app: FastAPI, guard: Guard, *, has_simulator: bool) -> None:
             BIG_TYPE_COOKIE, "1" if on else "0", max_age=A_YEAR_S, samesite="lax", httponly=True
         )
         return answer
+
+    @app.get("/more")
+    def more(request: Request) -> Response:
+        mine = visitor_of(request).actor.permissions
+        return pages.show(request, "more.html", {"entries": entries_for(mine, demo=has_simulator)})
 
     if not has_simulator:
 

@@ -13,6 +13,7 @@ from models.rules.refusals import Refusal, RefusalKind
 from web import wording
 from web.doors import Doors
 from web.guard import Guard
+from web.menu import links_for
 
 HERE = Path(__file__).parent
 BIG_TYPE_COOKIE = "linli_big"
@@ -67,14 +68,16 @@ class Pages:
     def _frame(self, request: Request) -> dict[str, object]:
         if self._public:
             return {"large": False, "token": "", "here": ""}
+        demo, who = self._doors.simulator is not None, request.state.visitor
+        menu = links_for(request.url.path, who.actor.permissions, demo=demo) if who is not None else ()
         return {
             "here": "",
-            "path": request.url.path,
+            "menu": list(menu),
             "back": path_and_query(request),
             "csrf": self._guard.token(request),
             "big": request.cookies.get(BIG_TYPE_COOKIE) == "1",
-            "demo": self._doors.simulator is not None,
-            "visitor": request.state.visitor if self._doors.entrance is not None else None,
+            "demo": demo,
+            "visitor": who if self._doors.entrance is not None else None,
         }
 
     def refusal(self, request: Request, refused: Exception) -> Response:

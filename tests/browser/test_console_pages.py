@@ -23,6 +23,7 @@ PAGES = (
     "/me",
     "/relay",
     "/status",
+    "/more",
     "/nowhere",
 )
 
