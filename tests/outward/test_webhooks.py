@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from jobs.webhooks import push_due
 from models.rules.webhooks import TRIED_FOR, Webhook
 from models.tables import WebhookDelivery
 from models.webhooks import LEASE, Answer, PushLine, WebhookLog, WebhookQueue
+from tests.house.source import ROOT
 from tests.outward.conftest import OLD_SECRET, SECRET, Receiver, telling
 from tests.town.town import DUTY, LEADER, RESIDENT, Town
 
@@ -247,6 +249,24 @@ def test_nobody_at_the_address_is_told_as_such(told_town: Town):
     pushed(told_town, dead)
 
     assert log_of(told_town)[0].why == "refused"
+
+
+def test_the_example_for_receivers_knows_ours_from_others(told_town: Town, receiver: Receiver, hook: Webhook):
+    manual = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
+    example = re.search(r"```python\n(.*?)```", manual, re.DOTALL)
+    assert example
+    names: dict[str, Any] = {}
+    exec(example[1], names)  # noqa: S102 - what the manual tells people to run
+    is_ours = names["is_ours"]
+    told_town.say(LAMP, by=RESIDENT)
+    pushed(told_town, hook)
+
+    _, headers, body = receiver.got[0]
+    now = told_town.clock().timestamp()
+    assert is_ours(SECRET, headers, body.encode(), now)
+    assert not is_ours(SECRET, headers, body.encode() + b" ", now)
+    assert not is_ours(OLD_SECRET, headers, body.encode(), now)
+    assert not is_ours(SECRET, headers, body.encode(), now + 301)
 
 
 def test_old_lines_of_the_log_are_swept(told_town: Town):
