@@ -47,6 +47,7 @@ from models.handover_desk import HandoverDesk
 from models.notice_desk import NoticeDesk
 from models.rules.pacing import Pace
 from models.sessions import Sessions
+from models.today_desk import TodayDesk
 from models.webhooks import WebhookLog
 from web.app import create_app
 from web.case_pictures import Album
@@ -227,7 +228,8 @@ def _servers(program: Program, settings: Settings) -> list[Server]:
 
 def today_of(program: Program) -> Today:
     """The first page of a program's console."""
-    return Today(CaseDesk(program.engine), program.parts.standing, program.clock)
+    engine = program.engine
+    return Today(CaseDesk(engine), TodayDesk(engine), program.dispatch, program.clock)
 
 
 def album_of(program: Program) -> Album | None:

@@ -31,9 +31,7 @@ def push_due(queue: WebhookQueue, hook: Webhook, post: Posts, clock: Callable[[]
         state = queue.settle(push, answer, clock())
         count += 1
         if state == "failed":
-            log.error(
-                "webhook given up", hook=hook.name, id=push.event, status=answer.status, why=answer.why
-            )
+            log.error("webhook given up", hook=hook.name, id=push.event, status=answer.status, why=answer.why)
         if state == "waiting":
             break  # whoever does not answer now would not answer the next one either
     return count

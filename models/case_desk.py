@@ -72,6 +72,11 @@ class CaseFile:
 GROUPS: dict[str, ColumnElement[bool]] = {
     "open": col(Case.state).in_(sorted(OPEN_STATES)),
     "unclaimed": col(Case.state) == State.NEW,
+    "unassigned": and_(
+        col(Case.assignee_id).is_(None),
+        col(Case.claimed_by).is_(None),
+        col(Case.state).in_(sorted(OPEN_STATES)),
+    ),
     "unhappy": and_(col(Case.reopen_count) > 0, col(Case.state).in_(sorted(OPEN_STATES))),
     "done": col(Case.state).in_((State.RESOLVED, State.CLOSED)),
     "all": true(),

@@ -28,6 +28,7 @@ GROUP_WORDS = {
     "open": "在办",
     "overdue": "超期",
     "unclaimed": "没人接",
+    "unassigned": "没人管",
     "unhappy": "重办",
     "done": "办好",
     "all": "全部",

@@ -13,6 +13,7 @@ from handlers.township.staging import StagedCase
 from models.case_desk import CaseDesk
 from models.rules.scope import Scope
 from models.tables import OutboxMessage
+from models.today_desk import TodayDesk
 from tests.town.town import MORNING, RESIDENT, ROOM, Town, village
 
 OLD, FRESH, SHOWN = 10, 120, 100
@@ -27,19 +28,19 @@ def standing(no: int, *, overdue: bool) -> StagedCase:
     )  # fmt: skip
 
 
-def today_of(town: Town, parts: Parts) -> Today:
+def today_of(town: Town) -> Today:
     """The first page of the console."""
-    return Today(CaseDesk(town.engine), parts.standing, town.clock)
+    return Today(CaseDesk(town.engine), TodayDesk(town.engine), town.machine.dispatch, town.clock)
 
 
 def test_the_longest_overdue_case_is_listed_and_counted_however_many_came_after_it(
-    make_town: Callable[..., Town], parts: Parts
+    make_town: Callable[..., Town],
 ):
     cases = tuple(standing(no, overdue=no <= OLD) for no in range(1, OLD + FRESH + 1))
     town = make_town(stage=village(cases=cases))
     statements: list[str] = []
     event.listen(town.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
-    view = today_of(town, parts)(Scope(whole=True))
+    view = today_of(town)(Scope(whole=True))
 
     assert (view.open, view.overdue, view.unclaimed) == (OLD + FRESH, OLD, OLD + FRESH)
     assert len(view.cases) == SHOWN
