@@ -43,17 +43,15 @@ from models.case_news import CaseNews
 from models.case_pictures import CasePictures
 from models.case_progress import ProgressReader
 from models.engine import migrate, open_engine
-from models.handover_desk import HandoverDesk
 from models.notice_desk import NoticeDesk
 from models.rules.pacing import Pace
 from models.sessions import Sessions
 from models.today_desk import TodayDesk
-from models.webhooks import WebhookLog
 from web.app import create_app
 from web.case_pictures import Album
 from web.doors import LOOPBACK_NAMES, Doors
 from web.entrance import Entrance
-from web.outward import Outward
+from web.outward import outward_of
 from web.public_app import create_public_app
 from web.residents import Residents
 from web.serve import Server, server, take_address
@@ -127,7 +125,7 @@ def _demo_doors(program: Program, phones: Phones) -> Doors:
     return Doors(
         secrets.token_bytes(32), panes.status, today_of(program), panes, panes.sentence,
         letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
-        album=album_of(program), outward=outward_of(program),
+        album=album_of(program), outward=outward_of(program.engine),
         notices=PublicNotices(program.engine, program.dispatch, clock), residents=residents_of(program),
     )  # fmt: skip
 
@@ -218,7 +216,7 @@ def _servers(program: Program, settings: Settings) -> list[Server]:
         hosts=(*LOOPBACK_NAMES, *web.hosts),
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
         letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
-        residents=residents_of(program), album=album_of(program), outward=outward_of(program),
+        residents=residents_of(program), album=album_of(program), outward=outward_of(program.engine),
     )  # fmt: skip
     return [
         server(create_app(doors), web.host, web.port),
@@ -245,11 +243,6 @@ def entrance_of(program: Program) -> Entrance:
     notices = NoticeDesk(program.engine)
     news = CaseNews(program.engine)
     return Entrance(program.dispatch, sessions, cases, program.clock, called, notices, news)
-
-
-def outward_of(program: Program) -> Outward:
-    """What pages tell of other programs."""
-    return Outward(WebhookLog(program.engine), HandoverDesk(program.engine))
 
 
 def residents_of(program: Program) -> Residents:

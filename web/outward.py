@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import Engine
+
 from models.handover_desk import HandoverDesk
 from models.webhooks import WebhookLog
 
@@ -12,3 +14,8 @@ class Outward:
 
     webhooks: WebhookLog
     handover: HandoverDesk
+
+
+def outward_of(engine: Engine) -> Outward:
+    """Both, over a database."""
+    return Outward(WebhookLog(engine), HandoverDesk(engine))

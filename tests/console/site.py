@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from bot.app import entrance_of, outward_of, today_of
+from bot.app import entrance_of, today_of
 from bot.letters import Letters
 from bot.panes import Panes
 from bot.program import Program
@@ -18,6 +18,7 @@ from tests.town.town import Town
 from web.app import create_app
 from web.case_pictures import Album
 from web.doors import Doors
+from web.outward import outward_of
 from web.serve import server
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
@@ -85,7 +86,7 @@ def serve_site(town: Town, album: Album | None = None) -> Iterator[Site]:
     doors = Doors(
         b"a secret of this test", panes.status, today_of(program), panes, panes.sentence,
         entrance=entrance_of(program), letter=Letters(town.engine, program.dispatch, town.clock).letter,
-        residents=residents_of(town), album=album, outward=outward_of(program),
+        residents=residents_of(town), album=album, outward=outward_of(town.engine),
     )  # fmt: skip
     app = create_app(doors)
     web = server(app, "127.0.0.1", 0)
