@@ -17,7 +17,7 @@ from models.rules.pacing import Pace
 from models.rules.webhooks import Webhook
 from models.webhooks import Answer, WebhookQueue
 from tests.browser.conftest import DESK, PHONE, open_context
-from tests.browser.eyes import Traffic, look
+from tests.browser.eyes import PICTURES, Traffic, look
 from tests.browser.test_console_pages import NARROW, sign_in
 from tests.console.site import Site, serve_site
 from tests.console.villages import STAGE, TOWN
@@ -104,7 +104,7 @@ def test_a_township_hands_over_and_takes_the_answer_by_the_words_of_the_page_wit
     page.get_by_label("对方给的表").set_input_files(file)
     page.get_by_role("button", name="先看看").click()
     expect(page.get_by_text("还没有写")).to_be_visible()
-    look(page, "outward-answers-390")
+    page.screenshot(path=PICTURES / "outward-answers-390.png", full_page=True)
     page.get_by_role("button", name="收下这 1 条").click()
     expect(page.get_by_role("heading", name="收下了")).to_be_visible()
     page.goto("/cases/1")
