@@ -1,8 +1,10 @@
 """What somebody may do with a case as it stands, for a page that offers nothing it would refuse. It writes nothing."""
 
 from handlers.case_steps.steps import numbered_case, parts_of
+from handlers.escalation import people_for
 from handlers.follow_ups import case_asked
 from handlers.work import Work
+from models.rules.audiences import long_path_of
 from models.rules.case_life import HANDLED_STATES, State, Step, may_take
 from models.rules.ids import CaseNo
 from models.rules.refusals import Refusal
@@ -28,3 +30,18 @@ def _may_ask_again(no: CaseNo, work: Work) -> bool:
     except Refusal:
         return False
     return True
+
+
+def people_offered(work: Work, no: CaseNo) -> list[tuple[str, str]]:
+    """Whom the case may be given to: the appointment, and how it is called."""
+    case, town = numbered_case(work, no), work.town
+    return [
+        (str(seat.id), f"{long_path_of(seat.area, town)} {seat.title}{seat.surname}")
+        for seat in people_for(work, case)
+    ]
+
+
+def categories_offered(work: Work, no: CaseNo) -> list[tuple[str, str]]:
+    """What it may be instead: the category's code and its name."""
+    case = numbered_case(work, no)
+    return [(item.code, item.name) for item in work.standing.items.values() if item.code != case.category]

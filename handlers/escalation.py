@@ -54,11 +54,12 @@ RETURN_WORKING_HOURS = 4
 
 @dataclass(frozen=True, slots=True)
 class TransferCase(Intent):
-    """Somebody else should do it."""
+    """Somebody else should do it: named, or chosen by appointment on a page."""
 
     no: CaseNo | None = None
     to: str = ""
     words: str = ""
+    seat: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def transfer_case(ask: TransferCase, work: Work) -> Reply | None:
     acting_seat(work, case)
     if case.transfer_count >= MOST_TRANSFERS and Who.DISPATCHER not in part:
         raise Refusal(RefusalKind.NOT_NOW, "TRANSFER_LIMIT_DM", no=case.no)
-    target = _person_meant(work, case, ask.to)
+    target = _person_meant(work, case, ask.to) if ask.seat is None else _chosen(work, case, ask.seat)
     found = Found(target, (), rung_of(work, target, len(work.town.preset.ladder)))
     # What the dispatcher decides after two tries stays with whom he names.
     flags = {**case.flags, "designated": True} if case.transfer_count >= MOST_TRANSFERS else case.flags
@@ -141,6 +142,26 @@ def _person_meant(work: Work, case: Case, name: str) -> Seat:
         if people:
             break
     raise Refusal(RefusalKind.NOT_CLEAR, "TRANSFER_WHO_DM", no=case.no, name=wanted)
+
+
+def people_for(work: Work, case: Case) -> list[Seat]:
+    """Whom a case may be given to: posts of the ladder around its area, those below first; never whoever it speaks against."""
+    town, accused = work.town, case.flags.get("accused", ())
+    held = [
+        seat
+        for seat in town.seats.values()
+        if seat.in_force(work.today) and seat.person not in accused and seat.post in town.preset.ladder
+        and town.related(seat.area, case.area_id) and seat.id != case.assignee_id
+    ]  # fmt: skip
+    return sorted(held, key=lambda seat: (rung_of(work, seat), seat.area, seat.id))
+
+
+def _chosen(work: Work, case: Case, chosen: int) -> Seat:
+    """Raises Refusal: the case may not be given to that appointment."""
+    seat = next((one for one in people_for(work, case) if one.id == chosen), None)
+    if seat is None:
+        raise Refusal(RefusalKind.NOT_CLEAR, "TRANSFER_WHO_DM", no=case.no, name="")
+    return work.town.filled(seat, work.today, case.flags.get("accused", ()))
 
 
 @handles(EscalateCase, may=Permission.CASE_ESCALATE)

@@ -1,6 +1,6 @@
 """诉求: the list of one's own areas with its filters, and one case with all that happened and all that may be done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response, status
 from fastapi.responses import RedirectResponse
 
 from handlers.case_choices import steps_open
+from handlers.work import Work
 from models.case_desk import CaseFile, CaseFilter
 from models.rules.audiences import long_path_of
 from models.rules.case_life import OPEN_STATES, State, Step
@@ -97,10 +98,16 @@ class CasePages:
         }  # fmt: skip
         return self.pages.show(request, "case.html", shown, code)
 
-    def acts_on(self, found: CaseFile, who: Visitor) -> list[Act]:
-        """What this person may do with the case as it stands, and would not be refused for."""
-        steps = self.entrance.look(lambda work: steps_open(work, CaseNo(found.case.no)), who.actor)
-        return [act for act in ACTS if act.may in who.actor.permissions and act.step in steps]
+    def acts_on(self, found: CaseFile, who: Visitor) -> list[tuple[Act, Sequence[tuple[str, str]]]]:
+        """What this person may do with the case as it stands, and would not be refused for, with what to choose from."""
+        no = CaseNo(found.case.no)
+
+        def offered(work: Work) -> list[tuple[Act, Sequence[tuple[str, str]]]]:
+            steps = steps_open(work, no)
+            acts = [act for act in ACTS if act.may in who.actor.permissions and act.step in steps]
+            return [(act, act.choose(work, no) if act.choose is not None else ()) for act in acts]
+
+        return self.entrance.look(offered, who.actor)
 
     def state_word(self, state: str) -> str:
         """How a case stands, in words."""

@@ -121,3 +121,30 @@ def test_by_keyboard_alone_and_without_javascript(browser: Browser, site: Site):
     expect(page.get_by_role("heading", name="#2")).to_be_visible()
     expect(page.get_by_role("button", name="我来接")).to_be_visible()
     context.close()
+
+
+def test_a_stranger_finds_the_overdue_case_of_an_area_and_hands_it_to_another_leader(
+    browser: Browser, site: Site
+):
+    for size in (PHONE, DESK):
+        context = open_context(browser, size, site.address)
+        page = context.new_page()
+        page.goto("/")
+        page.get_by_label("登录码").fill(site.code(DUTY))
+        page.get_by_role("button", name="用登录码登录").click()
+        page.get_by_role("link", name="诉求", exact=True).click()
+        page.get_by_role("link", name="超期", exact=False).first.click()
+        page.get_by_text("只看一处、一类").click()
+        page.get_by_label("哪里").select_option(label=next(
+            text for text in page.get_by_label("哪里").locator("option").all_inner_texts() if text.endswith("四组")
+        ))  # fmt: skip
+        page.get_by_role("button", name="筛一下").click()
+        page.get_by_role("link", name="3栋2单元").click()
+        page.get_by_text("转给别人", exact=True).first.click()
+        whom = page.get_by_label("转给谁")
+        names = [name.strip() for name in whom.locator("option").all_inner_texts()]
+        chosen = names[-1] if size is PHONE else names[0]
+        whom.select_option(label=chosen)
+        page.get_by_role("button", name="转给别人").click()
+        expect(page.locator("#facts").get_by_text(chosen.split(" ")[-1])).to_be_visible()
+        context.close()

@@ -59,7 +59,11 @@ class Site:
     def browser(self) -> Visit:
         """A browser that was never here."""
         client = httpx.Client(
-            base_url=self.address, follow_redirects=True, trust_env=False, headers={"accept": "text/html"}
+            base_url=self.address,
+            follow_redirects=True,
+            trust_env=False,
+            headers={"accept": "text/html"},
+            timeout=60,
         )
         return Visit(self.open.enter_context(client))
 

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from models.rules.case_life import Step
-from models.tables import Case, Person
+from models.tables import Appointment, Case, Person
 from tests.console.site import Site
 from tests.town.town import CHIEF, DUTY, LEADER, NEIGHBOUR, OTHER_LEADER, OUTSIDER, RESIDENT, THIRD
 from web.case_acts import ACTS
@@ -88,6 +88,34 @@ def test_nobody_is_offered_what_would_be_refused(site: Site, lamp: int):
     assert "claim" not in buttons(visit.get(f"/cases/{lamp}").text)
 
 
+def test_whom_it_may_be_given_to_is_chosen_and_never_whom_it_speaks_against(site: Site, lamp: int):
+    visit = site.signed_in(CHIEF)
+    choices = dict(re.findall(r'<option value="(\d+)">([^<]+)</option>', visit.get(f"/cases/{lamp}").text))
+    seat, name = next((value, said) for value, said in choices.items() if said.endswith("组长刘"))
+    with site.town.engine.begin() as connection:
+        person = connection.execute(
+            select(Appointment.person_id).where(Appointment.id == int(seat))
+        ).scalar_one()
+    change(site, lamp, flags={"accused": [person]})
+    assert name not in visit.get(f"/cases/{lamp}").text
+    refused = visit.post(f"/cases/{lamp}", f"/cases/{lamp}/transfer", words=seat)
+    assert refused.status_code == 422
+
+    change(site, lamp, flags={})
+    done = visit.post(f"/cases/{lamp}", f"/cases/{lamp}/transfer", words=seat)
+    assert (done.status_code, "组长刘" in done.text) == (200, True)
+
+
+def test_every_category_can_be_chosen(site: Site, lamp: int):
+    items = site.town.machine.dispatch.standing.items
+    visit = site.signed_in(LEADER)
+    page = visit.get(f"/cases/{lamp}").text
+    offered = re.findall(r'<option value="([A-Z]\d\d)">', page)
+    assert set(offered) == items.keys() - {site.town.case(lamp).category}
+    done = visit.post(f"/cases/{lamp}", f"/cases/{lamp}/correct", words="A04")
+    assert (done.status_code, site.town.case(lamp).category) == (200, "A04")
+
+
 def test_a_note_is_for_those_who_work_on_it(site: Site, lamp: int):
     visit = site.signed_in(LEADER)
     before = site.town.room()
@@ -130,7 +158,7 @@ def test_a_case_is_handed_to_somebody_named_by_post_and_surname(site: Site, lamp
     visit = site.signed_in(LEADER)
     visit.post(f"/cases/{lamp}", f"/cases/{lamp}/claim")
     unknown = visit.post(f"/cases/{lamp}", f"/cases/{lamp}/transfer", words="玉皇大帝")
-    assert (unknown.status_code >= 400, 'value="玉皇大帝"' in unknown.text) == (True, True)
+    assert (unknown.status_code, "玉皇大帝" in unknown.text) == (422, True)
 
     done = visit.post(f"/cases/{lamp}", f"/cases/{lamp}/transfer", words="刘组长")
     site.town.wait(minutes=2)
