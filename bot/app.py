@@ -26,10 +26,11 @@ from bot.demo_town import ACCOUNT, load_demo_town
 from bot.letters import Letters
 from bot.lockfile import LockFile
 from bot.panes import Panes
-from bot.parts import load_parts
+from bot.parts import LOCALE, load_parts
 from bot.phones import Phones
 from bot.program import Habits, Program
 from bot.public_notices import PublicNotices
+from bot.rosters import Rosters
 from bot.scan import terminal_code
 from bot.settings import KINDS, AttachmentSettings, ChannelSettings, Settings
 from bot.shelf import Shelf
@@ -37,6 +38,7 @@ from bot.today import Today
 from bot.weather_hook import WeatherHook
 from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
+from handlers.township.wording import load_wording
 from models.boards import BoardReader
 from models.case_desk import CaseDesk
 from models.case_news import CaseNews
@@ -44,6 +46,7 @@ from models.case_pictures import CasePictures
 from models.case_progress import ProgressReader
 from models.engine import migrate, open_engine
 from models.notice_desk import NoticeDesk
+from models.people_desk import PeopleDesk
 from models.rules.pacing import Pace
 from models.sessions import Sessions
 from models.today_desk import TodayDesk
@@ -127,6 +130,7 @@ def _demo_doors(program: Program, phones: Phones) -> Doors:
         letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
         album=album_of(program), outward=outward_of(program.engine),
         notices=PublicNotices(program.engine, program.dispatch, clock), residents=residents_of(program),
+        rosters=rosters_of(program),
     )  # fmt: skip
 
 
@@ -216,7 +220,8 @@ def _servers(program: Program, settings: Settings) -> list[Server]:
         hosts=(*LOOPBACK_NAMES, *web.hosts),
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
         letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
-        residents=residents_of(program), album=album_of(program), outward=outward_of(program.engine),
+        residents=residents_of(program), rosters=rosters_of(program), album=album_of(program),
+        outward=outward_of(program.engine),
     )  # fmt: skip
     return [
         server(create_app(doors), web.host, web.port),
@@ -241,8 +246,8 @@ def entrance_of(program: Program) -> Entrance:
     called = standing.texts.render("OPERATOR_CALLED", {})
     sessions, cases = Sessions(program.engine, standing.secrets), CaseDesk(program.engine)
     notices = NoticeDesk(program.engine)
-    news = CaseNews(program.engine)
-    return Entrance(program.dispatch, sessions, cases, program.clock, called, notices, news)
+    news, people = CaseNews(program.engine), PeopleDesk(program.engine)
+    return Entrance(program.dispatch, sessions, cases, program.clock, called, notices, news, people)
 
 
 def residents_of(program: Program) -> Residents:
@@ -250,6 +255,11 @@ def residents_of(program: Program) -> Residents:
     engine = program.engine
     boards = BoardReader(engine, program.parts.standing.secrets)
     return Residents(program.dispatch, ProgressReader(engine), boards, program.clock)
+
+
+def rosters_of(program: Program) -> Rosters:
+    """What brings rosters from a page into a program's town."""
+    return Rosters(program.engine, program.dispatch, load_wording(LOCALE), program.clock)
 
 
 def open_one(settings: ChannelSettings) -> Channel:

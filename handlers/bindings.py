@@ -11,10 +11,12 @@ from datetime import timedelta
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
+from models.rules.filling import is_last_administrator, may_end_binding
 from models.rules.message import Message
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import AreaNode, RoomCard
+from models.store.access import AccessStore
 from models.store.bindings import BindingStore
 from models.tables import BindingCode, ChatIdentity, Room
 
@@ -51,6 +53,13 @@ class DoubtAccount(Intent):
     account: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnbindContact(Intent):
+    """On a page: this contact speaks for its person no more. ``identity`` is our row for it."""
+
+    identity: int
+
+
 @handles(BindIdentity, may=Permission.IDENTITY_BIND)
 def bind_identity(ask: BindIdentity, work: Work) -> Reply | None:
     """Bind the contact that said the code; in a group the code is spoilt instead, because others read it."""
@@ -66,16 +75,52 @@ def bind_identity(ask: BindIdentity, work: Work) -> Reply | None:
         work.tell(row.id, "CODE_SPOILT_DM")
         return None
     person = work.store.person(code.person_id or 0)
-    for other in _bindings(work).identities_of(code.person_id or 0):
-        if other.id != row.id:
-            work.tell(other.id, "BOUND_ELSEWHERE_DM", name=person.name)
+    _tell_the_others(code, row, person.name, work)
     row.person_id, row.verified_by = person.id, code.issued_by
     row.verified_at, row.method = work.now, "code"
-    row.is_friend, row.gone_at = True, None
+    row.is_friend, row.gone_at, row.unbound_at = True, None, None
     work.store.touch_town()
     posts = [s.title for s in work.town.seats_of(person.id or 0, work.today)]
     work.tell(row.id, "BOUND_DM", name=person.name, posts=_listed(posts) or work.town.name)
     return None
+
+
+def _tell_the_others(code: BindingCode, row: ChatIdentity, name: str, work: Work) -> None:
+    """The person's contacts before hear it; a code for a new telephone ends their rights, and whoever is signed in."""
+    person = code.person_id or 0
+    others = [other for other in _bindings(work).identities_of(person) if other.id != row.id]
+    for other in others:
+        key = "BOUND_MOVED_DM" if code.replaces else "BOUND_ELSEWHERE_DM"
+        work.tell(other.id, key, name=name, contact=work.town.contact)
+    if code.replaces:
+        _bindings(work).unbind(others, work.now)
+        AccessStore(work.store.session).shut_out(person, work.now)
+
+
+@handles(UnbindContact, may=Permission.IDENTITY_BIND)
+def unbind_contact(ask: UnbindContact, work: Work) -> Reply:
+    """One's own, or that of somebody on whose posts one decides; never what leaves the place without an administrator.
+
+    Raises:
+        Refusal: no such binding, not theirs to end, or the last way in of the last administrator.
+    """
+    row = work.store.session.get(ChatIdentity, ask.identity)
+    person = row.person_id if row is not None and row.verified_at is not None else None
+    mine = person is not None and person == work.actor.person
+    if (
+        row is None
+        or person is None
+        or not (mine or may_end_binding(work.actor, work.town, person, work.today))
+    ):
+        raise Refusal(RefusalKind.NOT_FOUND, "UNBIND_NOBODY_DM")
+    left = [each for each in _bindings(work).identities_of(person) if each.id != row.id]
+    if not left and is_last_administrator(work.town, person, work.today):
+        raise Refusal(RefusalKind.NOT_NOW, "LAST_ADMIN_DM")
+    work.tell(row.id, "UNBOUND_DM", contact=work.town.contact)
+    _bindings(work).unbind([row], work.now)
+    AccessStore(work.store.session).shut_out(person, work.now)
+    work.store.touch_town()
+    return Reply("UNBOUND_DONE_DM", name=work.store.person(person).name)
 
 
 @handles(BindRoom, may=Permission.IDENTITY_BIND)

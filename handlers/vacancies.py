@@ -1,6 +1,5 @@
 """Which posts of the ladder nobody holds: what comes to them climbs, and once a week a dispatcher hears it."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +10,7 @@ from handlers.registry import handles
 from handlers.work import Work
 from models.rules.audiences import path_of
 from models.rules.permissions import Permission
-from models.rules.town import AreaNode
+from models.rules.vacancy import Empty, empty_posts
 
 MOST_NAMED = 8
 
@@ -19,12 +18,6 @@ MOST_NAMED = 8
 @dataclass(frozen=True, slots=True)
 class TellVacancies(Intent):
     """The week begins: say which posts are empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Empty:
-    area: AreaNode
-    post: str
 
 
 @handles(TellVacancies, may=Permission.CLOCK_TICK)
@@ -36,7 +29,7 @@ def tell_vacancies(ask: TellVacancies, work: Work) -> None:  # noqa: ARG001 - th
         if not is_one or (seat.person, seat.area) in told:
             continue
         told.add((seat.person, seat.area))
-        empty = _empty_posts(work, seat.area)
+        empty = empty_posts(work.town, work.town.downward(seat.area), work.today)
         if not empty:
             continue
         blanks = {"n": len(empty)}
@@ -44,20 +37,7 @@ def tell_vacancies(ask: TellVacancies, work: Work) -> None:  # noqa: ARG001 - th
         work.tell_seat(seat, "VACANT_DM", list=shown, n=len(empty))
 
 
-def _empty_posts(work: Work, area: int) -> list[_Empty]:
-    """Posts of the ladder without a holder in the areas of their level, the highest first."""
-    preset, town = work.town.preset, work.town
-    held = Counter((s.post, s.area) for s in town.seats.values() if s.in_force(work.today))
-    posts = [preset.posts[code] for code in reversed(preset.ladder)]
-    return [
-        _Empty(town.areas[below], post.code)
-        for post in posts
-        for below in town.downward(area)
-        if town.areas[below].level == post.level and not held[post.code, below]
-    ]
-
-
-def _named(work: Work, empty: Sequence[_Empty]) -> str:
+def _named(work: Work, empty: Sequence[Empty]) -> str:
     """``四组组长``: with the area above where that name alone says little."""
     posts = work.town.preset.posts
     return joined(work, [f"{path_of(e.area, work.town)}{posts[e.post].name}" for e in empty])

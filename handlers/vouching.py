@@ -11,7 +11,8 @@ from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.actor import Door
-from models.rules.permissions import Permission
+from models.rules.filling import is_below
+from models.rules.permissions import THE_OPERATOR, Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import AreaNode
 from models.store.bindings import BindingStore
@@ -38,12 +39,27 @@ class IssuePersonCode(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class IssueCodeOf(Intent):
+    """On a page: a code for the person of this row. ``replaces``: the contacts before end once it is said."""
+
+    person: int
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class IssueRoomCode(Intent):
     """A code that binds the group it is said in to an area. Empty ``kind`` and ``tier`` 0: as the preset has it."""
 
     area: str
     kind: str = ""
     tier: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCodeOfArea(Intent):
+    """On a page: a code for the group of the area of this row."""
+
+    area: int
 
 
 @handles(IssueCode, may=Permission.IDENTITY_VOUCH)
@@ -67,6 +83,28 @@ def issue_person_code(ask: IssuePersonCode, work: Work) -> Reply | None:
     return _for_person(ask, work)
 
 
+@handles(IssueCodeOf, may=Permission.IDENTITY_VOUCH)
+def issue_code_of(ask: IssueCodeOf, work: Work) -> Reply:
+    """The same rule as by name; nobody is asked which of two namesakes is meant.
+
+    Raises:
+        Refusal: nobody in reach, or somebody with posts beyond the issuer's own areas.
+    """
+    if not may_vouch(work, ask.person):
+        raise Refusal(RefusalKind.NOT_FOUND, "CODE_NOT_YOURS_DM", contact=work.town.contact)
+    code = _new_code(work, person_id=ask.person, replaces=ask.replaces)
+    return Reply("CODE_PERSON_DM", name=work.store.person(ask.person).name, code=code)
+
+
+def may_vouch(work: Work, person: int) -> bool:
+    """Whether the asker may hand out codes for that person: never for peers or oneself, because one click takes over."""
+    row, reach = work.store.session.get(Person, person), _reach(work)
+    if Permission.IDENTITY_VOUCH not in work.actor.permissions or row is None:
+        return False
+    below = is_below(work.actor, work.town, person, work.today)
+    return below and _may_vouch_for(row, reach, reach, work)
+
+
 def _for_person(ask: IssuePersonCode, work: Work) -> Reply:
     area = _one_area(ask.area, work) if ask.area else None
     reach = _reach(work)
@@ -87,15 +125,26 @@ def issue_room_code(ask: IssueRoomCode, work: Work) -> Reply | None:
     return _for_room(ask, work)
 
 
+@handles(IssueCodeOfArea, may=Permission.ROOM_BIND)
+def issue_code_of_area(ask: IssueCodeOfArea, work: Work) -> Reply:
+    """The same rule as by name; nobody is asked which of two areas of one name is meant."""
+    if ask.area not in _reach(work) or ask.area not in work.town.areas:
+        raise Refusal(RefusalKind.NOT_FOUND, "CODE_NO_AREA_DM", area="")
+    return _of_area(work.town.areas[ask.area], "", 0, work)
+
+
 def _for_room(ask: IssueRoomCode, work: Work) -> Reply:
-    area = _one_area(ask.area, work)
+    return _of_area(_one_area(ask.area, work), ask.kind, ask.tier, work)
+
+
+def _of_area(area: AreaNode, kind: str, tier: int, work: Work) -> Reply:
     rule = next((r for r in work.town.preset.rooms if r.bind == area.level), None)
     usual = (rule.kind, rule.tier) if rule else ("resident", 1)
-    code = _new_code(work, area_id=area.id, room_kind=ask.kind or usual[0], tier=ask.tier or usual[1])
+    code = _new_code(work, area_id=area.id, room_kind=kind or usual[0], tier=tier or usual[1])
     return Reply("CODE_ROOM_DM", area=area.name, code=code)
 
 
-def _new_code(work: Work, **means: int | str | None) -> str:
+def _new_code(work: Work, **means: int | str | bool | None) -> str:
     """A fresh code, remembered by its digest."""
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     digest = work.standing.secrets.digest("code", code)
@@ -113,7 +162,7 @@ def _new_code(work: Work, **means: int | str | None) -> str:
 def _reach(work: Work) -> set[int]:
     """Areas an issuer may vouch in: below the appointments that carry the right; the operator's are all."""
     town = work.town
-    if work.origin.door is Door.SHELL:
+    if work.origin.door is Door.SHELL or work.actor.permissions == THE_OPERATOR:
         return set(town.areas)
     seats = [town.seats[s] for s in work.actor.seats]
     vouching = [s for s in seats if Permission.IDENTITY_VOUCH in town.preset.posts[s.post].may]

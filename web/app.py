@@ -6,6 +6,7 @@ from fastapi import FastAPI, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from web.access import access_routes
+from web.areas import area_routes
 from web.boards import board_desk_routes
 from web.cases import case_routes
 from web.console import console_routes
@@ -22,10 +23,12 @@ from web.notice_changes import change_routes
 from web.notice_composer import composer_routes
 from web.notices import notice_desk_routes
 from web.pages import BIG_TYPE_COOKIE, Pages, go_back
+from web.people import people_routes
 from web.public_notices import notice_routes
 from web.pulse import CasePulse
 from web.relay import relay_routes
 from web.resident_pages import resident_routes
+from web.roster import roster_routes
 from web.simulator import simulator_routes
 from web.status import status_routes
 from web.streams import stream_routes
@@ -53,6 +56,10 @@ def create_app(doors: Doors) -> FastAPI:
         if doors.outward is not None:
             app.include_router(webhook_routes(doors.entrance, doors.outward.webhooks, pages, guard))
             app.include_router(handover_routes(doors.entrance, doors.outward.handover, pages, guard))
+        app.include_router(area_routes(doors.entrance, pages, guard))
+        app.include_router(people_routes(doors.entrance, pages, guard))
+        if doors.rosters is not None:
+            app.include_router(roster_routes(doors.entrance, doors.rosters, pages, guard))
     app.include_router(console_routes(doors, pages))
     app.include_router(status_routes(doors, pages))
     app.include_router(letter_routes(doors, pages))

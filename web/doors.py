@@ -20,6 +20,7 @@ from web.notice_door import NoticeDoor
 from web.outward import Outward
 from web.relay_door import RelayDoor
 from web.residents import Residents
+from web.roster_door import RosterDoor
 from web.today_view import ConsoleView
 
 Unsubscribe = Callable[[], None]
@@ -244,6 +245,8 @@ class Doors:
     """The pages of notices; None: there are none."""
     residents: Residents | None = None
     """What the other pages of residents, and the boards that cadres print, are drawn from; None: there are none."""
+    rosters: RosterDoor | None = None
+    """Rosters from spreadsheets; None: they only come by the command line."""
     simulator: SimulatorDoor | None = None
     """None outside the demo: the simulated groups are not served at all."""
     entrance: Entrance | None = None

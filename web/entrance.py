@@ -14,6 +14,7 @@ from handlers.work import Work
 from models.case_desk import CaseDesk
 from models.case_news import CaseNews
 from models.notice_desk import NoticeDesk
+from models.people_desk import PeopleDesk
 from models.rules.actor import Actor, Door, Origin
 from models.rules.ids import IdempotencyKey
 from models.rules.permissions import EVERYBODY
@@ -65,6 +66,7 @@ class Entrance:
     """What the operator is called."""
     notices: NoticeDesk
     news: CaseNews
+    people: PeopleDesk
 
     def visitor(self, token: str) -> Visitor | None:
         """Who comes with this cookie; None: nobody who is signed in, or whose last post has ended."""

@@ -59,7 +59,7 @@ class Guard:
         if request.url.hostname not in self.hosts:
             return self._with_headers(Response("unknown host", status.HTTP_400_BAD_REQUEST))
         if request.method == "POST" and not _reasonable(request.headers.get("content-length", "")):
-            return self._with_headers(Response("too large", status.HTTP_413_CONTENT_TOO_LARGE))
+            return self._with_headers(_too_large())
         session = request.cookies.get(SESSION_COOKIE, "")
         known = bool(_SESSION.fullmatch(session))
         request.state.session = request.state.form_key = session if known else secrets.token_urlsafe(24)
@@ -141,6 +141,11 @@ def _to_login(request: Request) -> Response:
         return JSONResponse({"error": "sign in at /login first"}, status.HTTP_401_UNAUTHORIZED)
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"/login?{urlencode({'back': back})}", status.HTTP_303_SEE_OTHER)
+
+
+def _too_large() -> Response:
+    words = "文件太大了，一次最多 4 MB。请返回，去掉图片或分成几个文件再传。"
+    return Response(words, status.HTTP_413_CONTENT_TOO_LARGE, media_type="text/plain")
 
 
 def _reasonable(length: str) -> bool:

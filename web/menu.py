@@ -33,6 +33,7 @@ MENU = (
     Entry("/console", "今日", "超期的、没人接的、不满意的，先看这里。", narrow=True),
     Entry("/cases", "诉求", "您管的地方的每一件：找、接、转、办、退、并。", narrow=True),
     Entry("/notices", "通知", "写给哪些群、什么时候发，发得怎么样。", frozenset({Permission.NOTICE_SEND}), narrow=True),
+    Entry("/areas", "人员", "每一处谁在岗、哪里空着；换人、换手机、请假、导名册。", also=("/people", "/roster")),
     Entry("/boards", "亮牌", "每一处谁负责，打印出来贴在门口。"),
     Entry("/handover", "转县里", "要县里办的打成一包，答复收回来。", frozenset({Permission.CASE_HAND_OVER})),
     Entry("/relay", "人工转发", "发不出去、要人带进群里的话。", frozenset({Permission.RELAY_CONFIRM})),

@@ -1,9 +1,23 @@
 """What people typed into addresses and forms, read without trusting it."""
 
+import re
 from collections.abc import Iterable
+from datetime import date
 
 LONGEST_NUMBER = len("999999999")
 """Digits of the largest number that a row could have."""
+
+
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
+
+
+def day_in(words: str) -> date | None:
+    """A calendar day, as browsers send it or as people type it (``2025年7月16日``); None: it is none."""
+    found = _DAY.fullmatch(words.strip())
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
 
 
 def number_in(words: str) -> int | None:

@@ -167,6 +167,7 @@ def write_areas(book: AreaBook, known: Known, plan: Plan, today: date) -> None:
         }
         if node.ref is None:
             node.ref = plan.add(Area, **wanted, valid_from=today)
-            plan.count(AREAS, new=True, changed=False)
+            plan.count(AREAS, line, new=True, changed=False)
         else:
-            plan.count(AREAS, new=False, changed=plan.change(Area, node.ref, wanted, known.areas[node.ref]))
+            changed = plan.change(Area, node.ref, wanted, known.areas[node.ref])
+            plan.count(AREAS, line, new=False, changed=changed)

@@ -6,6 +6,7 @@ Everything is written as text: a cell that begins with ``=`` stays a text and is
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,9 @@ WIDE = 18
 Row = Mapping[str, Any]
 
 
-def write_template(file: Path, wording: Wording, preset: Preset) -> None:
+def write_template(file: Path | BytesIO, wording: Wording, preset: Preset) -> None:
     """The empty workbook that ``import`` reads: one sheet of each kind, notes saying what may be written."""
-    with xlsxwriter.Workbook(str(file), AS_TEXT) as book:
+    with xlsxwriter.Workbook(file if isinstance(file, BytesIO) else str(file), AS_TEXT) as book:
         for words in wording.sheets.values():
             sheet = headed(book, words)
             for position, column in enumerate(words.columns):

@@ -84,12 +84,13 @@ class Groups:
             if ref is None:
                 platform = {"channel": UNCONNECTED, "platform_id": f"{UNCONNECTED}:{group.title}"}
                 ref = plan.add(Room, **wanted, **platform, bound_at=now)
-                plan.count("rooms", new=True, changed=False)
+                plan.count("rooms", group.line, new=True, changed=False)
                 bound: list[int] = []
             else:
                 bound = self.known.rooms[ref]["areas"]
                 changed = plan.change(Room, ref, wanted, self.known.rooms[ref])
-                plan.count("rooms", new=False, changed=changed or not set(areas) <= set(bound))
+                changed = changed or not set(areas) <= set(bound)
+                plan.count("rooms", group.line, new=False, changed=changed)
             for position, area in enumerate(areas):
                 if area not in bound:
                     plan.add(RoomArea, room_id=ref, area_id=area, position=len(bound) + position)

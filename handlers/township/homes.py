@@ -95,7 +95,7 @@ class Homes:
             tags = [tag for tag in tag_codes(line, self.book) if tag not in told]
             for tag in tags:
                 plan.add(HouseholdTag, household_id=ref, tag=tag, since=now)
-            plan.count("households", new=new, changed=changed or moves or bool(tags))
+            plan.count("households", line, new=new, changed=changed or moves or bool(tags))
 
     def named(self, label: str, area: Node | None) -> list[Home]:
         """The households that a label means: in that area, or anywhere."""

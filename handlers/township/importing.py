@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -18,7 +17,7 @@ from handlers.township.known import Known, read_known
 from handlers.township.people import People
 from handlers.township.plan import Plan
 from handlers.township.seats import Seats
-from handlers.township.sheets import Findings, Lines, Place, read_files
+from handlers.township.sheets import UNPACKED_MB, Findings, Given, Lines, Place, read_files
 from handlers.township.tree import check_areas
 from handlers.township.wording import Wording
 from models.rules.pacing import shanghai_date
@@ -42,6 +41,8 @@ class Outcome:
     findings: Findings
     plan: Plan
     written: bool
+    mark: str = ""
+    """Tells what was planned from files like these from anything else."""
 
     @property
     def good(self) -> bool:
@@ -59,23 +60,32 @@ class Importer:
     wording: Wording
     pause: Callable[[float], None]
     crash_point: Callable[[str], None] = lambda _name: None
+    posts_below: int | None = None
+    """Rank of a level: only posts below it are filled and ended; None: all."""
+    unpacked_mb: int = UNPACKED_MB
 
-    def run(self, files: Sequence[Path], now: datetime, *, dry_run: bool = False) -> Outcome:
-        """Import the files together, or nothing of them.
+    def run(
+        self, files: Sequence[Given], now: datetime, *, dry_run: bool = False, only: str | None = None
+    ) -> Outcome:
+        """Import the files together, or nothing of them; ``only`` what a look before it gave this mark to.
 
         Raises:
             AnotherImport: somebody else imports into this database.
         """
         with alone(self.engine):
             found = Findings()
-            lines = read_files(files, self.wording, found)
+            lines = read_files(files, self.wording, found, unpacked_mb=self.unpacked_mb)
             with Session(self.engine) as session:
                 known = read_known(session, self.secrets)
             plan = self._plan(lines, known, found, now)
-            written = not dry_run and self._write(files, plan, known, found, now)
-            return Outcome(found, plan, written)
+            mark = plan.mark() if not found.errors else ""
+            meant = not dry_run and only in {None, mark}
+            written = meant and self._write(files, plan, known, found, now)
+            return Outcome(found, plan, written, mark)
 
-    def _write(self, files: Sequence[Path], plan: Plan, known: Known, found: Findings, now: datetime) -> bool:
+    def _write(
+        self, files: Sequence[Given], plan: Plan, known: Known, found: Findings, now: datetime
+    ) -> bool:
         """Write the plan; whether there was anything to write."""
         if found.errors:
             return False
@@ -105,6 +115,8 @@ class Importer:
         people.check(lines["people"])
         seats = Seats(people, homes, known, today)
         seats.check(lines["posts"])
+        if self.posts_below is not None:
+            seats.check_levels(self.posts_below)
         groups = Groups(book, known)
         groups.check(lines["rooms"])
         plan = Plan()
@@ -119,7 +131,7 @@ class Importer:
         return plan
 
 
-def _digest(files: Sequence[Path]) -> str:
+def _digest(files: Sequence[Given]) -> str:
     """Of the files' bytes, for the log of imports."""
     total = hashlib.sha256()
     for file in files:

@@ -202,7 +202,7 @@ class People:
                     wanted |= {"phone_digest": who.digest, "phone_box": self._box(who)}
                 changed = plan.change(Person, who.ref, wanted, row)
             if who.line is not None:
-                plan.count("people", new=new, changed=changed)
+                plan.count("people", who.line, new=new, changed=changed)
 
     def _box(self, who: Someone) -> bytes | None:
         return self.secrets.box(who.number) if who.number else None

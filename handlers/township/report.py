@@ -32,10 +32,10 @@ def told_findings(found: Findings, wording: Wording, files: int) -> Iterator[str
     for problems, head in ((found.errors, "bad"), (found.warnings, "warnings")):
         if problems:
             yield wording.say(head, count=len(problems))
-            yield from _told_problems(problems, wording, files)
+            yield from (f"  {line}" for line in told_problems(problems, wording, files))
 
 
-def _told_problems(problems: Sequence[Problem], wording: Wording, files: int) -> Iterator[str]:
+def told_problems(problems: Sequence[Problem], wording: Wording, files: int) -> Iterator[str]:
     """In the order of the sheets; of one kind at most ``SHOWN``."""
     told: Counter[str] = Counter()
     for problem in sorted(problems, key=lambda p: (p.place.file, p.place.sheet, p.place.row or 0)):
@@ -43,10 +43,10 @@ def _told_problems(problems: Sequence[Problem], wording: Wording, files: int) ->
         if told[problem.key] <= SHOWN:
             place = _place(problem.place, wording, files)
             text = wording.problem(problem.key, problem.blanks)
-            yield f"  {place}：{text}" if place else f"  {text}"
+            yield f"{place}：{text}" if place else text
     left = sum(n - SHOWN for n in told.values() if n > SHOWN)
     if left:
-        yield "  " + wording.say("more", count=left)
+        yield wording.say("more", count=left)
 
 
 def _place(place: Place, wording: Wording, files: int) -> str:

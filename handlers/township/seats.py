@@ -1,6 +1,6 @@
 """The appointments' sheet: who holds which post, where, from when to when."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +15,7 @@ from handlers.township.plan import Plan
 from handlers.township.sheets import Findings, Line
 from handlers.township.wording import code_named
 from models.presets import names_of
+from models.rules.pairing import out_of_range
 from models.rules.preset import PostType
 from models.tables import Appointment, PostTypeRow
 
@@ -187,50 +188,47 @@ class Seats:
         for sittings in self._at.values():
             for sitting in sittings:
                 if sitting.line is not None:
-                    self._write(sitting, posts, plan)
+                    self._write(sitting, sitting.line, posts, plan)
 
-    def _write(self, sitting: Sitting, posts: dict[str, int], plan: Plan) -> None:
+    def check_levels(self, below: int) -> None:
+        """Name the lines that would change a post which is not below a level of that rank."""
+        for sitting in (each for sittings in self._at.values() for each in sittings):
+            if sitting.line is None or self.preset.rank_of_post(sitting.post.code) > below:
+                continue
+            there = sitting.there
+            wanted = (sitting.until, sitting.since or there.since) if there is not None else ()
+            if there is None or wanted != (there.until, there.since):
+                self.found.error(sitting.line.place, "POST_ABOVE", post=sitting.post.name)
+
+    def _write(self, sitting: Sitting, line: Line, posts: dict[str, int], plan: Plan) -> None:
         who = sitting.who
         assert isinstance(who, Someone)  # noqa: S101 - a line's person is one of the book
         wanted: dict[str, Any] = {"valid_to": sitting.until, "title": sitting.title, "method": sitting.way}
         if sitting.there is not None:
             wanted["valid_from"] = sitting.since
             changed = plan.change(Appointment, sitting.there.id, wanted, sitting.there.columns)
-            plan.count("posts", new=False, changed=changed)
+            plan.count("posts", line, new=False, changed=changed)
             return
         plan.add(
             Appointment, person_id=who.ref, post_id=posts[sitting.post.code], area_id=sitting.area.ref,
             valid_from=sitting.span(self.today)[0], **wanted,
         )  # fmt: skip
-        plan.count("posts", new=True, changed=False)
+        plan.count("posts", line, new=True, changed=False)
 
     def warn_of_ranges(self) -> None:
         """Say where a post's share of households or people lies outside its usual range; never an error."""
-        households = self.homes.per_area()
-        held = Counter({place: len(self._now(sittings)) for place, sittings in self._at.items()})
-        household = self.preset.extras.get("household", {}).get("code")
-        for link in self.preset.extras.get("links", ()):
-            low, high, other = link["min"], link["max"], link["to"]
-            for (post, area), holders in held.items():
-                if post != link["from"] or not holders:
-                    continue
-                count = (households[area] if other == household else held[other, area]) // holders
-                place = self._now(self._at[post, area])[0].line
-                if count and place and not low <= count <= high:
-                    self._warn(place, area, post, other, count, low, high)
-
-    def _warn(self, line: Line, area: Node, post: str, other: str, count: int, low: int, high: int) -> None:
-        blanks = {
-            "area": area.name,
-            "post": self.preset.posts[post].name,
-            "count": count,
-            "low": low,
-            "high": high,
-        }
-        if other in self.preset.posts:
-            self.found.warn(line.place, "RANGE_POSTS", other=self.preset.posts[other].name, **blanks)
-        else:
-            self.found.warn(line.place, "RANGE", **blanks)
+        held = {place: len(self._now(sittings)) for place, sittings in self._at.items()}
+        for one in out_of_range(self.preset, self.homes.per_area(), held):
+            line = self._now(self._at[one.post, one.area])[0].line
+            if line is None:
+                continue
+            blanks: dict[str, Any] = {"area": one.area.name, "post": self.preset.posts[one.post].name}
+            blanks |= {"count": one.count, "low": one.low, "high": one.high}
+            if one.other:
+                other = self.preset.posts[one.other].name
+                self.found.warn(line.place, "RANGE_POSTS", other=other, **blanks)
+            else:
+                self.found.warn(line.place, "RANGE", **blanks)
 
     def _now(self, sittings: Iterable[Sitting]) -> list[Sitting]:
         """Those in force today."""

@@ -5,8 +5,8 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, BinaryIO
+from io import BytesIO
+from typing import Any, BinaryIO, Protocol
 
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.exceptions import InvalidFileException
@@ -16,6 +16,8 @@ from handlers.township.wording import SheetWords, Wording, folded
 HEADER_WITHIN = 5
 """Rows from the top in which the header may stand: people put a title above it."""
 UNPACKED_MB = 200
+MOST_COLUMNS = 60
+"""Columns farther to the right are not looked at: one cell in the last one would make every row 16,384 wide."""
 SUGGESTED_COLUMNS = 2
 MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+(\d+):[A-Z]+(\d+))"')
 
@@ -79,22 +81,38 @@ class Findings:
         self.warnings.append(Problem(place, key, blanks))
 
 
+class Given(Protocol):
+    """A file that somebody brings: one of the disk, or what was sent with a form."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+    def read_bytes(self) -> bytes:
+        """All of it. Raises OSError."""
+        ...
+
+
 Lines = dict[str, list[Line]]
 """Kind of sheet → its lines."""
 
 
-def read_files(files: Iterable[Path], wording: Wording, found: Findings) -> Lines:
-    """All lines of all files by kind of sheet, in order."""
+def read_files(
+    files: Iterable[Given], wording: Wording, found: Findings, *, unpacked_mb: int = UNPACKED_MB
+) -> Lines:
+    """All lines of all files by kind of sheet, in order; a file that unpacks to more is not read."""
     lines: Lines = {kind: [] for kind in wording.sheets}
     for file in files:
-        _read_file(file, wording, found, lines)
+        _read_file(file, wording, found, lines, unpacked_mb)
     return lines
 
 
-def _read_file(file: Path, wording: Wording, found: Findings, lines: Lines) -> None:
+def _read_file(file: Given, wording: Wording, found: Findings, lines: Lines, unpacked_mb: int) -> None:
     whole = Place(file.name)
     try:
-        with file.open("rb") as content:
+        content = BytesIO(file.read_bytes())
+        if _unpacks(content, whole, found, unpacked_mb):
             _read_content(content, whole, wording, found, lines)
     except OSError:
         found.error(whole, "NO_FILE")
@@ -102,12 +120,16 @@ def _read_file(file: Path, wording: Wording, found: Findings, lines: Lines) -> N
         found.error(whole, "NOT_XLSX")
 
 
-def _read_content(content: BinaryIO, whole: Place, wording: Wording, found: Findings, lines: Lines) -> None:
+def _unpacks(content: BinaryIO, whole: Place, found: Findings, unpacked_mb: int) -> bool:
+    """Whether it is no bomb: the archive says how large each part is, and no part is unpacked beyond that."""
     with zipfile.ZipFile(content) as packed:
         size = sum(part.file_size for part in packed.infolist()) // 2**20
-    if size > UNPACKED_MB:
-        found.error(whole, "TOO_BIG", size=size, limit=UNPACKED_MB)
-        return
+    if size > unpacked_mb:
+        found.error(whole, "TOO_BIG", size=size, limit=unpacked_mb)
+    return size <= unpacked_mb
+
+
+def _read_content(content: BinaryIO, whole: Place, wording: Wording, found: Findings, lines: Lines) -> None:
     reader = ExcelReader(content, read_only=True, data_only=False, keep_links=False)
     reader.read()
     _read_book(reader, whole, wording, found, lines)
@@ -133,7 +155,7 @@ def _read_book(reader: ExcelReader, whole: Place, wording: Wording, found: Findi
 
 def _rows(sheet: Any) -> Iterator[tuple[int, list[tuple[Cell, str]]]]:
     """Row number and (value, type) of each cell of rows that hold anything."""
-    for number, row in enumerate(sheet.iter_rows(), start=1):
+    for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
         cells = [(cell.value, cell.data_type) for cell in row]
         if any(value is not None and str(value).strip() for value, _ in cells):
             yield number, cells

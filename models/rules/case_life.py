@@ -60,6 +60,8 @@ class Step(StrEnum):
     WITHDRAW = "withdraw"
     LEAVE = "leave"
     """A co-reporter takes only himself out."""
+    SUCCEED = "succeed"
+    """Whoever had it holds the post no more: whoever comes after has it."""
     CORRECT = "correct"
     """A leader says that category or kind was read wrongly."""
     NOT_A_CASE = "not_a_case"
@@ -123,6 +125,9 @@ MOVES: tuple[Move, ...] = (
     # A claim that never came climbs one post; the group hears nothing of it.
     _move(Step.AUTO_ESCALATE, {State.NEW}, State.NEW, Who.SYSTEM),
     _move(Step.TRANSFER, _BEING_HANDLED, State.NEW, Who.ASSIGNEE | Who.DISPATCHER),
+    # A post that ended cannot be told of anything; what rests goes on resting.
+    _move(Step.SUCCEED, _BEING_HANDLED, State.NEW, Who.SYSTEM),
+    _move(Step.SUCCEED, {State.DRAFT, State.WAITING}, None, Who.SYSTEM),
     _move(Step.ESCALATE, _BEING_HANDLED, State.NEW, ANY_LEADER),
     # Back to the dispatcher, never to the resident.
     _move(Step.RETURN, {State.NEW, State.CLAIMED}, State.NEW, Who.ASSIGNEE),

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     IDENTITY_BIND = "identity:bind"
     IDENTITY_VOUCH = "identity:vouch"
     NOTICE_SEND = "notice:send"
+    POST_FILL = "post:fill"
     PRIVACY_ASK = "privacy:ask"
     RELAY_CONFIRM = "relay:confirm"
     ROOM_BIND = "room:bind"

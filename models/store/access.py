@@ -36,6 +36,12 @@ class AccessStore(Rows):
         found = select(WebSession).where(mine, col(WebSession.ended_at).is_(None))
         return self.session.execute(found.with_for_update()).scalars().first()
 
+    def shut_out(self, person: int, now: datetime) -> None:
+        """All sessions of a person end, and codes not used yet are worth nothing."""
+        self.drop_codes(person)
+        mine = (col(WebSession.person_id) == person, col(WebSession.ended_at).is_(None))
+        self.session.execute(update(WebSession).where(*mine).values(ended_at=now))
+
     def end_others(self, person: int, keep: int, now: datetime) -> None:
         """All sessions of a person end but one."""
         others = (col(WebSession.person_id) == person, col(WebSession.id) != keep)

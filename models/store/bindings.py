@@ -1,5 +1,6 @@
 """Binding codes, wrong tries, and rooms that change their id."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, exists, func, select, update
@@ -25,6 +26,11 @@ class BindingStore(Rows):
             col(ChatIdentity.gone_at).is_(None),
         )
         return list(self.session.execute(found.order_by(col(ChatIdentity.id))).scalars())
+
+    def unbind(self, rows: Iterable[ChatIdentity], now: datetime) -> None:
+        """These contacts have no rights any more; whose they were stays known, and they can still be written to."""
+        for row in rows:
+            row.verified_at, row.unbound_at = None, now
 
     def digest_known(self, digest: str) -> bool:
         """Whether a code of that digest was ever issued."""

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Column, ForeignKey
+from sqlalchemy import JSON, Column, ForeignKey, false
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from models.tables.indexes import index_where_known
@@ -41,6 +41,8 @@ class ChatIdentity(SQLModel, table=True):
     is_friend: bool = False
     opted_out_at: datetime | None = None
     gone_at: datetime | None = None
+    unbound_at: datetime | None = None
+    """The binding was ended by a person; it can still be written to, and has no rights."""
     # Rooms have owners and contacts have rooms: this key is added after both tables stand.
     home_room_id: int | None = Field(
         default=None,
@@ -88,6 +90,8 @@ class BindingCode(SQLModel, table=True):
     area_id: int | None = Field(default=None, foreign_key="area.id")
     room_kind: str = "resident"
     tier: int = 1
+    replaces: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whoever says it takes the place of the person's contacts before (a new telephone)."""
     issued_by: int | None = Field(default=None, foreign_key="person.id")
     issued_at: datetime
     expires_at: datetime

@@ -62,3 +62,15 @@ def test_all_of_it_is_looked_at_in_one_page(desk: Desk):
     assert "400个群：东上1组群、东上2组群" in words_of(seen)
     assert "看全部400个群" in words_of(seen)
     assert len(seen.content) < 150_000
+
+
+def test_the_tree_of_areas_stays_small_and_what_lies_deeper_is_behind_links(desk: Desk):
+    page = desk.visit.get("/areas").text
+    assert len(page.encode()) < 150_000
+    shown = re.search(r'<a class="row-link more" href="(/areas/\d+)">看(\S\S)片下面 20 处', page)
+    assert shown
+    assert f"{shown[2]}7组" not in page
+    assert f"{shown[2]}7组" in desk.visit.get(shown[1]).text
+    for address in ("/areas?show=empty", "/areas?words=7组", "/people", shown[1]):
+        assert len(desk.visit.get(address).content) < 150_000, address
+    assert f"{shown[2]}7组" in desk.visit.get(f"/areas?words={shown[2]}7组").text
