@@ -128,9 +128,8 @@ def _demo_doors(program: Program, phones: Phones) -> Doors:
     return Doors(
         secrets.token_bytes(32), panes.status, today_of(program), panes, panes.sentence,
         letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
-        album=album_of(program), outward=outward_of(program.engine),
-        notices=PublicNotices(program.engine, program.dispatch, clock), residents=residents_of(program),
-        rosters=rosters_of(program),
+        residents=residents_of(program), rosters=rosters_of(program), album=album_of(program), outward=outward_of(program.engine),
+        notices=PublicNotices(program.engine, program.dispatch, clock),
     )  # fmt: skip
 
 
@@ -220,8 +219,7 @@ def _servers(program: Program, settings: Settings) -> list[Server]:
         hosts=(*LOOPBACK_NAMES, *web.hosts),
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
         letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
-        residents=residents_of(program), rosters=rosters_of(program), album=album_of(program),
-        outward=outward_of(program.engine),
+        residents=residents_of(program), rosters=rosters_of(program), album=album_of(program), outward=outward_of(program.engine),
     )  # fmt: skip
     return [
         server(create_app(doors), web.host, web.port),
@@ -231,8 +229,7 @@ def _servers(program: Program, settings: Settings) -> list[Server]:
 
 def today_of(program: Program) -> Today:
     """The first page of a program's console."""
-    engine = program.engine
-    return Today(CaseDesk(engine), TodayDesk(engine), program.dispatch, program.clock)
+    return Today(CaseDesk(program.engine), TodayDesk(program.engine), program.dispatch, program.clock)
 
 
 def album_of(program: Program) -> Album | None:
