@@ -16,19 +16,22 @@ from pathlib import Path
 import structlog
 from sqlalchemy.engine import make_url
 
+from bot.caretaking import Caretaking
 from bot.channels import Channel
 from bot.channels.relay import RelayChannel, RelaySettings
 from bot.channels.simulator import SimulatedWeChat, SimulatorChannel
 from bot.channels.wechaty import WechatySettings
 from bot.channels.wechaty import open_channel as open_gateway
 from bot.clocks import MovableClock
-from bot.demo_town import ACCOUNT, load_demo_town
+from bot.demo_town import ACCOUNT, demo_secret, load_demo_town
+from bot.habits import Habits
+from bot.health_desk import HealthDesk
 from bot.letters import Letters
 from bot.lockfile import LockFile
 from bot.panes import Panes
 from bot.parts import LOCALE, load_parts
 from bot.phones import Phones
-from bot.program import Habits, Program
+from bot.program import Program
 from bot.public_notices import PublicNotices
 from bot.rosters import Rosters
 from bot.scan import terminal_code
@@ -99,7 +102,7 @@ async def _demo(
         stage_town(engine, town.stage, clock())
     host, port = door.getsockname()
     address = f"http://{host}:{port}/"
-    parts = await asyncio.to_thread(load_parts, Pace(), _demo_secret(folder), public_url=address)
+    parts = await asyncio.to_thread(load_parts, Pace(), demo_secret(folder), public_url=address)
     wechat = town.wechat(clock)
     channel: SimulatorChannel = wechat.connect(ACCOUNT)
     shelf = _shelf(folder, AttachmentSettings())
@@ -124,12 +127,13 @@ async def _demo(
 
 
 def _demo_doors(program: Program, phones: Phones) -> Doors:
-    panes, clock = Panes(program), program.clock
+    health, clock = HealthDesk(program), program.clock
+    panes = Panes(program, health)
     return Doors(
         secrets.token_bytes(32), panes.status, today_of(program), panes, panes.sentence,
         letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
         residents=residents_of(program), rosters=rosters_of(program), album=album_of(program), outward=outward_of(program.engine),
-        notices=PublicNotices(program.engine, program.dispatch, clock),
+        health=health.view, notices=PublicNotices(program.engine, program.dispatch, clock),
     )  # fmt: skip
 
 
@@ -186,7 +190,9 @@ async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.
     stop_on_signals(stop)
     await program.start()
     log.info("running", accounts=sorted(channels), roles=sorted(only) or ["all"])
-    servers = _servers(program, settings)[: len(taken)]
+    caretaking = Caretaking(program, settings)
+    servers = _servers(program, settings, caretaking.health)[: len(taken)]
+    await caretaking.start(has_pages=bool(taken))
     serving = [asyncio.create_task(one.serve([at])) for one, at in zip(servers, taken, strict=True)]
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -196,6 +202,7 @@ async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.
         for one in servers:
             one.should_exit = True  # cancelled instead, it would end with a trace in the log
         await asyncio.gather(*serving, stopping, return_exceptions=True)
+        await caretaking.stop()
         await program.close()
         engine.dispose()
     log.info("stopped")
@@ -209,9 +216,9 @@ def _wanted(role: str, only: frozenset[str]) -> bool:
     return not only or role in only
 
 
-def _servers(program: Program, settings: Settings) -> list[Server]:
+def _servers(program: Program, settings: Settings, health: HealthDesk) -> list[Server]:
     """Ours, and the one for residents."""
-    panes, web = Panes(program), settings.web
+    panes, web = Panes(program, health), settings.web
     signed = settings.weather.secret
     notices = PublicNotices(program.engine, program.dispatch, program.clock)
     doors = Doors(
@@ -220,6 +227,7 @@ def _servers(program: Program, settings: Settings) -> list[Server]:
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
         letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
         residents=residents_of(program), rosters=rosters_of(program), album=album_of(program), outward=outward_of(program.engine),
+        health=health.view, metrics_token=settings.metrics.token,
     )  # fmt: skip
     return [
         server(create_app(doors), web.host, web.port),
@@ -273,15 +281,6 @@ def open_one(settings: ChannelSettings) -> Channel:
 def kind_of(settings: ChannelSettings) -> str:
     """The channel's kind, as the settings name it."""
     return next(kind for kind, shape in KINDS.items() if isinstance(settings, shape))
-
-
-def _demo_secret(folder: Path) -> str:
-    """The demo's own secret, kept beside its database so that a kept demo can be opened again."""
-    place = folder / "secret"
-    if not place.exists():
-        place.write_text(secrets.token_urlsafe(48), encoding="ascii")
-        place.chmod(0o600)
-    return place.read_text(encoding="ascii")
 
 
 def _move(program: Program, clock: MovableClock, step: timedelta) -> None:

@@ -174,13 +174,23 @@ def understand(
 
 
 @app.command()
-def check(config: Config = None) -> None:
+def check(
+    unit: Annotated[Path | None, typer.Option(help="Also this unit of systemd.", dir_okay=False)] = None,
+    compose: Annotated[
+        Path | None, typer.Option(help="Also these values of deploy/compose.yaml.", dir_okay=False)
+    ] = None,
+    config: Config = None,
+) -> None:
     """Check settings, lexicon, presets and sentences, and say what would happen."""
     from bot.check import check_files, check_settings, check_town  # noqa: PLC0415
+    from bot.deployment import check_compose, check_unit  # noqa: PLC0415
     from bot.parts import load_parts  # noqa: PLC0415
+    from bot.settings import settings_file  # noqa: PLC0415
 
     settings = _settings(config)
     found = [*check_settings(settings), *check_files(settings)]
+    found += check_unit(unit, settings, settings_file(config)) if unit else []
+    found += check_compose(compose, settings) if compose else []
     if not any(f.grade == "bad" for f in found):
         found += check_town(
             _engine(settings),
@@ -196,9 +206,11 @@ def check(config: Config = None) -> None:
 def doctor(config: Config = None) -> None:
     """Look for what is wrong on this machine right now, and say what to do."""
     from bot.doctor import examine  # noqa: PLC0415
+    from bot.doctor_of_places import examine_place  # noqa: PLC0415
 
     settings = _settings(config)
-    _tell(list(examine(settings, _engine(settings), _now())))
+    found = list(examine(settings, _engine(settings), _now()))
+    _tell(found + list(examine_place(settings, _engine(settings), _now(), found)))
 
 
 def _tell(found: "list[Finding]") -> None:

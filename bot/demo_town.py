@@ -1,5 +1,6 @@
 """The small town of the demo: its people and groups, once as a simulated WeChat and once as rows to stage."""
 
+import secrets
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -104,3 +105,12 @@ def _person(told: dict[str, Any]) -> StagedPerson:
 
 def _room(told: dict[str, Any]) -> StagedRoom:
     return StagedRoom(told["id"], told["title"], told["area"], owner=told["owner"], account=ACCOUNT)
+
+
+def demo_secret(folder: Path) -> str:
+    """The demo's own secret, kept beside its database so that a kept demo can be opened again."""
+    place = folder / "secret"
+    if not place.exists():
+        place.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        place.chmod(0o600)
+    return place.read_text(encoding="ascii")

@@ -1,5 +1,6 @@
 """``python -m bot doctor``: what may be wrong on this machine right now, and what to do about it."""
 
+import asyncio
 import shutil
 import socket
 from collections.abc import Iterator
@@ -12,14 +13,18 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.channels.wechaty.knock import Knock, knock
 from bot.channels.wechaty.settings import WechatySettings, address
 from bot.findings import Finding, bad, good, note
 from bot.settings import Settings
 from bot.working_calendar import examine_calendar
+from models.alarm_book import AlarmBook
 from models.engine import alembic_config, for_writing
 from models.heartbeats import Heartbeats
+from models.rules.health import BACKUP_WITHIN
 from models.rules.loopback import is_loopback
 from models.views import Views
+from models.vitals import BACKUP
 from models.waiting import WaitingList
 from models.webhooks import WebhookLog
 
@@ -38,6 +43,8 @@ def examine(settings: Settings, engine: Engine, now: datetime) -> Iterator[Findi
     yield from _zone()
     yield from examine_calendar(settings.calendar, now)
     yield from _disk(settings.folder)
+    if (pictures := settings.folder / "attachments").exists():
+        yield from _disk(pictures)
     sound = True
     for finding in _database(settings, engine, now):
         sound = sound and finding.remedy == ""
@@ -50,6 +57,8 @@ def examine(settings: Settings, engine: Engine, now: datetime) -> Iterator[Findi
         yield from _delivery(engine, now)
         yield from _outages(engine)
         yield from _pushes(settings, engine)
+        yield from _alarms(engine, now)
+        yield from _backup(engine, now)
 
 
 def _zone() -> Iterator[Finding]:
@@ -115,8 +124,20 @@ def _gateway(channel: WechatySettings) -> Iterator[Finding]:
             f"{channel.account}: no gateway answers at {channel.endpoint} ({type(cause).__name__})",
             "start it (wechaty gateway), or correct endpoint",
         )
+        return
+    found, why = asyncio.run(knock(channel))
+    if found is Knock.OTHER_TOKEN:
+        yield bad(
+            f"{channel.account}: the gateway at {channel.endpoint} does not accept our token",
+            "write the token it was started with (WECHATY_TOKEN) into the configuration",
+        )
+    elif found is Knock.SILENT:
+        remedy = "look at its log; is it a Wechaty gateway, and does it speak TLS as the configuration says?"
+        yield bad(
+            f"{channel.account}: something at {channel.endpoint} is no gateway that answers ({why})", remedy
+        )
     else:
-        yield good(f"{channel.account}: something answers at {channel.endpoint}")
+        yield good(f"{channel.account}: the gateway at {channel.endpoint} answers and takes our token")
 
 
 def _life(settings: Settings, engine: Engine, now: datetime) -> Iterator[Finding]:
@@ -179,6 +200,24 @@ def _outages(engine: Engine) -> Iterator[Finding]:
             yield note(
                 f"{outage.account}: heard nothing for {lasted} from {outage.began_at:%Y-%m-%d %H:%M} UTC"
             )
+
+
+def _alarms(engine: Engine, now: datetime) -> Iterator[Finding]:
+    """What the running program knows to be wrong."""
+    for alarm in AlarmBook(engine).live(now):
+        if alarm.cleared_at is None:
+            what = f"{alarm.part}{f' {alarm.of}' if alarm.of else ''}: {alarm.word.lower().replace('_', ' ')}"
+            yield bad(f"alarm since {alarm.since:%Y-%m-%d %H:%M} UTC: {what}", "see the next step at /status")
+
+
+def _backup(engine: Engine, now: datetime) -> Iterator[Finding]:
+    last = Heartbeats(engine).last(BACKUP)
+    if last is None:
+        yield note("there was never a backup", "set one up: docs/operators.md")
+    elif now - last >= BACKUP_WITHIN:
+        yield bad(f"the last backup is {_ago(now - last)} old", "see why it fails, and make one by hand")
+    else:
+        yield good(f"the last backup is {_ago(now - last)} old")
 
 
 def _ago(span: timedelta) -> str:

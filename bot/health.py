@@ -137,6 +137,11 @@ class LinkHealth:
         self._trouble_since: datetime | None = None
         self._alarmed: LinkState | None = None
 
+    @property
+    def trouble_since(self) -> datetime | None:
+        """Since when it is not well, as far back as that can reach; None: it is."""
+        return self._trouble_since
+
     def observe(self, what: Observation) -> list[HealthChange]:
         """Take one observation; times must not run backwards by more than seconds.
 

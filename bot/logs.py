@@ -1,5 +1,6 @@
 """How the log is written: ids, never residents' words; always to standard error, so that output stays output."""
 
+import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -25,6 +26,17 @@ def name_fault(_logger: object, _method: str, line: MutableMapping[str, Any]) ->
     return line
 
 
+class OfLibraries(logging.Handler):
+    """What libraries log becomes a line of ours: which of them, where, which fault. Their sentences may repeat words."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line."""
+        where = f"{record.module}:{record.lineno}"
+        structlog.get_logger().log(
+            record.levelno, "library", library=record.name, at=where, exc_info=record.exc_info
+        )
+
+
 def write_logs(form: str = "text", level: str = "warning") -> None:
     """Set up the log of this process: ``form`` is text or json, ``level`` the least that is written."""
     shown: Any = (
@@ -42,3 +54,6 @@ def write_logs(form: str = "text", level: str = "warning") -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    libraries = logging.getLogger()
+    if not any(isinstance(each, OfLibraries) for each in libraries.handlers):
+        libraries.addHandler(OfLibraries(logging.WARNING))

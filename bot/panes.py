@@ -1,11 +1,13 @@
 """What the web shows and changes, over the running program: status, relay, the console's first page."""
 
+from bot.health_desk import HealthDesk
 from bot.program import Program
 from handlers.dispatch import Outcome
 from handlers.relay import ConfirmRelay, RefuseRelay
 from handlers.texts import Texts
 from models.relay_files import RelayFiles
 from models.rules.actor import Door, Origin
+from models.rules.health import Grade, Part
 from models.rules.ids import IdempotencyKey
 from models.rules.pacing import Rank
 from models.rules.refusals import Refusal
@@ -22,6 +24,9 @@ from web.doors import (
 from web.entrance import Visitor
 from web.relay_door import RelayFile, RelayTask
 
+PLAIN = frozenset({Part.DATABASE, Part.ACCOUNT, Part.PROGRAM, Part.TICKS, Part.DUE, Part.NOTICES})
+"""What everybody with a post may know of the program: nothing that counts what other places say."""
+PHONE = "打电话"
 MOST_GIVEN_UP = 20
 """Rows given up that the status page lists, the newest ones."""
 
@@ -29,8 +34,9 @@ MOST_GIVEN_UP = 20
 class Panes:
     """Fills ``web.doors.Doors`` from a program."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, health: HealthDesk | None = None) -> None:
         self._program = program
+        self._health = health or HealthDesk(program)
         self._files = RelayFiles(program.engine)
         self._texts: Texts = program.parts.standing.texts
 
@@ -45,7 +51,10 @@ class Panes:
             *views.waiting(("queued", "sending", "relay"), areas=areas),
             *views.waiting(("dead",), MOST_GIVEN_UP, newest=True, areas=areas),
         ]
+        signs = self._health.view().signs
         return StatusView(
+            signs=tuple(sign for sign in signs if areas is None or sign.part in PLAIN),
+            ill=sum(sign.grade >= Grade.ILL for sign in signs),
             now=self._program.clock(),
             accounts=tuple(self._account(a) for a in self._program.channels),
             outages=tuple(
@@ -70,6 +79,7 @@ class Panes:
             qrcode=health.qrcode,
             last_heard=program.last_heard.get(account),
             last_said=program.last_said.get(account),
+            by_hand=channel.capabilities.push_needs_human,
         )
 
     def _rooms_of(self, account: str, areas: frozenset[int] | None) -> int:
@@ -85,7 +95,7 @@ class Panes:
         return WaitingView(self._to(row), words, row.state, since, row.not_before, row.attempts, row.why)
 
     def _to(self, row: SpokenView) -> str:
-        return row.room_title or row.room or f"DM {row.id}"
+        return row.room_title or row.room or (PHONE if row.medium == "call" else f"DM {row.id}")
 
     # -- relay
 
@@ -96,7 +106,7 @@ class Panes:
         files = self._files.of([r.id for r in ordered])
         return tuple(
             RelayTask(
-                str(r.id), self._to(r), r.text, r.created_at or r.not_before, r.rank <= Rank.URGENT,
+                str(r.id), self._to(r), r.text, r.created_at or r.not_before, r.rank <= Rank.URGENT, r.medium == "call",
                 tuple(RelayFile(f.id, f.name, self._files.address(r.id, f)) for f in files.get(r.id, ())),
             )
             for r in ordered

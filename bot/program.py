@@ -15,7 +15,9 @@ from bot.channels import Channel, ChannelDown
 from bot.delivery import Delivery
 from bot.ears import Ears
 from bot.fetching import Fetcher
+from bot.habits import Habits
 from bot.health import Heard, RoundTrip, SendOutcome, Sent
+from bot.heard_rooms import HeardRooms
 from bot.listener import Listener
 from bot.logins import Logins
 from bot.naming import Namer
@@ -47,31 +49,13 @@ from models.rules.message import (
     RoomEvent,
 )
 from models.views import Views
+from models.vitals import JOBS
 
 log = structlog.get_logger()
 ANSWER_WITHIN_S = 30
 """So long a gateway may take to follow an invitation or accept a friend."""
 FINISH_S = 10
 """So long what is being said at the end may take; then it is in doubt and settled at the next start."""
-
-
-@dataclass(frozen=True, slots=True)
-class Habits:
-    """How the program behaves where people may choose. Seconds."""
-
-    friend_requests: str = "accept"
-    """accept, ask (a person decides in WeChat) or ignore."""
-    heartbeat_s: float = 1.0
-    probe_s: float = 20.0
-    outage_told_after_s: float = 60.0
-    census_s: float = 600.0
-    """How often the rooms that are there are compared with those bound."""
-    fetch_s: float = 5.0
-    """How often pictures and voices that belong to a case are looked for."""
-    forget_s: float = 30.0
-    """How often what became nothing is dropped from memory."""
-    under_way_s: float = 2.0
-    """By so much a gateway may mix up the order of messages of different rooms."""
 
 
 @dataclass
@@ -94,6 +78,11 @@ class Program:
 
     def __post_init__(self) -> None:
         standing = self.parts.standing
+        self.ticked_at: datetime | None = None
+        """When what was due was done last; None: not here, or not yet."""
+        self.failing: dict[str, datetime] = {}
+        """Jobs of the calendar that fail, with since when."""
+        self._heartbeats: Heartbeats = Heartbeats(self.engine)
         self.dispatch = Dispatch(self.engine, standing, self.clock, on_said=self._wake)
         self.views = Views(self.engine)
         self.due = DueTable(self.engine, self.crash_point)
@@ -108,13 +97,14 @@ class Program:
         )  # fmt: skip
         self.ears = Ears(self._hear, self.clock)
         self.watch = Watch(
-            self.channels, self.dispatch, Heartbeats(self.engine), self.clock, self.habits.outage_told_after_s,
+            self.channels, self.dispatch, self._heartbeats, self.clock, self.habits.outage_told_after_s,
             timedelta(seconds=self.habits.under_way_s),
         )  # fmt: skip
         self.health = self.watch.health
         self.logins = Logins(self.channels, self.delivery, self._tell, self._settle, self.show_code)
         self.last_heard: dict[str, datetime] = {}
         self.last_said: dict[str, datetime] = {}
+        self._rooms = HeardRooms(self._heartbeats, self.dispatch.known_town)
         self._done: dict[str, datetime] = {}
         self._censuses: dict[str, Census] = {}
         self._tasks: list[asyncio.Task[Any]] = []
@@ -148,6 +138,7 @@ class Program:
             Beat("forget", self.habits.forget_s, self._forget),
         ]
         if self.jobs_here:
+            self.ticked_at = self.clock()
             beats += [Beat("due", 1.0, self.fire), Beat("schedule", 20.0, self._schedule)]
             beats += push_beats(self.engine, self.parts.standing.webhooks, self.clock, self.crash_point)
         self._ticker = Ticker(beats)
@@ -181,6 +172,8 @@ class Program:
         account = event.account
         if isinstance(event, Message):
             self.last_heard[account] = self.clock()
+            if event.room is not None:
+                self._rooms.note(event.channel, event.room, self.clock())
             self.watch.observe(account, Heard(self.clock(), event.own, event.at))
             self.listener.hear(event)
         elif isinstance(event, RoomEvent) and event.change is RoomChange.INVITED:
@@ -276,15 +269,18 @@ class Program:
 
     def _forget(self) -> None:
         self.listener.collector.forget_old(self.clock())
+        self._rooms.write()
 
     # -- time
 
     def fire(self) -> None:
         """Do what is due now."""
         fire_due(self.due, self.dispatch, self.clock)
+        self.ticked_at = self.clock()
 
     def _schedule(self) -> None:
-        do_scheduled(self.dispatch, self.clock, self._done)
+        do_scheduled(self.dispatch, self.clock, self._done, self.failing)
+        self._heartbeats.note(JOBS, self.clock())
 
     def _wake(self) -> None:
         self.delivery.wake()

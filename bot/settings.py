@@ -1,7 +1,7 @@
 """What the operator decides: config.toml, read once into frozen values.
 
 Anything that cannot be used stops the start with one sentence that says where it stands and what to do. This is the
-only module that looks at the environment: ``LINLI_CONFIG`` may name another file.
+only module that looks at the environment: ``LINLI_CONFIG`` may name another file, systemd names its socket there.
 """
 
 import os
@@ -16,10 +16,12 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.alarm_settings import AlarmSettings, MetricsSettings, check_alarms, check_metrics
 from bot.channels.relay import RelaySettings
 from bot.channels.wechaty.settings import WechatySettings
 from bot.channels.wechaty.settings import check as check_gateway
 from bot.outward_settings import check_handover, webhooks_of
+from bot.strong_secret import check_secret
 from bot.typed_tables import SettingsError, build, quoted
 from models.preset_entries import PresetError
 from models.presets import preset_named
@@ -27,9 +29,6 @@ from models.rules.handover import HandoverMap
 from models.rules.pacing import Pace, parse_span
 from models.rules.webhooks import Webhook
 
-SHORTEST_SECRET = 32
-FEWEST_LETTERS = 10  # different characters a secret needs: a key held down is none
-HOW_TO_MAKE_ONE = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 PORTS = range(1, 65536)
 
 
@@ -134,6 +133,8 @@ class Settings:
     weather: WeatherSettings = WeatherSettings()
     handover: HandoverMap = field(default_factory=HandoverMap)
     webhooks: tuple[Webhook, ...] = ()
+    alarms: AlarmSettings = field(default_factory=AlarmSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
     channels: tuple[ChannelSettings, ...] = ()
 
     @property
@@ -150,6 +151,11 @@ class Settings:
 def settings_file(named: Path | None = None) -> Path:
     """Which file holds the settings: the one named, the one in LINLI_CONFIG, or config.toml here."""
     return named or Path(os.environ.get("LINLI_CONFIG") or "config.toml")
+
+
+def service_socket() -> str:
+    """Where systemd listens for how its service does; empty: nobody does."""
+    return os.environ.get("NOTIFY_SOCKET", "")
 
 
 def load_settings(named: Path | None = None) -> Settings:
@@ -204,7 +210,7 @@ def _channel(account: str, table: Any, file: str) -> ChannelSettings:
 
 def _check(settings: Settings, file: str) -> None:
     """What types cannot say."""
-    _check_secret(settings.secret, file)
+    check_secret(settings.secret, file)
     if not settings.name.strip():
         raise SettingsError(f"{file}: name is empty: say what the place is called")
     try:
@@ -215,7 +221,9 @@ def _check(settings: Settings, file: str) -> None:
         raise SettingsError(f"{file} [web]: port = {settings.web.port}: choose one from 1 to 65535")
     _check_public(settings.web, file)
     if settings.weather.secret:
-        _check_secret(settings.weather.secret, f"{file} [weather]")
+        check_secret(settings.weather.secret, f"{file} [weather]")
+    check_alarms(settings.alarms, file)
+    check_metrics(settings.metrics, file)
     _check_database(settings.database, file)
     _check_pacing(settings.pacing, file)
     check_handover(settings.handover, file)
@@ -231,16 +239,6 @@ def _check_public(web: WebSettings, file: str) -> None:
     if web.public_url and not (to.scheme in {"http", "https"} and to.hostname and not to.query):
         raise SettingsError(
             f'{file} [web]: public_url = "{web.public_url}": write it as "https://linli.example.cn"'
-        )
-
-
-def _check_secret(secret: str, file: str) -> None:
-    if not secret:
-        raise SettingsError(f"{file}: secret is empty: put the output of {HOW_TO_MAKE_ONE} there, once")
-    if len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_LETTERS:
-        raise SettingsError(
-            f"{file}: secret is too easy to guess: it needs {SHORTEST_SECRET} characters or more, at random; "
-            f"make one with {HOW_TO_MAKE_ONE}"
         )
 
 

@@ -94,7 +94,7 @@ def ask_login_code(ask: AskLoginCode, work: Work) -> Reply:  # noqa: ARG001 - th
     if work.actor.person is None or not work.actor.seats:
         raise Refusal(RefusalKind.NOT_ALLOWED, "LOGIN_NO_POST_DM", contact=work.town.contact)
     minutes = int(CODE_HOLDS / timedelta(minutes=1))
-    return Reply("LOGIN_CODE_DM", code=_code(work, work.actor.person), minutes=minutes)
+    return Reply("LOGIN_CODE_DM", code=new_code(work, work.actor.person), minutes=minutes)
 
 
 @handles(IssueLoginCode, may=Permission.CLOCK_TICK)
@@ -114,10 +114,12 @@ def issue_login_code(ask: IssueLoginCode, work: Work) -> Reply:
             key = "LOGIN_NAMESAKES" if found else "LOGIN_NOBODY"
             raise Refusal(RefusalKind.NOT_CLEAR, key, name=ask.name)
         person = found[0]
-    return Reply("LOGIN_CODE_MADE", code=_code(work, person), minutes=int(CODE_HOLDS / timedelta(minutes=1)))
+    return Reply(
+        "LOGIN_CODE_MADE", code=new_code(work, person), minutes=int(CODE_HOLDS / timedelta(minutes=1))
+    )
 
 
-def _code(work: Work, person: int | None) -> str:
+def new_code(work: Work, person: int | None, holds: timedelta = CODE_HOLDS) -> str:
     """A fresh code; older ones of the same person are worth nothing any more."""
     store = AccessStore(work.store.session)
     store.drop_codes(person)
@@ -127,7 +129,7 @@ def _code(work: Work, person: int | None) -> str:
         if store.code(digest) is None:
             break
     store.session.add(
-        LoginCode(digest=digest, person_id=person, made_at=work.now, expires_at=work.now + CODE_HOLDS)
+        LoginCode(digest=digest, person_id=person, made_at=work.now, expires_at=work.now + holds)
     )
     half = CODE_DIGITS // 2
     return f"{code[:half]} {code[half:]}"

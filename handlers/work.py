@@ -192,6 +192,12 @@ class Work:
             if call:
                 self.tell(identity, key, rank=rank, case=case, call=True, **more)
 
+    def ask_a_person(self, key: str, *, rank: Rank, why: str, **blanks: Any) -> None:
+        """Write something that only a person can do: it stands on the relay page at once, already in words."""
+        text = self.standing.texts.render(key, blanks)
+        done_by_hand = {"medium": "call", "state": "relay", "text": text, "why": why}
+        self._post(key=key, rank=rank, case=None, blanks=blanks, **done_by_hand)
+
     def _post(self, *, blanks: dict[str, Any], case: Case | None, **columns: Any) -> None:
         not_before = columns.pop("not_before", None) or self.now
         self.outbox.append(

@@ -70,11 +70,18 @@ def load_jobs() -> None:
         importlib.import_module(f"jobs.{found.name}")
 
 
-def do_scheduled(dispatch: Dispatches, clock: Callable[[], datetime], done: dict[str, datetime]) -> int:
+def do_scheduled(
+    dispatch: Dispatches,
+    clock: Callable[[], datetime],
+    done: dict[str, datetime],
+    failing: dict[str, datetime] | None = None,
+) -> int:
     """Dispatch the intents of every job whose last moment is not in ``done``; returns how many.
 
-    ``done`` (name → moment) only saves asking the database again: the idempotency keys decide.
+    ``done`` (name → moment) only saves asking the database again: the idempotency keys decide. ``failing`` is told
+    which jobs fail, and since when.
     """
+    failing = {} if failing is None else failing
     count = 0
     for name, job in sorted(JOBS.items()):
         due = job.last_due(clock())
@@ -87,6 +94,8 @@ def do_scheduled(dispatch: Dispatches, clock: Callable[[], datetime], done: dict
                 count += 1
         except Exception:  # tried again at the next tick; the other jobs go on
             log.exception("job failed", job=name)
+            failing.setdefault(name, clock())
             continue
         done[name] = due
+        failing.pop(name, None)
     return count

@@ -1,5 +1,6 @@
 """Until when an account had dealt with everything it heard: one small row, written every second in its own transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Engine, update
@@ -22,6 +23,13 @@ class Heartbeats:
             known = session.execute(update(Heartbeat).where(col(Heartbeat.role) == account).values(at=at))
             if not known.rowcount:  # type: ignore[attr-defined]
                 session.add(Heartbeat(role=account, at=at))
+            session.commit()
+
+    def note_all(self, beats: Mapping[str, datetime]) -> None:
+        """Several at once."""
+        with Session(self._writing) as session:
+            for role, at in sorted(beats.items()):
+                session.merge(Heartbeat(role=role, at=at))
             session.commit()
 
     def last(self, account: str) -> datetime | None:

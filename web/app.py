@@ -16,6 +16,7 @@ from web.faults import catching_faults
 from web.furnishing import furnish
 from web.guard import Guard
 from web.handover import handover_routes
+from web.health import health_routes
 from web.hooks import hook_routes
 from web.letters import letter_routes
 from web.menu import entries_for
@@ -70,6 +71,8 @@ def create_app(doors: Doors) -> FastAPI:
         if doors.residents is not None:  # the demo has one port for everybody
             app.include_router(resident_routes(doors.residents, pages))
     app.include_router(relay_routes(doors, pages, guard))
+    if doors.health is not None:
+        app.include_router(health_routes(doors.health, doors.metrics_token))
     if doors.weather is not None:
         app.include_router(hook_routes(doors.weather))
     if doors.simulator is not None:

@@ -14,6 +14,7 @@ from models.rules.refusals import Refusal
 from models.rules.scope import Scope
 from web.case_pictures import Album
 from web.entrance import Entrance
+from web.health_view import HealthView, SignView
 from web.hooks import Hook
 from web.letter_door import LetterView
 from web.notice_door import NoticeDoor
@@ -189,6 +190,8 @@ class AccountView:
     """What the QR code to scan holds; empty unless the state is SCAN."""
     last_heard: datetime | None = None
     last_said: datetime | None = None
+    by_hand: bool = False
+    """People say what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +229,10 @@ class StatusView:
     waiting: tuple[WaitingView, ...] = ()
     """The first of what waits; ``depth`` counts all of it by state."""
     depth: tuple[tuple[str, int], ...] = ()
+    signs: tuple[SignView, ...] = ()
+    """What is judged, the worst first; of it only what this visitor may see."""
+    ill: int = 0
+    """How many parts are ill or dead, those that are not shown included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +262,10 @@ class Doors:
     """Pictures of cases; None: none are kept."""
     outward: Outward | None = None
     """What other programs are told, and what they answer; None in tests of single pages only."""
+    health: Callable[[], HealthView] | None = None
+    """What machines ask about the program; None: they cannot."""
+    metrics_token: str = ""
+    """Whoever brings it may read the numbers; empty: whoever asks on this machine."""
     weather: Hook | None = None
     """None without a secret for it: there is no such address."""
     hosts: tuple[str, ...] = LOOPBACK_NAMES

@@ -39,7 +39,7 @@ HEADERS = {
 }
 
 Next = Callable[[Request], Awaitable[Response]]
-OPEN = frozenset({"/login", "/login/code", "/login/password", "/healthz", "/big-type"})
+OPEN = frozenset({"/login", "/login/code", "/login/password", "/healthz", "/readyz", "/metrics", "/big-type"})
 OPEN_BELOW = ("/static/", "/hooks/")
 """What nobody needs to sign in for; everything else is closed, also what will be added one day."""
 

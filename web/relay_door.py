@@ -27,6 +27,8 @@ class RelayTask:
     text: str
     since: datetime
     urgent: bool = False
+    call: bool = False
+    """Somebody is to be phoned; WeChat is of no use."""
     files: tuple[RelayFile, ...] = ()
     """What goes along, to be saved on the telephone first."""
 

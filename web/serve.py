@@ -58,6 +58,7 @@ def server(app: FastAPI, host: str, port: int) -> Server:
         app,
         host=host,
         port=port,
+        log_config=None,  # its lines go where all lines go
         log_level="warning",
         access_log=False,
         server_header=False,

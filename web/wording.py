@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from models.rules.health import Grade
 from models.rules.message import LinkState
 from models.rules.pacing import SHANGHAI
 
@@ -26,6 +27,8 @@ LINK_ADVICE = {
     LinkState.MUTE: "能收不能发。请看手机上是否被限制发言；要发的话会排队等着。",
     LinkState.OFFLINE: "网关不在。请看网关是否开着；这段时间群里的话收不到，要人工看一遍。",
 }
+
+GRADE_WORDS = {Grade.WELL: "正常", Grade.NOTE: "留意", Grade.ILL: "要处理", Grade.DEAD: "停了"}
 
 WAITING_WORDS = {
     "queued": "排队",

@@ -1,14 +1,14 @@
 """pushes to other programs and cases handed over
 
 Revision: 0022
-After: 0019
+After: 0023
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0022"
-down_revision = "0019"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

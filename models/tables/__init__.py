@@ -2,6 +2,7 @@
 
 from models.tables.access import LoginCode, WebAccount, WebSession
 from models.tables.activities import Activity, ActivityRoom, Participant
+from models.tables.alarms import AlarmRow
 from models.tables.boards import BoardLink
 from models.tables.case_work import Approval, CoHandler, FollowUp, Snooze
 from models.tables.cases import Attachment, Case, CaseEvent, CaseLine, CoReporter, Draft, Rating
@@ -49,6 +50,7 @@ from models.tables.webhooks import WebhookDelivery
 __all__ = [
     "Activity",
     "ActivityRoom",
+    "AlarmRow",
     "Appointment",
     "Approval",
     "Area",

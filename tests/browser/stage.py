@@ -8,7 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 from bot.channels.simulator import SimulatedWeChat, SimulatorChannel
 from bot.clocks import MovableClock
+from bot.health_desk import words_of
+from bot.parts import LOCALE
 from bot.phones import Phones
+from handlers.texts import load_texts
+from models.rules.health import AccountFact, Grade, OutboxFact, Snapshot, StoredFacts, judge
 from models.rules.ids import CaseNo, IdempotencyKey
 from models.rules.message import LinkState
 from models.rules.refusals import Refusal, RefusalKind
@@ -24,12 +28,14 @@ from web.doors import (
     WaitingView,
 )
 from web.entrance import Visitor
+from web.health_view import HealthView, SignView
 from web.letter_door import LetterView
 from web.notice_door import NoticeDoor
 from web.relay_door import RelayTask
 from web.serve import server
 from web.today_view import CaseView, ConsoleView
 
+TEXTS = load_texts(LOCALE)
 NOON = datetime(2025, 7, 12, 4, 0, 5, tzinfo=UTC)
 PEOPLE = (
     PersonView("wang", "王桂香", "居民"),
@@ -90,7 +96,8 @@ class Stage:
     def doors(self, *, demo: bool = True) -> Doors:
         return Doors(
             secret=b"a secret of this test",
-            status=lambda _: self.status,
+            status=lambda _: judged(self.status),
+            health=lambda: health_of(self.status),
             console=lambda _: self.console,
             relay=self.relay,
             sentence=lambda refusal: {"relay.settled": "这条已经有人处理过了。"}[refusal.key or ""],
@@ -127,6 +134,25 @@ def served(stage: Stage, *, demo: bool = True) -> Iterator[Stage]:
     yield stage
     web.should_exit = True
     thread.join(20)
+
+
+def facts_of(status: StatusView) -> Snapshot:
+    """What the shown accounts and rows would be as facts."""
+    accounts = tuple(AccountFact(one.name, one.state, one.since) for one in status.accounts)
+    depth = dict(status.depth)
+    box = OutboxFact(queued=depth.get("queued", 0), doubtful=depth.get("unknown", 0))
+    return Snapshot(status.now, StoredFacts(outbox=box), accounts)
+
+
+def health_of(status: StatusView) -> HealthView:
+    snap = facts_of(status)
+    signs = (SignView(s.part, s.of, s.grade, *words_of(s, TEXTS), s.since) for s in judge(snap))
+    return HealthView(snap, tuple(signs))
+
+
+def judged(status: StatusView) -> StatusView:
+    signs = health_of(status).signs
+    return replace(status, signs=signs, ill=sum(sign.grade >= Grade.ILL for sign in signs))
 
 
 def offline(status: StatusView) -> StatusView:

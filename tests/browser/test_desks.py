@@ -50,7 +50,7 @@ def test_the_relay_works_without_javascript(plain_phone: Page):
 def test_the_status_page_follows_by_itself(desk: Page, stage: Stage):
     desk.clock.install()
     desk.goto("/status")
-    expect(desk.get_by_role("heading", level=1)).to_have_text("1 个微信账号有问题")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("有 2 处要处理")
     expect(desk.get_by_role("img", name="登录二维码")).to_be_visible()
     stage.status = offline(stage.status)
     desk.clock.run_for(6_000)

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from bot.app import entrance_of, rosters_of, today_of
+from bot.health_desk import HealthDesk
 from bot.letters import Letters
 from bot.panes import Panes
 from bot.program import Program
@@ -91,6 +92,7 @@ def serve_site(town: Town, album: Album | None = None) -> Iterator[Site]:
         b"a secret of this test", panes.status, today_of(program), panes, panes.sentence,
         entrance=entrance_of(program), letter=Letters(town.engine, program.dispatch, town.clock).letter,
         residents=residents_of(town), rosters=rosters_of(program), album=album, outward=outward_of(town.engine),
+        health=HealthDesk(program).view,
     )  # fmt: skip
     app = create_app(doors)
     web = server(app, "127.0.0.1", 0)

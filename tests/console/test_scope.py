@@ -25,7 +25,7 @@ POSTED = {
     "post": "lin_head", "name": "王强", "since": "2025-07-15", "until": "2025-07-20", "off": "2025-07-15", "seat": "1",
     "contact": "1", "stand_in": "2", "instead": "1",
 }  # fmt: skip
-OPEN = {"/login", "/healthz", "/"}
+OPEN = {"/login", "/healthz", "/readyz", "/metrics", "/"}
 STREAMS = "/live/"
 """They never end by themselves and carry nothing: tests/console/test_live.py asks them."""
 

@@ -189,8 +189,10 @@ class Operator:
 
     def health(self) -> dict[str, Any]:
         """What monitoring would read."""
-        answer: dict[str, Any] = json.loads(self.page("/healthz"))
-        return answer
+        told: dict[str, Any] = json.loads(self.page("/readyz"))
+        outbox = {"queued": told["outbox"]["queued"], "unknown": told["outbox"]["in_doubt"]}
+        accounts = {name: one["state"] for name, one in told["accounts"].items()}
+        return {"ok": told["ready"], "accounts": accounts, "outbox": outbox}
 
     def gaps(self) -> list[OutageView]:
         """Every time in which the account heard nothing, the last one first."""

@@ -62,9 +62,9 @@ class Life:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with (
             contextlib.suppress(OSError),
-            opener.open(f"http://127.0.0.1:{self._port}/healthz", timeout=5) as answer,
+            opener.open(f"http://127.0.0.1:{self._port}/readyz", timeout=5) as answer,
         ):
-            return bool(json.load(answer)["ok"])
+            return bool(json.load(answer)["ready"])
         return False
 
     def end(self, number: signal.Signals) -> int:

@@ -201,13 +201,16 @@ def test_a_form_never_leads_to_another_host(client: httpx.Client):
 
 
 def test_the_machine_readable_health_tells_trouble_by_its_status(stage: Stage, client: httpx.Client):
-    sick = client.get("/healthz")
+    sick = client.get("/readyz")
     stage.status = offline(stage.status)
-    well = client.get("/healthz")
+    well = client.get("/readyz")
 
-    assert (sick.status_code, sick.json()["accounts"]["old"]) == (503, "deaf")
-    assert sick.json()["outbox"] == {"queued": 1, "unknown": 1}
-    assert (well.status_code, well.json()["ok"]) == (200, True)
+    assert (sick.status_code, sick.json()["accounts"]["old"]["state"]) == (503, "deaf")
+    assert sick.json()["outbox"] | {"oldest_age_s": 0} == {
+        "queued": 1, "in_doubt": 1, "relay": 0, "oldest_age_s": 0,
+    }  # fmt: skip
+    assert (well.status_code, well.json()["ready"]) == (200, True)
+    assert client.get("/healthz").json() == {"ok": True}
 
 
 @pytest.mark.parametrize(
