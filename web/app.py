@@ -54,9 +54,7 @@ def create_app(doors: Doors) -> FastAPI:
         app.include_router(notice_desk_routes(doors.entrance, pages, guard))
         pulse = CasePulse(doors.entrance.news)
         app.include_router(stream_routes(doors.entrance, pulse, app.state.streams))
-        if doors.outward is not None:
-            app.include_router(webhook_routes(doors.entrance, doors.outward.webhooks, pages, guard))
-            app.include_router(handover_routes(doors.entrance, doors.outward.handover, pages, guard))
+        _outward_routes(app, doors, pages, guard)
         app.include_router(area_routes(doors.entrance, pages, guard))
         app.include_router(people_routes(doors.entrance, pages, guard))
         if doors.rosters is not None:
@@ -79,6 +77,12 @@ def create_app(doors: Doors) -> FastAPI:
         app.include_router(simulator_routes(doors.simulator, pages, guard, app.state.streams))
     _frame_routes(app, pages, guard, has_simulator=doors.simulator is not None)
     return app
+
+
+def _outward_routes(app: FastAPI, doors: Doors, pages: Pages, guard: Guard) -> None:
+    if doors.entrance is not None and doors.outward is not None:
+        app.include_router(webhook_routes(doors.entrance, doors.outward.webhooks, pages, guard))
+        app.include_router(handover_routes(doors.entrance, doors.outward.handover, pages, guard))
 
 
 def _frame_routes(app: FastAPI, pages: Pages, guard: Guard, *, has_simulator: bool) -> None:
