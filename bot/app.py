@@ -60,6 +60,7 @@ from web.app import create_app
 from web.case_pictures import Album
 from web.doors import LOOPBACK_NAMES, Doors
 from web.entrance import Entrance
+from web.outward import outward_of
 from web.public_app import create_public_app
 from web.residents import Residents
 from web.serve import Server, server, take_address
@@ -135,6 +136,7 @@ def _demo_doors(program: Program, phones: Phones) -> Doors:
         secrets.token_bytes(32), panes.status, today_of(program), panes, panes.sentence,
         letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
         album=album_of(program), health=health.view, rosters=rosters_of(program), api=api_of(program),
+        outward=outward_of(program.engine),
         desks=desk_doors_of(program),
         notices=PublicNotices(program.engine, program.dispatch, clock), residents=residents_of(program),
     )  # fmt: skip
@@ -175,6 +177,7 @@ async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.
     parts = await asyncio.to_thread(
         load_parts, settings.pacing, settings.secret,
         local=settings.local_lexicon, days=place_days(settings.calendar), public_url=settings.web.public_url,
+        webhooks=settings.webhooks, handover=settings.handover,
     )  # fmt: skip
     channels = {c.account: open_one(c) for c in settings.channels if _wanted(f"channel:{c.account}", only)}
     habits = Habits(
@@ -230,6 +233,7 @@ def _servers(program: Program, settings: Settings, health: HealthDesk) -> list[S
         letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
         residents=residents_of(program), rosters=rosters_of(program), album=album_of(program),
         api=api_of(program), health=health.view, metrics_token=settings.metrics.token, desks=desk_doors_of(program),
+        outward=outward_of(program.engine),
     )  # fmt: skip
     return [
         server(create_app(doors), web.host, web.port),
@@ -239,8 +243,7 @@ def _servers(program: Program, settings: Settings, health: HealthDesk) -> list[S
 
 def today_of(program: Program) -> Today:
     """The first page of a program's console."""
-    engine = program.engine
-    return Today(CaseDesk(engine), TodayDesk(engine), program.dispatch, program.clock)
+    return Today(CaseDesk(program.engine), TodayDesk(program.engine), program.dispatch, program.clock)
 
 
 def album_of(program: Program) -> Album | None:

@@ -28,6 +28,7 @@ from models.preset_entries import PresetError
 from models.presets import load_presets, unanswered_roles, unknown_matters
 from models.rules.pacing import Pace, shanghai_date
 from models.rules.town import Town
+from models.rules.webhooks import is_area
 
 SPEAKS = {"Reply": 0, "tell": 1, "tell_room": 1, "tell_seat": 1}
 """Ways to speak, and where the sentence's key stands among their arguments."""
@@ -159,6 +160,12 @@ def check_town(engine: Engine, parts: Parts, now: datetime) -> Iterator[Finding]
     yield good(f"town: {len(town.areas)} areas, {len(town.seats)} appointments, {len(town.rooms)} groups")
     yield from _check_rooms(town)
     yield from _check_seats(town, now)
+    for hook in parts.standing.webhooks:
+        if hook.area and not is_area(hook.area, town):
+            remedy = f"correct area of [webhooks.{hook.name}]"
+            yield bad(f"webhook {hook.name} is told nothing: there is no area {hook.area}", remedy)
+        else:
+            yield good(f"webhook {hook.name} is told of {', '.join(hook.events) or 'everything'}")
 
 
 def _given(now: datetime) -> datetime:

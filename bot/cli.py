@@ -13,6 +13,7 @@ import typer
 
 from bot.access_cli import access
 from bot.api_cli import programs
+from bot.handover_cli import handover
 from bot.intake_cli import intake
 from bot.knowledge_cli import knowledge
 from bot.lexicon_cli import lexicon
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 notice = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(notice, name="notice", help="Notices, written on the server.")
+app.add_typer(handover, name="handover", help="Cases for a platform of the county, and its answers.")
 app.add_typer(intake, name="intake", help="Opinions kept on paper, from spreadsheets.")
 app.add_typer(access)
 app.add_typer(programs)
@@ -194,7 +196,9 @@ def check(
     if not any(f.grade == "bad" for f in found):
         found += check_town(
             _engine(settings),
-            load_parts(settings.pacing, settings.secret, local=settings.local_lexicon),
+            load_parts(
+                settings.pacing, settings.secret, local=settings.local_lexicon, webhooks=settings.webhooks
+            ),
             _now(),
         )
     _tell(found)

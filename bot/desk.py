@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import Engine
 
+from bot.county_desk import CountyDesk
 from bot.knowledge_desk import KnowledgeDesk
 from bot.lexicon_desk import LexiconDesk
 from bot.notice_cli import NoticeDesk
@@ -28,6 +29,7 @@ from handlers.vouching import IssuePersonCode, IssueRoomCode
 from handlers.web_access import IssueLoginCode
 from models.api_tokens import ApiTokens
 from models.engine import migrate, open_engine
+from models.handover_desk import HandoverDesk
 from models.presets import preset_named
 from models.rules.actor import Door, Origin
 from models.rules.api_tokens import caller_of
@@ -56,7 +58,7 @@ class Desk:
         days = place_days(settings.calendar)
         return load_parts(
             settings.pacing, settings.secret, hears=False, local=settings.local_lexicon, days=days,
-            public_url=settings.web.public_url,
+            public_url=settings.web.public_url, webhooks=settings.webhooks, handover=settings.handover,
         )  # fmt: skip
 
     @cached_property
@@ -151,6 +153,11 @@ class Desk:
     def knowledge(self) -> KnowledgeDesk:
         """The desk of approved texts."""
         return KnowledgeDesk(self._dispatch, self._parts.standing, self._clock, lambda: str(uuid4()))
+
+    def county(self) -> CountyDesk:
+        """The desk of what goes to the county."""
+        desk = HandoverDesk(self._engine)
+        return CountyDesk(self._dispatch, self._parts.standing, desk, self._clock, lambda: str(uuid4()))
 
     def lexicon(self) -> LexiconDesk:
         """The lexicon's own desk."""

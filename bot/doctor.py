@@ -26,6 +26,7 @@ from models.rules.loopback import is_loopback
 from models.views import Views
 from models.vitals import BACKUP
 from models.waiting import WaitingList
+from models.webhooks import WebhookLog
 
 LITTLE_SPACE = 500 * 2**20
 """Bytes."""
@@ -55,6 +56,7 @@ def examine(settings: Settings, engine: Engine, now: datetime) -> Iterator[Findi
         yield from _life(settings, engine, now)
         yield from _delivery(engine, now)
         yield from _outages(engine)
+        yield from _pushes(settings, engine)
         yield from _alarms(engine, now)
         yield from _backup(engine, now)
 
@@ -171,6 +173,21 @@ def _delivery(engine: Engine, now: datetime) -> Iterator[Finding]:
         yield note(
             f"{depths['dead'].count} messages were given up", "see why: python -m bot outbox --state dead"
         )
+
+
+def _pushes(settings: Settings, engine: Engine) -> Iterator[Finding]:
+    counts = WebhookLog(engine).counts()
+    for hook in settings.webhooks:
+        counted = counts.get(hook.name, {})
+        if failed := counted.get("failed", 0):
+            yield bad(
+                f"webhook {hook.name}: {failed} events were given up",
+                "see why at /webhooks and push them again",
+            )
+        else:
+            yield good(
+                f"webhook {hook.name}: {counted.get('sent', 0)} events sent, {counted.get('waiting', 0)} wait"
+            )
 
 
 def _outages(engine: Engine) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.known_sentences import known_lines
 from bot.local_words import with_local, wording
+from handlers.handover_files import answer_words
 from handlers.learning.rereading import Rereading
 from handlers.registry import load_handlers
 from handlers.texts import load_texts
@@ -22,12 +23,14 @@ from models.holidays import public_working_days
 from models.lexicon import load_lexicon
 from models.rules.decision import Decision
 from models.rules.expressions import forget
+from models.rules.handover import HandoverMap
 from models.rules.knowledge import Knowing, asking_words
 from models.rules.notice_receipts import ReceiptWords, receipt_words
 from models.rules.offline import intake_words
 from models.rules.pacing import Pace
 from models.rules.rating_words import RatingWords, rating_words
 from models.rules.rejecting import RejectReason
+from models.rules.webhooks import Webhook
 from models.rules.working_days import WorkingDays
 from models.secrets import SecretBox
 
@@ -110,11 +113,14 @@ def load_parts(
     local: Path | None = None,
     days: WorkingDays | None = None,
     public_url: str = "",
+    webhooks: tuple[Webhook, ...] = (),
+    handover: HandoverMap | None = None,
 ) -> Parts:
     """Read everything. Who does not hear (``hears``) does without the large dictionary until it is needed.
 
     ``local`` is the file of the place's own words; None: it has none. ``days`` are the place's working days; None:
-    the public ones. ``public_url`` is where residents reach the pages of notices; empty: nowhere.
+    the public ones. ``public_url`` is where residents reach the pages of notices; empty: nowhere. ``webhooks`` are
+    told of what happens; ``handover``: how the county reads cases.
 
     Raises:
         LexiconError, LocaleError: a file cannot be used; the sentence says which and why.
@@ -126,7 +132,10 @@ def load_parts(
     standing = _standing(understanding, pace, SecretBox(secret), days or public_working_days())
     said = _tables("feedback.toml")
     moods = rating_words(said["rating_words"], said["rating_lists"])
-    standing = replace(standing, public_url=public_url.rstrip("/"))
+    told = handover or HandoverMap()
+    answers = answer_words(told, load_wording(LOCALE).tables, _tables("outward.toml")["handover_sheet"])
+    outward: dict[str, Any] = {"webhooks": webhooks, "handover": told, "answer_words": answers}
+    standing = replace(standing, public_url=public_url.rstrip("/"), **outward)
     parts = Parts(understanding, standing, moods, receipt_words(_tables("receipts.toml")["receipt_words"]))
     forget()
     gc.collect()

@@ -22,6 +22,7 @@ from bot.listener import Listener
 from bot.logins import Logins
 from bot.naming import Namer
 from bot.parts import Parts
+from bot.posting import push_beats
 from bot.sent_files import SentFiles
 from bot.shelf import Shelf
 from bot.watch import Watch
@@ -139,6 +140,7 @@ class Program:
         if self.jobs_here:
             self.ticked_at = self.clock()
             beats += [Beat("due", 1.0, self.fire), Beat("schedule", 20.0, self._schedule)]
+            beats += push_beats(self.engine, self.parts.standing.webhooks, self.clock, self.crash_point)
         self._ticker = Ticker(beats)
         self._ticker.start()
 

@@ -20,11 +20,14 @@ from bot.alarm_settings import AlarmSettings, MetricsSettings, check_alarms, che
 from bot.channels.relay import RelaySettings
 from bot.channels.wechaty.settings import WechatySettings
 from bot.channels.wechaty.settings import check as check_gateway
+from bot.outward_settings import check_handover, webhooks_of
 from bot.strong_secret import check_secret
 from bot.typed_tables import SettingsError, build, quoted
 from models.preset_entries import PresetError
 from models.presets import preset_named
+from models.rules.handover import HandoverMap
 from models.rules.pacing import Pace, parse_span
+from models.rules.webhooks import Webhook
 
 PORTS = range(1, 65536)
 
@@ -128,6 +131,8 @@ class Settings:
     pacing: Pace = field(default_factory=Pace)
     calendar: CalendarSettings = CalendarSettings()
     weather: WeatherSettings = WeatherSettings()
+    handover: HandoverMap = field(default_factory=HandoverMap)
+    webhooks: tuple[Webhook, ...] = ()
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     channels: tuple[ChannelSettings, ...] = ()
@@ -179,9 +184,13 @@ def _read(told: Mapping[str, Any], file: str) -> Settings:
     channels = told.get("channels", {})
     if not isinstance(channels, dict):
         raise SettingsError(f"{file}: channels must be tables: write [channels.<account>]")
-    accounts = tuple(_channel(account, table, file) for account, table in channels.items())
-    plain = {key: value for key, value in told.items() if key != "channels"}
-    return replace(build(Settings, plain, file), channels=accounts)
+    more: dict[str, Any] = {
+        "channels": tuple(_channel(account, table, file) for account, table in channels.items()),
+        "webhooks": webhooks_of(told.get("webhooks", {}), file),
+    }
+    return replace(
+        build(Settings, {key: value for key, value in told.items() if key not in more}, file), **more
+    )
 
 
 def _channel(account: str, table: Any, file: str) -> ChannelSettings:
@@ -217,29 +226,25 @@ def _check(settings: Settings, file: str) -> None:
     check_metrics(settings.metrics, file)
     _check_database(settings.database, file)
     _check_pacing(settings.pacing, file)
+    check_handover(settings.handover, file)
     for day in set(settings.calendar.days_off) & set(settings.calendar.working_days):
         raise SettingsError(f"{file} [calendar]: {day} is in days_off and in working_days: keep one")
 
 
 def _check_public(web: WebSettings, file: str) -> None:
-    if web.public_port not in PORTS or web.public_port == web.port:
-        raise SettingsError(
-            f"{file} [web]: public_port = {web.public_port}: choose another one, from 1 to 65535"
-        )
-    address = urlsplit(web.public_url)
-    if web.public_url and not (
-        address.scheme in {"http", "https"} and address.hostname and not address.query
-    ):
+    port = web.public_port
+    if port not in PORTS or port == web.port:
+        raise SettingsError(f"{file} [web]: public_port = {port}: choose another one, from 1 to 65535")
+    to = urlsplit(web.public_url)
+    if web.public_url and not (to.scheme in {"http", "https"} and to.hostname and not to.query):
         raise SettingsError(
             f'{file} [web]: public_url = "{web.public_url}": write it as "https://linli.example.cn"'
         )
 
 
 def _check_database(database: str, file: str) -> None:
-    if not database:
-        return
     try:
-        backend = make_url(database).get_backend_name()
+        backend = make_url(database or "sqlite://").get_backend_name()
     except ArgumentError as cause:
         raise SettingsError(f"{file}: database is no address: write sqlite:///… or postgresql://…") from cause
     if backend not in {"sqlite", "postgresql"}:
@@ -289,5 +294,5 @@ def _rooted(settings: Settings, root: Path) -> Settings:
         if url.database and url.database != ":memory:":
             database = url.set(database=str(root / url.database)).render_as_string(hide_password=False)
     words = settings.understanding.local_lexicon
-    understanding = UnderstandingSettings(str(root / words) if words else "")
-    return replace(settings, folder=folder, database=database, understanding=understanding)
+    own = UnderstandingSettings(str(root / words) if words else "")
+    return replace(settings, folder=folder, database=database, understanding=own)

@@ -19,7 +19,7 @@ def build(kind: type[T], table: Any, where: str) -> T:
     if not isinstance(table, dict):
         raise SettingsError(f"{where} must be a table: write {where.rsplit(maxsplit=1)[-1]}")
     hints = get_type_hints(kind)
-    known = {f.name: f for f in fields(kind) if f.name != "channels"}  # type: ignore[arg-type]
+    known = {f.name: f for f in fields(kind) if f.name not in {"channels", "webhooks"}}  # type: ignore[arg-type]
     for key in table:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)

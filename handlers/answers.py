@@ -1,6 +1,7 @@
 """What the level above answers: kept with the case, told to everybody who reported it and to the first responder."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from handlers.case_steps.meaning import acting_seat, take
 from handlers.case_steps.reporters import hearers, mentioned
@@ -53,7 +54,7 @@ def answer_case(ask: AnswerCase, work: Work) -> Reply | None:
         take(work, case, seat)
     facts = {"at": work.now.isoformat(), "words": words[:LONGEST_ANSWER], "by": seat.id}
     record(work, case, Step.ANSWER, reason=words[:300], flags={**case.flags, ANSWER: facts})
-    _tell(work, case, seat, words)
+    tell_answer(work, case, called(seat), words, but=seat.person)
     return None if room_hears(work, case) else Reply("ANSWER_KEPT_DM", no=case.no)
 
 
@@ -67,8 +68,11 @@ def _stands_above(work: Work, case: Case, seat: Seat) -> bool:
     return height >= max(case.rung, 1)
 
 
-def _tell(work: Work, case: Case, seat: Seat, words: str) -> None:
-    """Once in every group where it was reported, of what is not public only that there is an answer; else privately."""
+def tell_answer(work: Work, case: Case, speaker: dict[str, Any], words: str, but: int | None = None) -> None:
+    """Once in every group where it was reported, of what is not public only that there is an answer; else privately.
+
+    ``speaker`` are the blanks ``role`` and ``surname``; ``but``: the person who needs not hear it as first responder.
+    """
     public = case.privacy == Privacy.P1 and not is_dispute(case)
     said = sayable(work, words[:LONGEST_ANSWER]) if public else ""
     keeper = seat_of(work, case.keeper_id, case)
@@ -76,14 +80,14 @@ def _tell(work: Work, case: Case, seat: Seat, words: str) -> None:
     for room in rooms:
         named = mentioned(case, room)
         if said:
-            work.tell_room(room, "ANSWER", case=case, mentions=named, no=case.no, words=said, **called(seat))
+            work.tell_room(room, "ANSWER", case=case, mentions=named, no=case.no, words=said, **speaker)
         else:
-            plainly = called(keeper or seat)
+            plainly = called(keeper) if keeper else speaker
             work.tell_room(room, "ANSWER_PLAIN", case=case, mentions=named, no=case.no, **plainly)
-    blanks = {"no": case.no, "words": words[:LONGEST_ANSWER], **called(seat)}
+    blanks = {"no": case.no, "words": words[:LONGEST_ANSWER], **speaker}
     for identity in people:
         work.tell(identity, "ANSWER_DM", not_before=heard_at(work), case=case, **blanks)
-    if keeper is not None and keeper.person != seat.person:
+    if keeper is not None and keeper.person != but:
         work.tell_seat(
-            keeper, "ANSWER_KEEPER_DM", case=case, no=case.no, words=words[:LONGEST_ANSWER], **called(seat)
+            keeper, "ANSWER_KEEPER_DM", case=case, no=case.no, words=words[:LONGEST_ANSWER], **speaker
         )

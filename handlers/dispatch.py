@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from handlers.actors import actor_of
 from handlers.intents import Intent
+from handlers.pushes import write_pushes
 from handlers.registry import Handler, handler_of
 from handlers.work import Reply, Standing, StepTaken, Work
 from models.engine import for_writing
@@ -158,6 +159,7 @@ class Dispatch:
             work.store.roll_back()
             work.outbox.clear()
             work.steps.clear()
+            work.notices_said.clear()
             if refusal.key and not work.origin.door.answers_itself:
                 work.tell(work.actor.identity, refusal.key, **refusal.blanks)
             self._close(work, intent, Status.REFUSED)
@@ -171,6 +173,8 @@ class Dispatch:
     def _close(work: Work, intent: Intent, status: Status) -> None:
         """Idempotency key, outbox and audit line, in the same transaction as the change itself."""
         work.store.write_appended()
+        if work.standing.webhooks and status is Status.DONE:
+            write_pushes(work)
         work.store.consume(work.origin.key, work.origin.content_digest, work.now)
         work.flush_outbox()
         work.store.insert_rows(

@@ -69,6 +69,7 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
     receipts, shares, outbox = tables["notice_receipt"], tables["notice_person"], tables["outbox"]
     files, letters, volunteers = tables["sent_file"], tables["letter_delivery"], tables["quiz_volunteer"]
     answers = tables["api_answer"]
+    pushes = tables["webhook_delivery"]
     # Who heard a notice privately, perhaps because of a tag, is nobody's business after that.
     old = exists().where(outbox.c.id == shares.c.outbox_id, outbox.c.created_at < before - RECEIPTS_KEPT)
     # An errand whose account is gone waits for nobody.
@@ -86,6 +87,7 @@ def _expired(before: datetime) -> tuple[tuple[Table, str, ColumnElement[bool]], 
         (letters, "id", letters.c.at < before - LETTERS_KEPT),
         (volunteers, "identity_id", volunteers.c.left_at < before - ASKED_EVERY),
         (answers, "key", answers.c.at < before - ANSWERS_KEPT),
+        (pushes, "id", pushes.c.at < before - KEYS_KEPT),
     )
 
 

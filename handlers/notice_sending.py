@@ -34,7 +34,12 @@ def say_in_rooms(work: Work, notice: Notice, due: datetime, reach: Reach, post: 
                 room.id, key, rank=_rank(notice), notice_id=row, not_before=work.now + wait, **blanks
             )
     # These rows are written here, because each room's share must name its row.
-    store.fan_out(row, firing, _taken(work, before))
+    rows = _taken(work, before)
+    store.fan_out(row, firing, rows)
+    if rows and work.standing.webhooks and not whom.is_personal:
+        work.notices_said.append(
+            {"no": notice.no, "level": notice.level, "groups": len(rows), "areas": whom.areas}
+        )
 
 
 def say_to_people(work: Work, notice: Notice, due: datetime, reach: Reach, post: Post) -> None:

@@ -26,7 +26,7 @@ from handlers.case_steps.words import sayable
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
-from models.rules.case_life import OPEN_STATES, State, Step
+from models.rules.case_life import OPEN_STATES, State, Step, Who
 from models.rules.following_up import LAPSES_AFTER
 from models.rules.ids import CaseNo
 from models.rules.message import Attachment
@@ -79,11 +79,23 @@ def resolve_case(ask: ResolveCase, work: Work) -> Reply | None:
         raise Refusal(RefusalKind.NOT_CLEAR, "NEED_RESULT_DM", no=case.no)
     if case.urgency in {Urgency.U0, Urgency.U1} and case.first_contact_at is None and not is_whispered(case):
         raise Refusal(RefusalKind.NOT_NOW, "NEED_CONTACT_DM", no=case.no)
+    end_with(work, case, words, ask.proofs, claimed_by=case.claimed_by or seat.id)
+    return None if room_hears(work, case) else Reply("DONE_DM", no=case.no)
+
+
+def end_with(
+    work: Work, case: Case, words: str, proofs: tuple[Attachment, ...] = (), *, by: Who | None = None, **changes: Any
+) -> None:  # fmt: skip
+    """The case has this result: everybody who reported it hears it, and may say whether it is so.
+
+    Raises:
+        Refusal: the table does not allow it.
+    """
+    claimed_at = case.claimed_at or work.now
     record(
-        work, case, Step.RESOLVE, resolved_at=work.now, result=words[:300],
-        claimed_by=case.claimed_by or seat.id, claimed_at=case.claimed_at or work.now,
+        work, case, Step.RESOLVE, by=by, resolved_at=work.now, result=words[:300], claimed_at=claimed_at, **changes
     )  # fmt: skip
-    attach(work, case, ask.proofs, phase=AFTER)
+    attach(work, case, proofs, phase=AFTER)
     fall_silent(work, case, "resolved")
     work.store.plan([firing(case, "LapseCase", work.now + LAPSES_AFTER)])
     plan_questions(work, case)
@@ -93,7 +105,6 @@ def resolve_case(ask: ResolveCase, work: Work) -> Reply | None:
         tell_recorder(work, case, "INTAKE_DONE_DM", no=case.no, result=result)
     else:
         tell_recorder(work, case, "INTAKE_DONE_PLAIN_DM", no=case.no)
-    return None if room_hears(work, case) else Reply("DONE_DM", no=case.no)
 
 
 def _say_result(work: Work, case: Case, words: str) -> None:

@@ -14,12 +14,14 @@ from models.lexicon import EmergencyType, Item
 from models.rules.actor import Actor, Door, Origin
 from models.rules.attention import Word
 from models.rules.decision import NOTHING, Decision
+from models.rules.handover import HandoverMap
 from models.rules.knowledge import Knowing
 from models.rules.offline import IntakeWords
 from models.rules.pacing import Pace, Rank, shanghai_date
 from models.rules.place_settings import pace_of
 from models.rules.sla import Timetable
 from models.rules.town import RoomCard, Seat, Town
+from models.rules.webhooks import Webhook
 from models.rules.working_days import WEEKENDS, WorkingDays
 from models.secrets import SecretBox
 from models.store import Store
@@ -47,6 +49,10 @@ class StepTaken:
     step: str
     state: str
     changes: dict[str, Any]
+    before: str | None = None
+    """The state it left."""
+    seq: int = 0
+    """Which of the case's steps this is."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,12 @@ class Standing:
     """How the effect of a new word is seen before it counts; None: no words are added here."""
     public_url: str = ""
     """Where residents reach the pages of notices, without a slash at its end; empty: nowhere."""
+    webhooks: tuple[Webhook, ...] = ()
+    """Other programs that are told of what happens."""
+    handover: HandoverMap = field(default_factory=HandoverMap)
+    """How a platform of the county reads our cases, and what its answers mean."""
+    answer_words: Wording | None = None
+    """How its answers are written down; None: nobody reads any here."""
 
 
 @dataclass
@@ -95,6 +107,8 @@ class Work:
     standing: Standing
     steps: list[StepTaken] = field(default_factory=list)
     outbox: list[dict[str, Any]] = field(default_factory=list)
+    notices_said: list[dict[str, Any]] = field(default_factory=list)
+    """Firings of notices that went out to groups: what other programs are told of them."""
     spoke: bool = False
     """Whether anything was written to be said."""
     settled: bool = False

@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from models.asides import Aside
 from models.case_search import CaseSearch, Hunt, Sought, places
+from models.handed import HandedView, handed_to
 from models.rules.case_life import State
 from models.rules.case_words import URGENT_TOKEN, Choice, any_of, category_token
 from models.rules.scope import Scope
@@ -73,6 +74,7 @@ class CaseFile:
     closed_at: datetime | None
     lines: tuple[tuple[datetime, str], ...]
     steps: tuple[StepView, ...]
+    handed: HandedView | None = None
 
 
 _OPEN: ColumnElement[bool] = literal_column(OPEN_ROW.text)
@@ -166,6 +168,7 @@ class CaseDesk:
                     StepView(e.seq, e.step, e.to_state, e.reason, e.seat_id, e.at, token or "")
                     for e, token in session.execute(steps)
                 ),
+                handed_to(session, row.id or 0),
             )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from bot.channels.relay import RelaySettings
 from bot.channels.wechaty.settings import WechatySettings
+from bot.outward_settings import WebhookSettings
 from bot.settings import (
     LogSettings,
     PolicySettings,
@@ -18,11 +19,13 @@ from bot.settings import (
     WebSettings,
     load_settings,
 )
+from models.rules.handover import HandoverMap
 from models.rules.pacing import Pace
 from tests.house.source import ROOT
 
 EXAMPLE = (ROOT / "config.example.toml").read_text(encoding="utf-8")
 SECRET = "kBz0xV7dQ2m9Lw4tRyN8sHc5PfJ1aGe3"
+WHSEC = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 START = f'name = "安全乡"\npreset = "anxiang"\nsecret = "{SECRET}"\n'
 
 
@@ -34,8 +37,8 @@ def written(folder: Path, text: str) -> Path:
 
 def whole_example() -> str:
     """The example with a secret and its channels put in force."""
-    text = EXAMPLE.replace('secret = ""', f'secret = "{SECRET}"')
-    return re.sub(r"(?m)^# (?=\[channels|\w+ = )", "", text)
+    text = EXAMPLE.replace('secret = ""', f'secret = "{SECRET}"').replace("whsec_...", WHSEC)
+    return re.sub(r"(?m)^# (?=\[channels|\[webhooks|\w+ = )", "", text)
 
 
 def test_the_example_stops_until_it_has_a_secret(tmp_path: Path):
@@ -48,7 +51,8 @@ def test_the_example_with_a_secret_says_the_defaults(tmp_path: Path):
 
     assert settings.pacing == Pace()
     assert (settings.web, settings.log, settings.policy) == (WebSettings(), LogSettings(), PolicySettings())
-    assert settings.channels == ()
+    assert settings.handover == HandoverMap()
+    assert (settings.channels, settings.webhooks) == ((), ())
     assert settings.database_url == f"sqlite:///{tmp_path.resolve()}/var/linli.db"
 
 
@@ -69,6 +73,8 @@ def test_every_channel_of_the_example_can_be_used(tmp_path: Path):
         ("", Settings), ("web", WebSettings), ("log", LogSettings), ("policy", PolicySettings), ("pacing", Pace),
         ("channels.main", WechatySettings), ("channels.paper", RelaySettings),
         ("channels.training", SimulatedAccount),
+        ("handover", HandoverMap),
+        ("webhooks.grid", WebhookSettings),
     ],
 )  # fmt: skip
 def test_every_key_stands_in_the_example(table: str, kind: type):
@@ -76,7 +82,7 @@ def test_every_key_stands_in_the_example(table: str, kind: type):
     for part in filter(None, table.split(".")):
         told = told[part]
 
-    assert {one.name for one in fields(kind)} - {"account"} <= told.keys()
+    assert {one.name for one in fields(kind)} - {"account", "name"} <= told.keys()
 
 
 def test_every_key_of_the_example_has_a_comment():
@@ -87,7 +93,7 @@ def test_every_key_of_the_example_has_a_comment():
 
     assert bare == []
     assert len(keys) > 30
-    assert len(tables) == 10
+    assert len(tables) == 11
 
 
 BAD = {
@@ -123,6 +129,21 @@ BAD = {
         START + '[channels.main]\nkind = "wechaty"\nendpoint = "10.0.0.8:1"\ntoken = "x"\n',
         r"\[channels.main\]: the gateway at 10.0.0.8 is another machine and tls is off",
     ),
+    "webhooks as text": (START + 'webhooks = "x"', r"webhooks must be tables: write \[webhooks.<name>\]"),
+    "a webhook in the clear": (
+        START + '[webhooks.a]\naddress = "http://grid.example.cn/"\nsecret = "x"', r"\[webhooks.a\]: address must begin"
+    ),
+    "a webhook with a password": (
+        START + '[webhooks.a]\naddress = "https://me:pw@grid.example.cn/"\nsecret = "x"', r"\[webhooks.a\]: address: write it as"
+    ),
+    "a webhook's dull secret": (
+        START + '[webhooks.a]\naddress = "https://grid.example.cn/"\nsecret = "whsec_abcd"', r"secret: it holds 24 to 64 bytes"
+    ),
+    "no such event": (
+        START + f'[webhooks.a]\naddress = "https://grid.example.cn/"\nsecret = "{WHSEC}"\nevents = ["case.gone"]',
+        r"events: there is no case.gone: choose from",
+    ),
+    "a map without our number": (START + '[handover]\nfields = { words = "内容" }', r"\[handover\]: fields: no must be among"),
     "rooms as list": (START + '[channels.p]\nkind = "relay"\nrooms = ["a"]', r"rooms must be a table of texts"),
 }  # fmt: skip
 

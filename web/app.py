@@ -18,6 +18,7 @@ from web.entrance import Entrance, visitor_of
 from web.faults import catching_faults
 from web.furnishing import furnish
 from web.guard import Guard
+from web.handover import handover_routes
 from web.health import health_routes
 from web.hooks import hook_routes
 from web.letters import letter_routes
@@ -37,6 +38,7 @@ from web.roster import roster_routes
 from web.simulator import simulator_routes
 from web.status import status_routes
 from web.streams import stream_routes
+from web.webhooks import webhook_routes
 
 A_YEAR_S = 365 * 24 * 3600
 
@@ -82,6 +84,9 @@ def _console(app: FastAPI, doors: Doors, entrance: Entrance, pages: Pages, guard
         app.include_router(board_desk_routes(entrance, doors.residents.boards, pages, guard))
     if doors.api is not None:
         app.include_router(api_page_routes(entrance, doors.api, pages, guard))
+    if doors.outward is not None:
+        app.include_router(webhook_routes(entrance, doors.outward.webhooks, pages, guard))
+        app.include_router(handover_routes(entrance, doors.outward.handover, pages, guard))
 
 
 def _machines(app: FastAPI, doors: Doors, pages: Pages) -> None:

@@ -20,6 +20,7 @@ from web.health_view import HealthView, SignView
 from web.hooks import Hook
 from web.letter_door import LetterView
 from web.notice_door import NoticeDoor
+from web.outward import Outward
 from web.relay_door import RelayDoor
 from web.residents import Residents
 from web.roster_door import RosterDoor
@@ -265,6 +266,8 @@ class Doors:
     """Pictures of cases; None: none are kept."""
     desks: DeskDoors | None = None
     """Knowledge, words, what waits to be said, settings; None: there are no such pages."""
+    outward: Outward | None = None
+    """What other programs are told, and what they answer; None in tests of single pages only."""
     health: Callable[[], HealthView] | None = None
     """What machines ask about the program; None: they cannot."""
     metrics_token: str = ""

@@ -169,7 +169,7 @@ def write_event(
         },
     )  # fmt: skip
     if case.id is not None:
-        work.steps.append(StepTaken(case.id, case.no, step, case.state, plain))
+        work.steps.append(StepTaken(case.id, case.no, step, case.state, plain, before, seq))
 
 
 def add_line(work: Work, case: Case, identity: int | None, text: str) -> None:

@@ -1,14 +1,14 @@
 """exports and frozen editions of reports
 
 Revision: 0017
-After: 0023
+After: 0016
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0023"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """programs that ask the interface
 
 Revision: 0018
-After: 0019
+After: 0017
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0019"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

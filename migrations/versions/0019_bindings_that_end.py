@@ -1,14 +1,14 @@
 """bindings that end, and codes that end the one before
 
 Revision: 0019
-After: 0015
+After: 0018
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0015"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """words and settings changed on pages
 
 Revision: 0020
-After: 0023
+After: 0019
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0020"
-down_revision = "0023"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

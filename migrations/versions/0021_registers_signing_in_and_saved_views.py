@@ -1,14 +1,14 @@
 """registers, signing in and saved views
 
 Revision: 0021
-After: 0023
+After: 0020
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0021'
-down_revision = "0023"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """alarms
 
 Revision: 0023
-After: 0019
+After: 0022
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0023"
-down_revision = "0019"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -19,6 +19,7 @@ from models.tables.flow import (
     OutboxMessage,
     PendingConfirmation,
 )
+from models.tables.handover import HandedOver, HandoverPackage
 from models.tables.knowledge import KnowledgeItem
 from models.tables.notice_forms import NoticeLink, SentFile
 from models.tables.notice_receipts import NoticeReceipt
@@ -50,6 +51,7 @@ from models.tables.report_editions import ReportEdition
 from models.tables.rooms import Room, RoomArea, RoomSeat
 from models.tables.saved_views import SavedView
 from models.tables.township import TownImport, arrived
+from models.tables.webhooks import WebhookDelivery
 
 __all__ = [
     "AccessEvent",
@@ -82,6 +84,8 @@ __all__ = [
     "DueFiring",
     "ExportLog",
     "FollowUp",
+    "HandedOver",
+    "HandoverPackage",
     "Heartbeat",
     "Household",
     "HouseholdArea",
@@ -122,6 +126,7 @@ __all__ = [
     "Visit",
     "WebAccount",
     "WebSession",
+    "WebhookDelivery",
     "WrongCode",
     "arrived",
 ]

@@ -21,6 +21,7 @@ from tests.town.town import Town
 from web.app import create_app
 from web.case_pictures import Album
 from web.doors import Doors
+from web.outward import outward_of
 from web.serve import server
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
@@ -96,7 +97,7 @@ def serve_site(town: Town, album: Album | None = None, *, often: int = 100_000) 
         entrance=entrance_of(program), letter=Letters(town.engine, program.dispatch, town.clock).letter,
         residents=residents_of(town), rosters=rosters_of(program), album=album, health=HealthDesk(program).view,
         api=replace(api_of(program), per_minute=often, most_wrong=often),
-        desks=desk_doors_of(program),
+        desks=desk_doors_of(program), outward=outward_of(town.engine),
     )  # fmt: skip
     app = create_app(doors)
     web = server(app, "127.0.0.1", 0)
