@@ -10,6 +10,7 @@ import time
 import webbrowser
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,45 +25,25 @@ from bot.channels.wechaty import WechatySettings
 from bot.channels.wechaty import open_channel as open_gateway
 from bot.clocks import MovableClock
 from bot.demo_town import ACCOUNT, demo_secret, load_demo_town
-from bot.desk_doors import desk_doors_of
+from bot.doors import doors_of
 from bot.habits import Habits
 from bot.health_desk import HealthDesk
-from bot.interface import api_of
-from bot.letters import Letters
 from bot.lockfile import LockFile
-from bot.panes import Panes
-from bot.parts import LOCALE, load_parts
+from bot.parts import load_parts
 from bot.phones import Phones
 from bot.program import Program
 from bot.public_notices import PublicNotices
-from bot.rosters import Rosters
 from bot.scan import terminal_code
 from bot.settings import KINDS, AttachmentSettings, ChannelSettings, Settings
 from bot.shelf import Shelf
-from bot.today import Today
 from bot.weather_hook import WeatherHook
 from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
-from handlers.township.wording import load_wording
-from models.boards import BoardReader
-from models.case_desk import CaseDesk
-from models.case_news import CaseNews
-from models.case_pictures import CasePictures
-from models.case_progress import ProgressReader
 from models.engine import migrate, open_engine
-from models.notice_desk import NoticeDesk
-from models.office import office_of
-from models.people_desk import PeopleDesk
 from models.rules.pacing import Pace
-from models.sessions import Sessions
-from models.today_desk import TodayDesk
 from web.app import create_app
-from web.case_pictures import Album
 from web.doors import LOOPBACK_NAMES, Doors
-from web.entrance import Entrance
-from web.outward import outward_of
 from web.public_app import create_public_app
-from web.residents import Residents
 from web.serve import Server, server, take_address
 
 log = structlog.get_logger()
@@ -130,16 +111,9 @@ async def _demo(
 
 
 def _demo_doors(program: Program, phones: Phones) -> Doors:
-    health, clock = HealthDesk(program), program.clock
-    panes = Panes(program, health)
-    return Doors(
-        secrets.token_bytes(32), panes.status, today_of(program), panes, panes.sentence,
-        letter=Letters(program.engine, program.dispatch, clock).letter, simulator=phones, entrance=entrance_of(program),
-        album=album_of(program), health=health.view, rosters=rosters_of(program), api=api_of(program),
-        outward=outward_of(program.engine),
-        desks=desk_doors_of(program),
-        notices=PublicNotices(program.engine, program.dispatch, clock), residents=residents_of(program),
-    )  # fmt: skip
+    notices = PublicNotices(program.engine, program.dispatch, program.clock)
+    doors = doors_of(program, secrets.token_bytes(32), HealthDesk(program))
+    return replace(doors, simulator=phones, notices=notices)
 
 
 def run(settings: Settings, only: Sequence[str] = ()) -> None:
@@ -223,53 +197,17 @@ def _wanted(role: str, only: frozenset[str]) -> bool:
 
 def _servers(program: Program, settings: Settings, health: HealthDesk) -> list[Server]:
     """Ours, and the one for residents."""
-    panes, web = Panes(program, health), settings.web
-    signed = settings.weather.secret
+    web, signed = settings.web, settings.weather.secret
     notices = PublicNotices(program.engine, program.dispatch, program.clock)
-    doors = Doors(
-        settings.secret.encode(), panes.status, today_of(program), panes, panes.sentence,
-        hosts=(*LOOPBACK_NAMES, *web.hosts),
+    doors = replace(
+        doors_of(program, settings.secret.encode(), health),
+        hosts=(*LOOPBACK_NAMES, *web.hosts), metrics_token=settings.metrics.token,
         weather=WeatherHook(signed, program.dispatch, program.clock) if signed else None,
-        letter=Letters(program.engine, program.dispatch, program.clock).letter, entrance=entrance_of(program),
-        residents=residents_of(program), rosters=rosters_of(program), album=album_of(program),
-        api=api_of(program), health=health.view, metrics_token=settings.metrics.token, desks=desk_doors_of(program),
-        outward=outward_of(program.engine),
     )  # fmt: skip
     return [
         server(create_app(doors), web.host, web.port),
         server(create_public_app(doors, notices), web.host, web.public_port),
     ]
-
-
-def today_of(program: Program) -> Today:
-    """The first page of a program's console."""
-    return Today(CaseDesk(program.engine), TodayDesk(program.engine), program.dispatch, program.clock)
-
-
-def album_of(program: Program) -> Album | None:
-    """Pictures of a program's cases."""
-    return Album(CasePictures(program.engine), program.shelf.small) if program.shelf is not None else None
-
-
-def entrance_of(program: Program) -> Entrance:
-    """Who may come in to the pages of a program."""
-    standing, engine = program.parts.standing, program.engine
-    called, sessions = standing.texts.render("OPERATOR_CALLED", {}), Sessions(engine, standing.secrets)
-    return Entrance(
-        program.dispatch, sessions, CaseDesk(engine), program.clock, called, NoticeDesk(engine), CaseNews(engine),
-        PeopleDesk(engine), office_of(engine),
-    )  # fmt: skip
-
-
-def residents_of(program: Program) -> Residents:
-    """What residents may open of a program."""
-    boards = BoardReader(program.engine, program.parts.standing.secrets)
-    return Residents(program.dispatch, ProgressReader(program.engine), boards, program.clock)
-
-
-def rosters_of(program: Program) -> Rosters:
-    """What brings rosters from a page into a program's town."""
-    return Rosters(program.engine, program.dispatch, load_wording(LOCALE), program.clock)
 
 
 def open_one(settings: ChannelSettings) -> Channel:

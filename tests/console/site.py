@@ -9,19 +9,13 @@ from typing import Any
 
 import httpx
 
-from bot.app import entrance_of, rosters_of, today_of
-from bot.desk_doors import desk_doors_of
+from bot.doors import doors_of
 from bot.health_desk import HealthDesk
 from bot.interface import api_of
-from bot.letters import Letters
-from bot.panes import Panes
 from bot.program import Program
-from tests.town.pages import residents_of
 from tests.town.town import Town
 from web.app import create_app
 from web.case_pictures import Album
-from web.doors import Doors
-from web.outward import outward_of
 from web.serve import server
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
@@ -91,15 +85,10 @@ class Site:
 def serve_site(town: Town, album: Album | None = None, *, often: int = 100_000) -> Iterator[Site]:
     """Serve the village's pages on a free port until the end of the block; ``often``: how often programs may ask."""
     program = Program(town.engine, town.parts, {}, town.clock)
-    panes = Panes(program)
-    doors = Doors(
-        b"a secret of this test", panes.status, today_of(program), panes, panes.sentence,
-        entrance=entrance_of(program), letter=Letters(town.engine, program.dispatch, town.clock).letter,
-        residents=residents_of(town), rosters=rosters_of(program), album=album, health=HealthDesk(program).view,
-        api=replace(api_of(program), per_minute=often, most_wrong=often),
-        desks=desk_doors_of(program), outward=outward_of(town.engine),
-    )  # fmt: skip
-    app = create_app(doors)
+    doors = doors_of(program, b"a secret of this test", HealthDesk(program))
+    app = create_app(
+        replace(doors, album=album, api=replace(api_of(program), per_minute=often, most_wrong=often))
+    )
     web = server(app, "127.0.0.1", 0)
     thread = threading.Thread(target=web.run, daemon=True)
     thread.start()

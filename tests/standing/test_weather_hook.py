@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.app import today_of
+from bot.doors import today_of
 from bot.panes import Panes
 from bot.program import Program
 from bot.weather_hook import WeatherHook
