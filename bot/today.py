@@ -37,8 +37,8 @@ class Today:
     desk: TodayDesk
     dispatch: Dispatch
     clock: Callable[[], datetime]
-    _rates: dict[frozenset[int], tuple[datetime, Rates]] = field(default_factory=dict)
-    """Reckoned for some areas, and when; a month of a township is not read anew with each look."""
+    _rates: dict[tuple[frozenset[int], int | None], tuple[datetime, Rates]] = field(default_factory=dict)
+    """Reckoned for the areas of somebody, and when; a month of a township is not read anew with each look."""
 
     @property
     def standing(self) -> Standing:
@@ -83,14 +83,15 @@ class Today:
 
     def _rates_of(self, scope: Scope, now: datetime) -> Rates:
         areas = frozenset(node.id for node in scope.areas_of(self.dispatch.known_town()))
-        at, rates = self._rates.get(areas, (None, None))
+        mine = areas, scope.person
+        at, rates = self._rates.get(mine, (None, None))
         if rates is not None and at is not None and at <= now < at + FRESH:
             return rates
         origin = Origin(Door.WEB, IdempotencyKey("web:today"), now)
-        rates = self.dispatch.look(lambda work: rates_of(work, areas), OPERATOR, origin)
+        rates = self.dispatch.look(lambda work: rates_of(work, *mine), OPERATOR, origin)
         if len(self._rates) >= MOST_KEPT:
             self._rates.clear()
-        self._rates[areas] = now, rates
+        self._rates[mine] = now, rates
         return rates
 
     def _case(self, row: CaseRow, now: datetime) -> CaseView:

@@ -74,7 +74,7 @@ class Trials:
             )
             done = list(rehearsal.done)
         itself = leader is None or leader[0].person == who.actor.person
-        return self._view(town, room, decision, done, told, itself=itself)
+        return self._view(town, room, decision, done, told, who.actor.person if itself else 0)
 
     def _hear(self, rehearsal: Rehearsal, message: Message) -> Decision:
         """Let it be heard as by a listener that has been there for long; how the line itself is read."""
@@ -110,7 +110,7 @@ class Trials:
 
     def _view(
         self, town: Town, room: RoomCard, decision: Decision, done: list[tuple[Intent, Outcome]], told: Told,
-        *, itself: bool,
+        reader: int | None,
     ) -> TrialView:  # fmt: skip
         standing = self._parts.standing
         names = {code: item.name for code, item in standing.items.items()}
@@ -122,7 +122,7 @@ class Trials:
             category=names.get(decision.category or "", ""), because=_once_each(decision.because),
             others=others[:MOST_OTHERS], emergency=alarm.name if alarm else "",
             cases=tuple(self._case(town, case) for case in told.cases),
-            said=tuple(self._said(room, line, itself=itself) for line in told.words),
+            said=tuple(self._said(room, line, reader) for line in told.words),
             refused=any(outcome.status is Status.REFUSED for _, outcome in done), now=self._clock(),
         )  # fmt: skip
 
@@ -134,9 +134,13 @@ class Trials:
             case.claim_by, case.resolve_by,
         )  # fmt: skip
 
-    def _said(self, room: RoomCard, line: WordsTold, *, itself: bool) -> SaidLine:
-        """Private words about what was there before are for nobody but the one they are said to."""
-        shown = line.room is not None or line.about_fresh or itself
+    def _said(self, room: RoomCard, line: WordsTold, reader: int | None) -> SaidLine:
+        """Private words about what was there before are for nobody but the one they are said to.
+
+        ``reader``: the person who tries his own line or a resident's; 0: another leader's.
+        """
+        others = line.to is not None and line.about is not None and line.to.person != reader
+        shown = line.room is not None or line.about_fresh or (reader != 0 and not others)
         to = room.title if line.room is not None else ""
         if line.room is None and line.to is not None:
             to = f"{line.to.title}{line.to.surname}"

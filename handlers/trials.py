@@ -36,6 +36,8 @@ class WordsTold:
     text: str
     room: int | None
     to: Seat | None
+    about: int | None
+    """Row of the case it speaks of; None: of none."""
     about_fresh: bool
     """Whether it speaks of a case that the line opened, and so only of what was just said."""
     not_before: datetime
@@ -78,5 +80,5 @@ def _words(work: Work, line: OutboxMessage, cases: dict[int, bool], speaker: int
     to = next((seat for seat in heard if seat.person != speaker), None) if line.room_id is None else None
     return WordsTold(
         line.key, line.text or work.standing.texts.render(line.key, line.blanks), line.room_id, to,
-        cases.get(line.case_id or 0, False), line.not_before, line.medium == "call",
+        line.case_id, cases.get(line.case_id or 0, False), line.not_before, line.medium == "call",
     )  # fmt: skip

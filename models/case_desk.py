@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from models.asides import Aside
 from models.case_search import CaseSearch, Hunt, Sought, places
+from models.complaints import Accuses, Complains
 from models.handed import HandedView, handed_to
 from models.rules.case_life import State
 from models.rules.case_words import URGENT_TOKEN, Choice, any_of, category_token
@@ -110,8 +111,7 @@ class CaseDesk:
                 found = select(Case).where(*fits)
                 found = found if before is None else found.where(col(Case.no) < before)
                 rows = case_views(session, found.order_by(col(Case.no).desc()).limit(limit + 1))
-        shown = tuple(row for row in rows[:limit] if not _accuses(row, scope))
-        return CasePage(shown, rows[limit - 1].no if len(rows) > limit else None)
+        return CasePage(tuple(rows[:limit]), rows[limit - 1].no if len(rows) > limit else None)
 
     def counts(self, scope: Scope, now: datetime) -> dict[str, int]:
         """How many of the open ones stand how: open, overdue, unclaimed, unhappy."""
@@ -130,7 +130,7 @@ class CaseDesk:
         found = select(Case).where(seen_by(scope), _OPEN)
         found = found.order_by(late, hurry, due, col(Case.id))
         with Session(self._engine) as session:
-            return [row for row in case_views(session, found.limit(limit)) if not _accuses(row, scope)]
+            return case_views(session, found.limit(limit))
 
     def day_counts(self, scope: Scope, begin: datetime, end: datetime) -> tuple[int, int]:
         """Cases opened, and cases closed, from ``begin`` up to ``end``."""
@@ -152,8 +152,6 @@ class CaseDesk:
             if row is None:
                 return None
             view = case_views(session, select(Case).where(col(Case.id) == row.id))[0]
-            if _accuses(view, scope):
-                return None
             lines = select(col(CaseLine.said_at), col(CaseLine.text)).where(col(CaseLine.case_id) == row.id)
             steps = (
                 select(CaseEvent, col(ApiToken.name))
@@ -178,7 +176,10 @@ def seen_by(scope: Scope) -> ColumnElement[bool]:
         *(_among(column, scope.seats) for column in (Case.assignee_id, Case.keeper_id, Case.claimed_by))
     )
     here = true() if scope.whole else _among(Case.area_id, scope.areas)
-    return or_(and_(here, col(Case.privacy).in_(OPEN_TO_AREA)), mine)
+    seen = or_(and_(here, col(Case.privacy).in_(OPEN_TO_AREA)), mine)
+    if not scope.complaints:
+        return and_(seen, ~Complains(col(Case.flags)))
+    return and_(seen, ~Accuses(col(Case.flags), scope.person)) if scope.person is not None else seen
 
 
 def _among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
@@ -209,8 +210,3 @@ def _fits(wanted: CaseFilter, now: datetime) -> list[ColumnElement[bool]]:
     if wanted.urgent:
         fits.append(col(Case.urgency).in_((Urgency.U0, Urgency.U1)))
     return fits
-
-
-def _accuses(case: CaseView, scope: Scope) -> bool:
-    """Whether it is this person that the case complains about."""
-    return scope.person is not None and scope.person in case.flags.get("accused", ())

@@ -74,7 +74,8 @@ def caller_of(token: Token, town: Town, now: datetime, today: date) -> Caller | 
     )
     areas = frozenset(town.downward(token.area)) if token.area is not None else frozenset[int]()
     # No appointments: what lies on a person's desk but is not for everybody of the area is not for a program.
-    return Caller(token, actor, Scope(areas, frozenset(), actor.person, may, token.area is None))
+    scope = Scope(areas, frozenset(), actor.person, may, token.area is None, complaints=False)
+    return Caller(token, actor, scope)
 
 
 def permissions_of(seat: Seat, acts: tuple[str, ...], town: Town) -> frozenset[Permission]:

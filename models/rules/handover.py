@@ -30,6 +30,8 @@ MOST_ROWS = 500
 LONGEST_ANSWER = 500
 """Letters of one answer."""
 LONGEST_THEIR_NO = 40
+SANE_YEARS = range(1900, 2200)
+"""Others are a slip, and the first and the last there are have no moment in another time zone."""
 MOST_CASES = 500
 """Cases of one package."""
 
@@ -77,6 +79,10 @@ class HandoverMap:
 
     def read_moment(self, said: Any) -> datetime | None:
         """A moment they wrote: a date of the spreadsheet, their format, or ISO; None: none of these. Aware."""
+        at = self._spelled(said)
+        return at if at is not None and at.year in SANE_YEARS else None
+
+    def _spelled(self, said: Any) -> datetime | None:
         if isinstance(said, datetime):
             return said if said.tzinfo else said.replace(tzinfo=SHANGHAI)
         if isinstance(said, date):

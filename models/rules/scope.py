@@ -18,6 +18,8 @@ class Scope:
     person: int | None = None
     may: frozenset[Permission] = frozenset()
     whole: bool = False
+    complaints: bool = True
+    """False: nothing that complains about a post holder is seen, whoever it is; as by programs."""
 
     def reaches(self, area: int) -> bool:
         """Whether what belongs to this area may be seen."""

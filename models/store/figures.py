@@ -27,12 +27,17 @@ NOTHING_EARLIER: Mapping[tuple[str, int, str], datetime] = MappingProxyType({})
 class FiguresStore(Rows):
     """Reads only."""
 
-    def happened(self, areas: Iterable[int], span: Span, timetable: Timetable) -> Happened:
-        """Everything a span's figures of these areas need: cases of it, cases open in it, and what they may repeat."""
+    def happened(
+        self, areas: Iterable[int], span: Span, timetable: Timetable, *, but: int | None = None
+    ) -> Happened:
+        """Everything a span's figures of these areas need: cases of it, cases open in it, and what they may repeat.
+
+        Cases that complain about the person ``but`` are left out.
+        """
         self.write_appended()
         self.flush()
         those = _concerned(areas, span)
-        return self._read(those, select(Case).where(those).order_by(col(Case.id)), timetable)
+        return self._read(those, select(Case).where(those).order_by(col(Case.id)), timetable, but=but)
 
     def happened_in_parts(
         self,

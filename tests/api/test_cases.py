@@ -231,3 +231,14 @@ def test_everything_that_goes_wrong_has_one_shape(lamp: int, reader: Program, le
         assert said.keys() - {"field"} == {"type", "title", "status", "detail", "key"}
         assert (said["status"], said["detail"] != "") == (answer.status_code, True)
         assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_no_count_for_programs_holds_what_complains_about_somebody(site: Site, lamp: int):
+    whole = program(site, make_token(site.town, ""))
+    assert whole.get("/figures").json()["open"] == 1
+    with site.town.engine.connect() as connection:
+        chief = connection.execute(select(Person.id).where(Person.name == "胡敏")).scalar_one()
+    change(site, lamp, flags={"accused": [chief]})
+
+    figures = whole.get("/figures").json()
+    assert (figures["open"], figures["unclaimed"], figures["opened_today"]) == (0, 0, 0)
