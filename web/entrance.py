@@ -114,6 +114,15 @@ class Entrance:
             raise Refusal(RefusalKind.NOT_NOW, "FORM_NOT_NOW")
         return outcome
 
+    def ensure_unsent(self, key: IdempotencyKey) -> None:
+        """For forms that ask for several things, each under a key of its own.
+
+        Raises:
+            Refusal: a form with this key was sent before.
+        """
+        if self.look(lambda work: work.store.standing(key, None)[1], NOBODY):
+            raise Refusal(RefusalKind.NOT_NOW, "FORM_SENT_BEFORE")
+
     def look(self, question: Callable[[Work], T], actor: Actor) -> T:
         """What somebody would find or be told; nothing is written.
 

@@ -115,6 +115,18 @@ class Guard:
             raise HTTPException(status.HTTP_403_FORBIDDEN, "页面放得太久了，请刷新后再按一次。")
         return IdempotencyKey(f"web:{nonce}")
 
+    def check_part(self, request: Request, token: str, part: str) -> IdempotencyKey:
+        """The key of one of several things that the form of a page may ask for, each once.
+
+        Raises:
+            HTTPException: 403 for a token that is not ours.
+            Refusal: the token was used up by another form.
+        """
+        key = self.check(request, token)
+        if self.entrance is not None:
+            self.entrance.ensure_unsent(key)
+        return IdempotencyKey(f"{key}:{part}")
+
     def _sign(self, request: Request, nonce: str) -> str:
         words = f"{request.state.form_key}|{nonce}".encode()
         return hmac.new(self.secret, words, hashlib.sha256).hexdigest()

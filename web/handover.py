@@ -18,7 +18,6 @@ from models.handover_desk import HandoverDesk
 from models.rules.actor import Door, Origin
 from models.rules.audiences import long_path_of
 from models.rules.handover import MOST_ROWS, TheirAnswer, is_private, top_rungs
-from models.rules.ids import IdempotencyKey
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from web.doors import NotHere
@@ -179,7 +178,8 @@ def _answer_routes(routes: APIRouter, draw: HandoverPages, guard: Guard) -> None
         read = kept_rows(rows)
         if read is None:
             return draw.refused(request, Refusal(RefusalKind.NOT_CLEAR, "HANDOVER_STALE_DM"))
-        origin = Origin(Door.WEB, IdempotencyKey(key), draw.entrance.clock())
+        draw.entrance.ensure_unsent(key)
+        origin = Origin(Door.WEB, key, draw.entrance.clock())
         told = take_all(draw.entrance.dispatch, read, who.actor, origin)
         return draw.show(request, answered=draw.taken(told))
 

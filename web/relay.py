@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request, Response
 
-from models.rules.ids import IdempotencyKey
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from web.doors import Doors
@@ -28,12 +27,12 @@ def relay_routes(doors: Doors, pages: Pages, guard: Guard) -> APIRouter:
 
     @routes.post("/relay/confirm")
     def confirm(request: Request, task: Annotated[str, Form()], csrf: Annotated[str, Form()]) -> Response:
-        relay.confirm(_entitled(request), task, _once(guard.check(request, csrf), task))
+        relay.confirm(_entitled(request), task, guard.check_part(request, csrf, task))
         return go_back("/relay", "/relay")
 
     @routes.post("/relay/give-up")
     def give_up(request: Request, task: Annotated[str, Form()], csrf: Annotated[str, Form()]) -> Response:
-        relay.give_up(_entitled(request), task, _once(guard.check(request, csrf), task))
+        relay.give_up(_entitled(request), task, guard.check_part(request, csrf, task))
         return go_back("/relay", "/relay")
 
     @routes.get("/relay/{task}/files/{number}")
@@ -56,11 +55,6 @@ def _entitled(request: Request) -> Visitor:
     if Permission.RELAY_CONFIRM not in who.actor.permissions:
         raise Refusal(RefusalKind.NOT_ALLOWED, "RELAY_NOT_YOURS")
     return who
-
-
-def _once(page: IdempotencyKey, task: str) -> IdempotencyKey:
-    """One key for each task of a page: a double click is one click, two tasks are two."""
-    return IdempotencyKey(f"{page}:{task}")
 
 
 def _by_place(tasks: list[RelayTask]) -> list[tuple[str, list[RelayTask]]]:

@@ -53,7 +53,7 @@ class Exporter:
         }  # fmt: skip
         if form not in makers:
             raise NotHere("no such form")
-        return makers[form](request, asked, reason, IdempotencyKey(f"{key}:{form}"))
+        return makers[form](request, asked, reason, key)
 
     def _sheet(self, request: Request, asked: Asked, reason: str, key: IdempotencyKey) -> Response:
         who, dispatch = visitor_of(request), self.draw.entrance.dispatch

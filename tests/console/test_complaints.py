@@ -41,12 +41,3 @@ def test_the_first_page_and_the_list_count_nothing_that_speaks_against_whoever_l
 def test_no_group_of_the_list_holds_it(accused: Site, group: str):
     assert "/cases/1" not in accused.signed_in(DUTY).get(f"/cases?group={group}").text
     assert "/cases/1" in accused.signed_in(CHIEF).get(f"/cases?group={group}").text
-
-
-def test_the_test_box_does_not_read_out_what_others_would_be_told_of_it(accused: Site):
-    town, visit = accused.town.machine.dispatch.known_town(), accused.signed_in(DUTY)
-    form = {"csrf": visit.token("/lexicon"), "room": str(next(iter(town.rooms))), "speaker": "resident"}
-    for words in ("催办 1","#1 怎么还没人管","没解决 1","进度 1","撤销 1","1 满意"):
-        said = words_of(visit.client.post("/lexicon", data=form|{"words":words}))
-        print("SAID", words, said[said.index("加一个")-250:] if "加一个" in said else said[-300:])
-    assert 0
