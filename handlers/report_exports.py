@@ -7,6 +7,7 @@ from handlers.registry import handles
 from handlers.reports import ensure_own
 from handlers.work import Work
 from models.rules.audiences import long_path_of
+from models.rules.masking import mask
 from models.rules.pacing import SHANGHAI
 from models.rules.permissions import Permission
 from models.rules.report_periods import period_coded
@@ -39,7 +40,7 @@ def note_export(ask: NoteExport, work: Work) -> None:
     ensure_own(work, ask.area)
     row = ExportLog(
         person_id=work.actor.person, kind=ask.kind, area_id=ask.area, period=ask.period, rows=ask.rows,
-        reason=ask.reason, at=work.now,
+        reason=mask(ask.reason), at=work.now,
     )  # fmt: skip
     work.store.session.add(row)
     work.store.session.flush()

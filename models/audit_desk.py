@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 from models.case_desk import seen_by
 from models.rules.audit import Done, Place, Source, Wanted
 from models.rules.scope import Scope
+from models.rules.urgency import Privacy
 from models.tables import AccessEvent, Appointment, AuditLine, Case, RegisterOpening
 from models.tables.flow import BY_PEOPLE
 
@@ -136,7 +137,7 @@ class AuditDesk:
         here = true() if look.scope.whole else col(line.area_id).in_(sorted(look.areas))
         whose = or_(here, col(line.person_id) == look.me)
         found = (
-            select(line, seen_by(look.scope), col(Case.flags))
+            select(line, seen_by(look.scope), col(Case.privacy), col(Case.flags))
             .outerjoin(Case, col(line.subject_id) == col(Case.id))
             .where(col(line.kind).in_(sorted(wanted.registers)), whose)
         )
@@ -145,10 +146,10 @@ class AuditDesk:
         rows = session.execute(_part(found, line, Source.OPENED, wanted, before, limit)).all()
         return [
             (
-                _of_opening(row, told=bool(seen) or look.private or row.person_id == look.me),
+                _of_opening(row, told=bool(seen) or _may_open(look, privacy) or row.person_id == look.me),
                 _is_against(look, flags) and row.person_id != look.me,
             )
-            for row, seen, flags in rows
+            for row, seen, privacy, flags in rows
         ]
 
 
@@ -197,6 +198,11 @@ def _posted(person: Any, look: Look | None) -> ColumnElement[bool]:
 def _is_against(look: Look, flags: Any) -> bool:
     accused: Iterable[int] = (flags or {}).get("accused", ())
     return look.scope.person is not None and look.scope.person in accused
+
+
+def _may_open(look: Look, privacy: str | None) -> bool:
+    """What whoever looks might have opened; of what is closest kept (P4) nobody above reads even the reason."""
+    return look.private and privacy != Privacy.P4
 
 
 def _of_access(row: AccessEvent) -> Done:

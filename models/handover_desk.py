@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from models.case_desk import seen_by
 from models.rules.case_life import OPEN_STATES
+from models.rules.registers import PRIVATE
 from models.rules.scope import Scope
 from models.tables import Case, HandedOver, HandoverPackage
 
@@ -38,7 +39,10 @@ class GoingCase:
 
 @dataclass(frozen=True, slots=True)
 class PackageLine:
-    """A package: how many of its cases one may see, and how many of these were answered."""
+    """A package: how many of its cases one may see, and how many of these were answered.
+
+    ``reason``: why private ones went; empty for whoever neither made it nor may see one of them.
+    """
 
     no: int
     receiver: str
@@ -79,8 +83,9 @@ class HandoverDesk:
     def packages(self, scope: Scope, limit: int = 30) -> list[PackageLine]:
         """The latest packages that hold a case one may see."""
         answered = func.count(col(HandedOver.answered_at))
+        private = func.count().filter(col(Case.privacy).in_(PRIVATE))
         head = (HandoverPackage.no, HandoverPackage.receiver, HandoverPackage.reason, HandoverPackage.at)
-        columns: list[Any] = [*head, func.count(), answered]
+        columns: list[Any] = [*head, func.count(), answered, private, HandoverPackage.made_by]
         found = (
             select(*columns)
             .join(HandedOver, col(HandedOver.package_id) == col(HandoverPackage.id))
@@ -91,7 +96,10 @@ class HandoverDesk:
             .limit(limit)
         )
         with Session(self._engine) as session:
-            return [PackageLine(*row) for row in session.execute(found)]
+            return [
+                PackageLine(no, to, reason if seen or by == scope.person else "", at, cases, answers)
+                for no, to, reason, at, cases, answers, seen, by in session.execute(found)
+            ]
 
 
 def that_may_go(session: Session, scope: Scope, numbers: Iterable[int]) -> list[Case]:

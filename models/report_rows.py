@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from models.complaints import Accuses
 from models.rules.case_life import Step
 from models.rules.periods import Span
 from models.rules.public_case import tells_more
@@ -58,6 +59,14 @@ def report_rows(
         else _row(case, beside, town, tier, scope.person)
         for case in cases
     }
+
+
+def accusing(session: Session, person: int | None, numbers: Iterable[int]) -> frozenset[int]:
+    """Those of these cases that complain about a person."""
+    if person is None:
+        return frozenset()
+    found = select(Case.no).where(col(Case.no).in_(sorted(set(numbers))), Accuses(col(Case.flags), person))
+    return frozenset(session.execute(found).scalars())
 
 
 def cases_between(session: Session, areas: Iterable[int], span: Span) -> int:

@@ -13,7 +13,7 @@ from xlsxwriter import Workbook
 
 from handlers.exports import ExportAudit
 from models.audit_desk import Look
-from models.rules.audit import Done, Wanted, place_typed
+from models.rules.audit import SANE_YEARS, Done, Wanted, place_typed
 from models.rules.pacing import SHANGHAI, shanghai_date
 from models.rules.permissions import Permission
 from models.rules.scope import areas_with, below
@@ -46,7 +46,7 @@ class AuditPages:
         if who.scope.whole:
             return Look(who.scope, frozenset(), private=True)
         areas = below(areas_with(Permission.AUDIT_SEE, who.actor.seats, town), town)
-        return Look(who.scope, areas, Permission.REGISTER_OPEN in who.actor.permissions)
+        return Look(who.scope, areas, bool(areas_with(Permission.REGISTER_OPEN, who.actor.seats, town)))
 
     def wanted(self, asked: Mapping[str, str]) -> Wanted:
         """What is looked for; nonsense asks for nothing."""
@@ -141,9 +141,10 @@ def in_pieces(file: BinaryIO) -> Iterator[bytes]:
 def day_typed(words: str) -> date | None:
     """A day as the form sends it; nonsense is none."""
     try:
-        return date.fromisoformat(words[:10])
+        day = date.fromisoformat(words[:10])
     except ValueError:
         return None
+    return day if day.year in SANE_YEARS else None
 
 
 def people_of(town: Town, look: Look, who: Visitor) -> list[tuple[int, str]]:

@@ -5,6 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 
 
+SANE_YEARS = range(1900, 2200)
+"""Of days and moments that somebody types: the first and the last there are have no moment in another time zone."""
+
+
 class Source(StrEnum):
     """Which rows a line is read from. Lines of one moment stand in the order of these names."""
 
@@ -39,7 +43,7 @@ def place_typed(words: str) -> Place | None:
         place = Place(datetime.fromisoformat(at), Source(source), int(number[:12]))
     except ValueError:
         return None
-    return place if place.at.tzinfo is not None else None
+    return place if place.at.tzinfo is not None and place.at.year in SANE_YEARS else None
 
 
 @dataclass(frozen=True, slots=True)

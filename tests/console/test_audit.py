@@ -12,7 +12,7 @@ from bot.parts import Parts
 from handlers.registry import all_handlers, load_handlers
 from handlers.web_access import IssueLoginCode
 from models.rules.permissions import EVERYBODY, Permission
-from models.tables import AuditLine, Case
+from models.tables import AuditLine, Case, RegisterOpening
 from tests.console.office import (
     CALLED_IN,
     LAMP,
@@ -114,6 +114,24 @@ def test_it_is_narrowed_by_person_and_day_and_nonsense_narrows_nothing(office: S
     stranger = person(office, "钱进")
     assert "没有这样的记录" in lines(f"person={stranger}")
     assert "接单" in lines("person=x&day=yesterday&kind=all&before=1~2~3")
+    assert "接单" in lines("day=0001-01-01&before=0001-01-01T00:00:00%2B14:00~asked~1")
+    assert "接单" in lines("day=9999-12-31&before=9999-12-31T23:00:00-14:00~asked~1")
+
+
+def test_why_something_of_the_closest_kept_was_opened_is_for_nobody_above(office: Site):
+    worked(office)
+    with office.town.session() as session:
+        case = session.execute(select(Case)).scalar_one()
+        case.privacy = "P4"
+        opening = RegisterOpening(
+            person_id=person(office, "张建国"), kind="case_phone", subject_id=case.id or 0, subject_no=1,
+            area_id=case.area_id, reason="约他当面核实", at=office.town.clock(),
+        )  # fmt: skip
+        session.add_all([case, opening])
+        session.commit()
+    above = words_of(office.signed_in(TOWN).get("/audit?kind=register"))
+
+    assert ("看反映人电话" in above, "诉求 #1" in above, "当面核实" in above) == (True, False, False)
 
 
 def test_a_private_case_has_no_number_and_no_reason_for_whoever_may_not_see_it(office: Site):

@@ -267,6 +267,17 @@ def test_every_frozen_number_opens_so_many_rows(month: Site):
     assert checked > 20
 
 
+def test_no_frozen_number_opens_what_complains_about_whoever_looks(month: Site):
+    visit, opens = month.signed_in(DUTY), "/reports/editions/1/rows?figure=received"
+    freeze(visit)
+    assert "4" in rows_opened(visit, opens)
+    with month.town.engine.begin() as connection:
+        seat = next(s for s in month.town.machine.dispatch.known_town().seats.values() if s.surname == "谷")
+        connection.execute(update(Case).where(Case.no == 4).values(flags={"accused": [seat.person]}))
+    assert "4" not in rows_opened(visit, opens)
+    assert "4" in rows_opened(month.signed_in(OVERSIGHT), opens)
+
+
 def test_freezing_is_for_the_duty_desk_and_a_month_that_has_begun(month: Site):
     assert freeze(month.signed_in(CHIEF)).status_code == 403
     visit = month.signed_in(DUTY)
