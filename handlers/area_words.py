@@ -9,6 +9,7 @@ from handlers.notice_steps import entitled, in_reach
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.local_words import AreaWord, Slip, WordKind
+from models.rules.misreading import KeptCase
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from models.store.added_words import AddedWordStore
@@ -51,7 +52,8 @@ class SetAside(Intent):
 def keep_word(ask: KeepWord, work: Work) -> Reply:
     """By the rules of the place's own file; never when a known sentence would be read wrongly."""
     meant, rereading = _meant(work, ask)
-    effect = _effect(work, rereading, meant, ask.instead)
+    # Nobody else writes meanwhile: kept cases, which only the preview shows, are not read again.
+    effect = _effect(work, rereading, meant, ask.instead, [])
     if effect.spoilt:
         raise Refusal(RefusalKind.NOT_NOW, "WORD_SPOILS", word=ask.word, line=_first_line(effect))
     store = AddedWordStore(work.store.session)
@@ -69,7 +71,7 @@ def keep_word(ask: KeepWord, work: Work) -> Reply:
 def end_word(ask: EndWord, work: Work) -> Reply:
     """The row stays, with who ended it."""
     row = _own(work, ask.row)
-    effect = look_at_end(work, ask)
+    effect = _effect_of_end(work, row, [])
     if effect.spoilt:
         raise Refusal(RefusalKind.NOT_NOW, "WORD_SPOILS", word=row.word, line=_first_line(effect))
     _end(work, row)
@@ -92,16 +94,22 @@ def set_aside(ask: SetAside, work: Work) -> Reply:
 def look_at_word(work: Work, ask: KeepWord) -> Effect:
     """What keeping it would change. Raises Refusal like keeping it."""
     meant, rereading = _meant(work, ask)
-    return _effect(work, rereading, meant, ask.instead)
+    return _effect(work, rereading, meant, ask.instead, _kept_cases(work, meant.area))
 
 
 def look_at_end(work: Work, ask: EndWord) -> Effect:
     """What ending it would change. Raises Refusal like ending it."""
-    row, rereading = _own(work, ask.row), _rereading(work)
+    row = _own(work, ask.row)
+    return _effect_of_end(work, row, _kept_cases(work, row.area_id))
+
+
+def _effect_of_end(work: Work, row: AddedWord, cases: list[KeptCase]) -> Effect:
     before = _there(work, row.area_id)
-    after = [each for each in before if not _is(row, each)]
-    cases = AddedWordStore(work.store.session).kept_cases(work.town.downward(row.area_id))
-    return rereading.effect(before, after, cases)
+    return _rereading(work).effect(before, [each for each in before if not _is(row, each)], cases)
+
+
+def _kept_cases(work: Work, area: int) -> list[KeptCase]:
+    return AddedWordStore(work.store.session).kept_cases(work.town.downward(area))
 
 
 def _meant(work: Work, ask: KeepWord) -> tuple[AreaWord, Rereading]:
@@ -135,7 +143,9 @@ def _told(work: Work, rereading: Rereading, slip: Slip) -> str:
     return rereading.slips[slip.key].format(**blanks)
 
 
-def _effect(work: Work, rereading: Rereading, meant: AreaWord, instead: int | None) -> Effect:
+def _effect(
+    work: Work, rereading: Rereading, meant: AreaWord, instead: int | None, cases: list[KeptCase]
+) -> Effect:
     before = _there(work, meant.area)
     gone = _own(work, instead) if instead is not None else None
     same = replace(meant, factor=0.0)
@@ -144,7 +154,6 @@ def _effect(work: Work, rereading: Rereading, meant: AreaWord, instead: int | No
         for each in before
         if not (gone is not None and _is(gone, each)) and replace(each, factor=0.0) != same
     ]
-    cases = AddedWordStore(work.store.session).kept_cases(work.town.downward(meant.area))
     return rereading.effect(before, [*after, meant], cases)
 
 

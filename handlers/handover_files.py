@@ -22,6 +22,8 @@ from models.rules.urgency import Urgency
 KIND = "answers"
 LARGEST = 4 * 1024 * 1024
 """Bytes of a file of answers."""
+UNPACKED_MB = 20
+"""What it may be when it is unpacked: five hundred rows are never more."""
 
 
 def package_zip(cases: Sequence[GoingCase], no: int, standing: Standing, town: Town) -> bytes:
@@ -83,7 +85,11 @@ def read_answers(file: Path, told: HandoverMap, words: Wording, found: Findings)
         return []
     with file.open("rb") as content:
         packed = content.read(2) == b"PK"
-    lines = read_files([file], words, found)[KIND] if packed else _json_lines(file, told, found)
+    lines = (
+        read_files([file], words, found, unpacked_mb=UNPACKED_MB)[KIND]
+        if packed
+        else _json_lines(file, told, found)
+    )
     if len(lines) > MOST_ROWS:
         found.error(Place(file.name), "TOO_MANY", limit=MOST_ROWS)
         return []

@@ -17,7 +17,7 @@ from handlers.township.sheets import Findings
 from models.handover_desk import HandoverDesk
 from models.rules.actor import Door, Origin
 from models.rules.audiences import long_path_of
-from models.rules.handover import MOST_ROWS, TheirAnswer, is_private, top_rungs
+from models.rules.handover import MOST_ROWS, SANE_YEARS, TheirAnswer, is_private, top_rungs
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from web.doors import NotHere
@@ -218,6 +218,6 @@ def _kept_row(row: Any) -> TheirAnswer:
     if not all(isinstance(text, str) for text in texts.values()) or not isinstance(row["row"], int):
         raise TypeError("not a row")
     at = datetime.fromisoformat(row["at"]) if row["at"] else None
-    if at is not None and at.tzinfo is None:
-        raise ValueError("a moment without a zone")
+    if at is not None and (at.tzinfo is None or at.year not in SANE_YEARS):
+        raise ValueError("a moment without a zone, or out of all time")
     return TheirAnswer(row["row"], at=at, **texts)

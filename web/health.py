@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response, status
 from fastapi.responses import JSONResponse
 
 from models.rules.health import Snapshot
+from models.rules.loopback import is_loopback
 from web.doors import LOOPBACK_NAMES
 from web.health_view import HealthView
 from web.metrics import TEXT, written
@@ -46,7 +47,8 @@ def _may_read(request: Request, token: str) -> bool:
     if token:
         brought = request.headers.get("authorization", "").removeprefix("Bearer ")
         return hmac.compare_digest(brought.encode(), token.encode())
-    here = request.url.hostname in LOOPBACK_NAMES
+    from_here = request.client is not None and is_loopback(request.client.host)
+    here = request.url.hostname in LOOPBACK_NAMES and from_here  # the name alone is what whoever asks says
     return here and not any(name in request.headers for name in OF_A_PROXY)
 
 

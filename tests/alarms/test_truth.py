@@ -1,10 +1,13 @@
 """No page is green while something is dead: what is judged comes from the database and the line themselves."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 
 from bot.health_desk import HealthDesk
@@ -17,6 +20,7 @@ from models.rules.message import LinkState
 from tests.alarms.operators import Office
 from tests.console.site import Site, serve_site
 from tests.town.town import DUTY, LEADER, ROOM
+from web.health import health_routes
 
 
 @pytest.fixture
@@ -111,3 +115,15 @@ def test_without_a_token_numbers_stay_on_this_machine(site: Site, headers: dict[
 
     assert client.get("/metrics").status_code == 200
     assert client.get("/metrics", headers=headers).status_code == 403
+
+
+def test_the_name_of_this_machine_alone_opens_no_numbers():
+    app = FastAPI()
+    app.include_router(health_routes(lambda: pytest.fail("numbers were read"), ""))
+
+    async def asked() -> int:
+        away = httpx.ASGITransport(app, client=("10.0.0.7", 40_000))
+        async with httpx.AsyncClient(transport=away, base_url="http://localhost:8080") as client:
+            return (await client.get("/metrics")).status_code
+
+    assert asyncio.run(asked()) == 403

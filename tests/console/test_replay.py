@@ -15,8 +15,8 @@ from tests.town.town import DUTY, LEADER
 __all__ = ["lamp"]
 
 FORM = {
-    "words": "换了新灯，亮了", "on": "true", "task": "2", "step": "save", "code": "1", "login": "abc", "password": "x", "once": "1",
-    "second": "A", "period": "2025-07", "form": "xlsx", "tab": "figures", "reason": "上级要求核实",
+    "words": "换了新灯，亮了", "on": "true", "task": "2", "step": "save", "code": "1", "login": "abc", "password": "x",
+    "once": "1", "second": "A", "period": "2025-07", "form": "xlsx", "tab": "figures", "reason": "上级要求核实",
     "chosen": "打电话问清情况", "case": "1", "numbers": "1", "kind": "word", "word": "黑灯瞎火", "category": "B02",
     "weight": "1", "looked": "", "view": "1", "query": "group=open", "days": "30", "hook": "grid", "row": "1",
     "rows": '[{"row":2,"no":"1","their_no":"7","state":"办理中","words":"","at":""}]', "text": "几点开门|八点",
@@ -46,12 +46,15 @@ def used(visit: Visit) -> str:
 
 
 @pytest.mark.parametrize("who", [LEADER, DUTY, "operator"])
-def test_a_form_that_was_sent_once_is_refused_everywhere(lamp: Site, who: str):
+def test_a_form_that_was_sent_once_is_refused_everywhere(lamp: Site, who: str) -> None:
     if who == "operator":
         visit = lamp.browser()
         visit.post("/login", "/login/code", code=str(from_shell(lamp, IssueLoginCode())["code"]))
         token = visit.token("/me")
-        assert visit.client.post("/views/save", data={"csrf": token, "name": "早上", "query": ""}).status_code == 200
+        assert (
+            visit.client.post("/views/save", data={"csrf": token, "name": "早上", "query": ""}).status_code
+            == 200
+        )
     else:
         visit = lamp.signed_in(who)
         token = used(visit)

@@ -1,12 +1,16 @@
 """Cases go to the county's platform, and what it answers reaches whoever reported them, once."""
 
+import io
 import json
+import zipfile
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from models.handover_desk import HandoverDesk
 from models.rules.handover import FIELDS, HandoverMap, wrong_with
+from models.rules.scope import Scope
 from models.tables import Case
 from tests.console.site import Site
 from tests.console.villages import DUTY, HEAD, OTHER, TOWN, words_of
@@ -166,6 +170,43 @@ def test_a_private_matter_needs_a_reason_and_goes_without_words(villages: Site):
     rows, told = package(visit)
     assert set(told[0]) == {"来源编号", "诉求类型", "受理时间"}
     assert PIPE not in str(rows)
+
+
+def test_why_a_private_matter_went_is_for_whoever_may_see_it(villages: Site):
+    broken_pipe(villages)
+    villages.town.say("三组路灯坏了好几天", by="resident", room=GROUP)
+    villages.town.wait(minutes=3)
+    with villages.town.session() as session:
+        case = session.get(Case, 1)
+        assert case is not None
+        case.privacy = "P3"
+        session.add(case)
+        session.commit()
+    visit = villages.signed_in(TOWN)
+    assert post(visit, "/handover/make", case=["1"], numbers="2", reason="县里要协调断水").status_code == 200
+    assert "县里要协调断水" in visit.get("/handover").text
+
+    town = villages.town.machine.dispatch.known_town()
+    colleague = Scope(frozenset(town.areas), frozenset(), person=0)
+    [line] = HandoverDesk(villages.town.engine).packages(colleague)
+    assert (line.cases, line.reason) == (1, "")
+
+
+def test_a_file_that_unpacks_to_more_than_answers_take_is_not_read(villages: Site):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b" " * (30 * 2**20))
+    answer = look(villages.signed_in(TOWN), content.getvalue())
+    assert (answer.status_code, "20" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
+def test_a_moment_out_of_all_time_is_no_moment(villages: Site, at: str):
+    broken_pipe(villages)
+    visit = made(villages)
+    rows = json.dumps([{"row": 2, "no": "1", "their_no": "7", "state": "办理中", "words": "", "at": at}])
+    assert post(visit, "/handover/answers/take", rows=rows).status_code == 422
+    assert HandoverMap().read_moment(at) is None
 
 
 def test_numbers_of_others_and_nonsense_go_nowhere_and_what_was_typed_stays(villages: Site):
