@@ -65,7 +65,9 @@ def accusing(session: Session, person: int | None, numbers: Iterable[int]) -> fr
     """Those of these cases that complain about a person."""
     if person is None:
         return frozenset()
-    found = select(Case.no).where(col(Case.no).in_(sorted(set(numbers))), Accuses(col(Case.flags), person))
+    found = select(col(Case.no)).where(
+        col(Case.no).in_(sorted(set(numbers))), Accuses(col(Case.flags), person)
+    )
     return frozenset(session.execute(found).scalars())
 
 
