@@ -13,9 +13,11 @@ from xlsxwriter import Workbook
 
 from handlers.exports import ExportAudit
 from models.audit_desk import Look
+from models.rules.audiences import long_path_of
 from models.rules.audit import Done, Wanted, place_typed
 from models.rules.pacing import SHANGHAI, shanghai_date
 from models.rules.permissions import Permission
+from models.rules.report_periods import period_coded
 from models.rules.scope import areas_with, below
 from models.rules.town import Town
 from web.audit_words import DOORS, EVERYTHING, KINDS, number_of, words_of
@@ -66,10 +68,10 @@ class AuditPages:
         shown = {
             "page": page, "asked": asked, "now": now, "kinds": {code: words for code, (words, _) in KINDS.items()},
             "people": people_of(town, look, who), "called": lambda person: called(town, person), "words": words_of,
-            "number": number_of, "doors": DOORS, "first": start is None, "no_one": NO_ONE, "operator": self.entrance.operator,
+            "which": lambda line: which(town, line), "doors": DOORS, "first": start is None, "no_one": NO_ONE, "operator": self.entrance.operator,
             "older": urlencode({**link, "before": str(page.older)}) if page.older else "",
             "latest": "/audit?" + urlencode(link), "today": shanghai_date(now).isoformat(),
-            "alone": not (look.areas or who.scope.whole),
+            "alone": not (look.areas or who.scope.whole), "narrowed": bool(link),
         }  # fmt: skip
         return self.pages.show(request, "audit.html", shown)
 
@@ -79,7 +81,7 @@ class AuditPages:
         for line in self.entrance.office.audit.every(self.look_of(who), self.wanted(asked), MOST_ROWS):
             yield (
                 full_clock(line.at), self._who(town, line), words_of(line.place.source, line.what),
-                number_of(line.what, line.number), called(town, line.whom) if line.whom is not None else "",
+                which(town, line), called(town, line.whom) if line.whom is not None else "",
                 DOORS.get(line.door, ""), line.reason,
             )  # fmt: skip
 
@@ -154,6 +156,16 @@ def people_of(town: Town, look: Look, who: Visitor) -> list[tuple[int, str]]:
         inside, key=lambda s: (town.areas[s.area].rank if s.area in town.areas else 0, s.id)
     )
     return list({s.person: (s.person, f"{s.title}{s.name}") for s in highest_first}.values())
+
+
+def which(town: Town, line: Done) -> str:
+    """``诉求 #23``, ``安全村 2025年7月，12 行``; empty: no single thing, or not for whoever reads it."""
+    if line.taken is None:
+        return number_of(line.what, line.number)
+    place = long_path_of(line.taken.area, town) if line.taken.area is not None else ""
+    period = period_coded(line.taken.period).title if line.taken.period else ""
+    rows = f"{line.taken.rows} 行" if line.taken.rows else ""
+    return "，".join(part for part in (f"{place} {period}".strip(), rows) if part)
 
 
 def called(town: Town, person: int) -> str:
