@@ -68,7 +68,8 @@ class AuditPages:
         shown = {
             "page": page, "asked": asked, "now": now, "kinds": {code: words for code, (words, _) in KINDS.items()},
             "people": people_of(town, look, who), "called": lambda person: called(town, person), "words": words_of,
-            "which": lambda line: which(town, line), "doors": DOORS, "first": start is None, "no_one": NO_ONE, "operator": self.entrance.operator,
+            "which": lambda line: which(town, line), "doors": DOORS,
+            "first": start is None, "no_one": NO_ONE, "operator": self.entrance.operator,
             "older": urlencode({**link, "before": str(page.older)}) if page.older else "",
             "latest": "/audit?" + urlencode(link), "today": shanghai_date(now).isoformat(),
             "alone": not (look.areas or who.scope.whole), "narrowed": bool(link),

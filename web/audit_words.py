@@ -45,11 +45,15 @@ SETTINGS = {
     "SetPlace": "改全处的设置", "UndoSetting": "撤销设置的改动",
 }  # fmt: skip
 RUNNING = {
-    "ConfirmRelay": "代发了一条", "RefuseRelay": "一条代发不了", "SettleUnsaid": "处理没发成的一条", "SettleRoom": "处理一个群没发成的",
-    "MakeToken": "做接口令牌", "StopToken": "停用接口令牌", "PushAgain": "给别的程序再推一次",
+    "ConfirmRelay": "代发了一条", "RefuseRelay": "一条代发不了", "SettleUnsaid": "处理没发成的一条",
+    "SettleRoom": "处理一个群没发成的", "MakeToken": "做接口令牌", "StopToken": "停用接口令牌", "PushAgain": "给别的程序再推一次",
 }  # fmt: skip
 EXPORTS = {"ExportAudit": "导出操作记录", "TakePackage": "下载转县里的一包", "FreezeReport": "给报表定稿"}
-TAKEN: Mapping[str, str] = {Export.SHEET: "下载报表", Export.PRINT: "打印报表", Export.PICTURE: "下载报表图片"}
+TAKEN: Mapping[str, str] = {
+    Export.SHEET: "下载报表",
+    Export.PRINT: "打印报表",
+    Export.PICTURE: "下载报表图片",
+}
 STRAY = {"EnterByCode": "登录码不对"}
 """Nobody knows whose it was."""
 ACCESS: Mapping[str, str] = {
