@@ -3,15 +3,15 @@
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, BinaryIO
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import StreamingResponse
-from xlsxwriter import Workbook
 
 from handlers.exports import ExportAudit
+from handlers.word_sheets import XLSX, write_list
 from models.audit_desk import Look
 from models.rules.audiences import long_path_of
 from models.rules.audit import Done, Wanted, place_typed
@@ -24,15 +24,14 @@ from web.audit_words import DOORS, EVERYTHING, KINDS, number_of, words_of
 from web.entrance import Entrance, Visitor, visitor_of
 from web.guard import Guard
 from web.pages import Pages
-from web.typed import number_in
+from web.typed import day_in, number_in
 from web.wording import full_clock
 
 MOST_ROWS = 20_000
 PIECE = 64 * 1024
 HEAD = ("时间", "谁", "做了什么", "哪一件", "对谁", "从哪里", "理由")
-WIDTHS = (26, 16, 24, 12, 16, 8, 40)
+WIDTHS = dict(enumerate((26, 16, 24, 30, 16, 8, 40)))
 NO_ONE = "认不出是谁"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class AuditPages:
     def wanted(self, asked: Mapping[str, str]) -> Wanted:
         """What is looked for; nonsense asks for nothing."""
         found = KINDS[asked["kind"]][1] if asked["kind"] in KINDS else EVERYTHING
-        day = day_typed(asked["day"])
+        day = day_in(asked["day"])
         if day is not None:
             begin = datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
             found = replace(found, begin=begin, end=begin + timedelta(days=1))
@@ -120,16 +119,7 @@ def audit_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
 def sheet_of(rows: Iterator[tuple[str, ...]]) -> BinaryIO:
     """An xlsx file, written row by row to the disk; nothing in it is a formula. Whoever reads it closes it."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed where it is read
-    how = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(file, how) as book:
-        sheet, bold = book.add_worksheet("操作记录"), book.add_format({"bold": True})
-        sheet.freeze_panes(1, 0)
-        for column, width in enumerate(WIDTHS):
-            sheet.set_column(column, column, width)
-            sheet.write_string(0, column, HEAD[column], bold)
-        for number, row in enumerate(rows, 1):
-            for column, words in enumerate(row):
-                sheet.write_string(number, column, words)
+    write_list(file, HEAD, rows, name="操作记录", widths=WIDTHS)
     file.seek(0)
     return file
 
@@ -139,14 +129,6 @@ def in_pieces(file: BinaryIO) -> Iterator[bytes]:
     with file:
         while piece := file.read(PIECE):
             yield piece
-
-
-def day_typed(words: str) -> date | None:
-    """A day as the form sends it; nonsense is none."""
-    try:
-        return date.fromisoformat(words[:10])
-    except ValueError:
-        return None
 
 
 def people_of(town: Town, look: Look, who: Visitor) -> list[tuple[int, str]]:
