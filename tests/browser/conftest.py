@@ -13,6 +13,14 @@ __all__ = ["parts"]
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
+NARROW = {"width": 320, "height": 640}
+SIZES = {"320": NARROW, "390": PHONE, "1440": DESK}
+EVERY_VIEW = pytest.mark.parametrize(
+    ("width", "big"),
+    [("390", False), ("1440", False), ("320", True)],
+    ids=["390-normal", "1440-normal", "320-big"],
+)
+"""How pages are walked: as most people have them, and the hardest case, large letters on the narrowest telephone."""
 
 
 @pytest.fixture(scope="package")

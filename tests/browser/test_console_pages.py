@@ -8,13 +8,11 @@ from playwright.sync_api import Browser, Page, expect
 from bot.parts import load_parts
 from models.engine import migrate
 from models.rules.pacing import Pace
-from tests.browser.conftest import DESK, PHONE, open_context
+from tests.browser.conftest import DESK, EVERY_VIEW, PHONE, SIZES, open_context
 from tests.browser.eyes import Traffic, look
 from tests.console.site import Site, serve_site
 from tests.town.town import DUTY, RESIDENT, Town
 
-NARROW = {"width": 320, "height": 640}
-SIZES = {"320": NARROW, "390": PHONE, "1440": DESK}
 PAGES = (
     "/console",
     "/cases",
@@ -53,8 +51,7 @@ def sign_in(page: Page, site: Site, who: str = DUTY) -> None:
     expect(page).to_have_url(f"{site.address}/console")
 
 
-@pytest.mark.parametrize("width", SIZES)
-@pytest.mark.parametrize("big", [False, True], ids=["normal", "big"])
+@EVERY_VIEW
 def test_every_page_fits_is_named_and_has_no_barrier(browser: Browser, site: Site, width: str, big: bool):
     context = open_context(browser, SIZES[width], site.address)
     page = context.new_page()

@@ -11,14 +11,12 @@ from bot.parts import load_parts
 from models.engine import migrate
 from models.rules.pacing import Pace
 from models.tables import OutageWindow, OutboxMessage
-from tests.browser.conftest import DESK, PHONE, open_context
+from tests.browser.conftest import EVERY_VIEW, PHONE, SIZES, open_context
 from tests.browser.eyes import Traffic, look
 from tests.console.site import Site, serve_site
 from tests.town.town import DUTY, RESIDENT, Town
 
 pytestmark = pytest.mark.browser
-NARROW = {"width": 320, "height": 640}
-SIZES = {"320": NARROW, "390": PHONE, "1440": DESK}
 PAGES = (
     "/lexicon", "/lexicon/words", "/lexicon/words/1", "/lexicon/suggested", "/knowledge", "/knowledge/new", "/knowledge/1",
     "/running", "/running?group=failed", "/running?group=waiting", "/running/outages", "/settings",
@@ -103,8 +101,7 @@ def come(
     return context
 
 
-@pytest.mark.parametrize("width", SIZES)
-@pytest.mark.parametrize("big", [False, True], ids=["normal", "big"])
+@EVERY_VIEW
 def test_every_desk_fits_is_named_and_has_no_barrier(
     browser: Browser, site: Site, signed_in: dict[str, object], width: str, big: bool
 ):

@@ -6,12 +6,11 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import DESK, PHONE, open_context
+from tests.browser.conftest import SIZES, open_context
 from tests.browser.eyes import Traffic, look
 from tests.browser.stage import NOON, Stage, offline
 from web.relay_door import RelayTask
 
-SIZES = {"320": {"width": 320, "height": 640}, "390": PHONE, "1440": DESK}
 CALL = "打电话给机房小周：【安全村小助手】账号 main 连不上网关。7月12日 11:48 起。看网关开着没有，再运行 python -m bot doctor。"
 
 

@@ -8,9 +8,9 @@ from playwright.sync_api import Browser, Page, expect
 from bot.parts import load_parts
 from models.engine import migrate
 from models.rules.pacing import Pace
-from tests.browser.conftest import DESK, PHONE, open_context
+from tests.browser.conftest import DESK, EVERY_VIEW, PHONE, SIZES, open_context
 from tests.browser.eyes import Traffic, look
-from tests.browser.test_console_pages import SIZES, sign_in
+from tests.browser.test_console_pages import sign_in
 from tests.console.office import CALLED_IN, LAMP, PLEA, TOWN, TOWNSHIP, person, with_password
 from tests.console.office import PHONE as NUMBER
 from tests.console.site import Site, serve_site
@@ -51,8 +51,7 @@ def pages(site: Site) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("width", SIZES)
-@pytest.mark.parametrize("big", [False, True], ids=["normal", "big"])
+@EVERY_VIEW
 def test_every_page_fits_is_named_and_has_no_barrier(browser: Browser, site: Site, width: str, big: bool):
     context = open_context(browser, SIZES[width], site.address)
     page = context.new_page()

@@ -16,9 +16,9 @@ from models.rules.ids import IdempotencyKey
 from models.rules.pacing import Pace
 from models.rules.webhooks import Webhook
 from models.webhooks import Answer, WebhookQueue
-from tests.browser.conftest import DESK, PHONE, open_context
+from tests.browser.conftest import EVERY_VIEW, PHONE, SIZES, open_context
 from tests.browser.eyes import PICTURES, Traffic, look
-from tests.browser.test_console_pages import NARROW, sign_in
+from tests.browser.test_console_pages import sign_in
 from tests.console.site import Site, serve_site
 from tests.console.villages import STAGE, TOWN
 from tests.outward.conftest import SECRET
@@ -26,7 +26,6 @@ from tests.outward.desk import answered, broken_pipe, made, sheet
 from tests.town.town import Town
 
 pytestmark = pytest.mark.browser
-SIZES = {"320": NARROW, "390": PHONE, "1440": DESK}
 GRID = Webhook("grid", "https://grid.example.cn/linli", (SECRET,))
 STATES = (Answer(200), Answer(410), Answer(503), Answer(0, "timeout"))
 
@@ -64,8 +63,7 @@ def sign_in_operator(page: Page, site: Site) -> None:
     expect(page).to_have_url(f"{site.address}/console")
 
 
-@pytest.mark.parametrize("width", SIZES)
-@pytest.mark.parametrize("big", [False, True], ids=["normal", "big"])
+@EVERY_VIEW
 def test_both_pages_fit_are_named_and_have_no_barrier(browser: Browser, site: Site, width: str, big: bool):
     kind = "big" if big else "normal"
     for path, enter in (("/handover", None), ("/cases/1", None), ("/webhooks", sign_in_operator)):

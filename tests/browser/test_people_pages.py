@@ -12,9 +12,9 @@ from handlers.township.staging import StagedPerson
 from models.engine import migrate
 from models.rules.pacing import Pace
 from models.tables import Household, HouseholdArea
-from tests.browser.conftest import DESK, PHONE, open_context
+from tests.browser.conftest import DESK, EVERY_VIEW, PHONE, SIZES, open_context
 from tests.browser.eyes import Traffic, look
-from tests.browser.test_console_pages import SIZES, sign_in
+from tests.browser.test_console_pages import sign_in
 from tests.console.site import Site, serve_site
 from tests.town.town import CAST, DUTY, LEADER, RESIDENT, Town, village
 from tests.township.books import AREAS, HOUSEHOLDS, book
@@ -63,8 +63,7 @@ def _pages(site: Site) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("width", SIZES)
-@pytest.mark.parametrize("big", [False, True], ids=["normal", "big"])
+@EVERY_VIEW
 def test_every_page_of_people_fits_is_named_and_has_no_barrier(
     browser: Browser, site: Site, width: str, big: bool
 ):

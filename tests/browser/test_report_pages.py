@@ -8,14 +8,13 @@ from playwright.sync_api import Browser, expect
 from bot.parts import load_parts
 from models.engine import migrate
 from models.rules.pacing import Pace
-from tests.browser.conftest import DESK, PHONE, open_context
+from tests.browser.conftest import DESK, EVERY_VIEW, PHONE, SIZES, open_context
 from tests.browser.eyes import PICTURES, Traffic, look
 from tests.browser.test_console_pages import sign_in
 from tests.console.site import Site, serve_site
 from tests.console.test_reports import fill
 from tests.town.town import Town
 
-SIZES = {"320": {"width": 320, "height": 640}, "390": PHONE, "1440": DESK}
 PAGES = {
     "figures": "/reports",
     "register": "/reports?tab=register",
@@ -54,8 +53,7 @@ def busy(site: Site, browser: Browser) -> Site:
     return site
 
 
-@pytest.mark.parametrize("width", SIZES)
-@pytest.mark.parametrize("big", [False, True], ids=["normal", "big"])
+@EVERY_VIEW
 def test_every_report_fits_is_named_and_has_no_barrier(browser: Browser, busy: Site, width: str, big: bool):
     context = open_context(browser, SIZES[width], busy.address)
     page = context.new_page()
