@@ -17,6 +17,7 @@ MAY_STOP_TIME = (
 READS_THE_ENVIRONMENT = {"bot/settings.py"}
 ENDS_TRANSACTIONS = {
     "handlers/dispatch.py": "the one road of every change",
+    "handlers/rehearsal.py": "a savepoint within a transaction that is always thrown away",
     "models/store/rows.py": "begins what dispatch ends: a cursor of the driver would begin nothing",
     "models/outbox.py": "a message that was said stays said, whatever comes next",
     "models/wires.py": "the same without an object of SQLAlchemy, for the two queues",
