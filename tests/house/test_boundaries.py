@@ -25,7 +25,6 @@ ENDS_TRANSACTIONS = {
     "models/heartbeats.py": "that everything heard so far is dealt with, every second, whatever else is going on",
     "models/alarm_book.py": "that somebody was told stands apart from what it is about",
     "handlers/township/arrival.py": "a whole township arrives in batches that nobody sees until the last",
-    "handlers/rehearsal.py": "a savepoint of what is taken back at its end",
     "handlers/township/staging.py": "a demo's town is set up and swept before anything runs",
 }
 
