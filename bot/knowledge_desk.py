@@ -16,10 +16,11 @@ from handlers.intents import Intent
 from handlers.knowledge_items import BringPolicies, ListPolicies, StopPolicy, WhyPolicy
 from handlers.papers.areas import areas_called
 from handlers.papers.policies import KIND, PolicyReader
-from handlers.township.exporting import AS_TEXT, headed
+from handlers.township.exporting import headed
 from handlers.township.report import told_findings
 from handlers.township.sheets import Findings, Line, Place, read_files
 from handlers.township.wording import Wording
+from handlers.word_sheets import AS_TEXT
 from handlers.work import Standing
 from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey

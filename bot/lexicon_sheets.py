@@ -14,12 +14,13 @@ from bot.parts import LEXICON, LOCALE
 from handlers.learning.comparing import Change, Verdict, changes
 from handlers.learning.from_sheets import SheetReader, SheetRow, Stands, what_is_new
 from handlers.learning.patches import joined
-from handlers.township.exporting import AS_TEXT, headed
+from handlers.township.exporting import headed
 from handlers.township.report import told_findings
 from handlers.township.sheets import Findings, Place, read_files
 from handlers.township.wording import Wording, load_wording
 from handlers.understanding import Understanding
 from handlers.understanding.commands import load_phrases
+from handlers.word_sheets import AS_TEXT
 from models.lexicon import Lexicon, load_lexicon
 from models.rules.local_words import IMPORTED, merge_local, read_local
 

@@ -14,10 +14,11 @@ from handlers.actors import OPERATOR
 from handlers.dispatch import Dispatch
 from handlers.paper_lists import BringPapers, PaperEntry
 from handlers.papers.reading import KIND, PaperReader
-from handlers.township.exporting import AS_TEXT, headed
+from handlers.township.exporting import headed
 from handlers.township.report import told_findings
 from handlers.township.sheets import Findings, Place, read_files
 from handlers.township.wording import Wording, load_wording
+from handlers.word_sheets import AS_TEXT
 from handlers.work import Standing
 from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey

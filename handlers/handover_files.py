@@ -7,11 +7,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
-from handlers.township.exporting import AS_TEXT, WIDE
 from handlers.township.sheets import Findings, Line, Place, read_files
 from handlers.township.wording import Wording
+from handlers.word_sheets import write_list
 from handlers.work import Standing
 from models.handover_desk import GoingCase
 from models.rules.audiences import long_path_of
@@ -39,17 +37,9 @@ def package_zip(cases: Sequence[GoingCase], no: int, standing: Standing, town: T
 
 
 def _spreadsheet(rows: Iterable[Mapping[str, str]], columns: Sequence[str]) -> bytes:
-    """Everything is text: what begins with ``=`` is no formula."""
+    """Everything is text, and stands as it is: another program reads it."""
     content = BytesIO()
-    with xlsxwriter.Workbook(content, {**AS_TEXT, "in_memory": True}) as book:
-        sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(columns) - 1, WIDE)
-        for position, column in enumerate(columns):
-            sheet.write_string(0, position, column, bold)
-        for number, row in enumerate(rows, start=1):
-            for position, column in enumerate(columns):
-                sheet.write_string(number, position, row.get(column, ""))
+    write_list(content, columns, ([row.get(column, "") for column in columns] for row in rows), exact=True)
     return content.getvalue()
 
 

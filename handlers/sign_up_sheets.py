@@ -4,16 +4,13 @@ import re
 from collections.abc import Iterable
 from io import BytesIO
 
-import xlsxwriter
-
+from handlers.word_sheets import write_list
 from handlers.work import Work
 from models.rules.capabilities import Media
 from models.rules.sent_files import HERE
 from models.store.notice_forms import FormStore
 from models.tables import SentFile
 
-WIDE = 14
-"""Characters a column shows."""
 _UNFIT = re.compile(r"[^\w-]+")
 LONGEST_NAME = 30
 
@@ -37,15 +34,5 @@ def _words(work: Work, key: str) -> list[str]:
 
 def _workbook(columns: list[str], rows: Iterable[tuple[object, ...]]) -> bytes:
     out = BytesIO()
-    as_text = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, as_text) as book:
-        sheet = book.add_worksheet()
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(columns) - 1, WIDE)
-        bold = book.add_format({"bold": True})
-        for position, column in enumerate(columns):
-            sheet.write_string(0, position, column, bold)
-        for number, row in enumerate(rows, 1):
-            for position, value in enumerate(row):
-                sheet.write_string(number, position, "" if value is None else str(value))
+    write_list(out, columns, (["" if value is None else str(value) for value in row] for row in rows))
     return out.getvalue()

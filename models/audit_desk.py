@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, Engine, Select, and_, false, or_, select, 
 from sqlmodel import Session, col
 
 from models.case_desk import seen_by
-from models.rules.audit import Done, Place, Source, Wanted
+from models.rules.audit import Done, Place, Source, Taken, Wanted
 from models.rules.scope import Scope
 from models.rules.urgency import Privacy
-from models.tables import AccessEvent, Appointment, AuditLine, Case, RegisterOpening
+from models.tables import AccessEvent, Appointment, AuditLine, Case, ExportLog, RegisterOpening
 from models.tables.flow import BY_PEOPLE
 
 NOBODY = "EnterByCode"
@@ -60,6 +60,7 @@ class AuditDesk:
         with Session(self._engine) as session:
             read = [self._asked(session, look, wanted, before, limit + 1)]
             read.append(self._access(session, look, wanted, before, limit + 1))
+            read.append(self._exported(session, look, wanted, before, limit + 1))
             read.append(self._opened(session, look, wanted, before, limit + 1))
             # One more of these for each table that holds such lines.
             found = list(heapq.merge(*read, key=_newest_first))[: limit + 1]
@@ -126,6 +127,22 @@ class AuditDesk:
             )
         rows = session.execute(_part(found, line, Source.ACCESS, wanted, before, limit)).scalars()
         return [(_of_access(row), False) for row in rows]
+
+    def _exported(
+        self, session: Session, look: Look, wanted: Wanted, before: Place | None, limit: int
+    ) -> "list[_Read]":
+        """What left the program as a file or on paper."""
+        if not wanted.exports:
+            return []
+        line = ExportLog
+        here = true() if look.scope.whole else col(line.area_id).in_(sorted(look.areas))
+        found = select(line).where(
+            col(line.kind).in_(sorted(wanted.exports)), or_(here, col(line.person_id) == look.me)
+        )
+        if wanted.person is not None:
+            found = found.where(col(line.person_id) == wanted.person)
+        rows = session.execute(_part(found, line, Source.EXPORTED, wanted, before, limit)).scalars()
+        return [(_of_export(row), False) for row in rows]
 
     def _opened(
         self, session: Session, look: Look, wanted: Wanted, before: Place | None, limit: int
@@ -218,4 +235,11 @@ def _of_opening(row: RegisterOpening, *, told: bool) -> Done:
     return Done(
         Place(row.at, Source.OPENED, row.id or 0), row.kind, row.person_id, operator=row.person_id is None,
         number=row.subject_no if told else None, reason=row.reason if told else "",
+    )  # fmt: skip
+
+
+def _of_export(row: ExportLog) -> Done:
+    return Done(
+        Place(row.at, Source.EXPORTED, row.id or 0), row.kind, row.person_id, operator=row.person_id is None,
+        reason=row.reason, taken=Taken(row.area_id, row.period, row.rows),
     )  # fmt: skip

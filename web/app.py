@@ -22,7 +22,7 @@ from web.handover import handover_routes
 from web.health import health_routes
 from web.hooks import hook_routes
 from web.letters import letter_routes
-from web.menu import entries_for
+from web.menu import groups_for
 from web.notice_changes import change_routes
 from web.notice_composer import composer_routes
 from web.notices import notice_desk_routes
@@ -120,8 +120,8 @@ def _frame_routes(app: FastAPI, pages: Pages, guard: Guard, *, has_simulator: bo
 
     @app.get("/more")
     def more(request: Request) -> Response:
-        mine = visitor_of(request).actor.permissions
-        return pages.show(request, "more.html", {"entries": entries_for(mine, demo=has_simulator)})
+        groups = groups_for(visitor_of(request).actor, demo=has_simulator)
+        return pages.show(request, "more.html", {"groups": groups})
 
     if not has_simulator:
 

@@ -3,34 +3,35 @@
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, BinaryIO
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import StreamingResponse
-from xlsxwriter import Workbook
 
 from handlers.exports import ExportAudit
+from handlers.word_sheets import XLSX, write_list
 from models.audit_desk import Look
-from models.rules.audit import SANE_YEARS, Done, Wanted, place_typed
+from models.rules.audiences import long_path_of
+from models.rules.audit import Done, Wanted, place_typed
 from models.rules.pacing import SHANGHAI, shanghai_date
 from models.rules.permissions import Permission
+from models.rules.report_periods import period_coded
 from models.rules.scope import areas_with, below
 from models.rules.town import Town
 from web.audit_words import DOORS, EVERYTHING, KINDS, number_of, words_of
 from web.entrance import Entrance, Visitor, visitor_of
 from web.guard import Guard
 from web.pages import Pages
-from web.typed import number_in
+from web.typed import day_in, number_in
 from web.wording import full_clock
 
 MOST_ROWS = 20_000
 PIECE = 64 * 1024
 HEAD = ("时间", "谁", "做了什么", "哪一件", "对谁", "从哪里", "理由")
-WIDTHS = (26, 16, 24, 12, 16, 8, 40)
+WIDTHS = dict(enumerate((26, 16, 24, 30, 16, 8, 40)))
 NO_ONE = "认不出是谁"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class AuditPages:
     def wanted(self, asked: Mapping[str, str]) -> Wanted:
         """What is looked for; nonsense asks for nothing."""
         found = KINDS[asked["kind"]][1] if asked["kind"] in KINDS else EVERYTHING
-        day = day_typed(asked["day"])
+        day = day_in(asked["day"])
         if day is not None:
             begin = datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
             found = replace(found, begin=begin, end=begin + timedelta(days=1))
@@ -66,10 +67,11 @@ class AuditPages:
         shown = {
             "page": page, "asked": asked, "now": now, "kinds": {code: words for code, (words, _) in KINDS.items()},
             "people": people_of(town, look, who), "called": lambda person: called(town, person), "words": words_of,
-            "number": number_of, "doors": DOORS, "first": start is None, "no_one": NO_ONE, "operator": self.entrance.operator,
+            "which": lambda line: which(town, line), "doors": DOORS,
+            "first": start is None, "no_one": NO_ONE, "operator": self.entrance.operator,
             "older": urlencode({**link, "before": str(page.older)}) if page.older else "",
             "latest": "/audit?" + urlencode(link), "today": shanghai_date(now).isoformat(),
-            "alone": not (look.areas or who.scope.whole),
+            "alone": not (look.areas or who.scope.whole), "narrowed": bool(link),
         }  # fmt: skip
         return self.pages.show(request, "audit.html", shown)
 
@@ -79,7 +81,7 @@ class AuditPages:
         for line in self.entrance.office.audit.every(self.look_of(who), self.wanted(asked), MOST_ROWS):
             yield (
                 full_clock(line.at), self._who(town, line), words_of(line.place.source, line.what),
-                number_of(line.what, line.number), called(town, line.whom) if line.whom is not None else "",
+                which(town, line), called(town, line.whom) if line.whom is not None else "",
                 DOORS.get(line.door, ""), line.reason,
             )  # fmt: skip
 
@@ -117,16 +119,7 @@ def audit_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
 def sheet_of(rows: Iterator[tuple[str, ...]]) -> BinaryIO:
     """An xlsx file, written row by row to the disk; nothing in it is a formula. Whoever reads it closes it."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed where it is read
-    how = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(file, how) as book:
-        sheet, bold = book.add_worksheet("操作记录"), book.add_format({"bold": True})
-        sheet.freeze_panes(1, 0)
-        for column, width in enumerate(WIDTHS):
-            sheet.set_column(column, column, width)
-            sheet.write_string(0, column, HEAD[column], bold)
-        for number, row in enumerate(rows, 1):
-            for column, words in enumerate(row):
-                sheet.write_string(number, column, words)
+    write_list(file, HEAD, rows, name="操作记录", widths=WIDTHS)
     file.seek(0)
     return file
 
@@ -138,15 +131,6 @@ def in_pieces(file: BinaryIO) -> Iterator[bytes]:
             yield piece
 
 
-def day_typed(words: str) -> date | None:
-    """A day as the form sends it; nonsense is none."""
-    try:
-        day = date.fromisoformat(words[:10])
-    except ValueError:
-        return None
-    return day if day.year in SANE_YEARS else None
-
-
 def people_of(town: Town, look: Look, who: Visitor) -> list[tuple[int, str]]:
     """Whose lines one may ask for: people with posts in these areas, and oneself."""
     seats = town.seats.values()
@@ -155,6 +139,16 @@ def people_of(town: Town, look: Look, who: Visitor) -> list[tuple[int, str]]:
         inside, key=lambda s: (town.areas[s.area].rank if s.area in town.areas else 0, s.id)
     )
     return list({s.person: (s.person, f"{s.title}{s.name}") for s in highest_first}.values())
+
+
+def which(town: Town, line: Done) -> str:
+    """``诉求 #23``, ``安全村 2025年7月，12 行``; empty: no single thing, or not for whoever reads it."""
+    if line.taken is None:
+        return number_of(line.what, line.number)
+    place = long_path_of(line.taken.area, town) if line.taken.area is not None else ""
+    period = period_coded(line.taken.period).title if line.taken.period else ""
+    rows = f"{line.taken.rows} 行" if line.taken.rows else ""
+    return "，".join(part for part in (f"{place} {period}".strip(), rows) if part)
 
 
 def called(town: Town, person: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from models.rules.audit import Source, Wanted
 from models.rules.registers import Register
+from models.rules.reporting import Export
 from models.rules.web_access import Access
 
 CASES = {
@@ -16,7 +17,7 @@ CASES = {
     "ShowProof": "看办理照片", "RecordOffline": "代居民录入", "VisitHousehold": "记走访", "RegisterErrand": "记代办",
     "CallHands": "招呼人手", "NoteCase": "写内部备注", "LeaderSpoke": "在群里答复",
     "SnoozeCase": "稍后再提醒", "CountErrands": "看代办数",
-    "ConfirmRelay": "代发了一条", "RefuseRelay": "一条代发不了",
+    "HandOverCases": "做成一包转县里", "TakeTheirAnswer": "收下县里的答复",
 }  # fmt: skip
 NOTICES = {
     "PublishNotice": "发通知", "Confirm:notice": "发通知", "ChangeNoticeNow": "改通知", "Confirm:notice_change": "改通知",
@@ -39,9 +40,20 @@ PEOPLE = {
 }  # fmt: skip
 SETTINGS = {
     "Confirm:standing": "改固定提醒", "StopStanding": "停固定提醒", "StartStanding": "开固定提醒",
-    "Confirm:policy": "录政策答复", "StopPolicy": "停政策答复", "BringPolicies": "导入政策答复",
+    "Confirm:policy": "录政策答复", "WritePolicy": "录政策答复", "StopPolicy": "停政策答复", "BringPolicies": "导入政策答复",
+    "KeepWord": "存本地词", "EndWord": "停本地词", "SetAside": "放下更正里学到的词", "SetRoom": "改一个群的设置",
+    "SetPlace": "改全处的设置", "UndoSetting": "撤销设置的改动",
 }  # fmt: skip
-EXPORTS = {"ExportAudit": "导出操作记录"}
+RUNNING = {
+    "ConfirmRelay": "代发了一条", "RefuseRelay": "一条代发不了", "SettleUnsaid": "处理没发成的一条",
+    "SettleRoom": "处理一个群没发成的", "MakeToken": "做接口令牌", "StopToken": "停用接口令牌", "PushAgain": "给别的程序再推一次",
+}  # fmt: skip
+EXPORTS = {"ExportAudit": "导出操作记录", "TakePackage": "下载转县里的一包", "FreezeReport": "给报表定稿"}
+TAKEN: Mapping[str, str] = {
+    Export.SHEET: "下载报表",
+    Export.PRINT: "打印报表",
+    Export.PICTURE: "下载报表图片",
+}
 STRAY = {"EnterByCode": "登录码不对"}
 """Nobody knows whose it was."""
 ACCESS: Mapping[str, str] = {
@@ -59,15 +71,18 @@ KINDS: Mapping[str, tuple[str, Wanted]] = {
     "people": ("人员和绑定", Wanted(frozenset(PEOPLE), frozenset({Access.BOUND}))),
     "setting": ("设置", Wanted(frozenset(SETTINGS))),
     "register": ("打开不公开的内容", Wanted(frozenset(), frozenset({Access.TOO_MANY}), frozenset(REGISTERS))),
-    "export": ("导出", Wanted(frozenset(EXPORTS))),
+    "running": ("发送和接口", Wanted(frozenset(RUNNING))),
+    "export": ("报表和导出", Wanted(frozenset(EXPORTS), exports=frozenset(TAKEN))),
     "access": ("登录", Wanted(frozenset(STRAY), frozenset(ACCESS) - {Access.BOUND, Access.TOO_MANY})),
 }  # fmt: skip
 EVERYTHING = Wanted(
-    frozenset({*CASES, *NUMBERED, *PEOPLE, *SETTINGS, *EXPORTS, *STRAY}), frozenset(ACCESS), frozenset(REGISTERS), NUMBERED
+    frozenset({*CASES, *NUMBERED, *PEOPLE, *SETTINGS, *RUNNING, *EXPORTS, *STRAY}), frozenset(ACCESS), frozenset(REGISTERS),
+    frozenset(TAKEN), NUMBERED,
 )  # fmt: skip
 _OF_SOURCE: Mapping[Source, Mapping[str, str]] = {
-    Source.ASKED: {**CASES, **NOTICES, **ACTIVITIES, **PEOPLE, **SETTINGS, **EXPORTS, **STRAY},
+    Source.ASKED: {**CASES, **NOTICES, **ACTIVITIES, **PEOPLE, **SETTINGS, **RUNNING, **EXPORTS, **STRAY},
     Source.ACCESS: ACCESS,
+    Source.EXPORTED: TAKEN,
     Source.OPENED: REGISTERS,
 }
 DOORS = {"chat": "微信", "web": "网页", "shell": "服务器"}

@@ -69,7 +69,7 @@ class Pages:
         if self._public:
             return {"large": False, "token": "", "here": ""}
         demo, who = self._doors.simulator is not None, request.state.visitor
-        menu = links_for(request.url.path, who.actor.permissions, demo=demo) if who is not None else ()
+        menu = links_for(request.url.path, who.actor, demo=demo) if who is not None else ()
         return {
             "here": "",
             "menu": list(menu),

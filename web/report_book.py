@@ -12,34 +12,24 @@ from typing import Any, Self
 
 import xlsxwriter
 
+from handlers.word_sheets import ROW_BY_ROW, harmless
 from models.rules.reckoning import Figure, Reckoning
 from models.rules.report_figures import DEFINITIONS, GROUP_RULE, PRIVATE, Kind
 from models.rules.report_rows import ReportRow
 from models.rules.report_sections import Section, text_of
 from web.report_cells import ISSUES, REGISTER, Cell, Wording, issue_cells, register_cells
 
-AS_TEXT = {
-    "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-}  # fmt: skip
 FIGURES = ("指标", "单位", "分子", "分母", "百分比", "说明")
 RULES = ("指标", "分子是什么", "分母是什么", "不算进去的", "出处")
 GROUPS = ("分类", "名称", "件数")
-LONGEST_CELL = 32_000
-_DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _WIDTHS = {1: 10, 8: 36, 17: 40, 19: 30}
-
-
-def harmless(words: str) -> str:
-    """Words that no spreadsheet takes for a formula."""
-    said = words[:LONGEST_CELL]
-    return f"'{said}" if said.startswith(_DANGER) else said
 
 
 class Book:
     """One workbook with its five sheets; a context manager that finishes the file."""
 
     def __init__(self, file: Path, title: str, watermark: str, say: Wording) -> None:
-        self._book = xlsxwriter.Workbook(str(file), AS_TEXT)
+        self._book = xlsxwriter.Workbook(str(file), ROW_BY_ROW)
         self._bold = self._book.add_format({"bold": True})
         self._wrapped = self._book.add_format({"text_wrap": True, "valign": "top"})
         self._say, self._watermark = say, watermark

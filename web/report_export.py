@@ -11,6 +11,7 @@ from starlette.background import BackgroundTask
 
 from handlers.report_exports import NoteExport
 from handlers.reports import meeting_of, open_rows, received_about, reckon
+from handlers.word_sheets import XLSX
 from handlers.work import Work
 from models.rules.audiences import long_path_of
 from models.rules.ids import IdempotencyKey
@@ -31,7 +32,6 @@ from web.report_picture import Heading, drawing, picture
 AT_ONCE = 3_000
 """Cases up to which a file is made while somebody waits for the page."""
 MOST_ON_PAPER = 2_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile, status
 
 from handlers.bring_town import BringTown
+from handlers.word_sheets import XLSX
 from models.rules.ids import IdempotencyKey
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
@@ -18,7 +19,6 @@ from web.guard import Guard
 from web.pages import Pages
 from web.roster_door import RosterDoor, RosterView, Upload
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NO_FILE = "还没有选文件。请选一个 .xlsx 表格。"
 OTHER_FILE = "这次的内容和刚才看过的不一样，没有写入。请看清下面的结果，再选这个文件按一次“写入名册”。"
 ATTACHED = 'attachment; filename="roster.xlsx"'
@@ -80,7 +80,7 @@ def roster_routes(entrance: Entrance, rosters: RosterDoor, pages: Pages, guard: 
     @routes.get("/roster/template")
     def template(request: Request) -> Response:
         draw.check(request)
-        return Response(rosters.template(), media_type=WORKBOOK, headers={"Content-Disposition": ATTACHED})
+        return Response(rosters.template(), media_type=XLSX, headers={"Content-Disposition": ATTACHED})
 
     @routes.post("/roster/look")
     def look(request: Request, csrf: Annotated[str, Form()], file: Annotated[UploadFile, File()]) -> Response:

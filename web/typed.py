@@ -10,16 +10,23 @@ LONGEST_NUMBER = len("999999999")
 """Digits of the largest number that a row could have."""
 
 
+YEARS = range(1900, 2200)
+"""Days outside are slips of the finger, and further off than clocks reckon."""
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 
 
 def day_in(words: str) -> date | None:
-    """A calendar day, as browsers send it or as people type it (``2025年7月16日``); None: it is none."""
+    """A calendar day, as browsers send it or as people type it (``2025年7月16日``); None: it is none.
+
+    >>> day_in("2025年7月16日"), day_in("0001-01-01")
+    (datetime.date(2025, 7, 16), None)
+    """
     found = _DAY.fullmatch(words.strip())
     try:
-        return date(*map(int, found.groups())) if found else None
+        day = date(*map(int, found.groups())) if found else None
     except ValueError:
         return None
+    return day if day and day.year in YEARS else None
 
 
 def number_in(words: str) -> int | None:

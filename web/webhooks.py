@@ -1,7 +1,7 @@
 """接口推送: what other programs were told and whether they have it; for the operator of the server alone."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -17,7 +17,7 @@ from web.doors import NotHere
 from web.entrance import Entrance, Visitor, visitor_of
 from web.guard import Guard
 from web.pages import Pages
-from web.typed import number_in
+from web.typed import day_in, number_in
 
 STATE_WORDS = {"waiting": "等着推", "sent": "已收到", "failed": "推不到，已放弃"}
 TAGS = {"waiting": "wait", "sent": "good", "failed": "bad"}
@@ -104,9 +104,8 @@ def operator_of(request: Request) -> Visitor:
 
 def span_in(since: str, until: str) -> tuple[str, str] | None:
     """Whole days in Shanghai, both counted, as ISO moments (from, up to); None: these are no such days."""
-    try:
-        first, last = date.fromisoformat(since), date.fromisoformat(until)
-    except ValueError:
+    first, last = day_in(since), day_in(until)
+    if first is None or last is None:
         return None
     begin = datetime.combine(first, time(), SHANGHAI)
     end = datetime.combine(last, time(), SHANGHAI) + timedelta(days=1)

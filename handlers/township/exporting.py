@@ -17,14 +17,11 @@ from sqlmodel import Session, SQLModel, col
 from handlers.township.arrival import plain
 from handlers.township.known import Known, read_known
 from handlers.township.wording import SheetWords, Wording
+from handlers.word_sheets import AS_TEXT, ROW_BY_ROW, WIDE
 from models.rules.pacing import SHANGHAI
 from models.rules.preset import Preset
 from models.secrets import SecretBox, UnreadableBox
 from models.tables import Activity, Area, Case, ChatIdentity, Notice, Participant, Person
-
-AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-WIDE = 18
-"""Characters a column shows."""
 
 Row = Mapping[str, Any]
 
@@ -191,7 +188,7 @@ def _write_table(folder: Path, words: Mapping[str, Any], rows: Iterable[Row]) ->
     columns: Mapping[str, str] = words["columns"]
     sheet_file, lines_file = folder / f"{words['file']}.xlsx", folder / f"{words['file']}.jsonl"
     with (
-        xlsxwriter.Workbook(str(sheet_file), {**AS_TEXT, "constant_memory": True}) as book,
+        xlsxwriter.Workbook(str(sheet_file), ROW_BY_ROW) as book,
         lines_file.open("w", encoding="utf-8") as lines,
     ):
         sheet = book.add_worksheet(words["sheet"])

@@ -13,6 +13,7 @@ class Source(StrEnum):
 
     ACCESS = "access"
     ASKED = "asked"
+    EXPORTED = "exported"
     OPENED = "opened"
 
 
@@ -46,12 +47,22 @@ def place_typed(words: str) -> Place | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What left the program: so many ``rows`` of an area (None: of everything) and a period (its code, or empty)."""
+
+    area: int | None
+    period: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """Somebody did something. It never holds what residents said."""
 
     place: Place
     what: str
-    """Of ``asked``: the intent; of ``access``: ``models.rules.web_access.Access``; of ``opened``: ``Register``."""
+    """Of ``asked``: the intent; of ``access``: ``models.rules.web_access.Access``; of ``opened``: ``Register``;
+    of ``exported``: ``models.rules.reporting.Export``."""
     who: int | None
     """The person; None: the operator, or nobody knows who."""
     operator: bool
@@ -61,6 +72,8 @@ class Done:
     number: int | None = None
     """Of the case or notice, where this person may know it."""
     reason: str = ""
+    taken: Taken | None = None
+    """Of ``exported``."""
 
     @property
     def at(self) -> datetime:
@@ -75,6 +88,7 @@ class Wanted:
     intents: frozenset[str] = frozenset()
     access: frozenset[str] = frozenset()
     registers: frozenset[str] = frozenset()
+    exports: frozenset[str] = frozenset()
     numbered: frozenset[str] = frozenset()
     """Intents whose own number is told: of notices and activities. That of a case is told only where the case is found."""
     person: int | None = None

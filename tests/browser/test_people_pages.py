@@ -99,7 +99,7 @@ def test_a_stranger_finds_the_empty_post_and_gives_it_to_somebody(browser: Brows
     context = open_context(browser, DESK, site.address, script=script)
     page = context.new_page()
     sign_in(page, site)
-    page.get_by_role("link", name="人员", exact=True).first.click()
+    page.get_by_role("link", name="人员与区域", exact=True).first.click()
     page.get_by_role("link", name="个岗位空着，去看").click()
     page.get_by_role("link", name="五邻" if script else "六邻").click()
     page.get_by_text("定人", exact=True).click()

@@ -12,7 +12,8 @@ from bot.parts import Parts
 from handlers.registry import all_handlers, load_handlers
 from handlers.web_access import IssueLoginCode
 from models.rules.permissions import EVERYBODY, Permission
-from models.tables import AuditLine, Case, RegisterOpening
+from models.rules.reporting import Export
+from models.tables import Area, AuditLine, Case, RegisterOpening
 from tests.console.office import (
     CALLED_IN,
     LAMP,
@@ -28,11 +29,11 @@ from tests.console.office import (
 from tests.console.site import Site, serve_site
 from tests.house.source import parsed, python_files
 from tests.town.town import CHIEF, DUTY, LEADER, NEIGHBOUR, OUTSIDER, OVERSIGHT, RESIDENT, Town
-from web.audit_words import ACCESS, EVERYTHING, KINDS, REGISTERS
+from web.audit_words import ACCESS, EVERYTHING, KINDS, REGISTERS, TAKEN
 
 LEFT_OUT = {
     "AddLine", "AddPolicy", "AddToCase", "AgreeToBoard", "AttachFiles", "ChangeNotice", "ChangeStanding", "Confirm",
-    "EndSessionsOf", "HandOut", "LookAfter", "ListActivities", "ListFollowUps", "ListMyCases",
+    "EndSessionsOf", "HandOut", "LookAfter", "ListActivities", "ListFollowUps", "ListMyCases", "NoteExport",
     "OpenRegister", "PostActivity", "ResetAccount", "ResumeNotice",
     "ScheduleNotice", "SendNotice", "ShowStats", "UnlockAccount", "WhyPolicy",
 }  # fmt: skip
@@ -209,6 +210,24 @@ def test_the_sheet_says_what_the_page_says_and_that_it_was_taken(office: Site):
     assert refused.status_code == 403
 
 
+def test_reports_that_left_stand_in_it_with_their_place_and_span(office: Site):
+    worked(office)
+    with office.town.session() as session:
+        here = session.execute(select(Area.id).where(col(Area.name) == "安全村")).scalar_one()
+    fields = {"area": str(here), "period": "2025-07", "form": "xlsx", "reason": "七月分析会"}
+    taken = office.signed_in(DUTY).post("/reports", "/reports/export", **fields)
+    assert taken.status_code == 200
+    theirs, others, own = (
+        words_of(office.signed_in(who).get("/audit?kind=export")) for who in (TOWN, OUTSIDER, LEADER)
+    )
+
+    assert (
+        "村两委值班谷梅 下载报表，安全乡安全村 2025年7月，2 行" in theirs
+    )  # in the register and in the list of problems
+    assert "理由：七月分析会" in theirs
+    assert ("下载报表" in others.split("清空")[1], "下载报表" in own.split("清空")[1]) == (False, False)
+
+
 def test_wrong_passwords_locks_and_bindings_are_lines(office: Site):
     with_password(office)
     stranger = office.browser()
@@ -286,11 +305,12 @@ def test_whatever_a_post_brings_about_has_a_word_for_it():
 def test_every_line_belongs_to_one_kind():
     kinds = [wanted for _, wanted in KINDS.values()]
 
-    for part in ("intents", "access", "registers"):
+    for part in ("intents", "access", "registers", "exports"):
         every = [one for wanted in kinds for one in getattr(wanted, part)]
         assert sorted(every) == sorted(getattr(EVERYTHING, part))
     assert set(EVERYTHING.access) == set(ACCESS)
     assert set(EVERYTHING.registers) == set(REGISTERS)
+    assert set(EVERYTHING.exports) == set(TAKEN) == set(Export)
 
 
 @pytest.mark.parametrize("narrowed", ["", "kind=case"])

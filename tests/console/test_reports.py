@@ -14,6 +14,7 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from benchmarks.busy_town import fill_with_cases
+from handlers.word_sheets import harmless
 from models.rules.report_figures import DEFINED, DEFINITIONS
 from models.tables import Case, ExportLog, ReportEdition
 from tests.console.site import Site, Visit
@@ -30,7 +31,6 @@ from tests.town.town import (
     RESIDENT,
     Town,
 )
-from web.report_book import harmless
 from web.report_export import AT_ONCE
 
 SAID = (

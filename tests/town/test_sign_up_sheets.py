@@ -44,7 +44,7 @@ def test_the_list_follows_as_a_workbook_and_formulas_stay_words(signed: Town):
     assert name == "报名名单村口大扫除.xlsx"
     assert rows[0] == ("序号", "称呼", "人数", "候补", "到场人数")
     assert rows[1:] == [
-        ("1", RESIDENT, "1", "", ""), ("2", FORMULA, "1", "", ""), ("3", "third", "1", "候补", ""),
+        ("1", RESIDENT, "1", "", ""), ("2", f"'{FORMULA}", "1", "", ""), ("3", "third", "1", "候补", ""),
     ]  # fmt: skip
     words = signed.heard(LEADER)[-2]
     assert words.startswith("活动1 村口大扫除：2人")
