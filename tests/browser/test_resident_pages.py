@@ -166,7 +166,9 @@ def test_somebody_who_never_saw_it_prints_the_board_of_a_service_area(
     page.goto("/")
     page.get_by_label("登录码").fill(place.site.code(CADRE))
     page.get_by_role("button", name="用登录码登录").click()
-    page.get_by_role("link", name="亮牌").click()
+    if size is PHONE:
+        page.get_by_role("link", name="更多").click()
+    page.get_by_role("link", name="亮牌", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("亮牌")
     fits(page, size["width"])
     page.screenshot(path=tmp_path / "boards.png", full_page=True)

@@ -141,7 +141,7 @@ def test_nobody_sees_it_without_signing_in(site: Site, page: str):
     assert site.browser().get(page).url.path == "/login"
 
 
-@pytest.mark.parametrize("odd", ["0", "x", "99999999", "9" * 40, "-1", "%00", "1e3"])
+@pytest.mark.parametrize("odd", ["0", "x", "99999999", "9" * 40, "-1", "1e3"])
 def test_nonsense_in_the_address_is_no_fault(site: Site, odd: str):
     visit = site.signed_in(DUTY)
 
