@@ -17,7 +17,8 @@ from handlers.township.sheets import Findings
 from models.handover_desk import HandoverDesk
 from models.rules.actor import Door, Origin
 from models.rules.audiences import long_path_of
-from models.rules.handover import MOST_ROWS, SANE_YEARS, TheirAnswer, is_private, top_rungs
+from models.rules.handover import MOST_ROWS, TheirAnswer, is_private, top_rungs
+from models.rules.periods import SANE_YEARS
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from web.doors import NotHere

@@ -6,12 +6,10 @@ from datetime import date
 
 from fastapi import Request, Response, status
 
+from models.rules.periods import SANE_YEARS
+
 LONGEST_NUMBER = len("999999999")
 """Digits of the largest number that a row could have."""
-
-
-YEARS = range(1900, 2200)
-"""Days outside are slips of the finger, and further off than clocks reckon."""
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 
 
@@ -26,7 +24,7 @@ def day_in(words: str) -> date | None:
         day = date(*map(int, found.groups())) if found else None
     except ValueError:
         return None
-    return day if day and day.year in YEARS else None
+    return day if day and day.year in SANE_YEARS else None
 
 
 def number_in(words: str) -> int | None:

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-SANE_YEARS = range(1900, 2200)
-"""Of days and moments that somebody types: the first and the last there are have no moment in another time zone."""
+from models.rules.periods import SANE_YEARS
 
 
 class Source(StrEnum):

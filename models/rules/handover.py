@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from models.rules.pacing import SHANGHAI
+from models.rules.periods import SANE_YEARS
 from models.rules.preset import Preset
 from models.rules.urgency import Privacy
 
@@ -30,8 +31,6 @@ MOST_ROWS = 500
 LONGEST_ANSWER = 500
 """Letters of one answer."""
 LONGEST_THEIR_NO = 40
-SANE_YEARS = range(1900, 2200)
-"""Others are a slip, and the first and the last there are have no moment in another time zone."""
 MOST_CASES = 500
 """Cases of one package."""
 

@@ -11,6 +11,8 @@ _NAMES = {
     "全年": ("year", 0), "去年": ("year", -1),
 }  # fmt: skip
 USUAL = "本月"
+SANE_YEARS = range(1900, 2200)
+"""Of days that somebody types: others are a slip, and the first and the last there are have no moment in another zone."""
 
 
 @dataclass(frozen=True, slots=True)
