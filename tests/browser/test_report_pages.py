@@ -85,7 +85,7 @@ def test_every_report_is_light_and_asks_nobody_else(browser: Browser, busy: Site
 
 @pytest.mark.parametrize("tab", ["register", "meeting"])
 def test_on_paper_there_is_the_form_the_watermark_and_nothing_else(browser: Browser, busy: Site, tab: str):
-    context = open_context(browser, DESK, busy.address, script=False)
+    context = open_context(browser, DESK, busy.address)
     page = context.new_page()
     sign_in(page, busy)
     page.goto(f"/reports?tab={tab}")
