@@ -38,7 +38,7 @@ async def _strict(request: Request, following: Next) -> Response:
     if not length.isdecimal() or int(length) > _MOST_BODY:
         answer = Response("too large", status.HTTP_413_CONTENT_TOO_LARGE)
     else:
-        answer = await refused_letters(request) or await following(request)
+        answer = await refused_letters(request, in_path=False) or await following(request)
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     answer.headers.setdefault("Cache-Control", "no-store")

@@ -38,10 +38,13 @@ def numbers_in(words: Iterable[str]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(no for one in words if (no := number_in(one)) is not None))
 
 
-async def refused_letters(request: Request) -> Response | None:
-    """An answer to what holds the letter NUL, which no person types and PostgreSQL does not keep; None: nothing does."""
+async def refused_letters(request: Request, *, in_path: bool = True) -> Response | None:
+    """An answer to what holds the letter NUL, which no person types and PostgreSQL does not keep; None: nothing does.
+
+    ``in_path`` False: addresses are links of ours, and a wrong one has a page that says so.
+    """
     query: bytes = request.scope["query_string"]
-    found = b"%00" in query or "\0" in request.scope["path"]
+    found = b"%00" in query or (in_path and "\0" in request.scope["path"])
     form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
     if not found and request.method == "POST" and form:
         body = await request.body()
