@@ -38,7 +38,7 @@ def lamp_story(operator: Operator, village: Village) -> None:
     village.hears(FOUR, f"#{no} 办好了：灯泡已换新")
     village.say(wang, "评 5 4 5", FOUR)
 
-    operator.wait_for(lambda: f"#{no}" not in operator.page("/console"), "the case is closed")
+    operator.wait_for(lambda: f'/cases/{no}"' not in operator.page("/console"), "the case is closed")
     assert village.said_twice() == []
 
 

@@ -46,7 +46,7 @@ def test_a_gateway_that_is_killed_and_started_again_loses_no_story(operator: Ope
     assert "已恢复" in operator.page("/status")
     assert "main: heard nothing for" in operator.command("doctor")
     finish(village, no, asker, FIVE)
-    operator.wait_for(lambda: f"#{no}" not in operator.page("/console"), "the case is closed")
+    operator.wait_for(lambda: f'/cases/{no}"' not in operator.page("/console"), "the case is closed")
     assert village.said_twice() == []
 
 
@@ -95,7 +95,7 @@ def test_a_killed_program_records_the_gap_and_repeats_no_receipt(operator: Opera
     told_of_the_gap(village)
     assert len(operator.gaps()) == gaps + 1
     finish(village, no, asker, SIX)
-    operator.wait_for(lambda: f"#{no}" not in operator.page("/console"), "the case is closed")
+    operator.wait_for(lambda: f'/cases/{no}"' not in operator.page("/console"), "the case is closed")
     assert village.said_twice() == []
 
 
