@@ -1,6 +1,7 @@
 """Opening a database the way Linli needs it: SQLite for one process, PostgreSQL for many (design §4)."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import cast
@@ -13,6 +14,7 @@ from sqlmodel import create_engine
 
 from models.prepared import Prepared
 from models.rules.case_words import case_tokens, tokens_beyond
+from models.schema_change import alone, head_of, is_ahead, patiently, schema_of
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -101,6 +103,49 @@ def alembic_config(url: str) -> Config:
     return config
 
 
-def migrate(url: str, revision: str = "head") -> None:
-    """Bring the schema to ``revision``; does nothing when it is there already."""
-    command.upgrade(alembic_config(url), revision)
+def untouched(_present: str, _goal: str) -> None:
+    """What is done before a schema is changed, where nothing has to be."""
+
+
+def migrate(url: str, revision: str = "head", first: Callable[[str, str], None] = untouched) -> None:
+    """Bring the schema up to ``revision``; nothing when it is there, or further than that and still serves this version.
+
+    ``first`` is called with both numbers before anything is changed in a database that holds something: a backup.
+
+    Raises:
+        DatabaseTooNew, SchemaBusy: see models/schema_change.py.
+    """
+    _change(url, revision, first, command.upgrade)
+
+
+def roll_back(url: str, revision: str, first: Callable[[str, str], None] = untouched) -> None:
+    """Take the schema down to ``revision``. What was written into newer columns and tables is gone.
+
+    Raises:
+        DatabaseTooNew: only a newer version knows how.
+        SchemaBusy: see models/schema_change.py.
+    """
+    _change(url, revision, first, command.downgrade)
+
+
+def _change(
+    url: str, revision: str, first: Callable[[str, str], None], way: Callable[[Config, str], None]
+) -> None:
+    config = alembic_config(url)
+    goal = head_of(config) if revision == "head" else revision
+    engine = open_engine(url)
+    up = way is command.upgrade
+    try:
+        with engine.connect() as looking:
+            if schema_of(looking) == goal or (up and is_ahead(looking, config)):
+                return
+        with alone(engine) as connection:
+            present = schema_of(connection)
+            if present == goal:  # whoever we waited for did it
+                return
+            if present is not None:
+                first(present, goal)
+            config.attributes["connection"] = connection
+            patiently(lambda: way(config, goal), connection)
+    finally:
+        engine.dispose()

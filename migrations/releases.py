@@ -1,0 +1,43 @@
+"""What was released, and what that asks of later migrations (decision 0067)."""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Release:
+    """One version that places may run."""
+
+    version: str
+    schema: str
+    """The number of its last migration."""
+    digest: str
+    """Of its migrations: somebody has run them, so they change no more."""
+
+
+@cache
+def releases() -> tuple[Release, ...]:
+    """All of them, the newest last."""
+    with (HERE / "releases.toml").open("rb") as file:
+        return tuple(Release(**one) for one in tomllib.load(file)["release"])
+
+
+def previous_release(schema: str) -> Release:
+    """The last one before this schema; the first one where there is none before."""
+    return ([one for one in releases() if one.schema < schema] or [releases()[0]])[-1]
+
+
+def oldest_served(schema: str) -> str:
+    """The oldest schema whose programs work with this one."""
+    return min(previous_release(schema).schema, schema)
+
+
+def digest_upto(schema: str) -> str:
+    """Of the text of every migration up to this number."""
+    files = sorted(path for path in (HERE / "versions").glob("[0-9]*.py") if path.name[:4] <= schema)
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()

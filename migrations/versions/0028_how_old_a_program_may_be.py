@@ -1,0 +1,21 @@
+"""beside the schema's number: how old a program may be that works with it
+
+Revision: 0028
+After: 0023
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0028"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("alembic_version", sa.Column("oldest", sa.String(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("alembic_version", "oldest")
