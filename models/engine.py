@@ -14,7 +14,7 @@ from sqlmodel import create_engine
 
 from models.prepared import Prepared
 from models.rules.case_words import case_tokens, tokens_beyond
-from models.schema_change import alone, head_of, is_ahead, patiently, schema_of
+from models.schema_change import alone, is_ahead, newest_in, patiently, schema_of
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -132,12 +132,12 @@ def _change(
     url: str, revision: str, first: Callable[[str, str], None], way: Callable[[Config, str], None]
 ) -> None:
     config = alembic_config(url)
-    goal = head_of(config) if revision == "head" else revision
-    engine = open_engine(url)
-    up = way is command.upgrade
+    newest = newest_in(str(MIGRATIONS))
+    goal = newest if revision == "head" else revision
+    engine, up = open_engine(url), way is command.upgrade
     try:
         with engine.connect() as looking:
-            if schema_of(looking) == goal or (up and is_ahead(looking, config)):
+            if schema_of(looking) == goal or (up and is_ahead(looking, newest)):
                 return
         with alone(engine) as connection:
             present = schema_of(connection)

@@ -9,10 +9,10 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import structlog
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
@@ -44,9 +44,10 @@ class DatabaseTooNew(RuntimeError):  # noqa: N818 - says what is the matter
     """A later version changed this database further than this one can follow."""
 
 
-def head_of(config: Config) -> str:
-    """The number of the newest migration in this tree."""
-    return str(ScriptDirectory.from_config(config).get_current_head())
+@cache
+def newest_in(folder: str) -> str:
+    """The number of the newest migration in a folder of them; files do not change while a program runs."""
+    return str(ScriptDirectory(folder).get_current_head())
 
 
 def schema_of(connection: Connection) -> str | None:
@@ -66,13 +67,13 @@ def serves_from(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def is_ahead(connection: Connection, config: Config) -> bool:
+def is_ahead(connection: Connection, known: str) -> bool:
     """Whether a later version migrated the database, and promised that this one still works beside it.
 
     Raises:
         DatabaseTooNew: it did, and made no such promise.
     """
-    here, known = schema_of(connection), head_of(config)
+    here = schema_of(connection)
     if here is None or here <= known:
         return False
     oldest = serves_from(connection)

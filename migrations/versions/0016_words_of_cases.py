@@ -7,14 +7,15 @@ After: 0015
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.beside_writers import fill, index
+
 revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None
 
-BATCH = 20_000
-OPEN = sa.text("state IN ('claimed', 'draft', 'in_progress', 'new', 'waiting')")
-ENDED = sa.text("closed_at IS NOT NULL")
+OPEN = "state IN ('claimed', 'draft', 'in_progress', 'new', 'waiting')"
+ENDED = "closed_at IS NOT NULL"
 COLUMNS = (
     "text", "place", "result", "area_id", "category", "urgency", "assignee_id", "keeper_id", "claimed_by",
 )  # fmt: skip
@@ -48,7 +49,7 @@ FILL_SQLITE = f"""INSERT INTO case_words(rowid, words) SELECT no, {of_row("case_
     WHERE no > :after AND no <= :upto ORDER BY no"""
 
 GAPS = r"E' ', E'\n', E'\r', E'\t', U&'\3000'"
-PAIRS = f"""CREATE FUNCTION case_tokens(marks text[], said text) RETURNS tsvector
+PAIRS = f"""CREATE OR REPLACE FUNCTION case_tokens(marks text[], said text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT array_to_tsvector(marks || coalesce(array_agg(DISTINCT pair), '{{}}')) FROM (
         SELECT lpad(to_hex(ascii(one)), 6, '0') || CASE
@@ -67,9 +68,9 @@ MARKS = """array_remove(ARRAY['g' || c.area_id, 'k' || lower(c.category), 't' ||
     CASE WHEN c.urgency IN ('U0', 'U1') THEN 'u1' END], NULL)"""
 SAID = r"c.text || E'\n' || c.place || E'\n' || c.result"
 ON_POSTGRES = (
-    """CREATE TABLE case_words (no integer PRIMARY KEY, marks text[] NOT NULL, said text NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS case_words (no integer PRIMARY KEY, marks text[] NOT NULL, said text NOT NULL)""",
     PAIRS,
-    f"""CREATE FUNCTION case_words_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+    f"""CREATE OR REPLACE FUNCTION case_words_kept() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE c case_file := NEW;
     BEGIN
         INSERT INTO case_words(no, marks, said) VALUES (c.no, {MARKS}, {SAID})
@@ -77,15 +78,16 @@ ON_POSTGRES = (
             WHERE (case_words.marks, case_words.said) IS DISTINCT FROM (excluded.marks, excluded.said);
         RETURN NULL;
     END $$""",
-    """CREATE FUNCTION case_words_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+    """CREATE OR REPLACE FUNCTION case_words_gone() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN DELETE FROM case_words WHERE no = OLD.no; RETURN NULL; END $$""",
-    f"""CREATE TRIGGER case_words_come AFTER INSERT OR UPDATE OF {CHANGED} ON case_file
+    f"""CREATE OR REPLACE TRIGGER case_words_come AFTER INSERT OR UPDATE OF {CHANGED} ON case_file
         FOR EACH ROW EXECUTE FUNCTION case_words_kept()""",
-    """CREATE TRIGGER case_words_go AFTER DELETE ON case_file
+    """CREATE OR REPLACE TRIGGER case_words_go AFTER DELETE ON case_file
         FOR EACH ROW EXECUTE FUNCTION case_words_gone()""",
 )
 FILL_POSTGRES = f"""INSERT INTO case_words(no, marks, said) SELECT c.no, {MARKS}, {SAID} FROM case_file AS c
-    WHERE c.no > :after AND c.no <= :upto ORDER BY c.no"""
+    WHERE c.no > :after AND c.no <= :upto ORDER BY c.no ON CONFLICT DO NOTHING"""
+SEARCH = {"postgresql_using": "gin", "postgresql_with": {"fastupdate": "off"}}
 SEARCHED = (
     # Without a list of what is still to be sorted in: a search would read all of it.
     "CREATE INDEX ix_case_words ON case_words USING gin (case_tokens(marks, said)) WITH (fastupdate = off)"
@@ -93,24 +95,22 @@ SEARCHED = (
 
 
 def upgrade() -> None:
+    index("ix_case_open", "case_file", ["no"], where=OPEN)
+    index("ix_case_closed", "case_file", ["closed_at"], where=ENDED)
     wire = op.get_bind()
-    op.create_index("ix_case_open", "case_file", ["no"], sqlite_where=OPEN, postgresql_where=OPEN)
-    op.create_index("ix_case_closed", "case_file", ["closed_at"], sqlite_where=ENDED, postgresql_where=ENDED)
     if wire.dialect.name == "postgresql":
         for statement in ON_POSTGRES:
             op.execute(statement)
-        fill(wire, FILL_POSTGRES)
-        op.execute(SEARCHED)
+        fill(FILL_POSTGRES, newest())
+        index("ix_case_words", "case_words", [sa.text("case_tokens(marks, said)")], **SEARCH)
     elif wire.exec_driver_sql("SELECT sqlite_compileoption_used('ENABLE_FTS5')").scalar():
         for statement in ON_SQLITE:
             wire.exec_driver_sql(statement)
-        fill(wire, FILL_SQLITE)
+        fill(FILL_SQLITE, newest())
 
 
-def fill(wire: sa.Connection, statement: str) -> None:
-    last = wire.exec_driver_sql("SELECT coalesce(max(no), 0) FROM case_file").scalar_one()
-    for after in range(0, last, BATCH):
-        wire.execute(sa.text(statement), {"after": after, "upto": after + BATCH})
+def newest() -> int:
+    return int(op.get_bind().exec_driver_sql("SELECT coalesce(max(no), 0) FROM case_file").scalar_one())
 
 
 def downgrade() -> None:
