@@ -1,5 +1,6 @@
 """Rows in every table of a database, whatever its schema is at the moment: made, and read again."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -33,14 +34,13 @@ def tables(connection: Connection) -> list[Table]:
     return [table for table, _ in sort_tables_and_constraints(here.tables.values()) if table is not None]
 
 
-def fill(url: str, rows: int = 2) -> None:
-    """So many rows in every table, pointing at each other by number."""
+def fill(url: str, rows: int = 2, only: Sequence[Table] = ()) -> None:
+    """So many rows in every table, or in those, pointing at each other by number."""
     engine = open_engine(url)
     with for_writing(engine).begin() as connection:
         filled: set[str] = set()
-        for table in tables(connection):
-            columns = [c for c in table.columns if not c.computed]
-            made = [{c.name: value(c, n, filled) for c in columns} for n in range(1, rows + 1)]
+        for table in only or tables(connection):
+            made = [{c.name: value(c, n, filled) for c in table.columns} for n in range(1, rows + 1)]
             connection.execute(insert(table), made)
             filled.add(table.name)
     engine.dispose()
