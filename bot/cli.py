@@ -17,6 +17,7 @@ from bot.handover_cli import handover
 from bot.intake_cli import intake
 from bot.knowledge_cli import knowledge
 from bot.lexicon_cli import lexicon
+from bot.schema_cli import schema
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -38,6 +39,7 @@ app.add_typer(handover, name="handover", help="Cases for a platform of the count
 app.add_typer(intake, name="intake", help="Opinions kept on paper, from spreadsheets.")
 app.add_typer(access)
 app.add_typer(programs)
+app.add_typer(schema)
 app.add_typer(knowledge, name="knowledge", help="Approved texts that questions are answered from.")
 app.add_typer(lexicon, name="lexicon", help="A place's own words: from spreadsheets and from corrections.")
 
@@ -66,6 +68,7 @@ def _sentence(fault: Exception) -> str | None:
     names = {
         "SettingsError", "PresetError", "LexiconError", "LocaleError", "UnsupportedDatabase", "AlreadyRunning",
         "AnotherImport", "NotLoopback", "AddressNotFree", "NoDeployment", "PatchError",
+        "SchemaBusy", "DatabaseTooNew", "NoWayBack",
     }  # fmt: skip
     return str(fault) or type(fault).__name__ if type(fault).__name__ in names else None
 
@@ -220,15 +223,6 @@ def _tell(found: "list[Finding]") -> None:
         typer.echo(finding.line())
     if any(f.grade == "bad" for f in found):
         raise typer.Exit(FOUND)
-
-
-@app.command()
-def migrate(config: Config = None) -> None:
-    """Bring the database to this version's schema."""
-    from models.engine import migrate as bring_up  # noqa: PLC0415
-
-    bring_up(_settings(config).database_url)
-    typer.echo("the database has this version's schema")
 
 
 @app.command("import")

@@ -9,7 +9,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,10 +18,11 @@ from bot.findings import Finding, bad, good, note
 from bot.settings import Settings
 from bot.working_calendar import examine_calendar
 from models.alarm_book import AlarmBook
-from models.engine import alembic_config, for_writing
+from models.engine import MIGRATIONS, for_writing
 from models.heartbeats import Heartbeats
 from models.rules.health import BACKUP_WITHIN
 from models.rules.loopback import is_loopback
+from models.schema_change import DatabaseTooNew, is_ahead, newest_in
 from models.views import Views
 from models.vitals import BACKUP
 from models.waiting import WaitingList
@@ -46,7 +46,7 @@ def examine(settings: Settings, engine: Engine, now: datetime) -> Iterator[Findi
     if (pictures := settings.folder / "attachments").exists():
         yield from _disk(pictures)
     sound = True
-    for finding in _database(settings, engine, now):
+    for finding in _database(engine, now):
         sound = sound and finding.remedy == ""
         yield finding
     for channel in settings.channels:
@@ -79,7 +79,7 @@ def _disk(folder: Path) -> Iterator[Finding]:
         yield good(f"{free // 2**30} GB free")
 
 
-def _database(settings: Settings, engine: Engine, now: datetime) -> Iterator[Finding]:
+def _database(engine: Engine, now: datetime) -> Iterator[Finding]:
     try:
         with engine.connect() as connection:
             present = MigrationContext.configure(connection).get_current_revision()
@@ -88,17 +88,33 @@ def _database(settings: Settings, engine: Engine, now: datetime) -> Iterator[Fin
         remedy = "start PostgreSQL, or correct database in the configuration"
         yield bad(f"the database cannot be reached ({type(cause).__name__})", remedy)
         return
-    head = ScriptDirectory.from_config(alembic_config(settings.database_url)).get_current_head()
-    if present != head:
-        yield bad(
-            f"the schema is {present or 'empty'}, this version needs {head}", "run: python -m bot migrate"
-        )
+    schema = _schema(engine, present, newest_in(str(MIGRATIONS)))
+    yield schema
+    if schema.remedy:
         return
-    yield good(f"database reached, schema {present}")
     yield from _writable(engine)
     if isinstance(here, datetime) and abs(here - now) > SKEW:
         off = abs(here - now).total_seconds()
         yield bad(f"this clock and the database's differ by {off:.0f} s", "run a time service (NTP) on both")
+
+
+def _schema(engine: Engine, present: str | None, newest: str) -> Finding:
+    """Overdue migrations, or a database that a later version has migrated."""
+    if present == newest:
+        return good(f"database reached, schema {present}")
+    if present is None or present < newest:
+        return bad(
+            f"the schema is {present or 'empty'}, this version needs {newest}", "run: python -m bot migrate"
+        )
+    try:
+        with engine.connect() as connection:
+            is_ahead(connection, newest)
+    except DatabaseTooNew as why:
+        problem, remedy = str(why).split(": ", 1)
+        return bad(problem, remedy)
+    return good(
+        f"database reached, schema {present} of a later version, which this one ({newest}) works with"
+    )
 
 
 def _writable(engine: Engine) -> Iterator[Finding]:

@@ -9,8 +9,8 @@ from sqlmodel import SQLModel
 
 import models.tables  # noqa: F401 - registers every table
 from migrations.in_place import after_step
-from migrations.releases import oldest_served
 from models.engine import open_engine
+from models.releases import oldest_served
 
 
 def render_plainly(kind: str, thing: object, _autogen: object) -> str | bool:
@@ -32,7 +32,9 @@ def promise(ctx: MigrationContext, heads: set[str], **_: Any) -> None:
     if wire is None or not heads:
         return
     if any(column["name"] == "oldest" for column in inspect(wire).get_columns("alembic_version")):
-        wire.execute(text("UPDATE alembic_version SET oldest = :oldest"), {"oldest": oldest_served(max(heads))})
+        wire.execute(
+            text("UPDATE alembic_version SET oldest = :oldest"), {"oldest": oldest_served(max(heads))}
+        )
 
 
 def run_on(connection: Connection) -> None:

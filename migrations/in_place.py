@@ -27,6 +27,7 @@ class InPlace(SQLiteImpl):
         """Of the tables that this step writes anew: name and statement."""
 
     def requires_recreate_in_batch(self, batch_op: Any) -> bool:
+        """Alembic asks this of every batch of changes; what is written anew has its triggers remembered."""
         columns = [(step[0], step[1][1]) for step in batch_op.batch if step[0].endswith("_column")]
         gone = {column.name for name, column in columns if name == "drop_column"}
         if (
@@ -38,7 +39,8 @@ class InPlace(SQLiteImpl):
         anew = bool(super().requires_recreate_in_batch(batch_op))
         if anew:
             found = self.connection.exec_driver_sql(
-                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (batch_op.table_name,)
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?",
+                (batch_op.table_name,),
             )
             self.triggers |= {name: str(statement) for name, statement in found}
             self.triggers.setdefault("", "")

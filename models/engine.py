@@ -8,15 +8,23 @@ from typing import cast
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlmodel import create_engine
 
 from models.prepared import Prepared
+from models.releases import MIGRATIONS, previous_release
 from models.rules.case_words import case_tokens, tokens_beyond
-from models.schema_change import alone, is_ahead, newest_in, patiently, schema_of
-
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+from models.schema_change import (
+    NoWayBack,
+    alone,
+    check_nobody_else,
+    is_ahead,
+    newest_in,
+    patiently,
+    schema_of,
+)
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -122,16 +130,53 @@ def roll_back(url: str, revision: str, first: Callable[[str, str], None] = untou
     """Take the schema down to ``revision``. What was written into newer columns and tables is gone.
 
     Raises:
-        DatabaseTooNew: only a newer version knows how.
         SchemaBusy: see models/schema_change.py.
     """
     _change(url, revision, first, command.downgrade)
 
 
+def standing(url: str) -> tuple[str | None, str]:
+    """The number of the database's schema, and of the newest that this version knows."""
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            return schema_of(connection), newest_in(str(MIGRATIONS))
+    finally:
+        engine.dispose()
+
+
+def check_way_back(url: str, revision: str) -> str:
+    """The schema to go back to: ``revision``, or that of the release before the one that the database has.
+
+    Raises:
+        NoWayBack: there is no such schema below, only a newer version knows the way, or somebody uses the database.
+    """
+    known = sorted(
+        step.revision for step in ScriptDirectory.from_config(alembic_config(url)).walk_revisions()
+    )
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            present = schema_of(connection)
+            check_nobody_else(connection)
+    finally:
+        engine.dispose()
+    if present not in known:
+        raise NoWayBack(
+            f"the database has schema {present or 'nothing'}: the version that made it takes it back"
+        )
+    goal = revision or previous_release(present).schema
+    below = [number for number in known if number < present]
+    if goal not in below:
+        raise NoWayBack(
+            f"there is no schema {goal} below {present}: choose one of {', '.join(below) or 'none'}"
+        )
+    return goal
+
+
 def _change(
     url: str, revision: str, first: Callable[[str, str], None], way: Callable[[Config, str], None]
 ) -> None:
-    config = alembic_config(url)
     newest = newest_in(str(MIGRATIONS))
     goal = newest if revision == "head" else revision
     engine, up = open_engine(url), way is command.upgrade
@@ -145,6 +190,7 @@ def _change(
                 return
             if present is not None:
                 first(present, goal)
+            config = alembic_config(url)
             config.attributes["connection"] = connection
             patiently(lambda: way(config, goal), connection)
     finally:

@@ -44,6 +44,10 @@ class DatabaseTooNew(RuntimeError):  # noqa: N818 - says what is the matter
     """A later version changed this database further than this one can follow."""
 
 
+class NoWayBack(RuntimeError):  # noqa: N818 - says what is the matter
+    """The schema cannot be taken back to where somebody wants it, or not now."""
+
+
 @cache
 def newest_in(folder: str) -> str:
     """The number of the newest migration in a folder of them; files do not change while a program runs."""
@@ -83,6 +87,21 @@ def is_ahead(connection: Connection, known: str) -> bool:
         f"the database has schema {here}, this version knows {known} and cannot work with it: start the newer version"
         f" again, or take the schema back with it (python -m bot rollback --to {known}), then start this one"
     )
+
+
+def check_nobody_else(connection: Connection) -> None:
+    """On PostgreSQL; on SQLite the program's own lock file says it.
+
+    Raises:
+        NoWayBack: somebody is connected.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    others = connection.exec_driver_sql(f"{BUSY} AND backend_type = 'client backend'").all()
+    connection.rollback()
+    if others:
+        who = ", ".join(f"{pid} ({name or 'without a name'})" for pid, name in others)
+        raise NoWayBack(f"the database is in use by the sessions {who}: stop every Linli first")
 
 
 @contextmanager
@@ -142,7 +161,7 @@ def _is_blocked(fault: BaseException) -> bool:
 
 def _take_turn(connection: Connection) -> None:
     connection.execution_options(isolation_level="AUTOCOMMIT")
-    connection.exec_driver_sql(f"SET application_name = 'linli migration, {_ourselves()}'")
+    connection.exec_driver_sql(f"SET application_name = 'linli migration, {ourselves()}'")
     connection.exec_driver_sql(f"SET lock_timeout = {ASK_MS}")
     for turn in range(WAITS):
         if connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({LOCK})").scalar_one():
@@ -151,7 +170,9 @@ def _take_turn(connection: Connection) -> None:
             log.warning("another process changes the schema, waiting for it", by=_name(connection, HOLDER))
         connection.exec_driver_sql(f"SELECT pg_sleep({WAIT_S})")
     else:
-        raise SchemaBusy(f"the schema is still being changed by {_name(connection, HOLDER)}: start again when it is done")
+        raise SchemaBusy(
+            f"the schema is still being changed by {_name(connection, HOLDER)}: start again when it is done"
+        )
     connection.rollback()
     connection.execution_options(isolation_level="READ COMMITTED")
 
@@ -163,7 +184,8 @@ def _name(connection: Connection, who: str) -> str:
     return f"session {found[0]} ({found[1] or 'without a name'})" if found else "nobody any more"
 
 
-def _ourselves() -> str:
+def ourselves() -> str:
+    """How we name ourselves to whoever waits for us."""
     return f"{socket.gethostname()[:30].replace(chr(39), '')} process {os.getpid()}"
 
 
@@ -181,6 +203,6 @@ def _only_one(file: Path | None) -> Iterator[None]:
             log.warning("another process changes the schema, waiting for it", by=held.read() or "unknown")
             fcntl.flock(held, fcntl.LOCK_EX)
         held.truncate(0)
-        held.write(_ourselves())
+        held.write(ourselves())
         held.flush()
         yield

@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Table, insert, inspect, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    MetaData,
+    Table,
+    insert,
+    inspect,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.schema import sort_tables_and_constraints
 
 from models.engine import for_writing, open_engine
@@ -63,16 +74,26 @@ def held(url: str) -> Held:
     engine = open_engine(url)
     with engine.connect() as connection:
         names = [name for name in inspect(connection).get_table_names() if not name.startswith(NOT_OURS)]
-        found = {name: connection.exec_driver_sql(f'SELECT * FROM "{name}"').mappings().all() for name in names}  # noqa: S608 - our own names
+        found = {
+            name: connection.execute(select(literal_column("*")).select_from(table(name))).mappings().all()
+            for name in names
+        }
     engine.dispose()
     return {name: sorted(map(dict, rows), key=repr) for name, rows in found.items()}
 
 
 def shared(one: Held, other: Held) -> tuple[Held, Held]:
     """What both have, table by table and column by column."""
-    both = {name: set(one[name][0]) & set(other[name][0]) for name in one.keys() & other.keys() if one[name] and other[name]}
+    both = {
+        name: set(one[name][0]) & set(other[name][0])
+        for name in one.keys() & other.keys()
+        if one[name] and other[name]
+    }
     return tuple(
-        {n: sorted(({c: row[c] for c in sorted(both.get(n, ()))} for row in side[n]), key=repr) for n in one.keys() & other.keys()}
+        {
+            n: sorted(({c: row[c] for c in sorted(both.get(n, ()))} for row in side[n]), key=repr)
+            for n in one.keys() & other.keys()
+        }
         for side in (one, other)
     )  # type: ignore[return-value] # two of them
 
@@ -83,6 +104,9 @@ def schema(url: str) -> list[str]:
     with engine.connect() as connection:
         asked = SQLITE_SCHEMA if engine.dialect.name == "sqlite" else POSTGRES_SCHEMA
         # SQLite's statement of a table names its constraints in no certain order.
-        found = sorted(" ".join(sorted(str(line).replace(",", " ").split())) for line in connection.execute(text(asked)).scalars())
+        found = sorted(
+            " ".join(sorted(str(line).replace(",", " ").split()))
+            for line in connection.execute(text(asked)).scalars()
+        )
     engine.dispose()
     return found

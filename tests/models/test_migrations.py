@@ -26,7 +26,9 @@ def test_the_migrations_build_exactly_what_the_tables_say(database_url: str):
 def test_every_migration_taken_back_and_applied_again_keeps_the_rows(database_url: str):
     """Of all tables and columns that are there before and after: two down, one up, from the newest to the first."""
     rows.fill(database_url)
-    numbers = [step.revision for step in ScriptDirectory.from_config(alembic_config(database_url)).walk_revisions()]
+    numbers = [
+        step.revision for step in ScriptDirectory.from_config(alembic_config(database_url)).walk_revisions()
+    ]
     assert len(numbers) > 20
     now = rows.held(database_url)
     for upper, lower in pairwise(numbers):

@@ -1,11 +1,12 @@
 """What the release before this one needs of the database stays as it is: its programs work on beside the new schema."""
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, Inspector, inspect, select
 
-from migrations.releases import digest_upto, oldest_served, previous_release, releases
 from models.engine import MIGRATIONS, for_writing, migrate, open_engine, roll_back
+from models.releases import digest_upto, oldest_served, previous_release, releases
 from models.schema_change import newest_in, serves_from
 from tests.models import rows
 
@@ -38,7 +39,11 @@ def broken(old: Contract, new: Contract) -> list[str]:
     for table in had.keys() & has.keys():
         before, now = had[table], has[table]
         found += [f"{table}.{name}: gone" for name in before if name not in now]
-        found += [f"{table}: new demand {rule}" for rule in rules[table] - ruled[table] if set(rule[1:]) & before.keys()]
+        found += [
+            f"{table}: new demand {rule}"
+            for rule in rules[table] - ruled[table]
+            if set(rule[1:]) & before.keys()
+        ]
         for name, column in now.items():
             if name in before and str(column["type"]) != str(before[name]["type"]):
                 found.append(f"{table}.{name}: another type")
@@ -51,7 +56,9 @@ def broken(old: Contract, new: Contract) -> list[str]:
 
 def test_what_was_released_changes_no_more():
     """A migration that a place has run is not run again: what is to be changed needs a new one."""
-    assert {one.version: digest_upto(one.schema) for one in releases()} == {one.version: one.digest for one in releases()}
+    assert {one.version: digest_upto(one.schema) for one in releases()} == {
+        one.version: one.digest for one in releases()
+    }
 
 
 def test_the_release_before_finds_everything_it_needs(sqlite_url: str):
@@ -78,7 +85,7 @@ def test_rows_as_the_release_before_writes_them_go_in_and_come_out(database_url:
     engine.dispose()
 
 
-def test_what_only_adds_is_told_from_what_does_not(tmp_path):
+def test_what_only_adds_is_told_from_what_does_not(tmp_path: Path):
     old, new = (open_engine(f"sqlite:///{tmp_path / name}.db") for name in ("old", "new"))
     with for_writing(old).begin() as wire:
         wire.exec_driver_sql("CREATE TABLE pump (no INTEGER, place VARCHAR, owner VARCHAR)")

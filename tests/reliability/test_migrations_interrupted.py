@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,7 +52,9 @@ def test_killed_while_the_words_are_filled_they_are_filled_the_next_time(databas
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def test_of_two_that_start_at_once_one_does_the_work(kind: str, request: pytest.FixtureRequest, tmp_path):
+def test_of_two_that_start_at_once_one_does_the_work(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+):
     whole = rows.schema(str(request.getfixturevalue(f"{kind}_url")))
     postgres: Postgres | None = request.getfixturevalue("postgres") if kind == "postgres" else None
     url = postgres.empty() if postgres else f"sqlite:///{tmp_path / 'empty.db'}"
@@ -79,14 +82,13 @@ def test_who_comes_second_says_whom_it_waits_for(database_url: str):
     engine.dispose()
 
     assert "another process changes the schema" in said[0]["event"]
-    assert schema_change._ourselves() in said[0]["by"]
+    assert schema_change.ourselves() in said[0]["by"]
     assert not second.is_alive()
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema_change, "ASK_MS", 50)
-    yield
 
 
 @pytest.mark.postgres
@@ -114,13 +116,19 @@ def test_a_long_reader_stops_neither_the_village_nor_the_migration_for_ever(post
 
 @pytest.mark.postgres
 @pytest.mark.usefixtures("impatient")
-def test_it_gives_up_in_the_end_and_says_who_is_in_the_way(postgres_url: str, monkeypatch: pytest.MonkeyPatch):
+def test_it_gives_up_in_the_end_and_says_who_is_in_the_way(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(schema_change, "ASKS", 2)
     roll_back(postgres_url, "0003")
     engine = open_engine(postgres_url)
     with engine.connect() as reader:
-        pid = reader.execute(text("SELECT pg_backend_pid() FROM (SELECT count(*) FROM case_file) AS held")).scalar_one()
-        with pytest.raises(SchemaBusy, match=f"held too long by session {pid} .*run `python -m bot migrate` again"):
+        pid = reader.execute(
+            text("SELECT pg_backend_pid() FROM (SELECT count(*) FROM case_file) AS held")
+        ).scalar_one()
+        with pytest.raises(
+            SchemaBusy, match=f"held too long by session {pid} .*run `python -m bot migrate` again"
+        ):
             migrate(postgres_url)
     engine.dispose()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Release:
 @cache
 def releases() -> tuple[Release, ...]:
     """All of them, the newest last."""
-    with (HERE / "releases.toml").open("rb") as file:
+    with (MIGRATIONS / "releases.toml").open("rb") as file:
         return tuple(Release(**one) for one in tomllib.load(file)["release"])
 
 
@@ -39,5 +39,5 @@ def oldest_served(schema: str) -> str:
 
 def digest_upto(schema: str) -> str:
     """Of the text of every migration up to this number."""
-    files = sorted(path for path in (HERE / "versions").glob("[0-9]*.py") if path.name[:4] <= schema)
+    files = sorted(path for path in (MIGRATIONS / "versions").glob("[0-9]*.py") if path.name[:4] <= schema)
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
