@@ -18,8 +18,9 @@ from bot.findings import Finding, bad, good, note
 from bot.settings import Settings
 from bot.working_calendar import examine_calendar
 from models.alarm_book import AlarmBook
-from models.engine import MIGRATIONS, for_writing
+from models.engine import for_writing
 from models.heartbeats import Heartbeats
+from models.releases import MIGRATIONS
 from models.rules.health import BACKUP_WITHIN
 from models.rules.loopback import is_loopback
 from models.schema_change import DatabaseTooNew, is_ahead, newest_in

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 BATCH = 20_000
+"""Rows that are filled at once."""
 PATIENCE = "10min"
 """For readers that began before an index: nobody queues behind whoever waits for them."""
 
@@ -42,10 +43,3 @@ def index(name: str, table: str, columns: list[Any], where: str | None = None, *
             op.create_index(name, table, columns, postgresql_where=only, postgresql_concurrently=True, **how)
         finally:
             wire.exec_driver_sql(f"SET lock_timeout = '{before}'")
-
-
-def fill(statement: str, last: int) -> None:
-    """Run a statement with ``:after`` and ``:upto`` over the numbers up to the last one, so many at a time."""
-    with each_for_itself() as wire:
-        for after in range(0, last, BATCH):
-            wire.execute(sa.text(statement), {"after": after, "upto": after + BATCH})

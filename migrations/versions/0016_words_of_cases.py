@@ -7,7 +7,7 @@ After: 0015
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.beside_writers import fill, index
+from migrations.beside_writers import BATCH, each_for_itself, index
 
 revision = "0016"
 down_revision = "0015"
@@ -101,16 +101,19 @@ def upgrade() -> None:
     if wire.dialect.name == "postgresql":
         for statement in ON_POSTGRES:
             op.execute(statement)
-        fill(FILL_POSTGRES, newest())
+        with each_for_itself() as each:
+            fill(each, FILL_POSTGRES)
         index("ix_case_words", "case_words", [sa.text("case_tokens(marks, said)")], **SEARCH)
     elif wire.exec_driver_sql("SELECT sqlite_compileoption_used('ENABLE_FTS5')").scalar():
         for statement in ON_SQLITE:
             wire.exec_driver_sql(statement)
-        fill(FILL_SQLITE, newest())
+        fill(wire, FILL_SQLITE)
 
 
-def newest() -> int:
-    return int(op.get_bind().exec_driver_sql("SELECT coalesce(max(no), 0) FROM case_file").scalar_one())
+def fill(wire: sa.Connection, statement: str) -> None:
+    last = wire.exec_driver_sql("SELECT coalesce(max(no), 0) FROM case_file").scalar_one()
+    for after in range(0, last, BATCH):
+        wire.execute(sa.text(statement), {"after": after, "upto": after + BATCH})
 
 
 def downgrade() -> None:

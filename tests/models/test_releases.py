@@ -1,5 +1,6 @@
 """What the release before this one needs of the database stays as it is: its programs work on beside the new schema."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import Engine, Inspector, inspect, select
 from models.engine import MIGRATIONS, for_writing, migrate, open_engine, roll_back
 from models.releases import digest_upto, oldest_served, previous_release, releases
 from models.schema_change import newest_in, serves_from
+from tests.house.source import named, python_files
 from tests.models import rows
 
 HEAD = newest_in(str(MIGRATIONS))
@@ -110,3 +112,16 @@ def test_beside_the_schema_stands_how_old_a_program_may_be(database_url: str):
     with engine.connect() as connection:
         assert serves_from(connection) == oldest_served(HEAD) == BEFORE.schema
     engine.dispose()
+
+
+def test_nobody_asks_for_every_column_there_is():
+    """PostgreSQL refuses to a connection that did so before what came with another process's migration."""
+    asked = re.compile(r"(SELECT|RETURNING)\s+\*", re.IGNORECASE)
+    product = [
+        path
+        for path in python_files()
+        if named(path).split("/")[0] in {"bot", "handlers", "jobs", "models", "web"}
+    ]
+
+    assert len(product) > 300
+    assert [named(path) for path in product if asked.search(path.read_text(encoding="utf-8"))] == []
