@@ -4,8 +4,9 @@ Revision: 0003
 After: 0002
 """
 
-import sqlalchemy as sa
 from alembic import op
+
+from migrations.beside_writers import index
 
 revision = "0003"
 down_revision = "0002"
@@ -14,14 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("case_file", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_case_room_place",
-            ["room_id", "id"],
-            unique=False,
-            sqlite_where=sa.text("place != ''"),
-            postgresql_where=sa.text("place != ''"),
-        )
+    index("ix_case_room_place", "case_file", ["room_id", "id"], where="place != ''")
 
 
 def downgrade() -> None:
