@@ -65,7 +65,8 @@ def test_what_the_box_says_is_what_happens(town: Town, speaker: str, words: str)
 
     assert [case.no for case in seen.cases if case.fresh] == opened
     for line, words_said in zip(seen.said, said, strict=True):
-        to_another = line.private and line.to not in ("", "邻长张")  # of which he may not read what is not new
+        # What another is told privately, of a case that was there before, he may not read.
+        to_another = line.private and line.to not in ("", "邻长张")
         assert line.text == words_said or (to_another and line.text == "")
 
 
