@@ -32,10 +32,12 @@ def each_for_itself() -> Iterator[sa.Connection]:
 def index(name: str, table: str, columns: list[Any], where: str | None = None, **how: Any) -> None:
     """Make an index on a table that holds rows; one that a crash left half-made is thrown away first."""
     only = sa.text(where) if where else None
+    holds_rows = sa.select(sa.select(sa.literal(1)).select_from(sa.table(table)).exists())
+    if op.get_bind().dialect.name == "sqlite" or not op.get_bind().execute(holds_rows).scalar_one():
+        op.drop_index(name, table, if_exists=True)
+        op.create_index(name, table, columns, sqlite_where=only, postgresql_where=only, **how)
+        return
     with each_for_itself() as wire:
-        if wire.dialect.name == "sqlite":
-            op.create_index(name, table, columns, sqlite_where=only, **how)
-            return
         wire.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
         before = wire.exec_driver_sql("SHOW lock_timeout").scalar_one()
         wire.exec_driver_sql(f"SET lock_timeout = '{PATIENCE}'")

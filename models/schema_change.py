@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TextIO
 
 import structlog
 from alembic.runtime.migration import MigrationContext
@@ -21,8 +22,8 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 
 log = structlog.get_logger()
 
-LOCK = 0x4C494E4C49
-"""Advisory lock of PostgreSQL: LINLI in ASCII."""
+LOCK = f"{0x4C494E4C}, hashtext(current_schema())"
+"""Advisory lock of PostgreSQL: LINL in ASCII, and where the tables stand; what is tried beside them is locked apart."""
 WAITS, WAIT_S = 1_200, 0.5
 """Ten minutes for whoever changes the schema before us."""
 ASKS, ASK_MS = 40, 3_000
@@ -32,8 +33,8 @@ BLOCKED = {"55P03", "40P01"}
 
 BUSY = "SELECT pid, application_name FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 LONGEST = f"{BUSY} AND xact_start IS NOT NULL ORDER BY xact_start LIMIT 1"
-HOLDER = f"""{BUSY} AND pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted
-    AND ((classid::bigint << 32) | objid::bigint) = {LOCK}) LIMIT 1"""  # noqa: S608 - a number of ours
+HOLDER = f"""{BUSY} AND pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2
+    AND classid = {0x4C494E4C} AND objid::bigint = hashtext(current_schema())::bigint & 4294967295) LIMIT 1"""  # noqa: S608 - words and a number of ours
 
 
 class SchemaBusy(RuntimeError):  # noqa: N818 - says what is the matter
@@ -191,18 +192,37 @@ def ourselves() -> str:
 
 @contextmanager
 def _only_one(file: Path | None) -> Iterator[None]:
-    """The system lets go of it when the process ends, however it ends; the file says who it was, and stays."""
+    """The system lets go of it when the process ends, however it ends; the file says who it is."""
     if file is None:
         yield
         return
-    with file.open("a+", encoding="utf-8") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            held.seek(0)
-            log.warning("another process changes the schema, waiting for it", by=held.read() or "unknown")
-            fcntl.flock(held, fcntl.LOCK_EX)
+    held = _locked(file)
+    while not _still_there(held, file):  # whoever held it took the file away
+        held.close()
+        held = _locked(file)
+    with held:
         held.truncate(0)
         held.write(ourselves())
         held.flush()
-        yield
+        try:
+            yield
+        finally:
+            file.unlink()
+
+
+def _locked(file: Path) -> TextIO:
+    held = file.open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        held.seek(0)
+        log.warning("another process changes the schema, waiting for it", by=held.read() or "unknown")
+        fcntl.flock(held, fcntl.LOCK_EX)
+    return held
+
+
+def _still_there(held: TextIO, file: Path) -> bool:
+    try:
+        return file.stat().st_ino == os.fstat(held.fileno()).st_ino
+    except FileNotFoundError:
+        return False
