@@ -60,7 +60,7 @@ class ConsumedKey(SQLModel, table=True):
     __tablename__ = "consumed_key"
     key: str = Field(primary_key=True)
     content_digest: str | None = Field(default=None, index=True)
-    at: datetime
+    at: datetime = Field(index=True)
 
 
 class DueFiring(SQLModel, table=True):
