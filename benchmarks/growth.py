@@ -186,8 +186,8 @@ def main() -> None:
                 *spent, worked = night(engine, parts)
                 engine.dispose()
             sys.stdout.write(
-                f"  a county's night: {a_day}; {len(spent)} batches, {sum(spent):.1f} s of writing, {worked:.1f} of CPU here, each"
-                f" {statistics.median(spent) * 1000:.0f} ms, the longest {max(spent) * 1000:.0f} ms\n"
+                f"  a county's night: {a_day}; {len(spent)} batches, {sum(spent):.1f} s of writing, {worked:.1f} of CPU"
+                f" here, each {statistics.median(spent) * 1000:.0f} ms, the longest {max(spent) * 1000:.0f} ms\n"
             )
 
 
