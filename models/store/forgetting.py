@@ -33,6 +33,8 @@ CASE, EVENT, EDITION = TABLES["case_file"], TABLES["case_event"], TABLES["report
 OVER = (State.CLOSED, State.REJECTED, State.WITHDRAWN)
 ROWS_OF_A_CASE = 20
 """About so many rows of all tables are touched for one case."""
+EDITIONS = 20
+"""So many at once: each is unpacked and packed again."""
 Mark = Callable[[str], str]
 """Makes of a place a mark that is the same for the same place and from which nobody finds it."""
 _WHOLE = tuple(line for line in LINES if line.fate is Fate.WITH_CASE)
@@ -40,7 +42,11 @@ _ASKED = select(CASE.c.id, CASE.c.place, CASE.c.flags, CASE.c.reporter_id)
 
 
 def forget_cases(wire: Connection, before: datetime, most: int, mark: Mark) -> int:
-    """So many rows' worth of cases at most, the longest ended first; about how many rows were touched."""
+    """So many rows' worth of cases at most, the longest ended first.
+
+    Returns:
+        About how many rows were touched; ``most`` where there may be more to do.
+    """
     left = max(most // ROWS_OF_A_CASE, 1)
     cases: list[Row[Any]] = []
     for privacy in Privacy:
@@ -51,7 +57,7 @@ def forget_cases(wire: Connection, before: datetime, most: int, mark: Mark) -> i
         cases += wire.execute(old.order_by(CASE.c.closed_at).limit(left - len(cases)))
         if len(cases) >= left:
             break
-    head = [case.id for case in cases]
+    head, full = [case.id for case in cases], len(cases) >= left
     while head:
         # What another case speaks for ends with that one.
         joined = _ASKED.where(CASE.c.merged_into_id.in_(head), CASE.c.state == State.MERGED)
@@ -60,7 +66,7 @@ def forget_cases(wire: Connection, before: datetime, most: int, mark: Mark) -> i
         cases += below
     if cases:
         _forget(wire, cases, before, mark)
-    return len(cases) * ROWS_OF_A_CASE
+    return most if full else len(cases) * ROWS_OF_A_CASE
 
 
 def _forget(wire: Connection, cases: Iterable[Row[Any]], now: datetime, mark: Mark) -> None:
@@ -110,18 +116,21 @@ def _forget_changes(wire: Connection, cases: list[int]) -> None:
 
 
 def forget_editions(wire: Connection, before: datetime, most: int) -> int:
-    """Frozen months that began long ago keep their numbers and lose what people said; how many those were.
+    """Frozen months that began long ago keep their numbers and lose what people said.
 
     No case of a month ended before its first day, so none is remembered here for longer than by itself.
+
+    Returns:
+        How many those were; ``most`` where there may be more to do.
     """
     upto = f"{shanghai_date(before - CASES_KEPT):%Y-%m}"
     old = select(EDITION.c.id, EDITION.c.content).where(
         EDITION.c.forgotten_at.is_(None), EDITION.c.period <= upto
     )
-    rows = wire.execute(old.order_by(EDITION.c.id).limit(min(most, 20))).all()
+    rows = wire.execute(old.order_by(EDITION.c.id).limit(EDITIONS)).all()
     if rows:
         wire.execute(
             update(EDITION).where(EDITION.c.id == bindparam("which")).values(content=bindparam("kept"), forgotten_at=before),
             [{"which": id_, "kept": without_persons(content)} for id_, content in rows],
         )  # fmt: skip
-    return len(rows)
+    return most if len(rows) == EDITIONS else len(rows)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlmodel import Session
 
-from handlers.housekeeping import SweepExpired
+from handlers.housekeeping import BATCH, SweepExpired
 from handlers.registers import OpenRegister
 from handlers.report_editions import FreezeReport
 from handlers.reports import reckon
@@ -21,7 +21,7 @@ from models.rules.registers import Register
 from models.rules.report_periods import period_coded
 from models.rules.scope import Scope
 from models.store.rows import TABLES
-from models.tables import Case
+from models.tables import Case, ConsumedKey
 from tests.town.test_rows_and_events import check_rows
 from tests.town.town import CHIEF, DUTY, FRIEND, LEADER, NEIGHBOUR, OTHER_LEADER, RESIDENT, THIRD, Town
 
@@ -181,3 +181,25 @@ def test_a_forgotten_case_says_what_it_was_and_its_edition_its_numbers(town: Tow
     assert case.forgotten_at is not None
     assert edition is not None
     assert edition[1].numbers("valid", "over") == [4, 3, 1]
+
+
+def test_what_is_more_than_a_batch_is_forgotten_in_the_batches_after_it(town: Town):
+    ago = town.clock() - timedelta(days=800)
+    many = 130
+    with town.session() as session:
+        session.add_all(
+            Case(
+                no=no, token=f"old {no}", category="B02", hotline="求助", urgency="U2", privacy="P1", state="closed",
+                area_id=1, text=REPORTER, said_at=ago, created_at=ago, heard_last_at=ago, closed_at=ago,
+            )
+            for no in range(1, many + 1)
+        )  # fmt: skip
+        session.add_all(ConsumedKey(key=f"old {n}", at=ago) for n in range(BATCH // 2 + 5))
+        session.commit()
+    town.ask(SweepExpired(town.clock().isoformat()), "sweep")
+    assert places(town, REPORTER) == {"case_file.text"}
+
+    town.wait(minutes=1)
+    assert places(town, REPORTER) == set()
+    with town.session() as session:
+        assert {case.forgotten_at is None for case in session.execute(select(Case)).scalars()} == {False}
