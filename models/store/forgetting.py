@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, select, update
 
 from models.rules.case_life import State
 from models.rules.pacing import shanghai_date
@@ -48,7 +48,7 @@ def forget_cases(wire: Connection, before: datetime, most: int, mark: Mark) -> i
         About how many rows were touched; ``most`` where there may be more to do.
     """
     left = max(most // ROWS_OF_A_CASE, 1)
-    cases: list[Row[Any]] = []
+    cases: list[Any] = []
     for privacy in Privacy:
         kept = PRIVATE_CASES_KEPT if privacy in PRIVATE else CASES_KEPT
         # In the words of ix_case_remembered, each kind by itself: nothing younger is looked at.
@@ -69,7 +69,7 @@ def forget_cases(wire: Connection, before: datetime, most: int, mark: Mark) -> i
     return most if full else len(cases) * ROWS_OF_A_CASE
 
 
-def _forget(wire: Connection, cases: Iterable[Row[Any]], now: datetime, mark: Mark) -> None:
+def _forget(wire: Connection, cases: Iterable[Any], now: datetime, mark: Mark) -> None:
     rows = {case.id: case for case in cases}
     ids = sorted(rows)
     said_about(wire, ids)
@@ -77,10 +77,7 @@ def _forget(wire: Connection, cases: Iterable[Row[Any]], now: datetime, mark: Ma
         table = TABLES[line.table]
         if line.table in {"outbox", "due_firing"}:
             continue
-        if line.table == "register_opening":
-            mine = table.c.kind.in_((Register.CASE_PHONE, Register.CASE_WORDS)) & table.c.subject_id.in_(ids)
-        else:
-            mine = table.c.case_id.in_(ids)
+        mine = _of_cases(table, ids)
         if not line.columns:
             wire.execute(delete(table).where(mine))
             continue
@@ -94,7 +91,16 @@ def _forget(wire: Connection, cases: Iterable[Row[Any]], now: datetime, mark: Ma
     )  # fmt: skip
 
 
-def _facts(case: Row[Any], mark: Mark) -> dict[str, Any]:
+def _of_cases(table: Table, cases: list[int]) -> ColumnElement[bool]:
+    """Whether a row belongs to one of these cases, or says that one was opened."""
+    if table.name == "register_opening":
+        return and_(
+            table.c.kind.in_((Register.CASE_PHONE, Register.CASE_WORDS)), table.c.subject_id.in_(cases)
+        )
+    return table.c.case_id.in_(cases)
+
+
+def _facts(case: Any, mark: Mark) -> dict[str, Any]:
     facts = {name: value for name, value in case.flags.items() if name in KEPT_FLAGS}
     if case.reporter_id is not None:
         facts[REACHABLE] = True
