@@ -42,7 +42,9 @@ def written(tables: Iterable["TableSize"], whole: int, room: int, now: datetime)
         if one.rows:
             growth, known = growth + one.growth, known and one.bytes is not None
             weight = "?" if one.bytes is None else f"{one.bytes / MB:.1f}"
-            kept = "always" if one.kept is None else f"{one.kept.days} days" + (", full" if one.is_full else "")
+            kept = (
+                "always" if one.kept is None else f"{one.kept.days} days" + (", full" if one.is_full else "")
+            )
             yield (
                 f"{one.name:<20}{one.rows:>12,}{weight:>10}{one.rows_a_day:>12,.1f}{one.growth / MB:>10.3f}  {kept}"
             )
