@@ -107,7 +107,8 @@ def test_what_only_adds_is_told_from_what_does_not(tmp_path: Path):
 
     assert sorted(broken(contract(old), contract(new))) == [
         "pump.depth: the old program does not fill it", "pump.no: another type", "pump.owner: gone",
-        "pump.place: may no longer be empty", "pump: new demand ('trigger', 'pumped')", "pump: new demand ('unique', 'place')", "well: gone",
+        "pump.place: may no longer be empty", "pump: new demand ('trigger', 'pumped')",
+        "pump: new demand ('unique', 'place')", "well: gone",
     ]  # fmt: skip
     old.dispose()
     new.dispose()
