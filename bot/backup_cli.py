@@ -1,6 +1,5 @@
 """``python -m bot backup | restore | drill``: the operator's way to a second life of everything."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +11,6 @@ if TYPE_CHECKING:
     from bot.backup_desk import BackupDesk
 
 backups = typer.Typer(rich_markup_mode=None)
-GENTLY = 10
-"""Niceness: whoever answers residents comes first."""
 File = Annotated[Path, typer.Argument(help="A backup.", exists=True, dir_okay=False)]
 
 
@@ -28,7 +25,6 @@ def backup(
     config: Config = None,
 ) -> None:
     """Take an encrypted backup while everything runs, and prove it by restoring it into a scratch database."""
-    os.nice(GENTLY)
     _desk(config).take(to)
 
 

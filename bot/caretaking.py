@@ -1,4 +1,4 @@
-"""What stands beside the running program: alarms, the service manager's watchdog, the very first log-in code."""
+"""What stands beside the running program: alarms, backups, the service manager's watchdog, the first log-in code."""
 
 import asyncio
 import socket
@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from uuid import uuid4
 
+from bot.nightly import LOOKS_EVERY_S as BACKUPS_EVERY_S
+from bot.nightly import Nightly
 from bot.program import Program
 from bot.second_path import alarms_of, health_of
 from bot.settings import Settings, service_socket
@@ -31,11 +33,15 @@ class Caretaking:
         self._ringing = Ticker(
             [Tick("alarms", LOOKS_EVERY_S, alarms_of(program, settings, self.health).round)]
         )
+        self._nightly = Nightly(program.engine, settings, program.clock)
+        here = program.jobs_here and settings.backup.at
+        self._keeping = Ticker([Tick("backup", BACKUPS_EVERY_S, self._nightly.round)] if here else [])
         self._awake: asyncio.Task[None] | None = None
 
     async def start(self, *, has_pages: bool) -> None:
         """Begin; ``has_pages``: this process serves them, and tells how the first one comes in."""
         self._ringing.start()
+        self._keeping.start()
         self._awake = asyncio.create_task(stay_awake(service_socket()))
         if has_pages:
             address = f"http://{self._settings.web.host}:{self._settings.web.port}/login"
@@ -45,6 +51,8 @@ class Caretaking:
         """End."""
         if self._awake is not None:
             self._awake.cancel()
+        self._nightly.end()
+        await asyncio.to_thread(self._keeping.stop)
         await asyncio.to_thread(self._ringing.stop)
 
 

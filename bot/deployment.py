@@ -56,7 +56,7 @@ def _places(service: dict[str, str], settings: Settings) -> Iterator[Finding]:
     states = [STATES / name for name in service.get("StateDirectory", "").split()]
     written = [Path(word.lstrip("-+")) for word in service.get("ReadWritePaths", "").split()]
     url = make_url(settings.database_url)
-    kept = [settings.folder]
+    kept = [settings.folder, settings.backup.place(settings.folder)]
     if url.get_backend_name() == "sqlite" and url.database:
         kept.append(Path(url.database).parent)
     for folder in kept:

@@ -114,7 +114,7 @@ class Archive:
         self._members = self._read()
         self.about: dict[str, Any] = json.loads(next(self._members)[1])
         self.columns: dict[str, list[str]] = self.about["tables"]
-        self.sums: dict[str, list[Any]] | None = None
+        self.sums: dict[str, list[Any]] = {}
         """Known once every row was read."""
 
     @property
@@ -141,5 +141,5 @@ class Archive:
                 self.sums = json.loads(content)
             else:
                 yield name.split("/")[1], content.splitlines(keepends=True)
-        if self.sums is None:
+        if not self.sums:
             raise UnusableBackup("this file is cut off: take another backup, or fetch this one again")
