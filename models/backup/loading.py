@@ -9,7 +9,7 @@ from typing import Any, cast
 import psycopg
 from alembic.script import ScriptDirectory
 from psycopg import sql
-from sqlalchemy import Connection, Engine, Table, func, insert, select, text
+from sqlalchemy import Connection, Engine, Integer, Table, func, insert, select, text
 
 from models.backup.archive import Archive
 from models.backup.rows import sums_of, tables_of, values_for
@@ -133,8 +133,11 @@ def _count_on(wire: Connection, tables: Iterable[Table]) -> None:
     """New rows get numbers behind those that came."""
     owned = text("SELECT pg_get_serial_sequence(:table, :column)")
     for table in tables:
-        for column in table.primary_key.columns:
-            named = wire.execute(owned, {"table": f'"{table.name}"', "column": column.name}).scalar()
+        for column in table.columns:
+            named = (
+                isinstance(column.type, Integer)
+                and wire.execute(owned, {"table": f'"{table.name}"', "column": column.name}).scalar()
+            )
             if named:
                 last = wire.execute(select(func.max(column))).scalar()
                 wire.execute(select(func.setval(named, last or 1, last is not None)))

@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Connection, Date, DateTime, LargeBinary, MetaData, Table, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    Table,
+    inspect,
+    select,
+)
 
 from models.engine import as_json
 
@@ -41,9 +53,13 @@ class Sum:
 
 def tables_of(wire: Connection) -> list[Table]:
     """Every table with rows of ours, as it stands in the database, by name."""
-    found = MetaData()
-    found.reflect(wire, only=lambda name, _: not name.startswith(OTHERS), resolve_fks=False)
-    return sorted(found.tables.values(), key=lambda table: table.name)
+    seen = inspect(wire)
+    named = [name for name in seen.get_table_names() if not name.startswith(OTHERS)]
+    columns = seen.get_multi_columns(filter_names=named)
+    return [
+        Table(name, MetaData(), *(Column(each["name"], each["type"]) for each in columns[None, name]))
+        for name in sorted(named)
+    ]
 
 
 def _moment(value: datetime) -> str:

@@ -15,6 +15,8 @@ from models import tables
 from models.vitals import JOBS
 
 PERHAPS_SAID = "restored: perhaps it was said after the backup"
+GATHERED = timedelta(minutes=5)
+"""So long before its moment a message may be said together with others of its kind."""
 NUMBERS_A_DAY, NUMBERS_AT_LEAST = 100, 100
 """Numbers of cases, notices and activities that nobody can know any more are left out: they were said aloud."""
 COUNTERS = ("last_case_no", "last_notice_no", "last_activity_no")
@@ -103,7 +105,7 @@ def settle(wire: Connection, taken_at: datetime, now: datetime, before: Standing
 
 def _perhaps_said(now: datetime, *, moved: bool) -> ColumnElement[bool]:
     """What was being said, and what the old program may have said since; what was not due yet was not."""
-    was_due = and_(OUTBOX.c.state == "queued", OUTBOX.c.not_before <= now)
+    was_due = and_(OUTBOX.c.state == "queued", OUTBOX.c.not_before <= now + GATHERED)
     saying = OUTBOX.c.state == "sending"
     return saying if moved else or_(saying, was_due)
 

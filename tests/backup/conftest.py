@@ -10,13 +10,13 @@ import pytest
 from bot.backup_desk import BackupDesk
 from bot.parts import Parts, load_parts
 from bot.settings import Settings, load_settings
-from bot.shelf import Shelf
 from models.rules.pacing import Pace
 from tests.town.album import Album, album_of
+from tests.town.test_visits import house
 from tests.town.town import LEADER, RESIDENT, Town
 
 SECRET = "kBz0xV7dQ2m9Lw4tRyN8sHc5PfJ1aGe3"
-PHONE, CARE = "13812345678", "腿脚不便，独居，要常去看看"
+PHONE, CARE = "13812345678", "老伴中风住院"
 
 
 @dataclass
@@ -81,11 +81,8 @@ def office(make_office: Callable[..., Office], database_url: str) -> Office:
     made.album.show(by=RESIDENT)
     town.wait(minutes=2)
     made.album.fetch()
+    house(town, "王家湾3户", "三邻")
     town.say(f"录入 屋场夜话 李大爷 {PHONE}：家门口的路坏了", by=LEADER, private=True)
-    town.say(f"走访 3户 反映水压低 私密：{CARE}", by=LEADER, private=True)
+    town.say(f"走访 3户 {CARE}", by=LEADER, private=True)
     town.wait(minutes=1)
     return made
-
-
-def shelf_of(office: Office) -> Shelf:
-    return Shelf(office.settings.folder / "attachments", 0, 0)
