@@ -57,6 +57,14 @@ class BackupDesk:
             BackupRefused: no room, or another one is at it.
             UnusableBackup: what was written could not be brought back; the backups before stay.
         """
+        try:
+            return self._take(to)
+        except OSError as cause:
+            raise BackupRefused(
+                f"no backup was made: {cause.strerror} ({cause.filename}); the backups before stay as they are"
+            ) from cause
+
+    def _take(self, to: Path | None) -> Path:
         folder = BackupFolder(to or self._settings.backup.place(self._settings.folder))
         with folder.alone(), self._database() as engine:
             at = self._clock()
