@@ -35,7 +35,7 @@ class Nightly:
     def round(self) -> None:
         """Make one if it is time and nobody else does; returns when it is made, has failed or ``end`` was called."""
         now = self._clock()
-        if not self._is_due(now) or not self._beats.begin(BEGUN, now, AGAIN_AFTER):
+        if not self._is_due(now) or not self._beats.take_turn(BEGUN, now, AGAIN_AFTER):
             return
         child = SPAWN.Process(target=make_backup, args=(self._settings,), daemon=True)
         child.start()

@@ -33,8 +33,8 @@ class Heartbeats:
                 session.merge(Heartbeat(role=role, at=at))
             session.commit()
 
-    def begin(self, role: str, at: datetime, rest: timedelta) -> bool:
-        """Whether this process is the one that begins something at ``at``: nobody did within ``rest`` before."""
+    def take_turn(self, role: str, at: datetime, rest: timedelta) -> bool:
+        """Whether it is this process that does something at ``at``: nobody began it within ``rest`` before."""
         with Session(self._writing) as session:
             mine = update(Heartbeat).where(col(Heartbeat.role) == role, col(Heartbeat.at) <= at - rest)
             begun = bool(session.execute(mine.values(at=at)).rowcount)  # type: ignore[attr-defined]

@@ -78,5 +78,5 @@ def test_the_night_makes_one_backup_and_a_failed_one_is_tried_again_later(sqlite
     assert last is not None
     assert last > at - timedelta(days=2)
 
-    assert not beats.begin(BEGUN, at, AGAIN_AFTER)
+    assert not beats.take_turn(BEGUN, at, AGAIN_AFTER)
     engine.dispose()
