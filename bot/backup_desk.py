@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DatabaseError
 
-from bot.backup_folder import MEGABYTE, BackupFolder, BackupRefused, check_room, private
+from bot.backup_folder import MEGABYTE, BackupFolder, BackupRefused, check_room, private, refusing
 from bot.lockfile import LockFile
 from bot.parts import ROOT
 from bot.settings import Settings
@@ -57,12 +58,8 @@ class BackupDesk:
             BackupRefused: no room, or another one is at it.
             UnusableBackup: what was written could not be brought back; the backups before stay.
         """
-        try:
+        with refusing("no backup was made; those before stay as they are"):
             return self._take(to)
-        except OSError as cause:
-            raise BackupRefused(
-                f"no backup was made: {cause.strerror} ({cause.filename}); the backups before stay as they are"
-            ) from cause
 
     def _take(self, to: Path | None) -> Path:
         folder = BackupFolder(to or self._settings.backup.place(self._settings.folder))
@@ -109,12 +106,11 @@ class BackupDesk:
             UnusableBackup: damaged, under another secret, or of a newer version.
         """
         url, now = how.into or self._settings.database_url, self._clock()
-        with _nobody_else(url), file.open("rb") as stream:
+        with refusing("nothing was put in place"), _nobody_else(url), file.open("rb") as stream:
             archive = Archive(stream, self._key)
-            before = _standing(url, archive.at, now)
-            target = file_of(url)
-            _refuse(before, archive.at, how, running=before.running and target is None)
-            if target is not None:
+            before = _standing(url, archive.at)
+            _refuse(before, archive.at, how)
+            if (target := file_of(url)) is not None:
                 check_room([(target.parent, int(archive.about["bytes"]) + SPARE)])
             with scratch_beside(url, now) as scratch:
                 loaded = load(archive, scratch)
@@ -243,22 +239,28 @@ def _nobody_else(url: str) -> Iterator[None]:
         yield
 
 
-def _standing(url: str, taken_at: datetime, now: datetime) -> Standing:
+def _standing(url: str, taken_at: datetime) -> Standing:
     file = file_of(url)
     if file is not None and not file.exists():
         return Standing()
     engine = open_engine(url)
     try:
         with engine.connect() as wire:
-            return standing_of(wire, taken_at, now)
+            return standing_of(wire, taken_at)
+    except DatabaseError as cause:
+        if file is None:
+            raise
+        raise BackupRefused(
+            f"{file} is there and cannot be read: move it away, then restore again"
+        ) from cause
     finally:
         engine.dispose()
 
 
-def _refuse(before: Standing, taken_at: datetime, how: How, *, running: bool) -> None:
-    if running:  # of a file its lock says more than what was written a moment ago
+def _refuse(before: Standing, taken_at: datetime, how: How) -> None:
+    if before.others:
         raise BackupRefused(
-            "a Linli runs on this database: stop it, wait a minute and a half, and restore again"
+            f"the database is in use (connections: {before.others}): stop Linli and whatever else uses it, then restore again"
         )
     if before.newer and before.newest is not None and not how.over_newer:
         raise BackupRefused(

@@ -144,6 +144,15 @@ def private(path: Path) -> Iterator[IO[bytes]]:
         raise
 
 
+@contextmanager
+def refusing(what: str) -> Iterator[None]:
+    """What the disk does not take or give is a refusal with a sentence."""
+    try:
+        yield
+    except OSError as cause:
+        raise BackupRefused(f"{cause.strerror}: {cause.filename}; {what}") from cause
+
+
 def check_room(wanted: Iterable[tuple[Path, int]]) -> None:
     """Refuse to begin what the disks would not hold. Folder and bytes; folders on one disk count together.
 

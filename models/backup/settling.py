@@ -8,11 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, inspect, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    func,
+    insert,
+    inspect,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlmodel import SQLModel
 
 from models import tables
-from models.vitals import JOBS
+from models.vitals import BACKUP, JOBS
 
 PERHAPS_SAID = "restored: perhaps it was said after the backup"
 GATHERED = timedelta(minutes=5)
@@ -20,7 +32,10 @@ GATHERED = timedelta(minutes=5)
 NUMBERS_A_DAY, NUMBERS_AT_LEAST = 100, 100
 """Numbers of cases, notices and activities that nobody can know any more are left out: they were said aloud."""
 COUNTERS = ("last_case_no", "last_notice_no", "last_activity_no")
-STILL_RUNS = timedelta(seconds=75)
+CONNECTED = text("""
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL
+""")
 
 _ALL = SQLModel.metadata.tables
 
@@ -43,32 +58,26 @@ class Standing:
     """Things that were done there after a moment …"""
     newest: datetime | None = None
     """… and when the last one was."""
-    running: bool = False
-    """A program wrote down that it lives, a moment ago."""
+    others: int = 0
+    """Who else is connected to it, as far as it can tell (PostgreSQL)."""
     numbers: tuple[int, ...] = ()
     """The last ones given (COUNTERS)."""
 
 
-def standing_of(wire: Connection, taken_at: datetime, now: datetime) -> Standing:
+def standing_of(wire: Connection, taken_at: datetime) -> Standing:
     """What stands there, and what of it is newer than a backup; any revision that has these tables."""
     seen = inspect(wire)
-    if not all(seen.has_table(table.name) for table in (AUDIT, BEAT, PLACE)):
-        return Standing()
+    others = int(wire.execute(CONNECTED).scalar_one()) if wire.dialect.name == "postgresql" else 0
+    if not all(seen.has_table(table.name) for table in (AUDIT, PLACE)):
+        return Standing(others=others)
     newer, newest = wire.execute(
         select(func.count(), func.max(AUDIT.c.at)).where(AUDIT.c.at > taken_at)
     ).one()
-    beats = wire.execute(select(func.max(BEAT.c.at)).where(BEAT.c.role.not_like("role:backup%"))).scalar()
     known = [
         column for column in COUNTERS if column in {each["name"] for each in seen.get_columns(PLACE.name)}
     ]
     row = wire.execute(select(*(PLACE.c[column] for column in known))).first()
-    return Standing(
-        True,
-        int(newer),
-        newest,
-        beats is not None and abs(now - beats) < STILL_RUNS,
-        tuple(row) if row else (),
-    )
+    return Standing(True, int(newer), newest, others, tuple(row) if row else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +98,8 @@ def settle(wire: Connection, taken_at: datetime, now: datetime, before: Standing
     ``moved``: the program was stopped before the backup was taken, so nothing was said since; what waits is said, and
     numbers go on.
     """
-    wire.execute(delete(BEAT).where(BEAT.c.role == JOBS))
+    wire.execute(delete(BEAT).where(BEAT.c.role.in_((JOBS, BACKUP))))
+    wire.execute(insert(BEAT).values(role=BACKUP, at=taken_at))  # it was proven just now
     wire.execute(delete(_table(tables.PendingConfirmation)))
     for leased in (_table(tables.DueFiring), _table(tables.AlarmRow)):
         wire.execute(update(leased).values(leased_until=None).where(leased.c.leased_until.is_not(None)))

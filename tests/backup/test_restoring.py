@@ -161,6 +161,13 @@ def test_a_newer_database_is_not_overwritten_unless_that_is_meant(office: Office
     newer, given = sums(database_url), max(case.no for case in town.cases())
     assert given == 7
 
+    if database_url.startswith("postgresql"):
+        with (
+            town.engine.connect(),
+            pytest.raises(BackupRefused, match=r"in use \(connections: \d\): stop Linli"),
+        ):
+            office.desk.restore(backup, How(over_newer=True))
+    town.engine.dispose()
     with pytest.raises(
         BackupRefused, match=r"newer than this backup of 2025-07-15 .* 2 things were done .*--over-newer"
     ):
@@ -210,6 +217,10 @@ def test_what_cannot_be_restored_leaves_everything_as_it_is(
         BackupDesk(stranger, office.town.clock, office.told.append).restore(backup, How())
     with LockFile(file.with_suffix(".lock")), pytest.raises(AlreadyRunning):
         office.desk.restore(backup, How())
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(b"no database" * 1000)
+    with pytest.raises(BackupRefused, match=r"broken\.db is there and cannot be read: move it away"):
+        office.desk.restore(backup, How(into=f"sqlite:///{broken}"))
     revise(office.town.engine, "9999")
     with pytest.raises(
         UnusableBackup, match=r"this backup has schema 9999 of Linli .*: install that version"
