@@ -267,15 +267,41 @@ def test_every_frozen_number_opens_so_many_rows(month: Site):
     assert checked > 20
 
 
-def test_no_frozen_number_opens_what_complains_about_whoever_looks(month: Site):
-    visit, opens = month.signed_in(DUTY), "/reports/editions/1/rows?figure=received"
-    freeze(visit)
-    assert "4" in rows_opened(visit, opens)
-    with month.town.engine.begin() as connection:
-        seat = next(s for s in month.town.machine.dispatch.known_town().seats.values() if s.surname == "谷")
-        connection.execute(update(Case).where(Case.no == 4).values(flags={"accused": [seat.person]}))
-    assert "4" not in rows_opened(visit, opens)
-    assert "4" in rows_opened(month.signed_in(OVERSIGHT), opens)
+@pytest.mark.parametrize("known", [True, False], ids=["known when it was frozen", "known only later"])
+def test_no_frozen_number_counts_or_opens_what_complains_about_whoever_looks(month: Site, known: bool):  # noqa: FBT001
+    visit, others = month.signed_in(DUTY), month.signed_in(OVERSIGHT)
+    about = [4, 6]
+    if known:
+        complain_of("谷", about, month)
+    assert freeze(visit).status_code == 200
+    if not known:
+        assert "4" in rows_opened(visit, "/reports/editions/1/rows?figure=received")
+        complain_of("谷", about, month)
+
+    page, theirs = visit.get("/reports/editions/1").text, others.get("/reports/editions/1").text
+    mine, all_of_them = dict(frozen_numbers(page)), dict(frozen_numbers(theirs))
+    assert (mine["received", "over"], all_of_them["received", "over"]) == (10, 12)
+    for (figure, side), number in mine.items():
+        opened = rows_opened(visit, f"/reports/editions/1/rows?figure={figure}&side={side}")
+        assert not {"4", "6"} & set(opened), figure
+        assert len(opened) - (0.5 if (figure, side) == ("solved", "over") else 0) == number, figure
+    assert {"4", "6"} <= set(rows_opened(others, "/reports/editions/1/rows?figure=received"))
+    assert "收到10件" in words_of(visit.get("/reports/editions/1"))
+    assert "收到12件" in words_of(others.get("/reports/editions/1"))
+    assert re.search(r"本期收到</th>.*?定稿 </span>10</td>", visit.get("/reports").text, re.DOTALL)
+
+
+def frozen_numbers(page: str) -> Iterator[tuple[tuple[str, str], float]]:
+    for address, figure, number in numbers_on(page):
+        yield (figure, parse_qs(urlsplit(address).query)["side"][0]), number
+
+
+def complain_of(surname: str, numbers: list[int], site: Site) -> None:
+    """From now on these cases speak of a post holder."""
+    seats = site.town.machine.dispatch.known_town().seats.values()
+    person = next(seat.person for seat in seats if seat.surname == surname)
+    with site.town.engine.begin() as connection:
+        connection.execute(update(Case).where(Case.no.in_(numbers)).values(flags={"accused": [person]}))
 
 
 def test_freezing_is_for_the_duty_desk_and_a_month_that_has_begun(month: Site):
