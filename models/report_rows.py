@@ -11,6 +11,7 @@ from models.complaints import Complains
 from models.rules.case_life import Step
 from models.rules.periods import Span
 from models.rules.public_case import tells_more
+from models.rules.quarrels import is_quarrel
 from models.rules.report_rows import SUMMARY_LETTERS, ReportRow, is_withheld, place_for, words_for
 from models.rules.reporting import Tier
 from models.rules.scope import Scope
@@ -129,6 +130,13 @@ def _row(case: Case, beside: _Beside, town: Town, tier: Tier, person: int | None
     mine = person in hands
     judged = personal and not mine
     holder = town.seats.get(case.assignee_id) if case.assignee_id is not None else None
+    if is_quarrel(case.category):  # whoever mediates it reads the case itself, not a list
+        return ReportRow(
+            case.no, state=case.state, created_at=case.created_at, source=case.source, area=case.area_id,
+            category=case.category, hotline=case.hotline, urgency=case.urgency, assignee=called(case.assignee_id),
+            assignee_post=holder.post if holder is not None else "", contacted_at=case.first_contact_at,
+            due_at=case.due_resolve_at, resolved_at=case.resolved_at, mine=mine,
+        )  # fmt: skip
     return ReportRow(
         case.no, state=case.state, created_at=case.created_at, source=case.source, area=case.area_id,
         place=place_for(case.place, tier), reporter=_reporter(case, beside.surnames) if personal else "",

@@ -6,6 +6,7 @@ import hmac
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -182,13 +183,17 @@ def test_whoever_looks_after_the_place_hears_once_that_a_receiver_takes_nothing(
 
 
 def test_where_nobody_looks_after_the_place_the_relay_page_asks_for_a_call(
-    told_town: Town, receiver: Receiver, hook: Webhook
+    make_town: Callable[..., Town], parts: Parts, receiver: Receiver, hook: Webhook
 ):
+    people = tuple(person for person in STAGE.people if person.contact != TOWN)
+    vacant = replace(STAGE, people=people, vacant=(*STAGE.vacant, "town_station"))
+    town = make_town(stage=vacant, parts=telling(parts, hook))
     receiver.answers = [410]
-    told_town.say(LAMP, by=RESIDENT)
-    pushed(told_town, hook)
+    town.say(LAMP, by="resident", room="三组")
+    town.wait(minutes=20)
+    pushed(town, hook)
 
-    assert [row.text[:9] for row in told_town.views.waiting(("relay",))] == ["推给“grid”的"]
+    assert [row.text[:9] for row in town.views.waiting(("relay",))] == ["推给“grid”的"]
 
 
 def test_a_receiver_that_is_gone_for_good_is_asked_once(told_town: Town, receiver: Receiver, hook: Webhook):
