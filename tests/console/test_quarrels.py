@@ -43,7 +43,7 @@ def test_who_mediates_and_who_watches_over_the_work_read_it_and_other_posts_of_t
 def test_whoever_only_stands_in_for_the_duty_desk_reads_none(quarrel: Site):
     quarrel.town.say("请假 今天到后天 由胡敏代办", by=DUTY, private=True)
     quarrel.town.wait(minutes=2)
-    print("LEAVE", quarrel.town.heard(DUTY)[-1])
+    assert "转给片长胡" in quarrel.town.heard(DUTY)[-1]
     assert finds(quarrel.signed_in(CHIEF)) == [False] * 3
 
 
