@@ -35,6 +35,7 @@ from jobs.schedule import do_scheduled, load_jobs
 from jobs.scheduler import Tick as Beat
 from jobs.scheduler import Ticker
 from models.due import DueTable
+from models.export_files import ExportFiles
 from models.heartbeats import Heartbeats
 from models.kept_files import KeptFiles
 from models.rules.actor import Door, Origin
@@ -85,6 +86,7 @@ class Program:
         self._heartbeats: Heartbeats = Heartbeats(self.engine)
         self.dispatch = Dispatch(self.engine, standing, self.clock, on_said=self._wake)
         self.views = Views(self.engine)
+        self._exports = ExportFiles(self.engine)
         self.due = DueTable(self.engine, self.crash_point)
         more: dict[str, Any] = {"alarm": self.alarm} if self.alarm else {}
         self.delivery = Delivery(
@@ -271,6 +273,7 @@ class Program:
     def _forget(self) -> None:
         self.listener.collector.forget_old(self.clock())
         self._rooms.write()
+        self._exports.sweep(self.clock())
 
     # -- time
 

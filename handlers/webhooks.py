@@ -50,6 +50,8 @@ def warn_given_up(ask: WarnGivenUp, work: Work) -> None:
     """Whoever looks after the place hears it with the next step; where chat reaches none of them, the relay page asks."""
     reached = [seat for seat in administrators(work.town, work.today) if seat.identities]
     for person in sorted({seat.person for seat in reached}):
-        work.tell_seat(next(seat for seat in reached if seat.person == person), "HOOK_GIVEN_UP_DM", hook=ask.hook)
+        work.tell_seat(
+            next(seat for seat in reached if seat.person == person), "HOOK_GIVEN_UP_DM", hook=ask.hook
+        )
     if not reached:
         work.ask_a_person("HOOK_GIVEN_UP_DM", rank=Rank.REPLY, why=work.origin.key, hook=ask.hook)

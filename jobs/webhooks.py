@@ -21,7 +21,9 @@ Posts = Callable[[Webhook, Mapping[str, str], str], Answer]
 AT_ONCE = 50
 
 
-def tells_of_given_up(dispatch: Dispatch, clock: Callable[[], datetime]) -> Callable[[Webhook, datetime | None], None]:
+def tells_of_given_up(
+    dispatch: Dispatch, clock: Callable[[], datetime]
+) -> Callable[[Webhook, datetime | None], None]:
     """Somebody hears that a receiver takes nothing: once, and again only when it did take something in between.
 
     One that now takes some and now does not is told of once for each day on which it took something.

@@ -76,9 +76,7 @@ def complaints_among(session: Session, numbers: Iterable[int]) -> dict[int, froz
     wanted = sorted(set(numbers))
     for first in range(0, len(wanted), BATCH):
         some = col(Case.no).in_(wanted[first : first + BATCH])
-        rows = session.execute(
-            select(col(Case.no), col(Case.flags)).where(some, Complains(col(Case.flags)))
-        )
+        rows = session.execute(select(col(Case.no), col(Case.flags)).where(some, Complains(col(Case.flags))))
         found.update({no: frozenset(flags["accused"]) for no, flags in rows})
     return found
 

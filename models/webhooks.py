@@ -101,7 +101,6 @@ class WebhookQueue:
             _SETTLE.run(wire, values)
         return state
 
-
     def reached_last(self, hook: str) -> datetime | None:
         """When the receiver took anything last; None: never, as far as the log goes back."""
         with looking(self._reading) as wire:

@@ -83,7 +83,8 @@ class RegisterPages:
         kind = next(name for name, one in NAMED.items() if one is register)
         shown = {
             "no": no, "kind": kind, "title": REGISTERS[register], "reasons": REASONS[register], "minutes": SHOWN_S // 60,
-            "back_to": self._back(request, no), "is_phone": register is Register.CASE_PHONE, "is_home": register is Register.CASE_HOME, "most": LONGEST_REASON, **more,
+            "back_to": self._back(request, no), "is_phone": register is Register.CASE_PHONE,
+            "is_home": register is Register.CASE_HOME, "most": LONGEST_REASON, **more,
         }  # fmt: skip
         return self.pages.show(request, "register.html", shown, code)
 

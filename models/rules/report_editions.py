@@ -103,7 +103,11 @@ class Counted:
 
 def packed(everybody: Counted, without: Mapping[int, Counted]) -> bytes:
     """An edition as compressed JSON. ``without``: person → the same counted without complaints about that person."""
-    content = {"form": FORM, **_kept(everybody), "without": {who: _kept(each) for who, each in without.items()}}
+    content = {
+        "form": FORM,
+        **_kept(everybody),
+        "without": {who: _kept(each) for who, each in without.items()},
+    }
     return zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 9)
 
 

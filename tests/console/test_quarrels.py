@@ -1,4 +1,4 @@
-"""What two sides quarrel about is for the mediator and those who watch over the work: in no list, search or report (人民调解法 22)."""
+"""What two sides quarrel about is for the mediator and for those who watch over the work, in no list and no report."""
 
 import io
 
@@ -56,7 +56,11 @@ def test_a_report_counts_it_and_repeats_neither_words_nor_place(quarrel: Site):
         visit = quarrel.signed_in(who)
         page = words_of(visit.get("/reports?tab=register"))
         book = load_workbook(io.BytesIO(export(visit).content))
-        cells = "".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+        cells = "".join(
+            str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row
+        )
         for told in (page, cells, words_of(export(visit, "print", tab="register"))):
-            assert [word for word in ("老李", "王家", "骂", "界") if word in told.replace("土地山林权属", "")] == []
+            assert [
+                word for word in ("老李", "王家", "骂", "界") if word in told.replace("土地山林权属", "")
+            ] == []
         assert "民情台账，1件" in page

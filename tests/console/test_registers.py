@@ -52,7 +52,10 @@ def test_the_household_of_a_bound_reporter_is_opened_in_the_same_way_by_whoever_
     office.town.say(LAMP, by=RESIDENT)
     office.town.wait(minutes=2)
     holder = office.signed_in(CHIEF)
-    assert (holder.get("/registers/1/home").status_code, "住处" in holder.get("/cases/1").text) == (404, False)
+    assert (holder.get("/registers/1/home").status_code, "住处" in holder.get("/cases/1").text) == (
+        404,
+        False,
+    )
     lives_at(office, "王家湾3户", "桥东老供销社后面第二家")
 
     assert ('href="/registers/1/home"' in holder.get("/cases/1").text, "王家湾" in holder.get("/cases/1").text) == (

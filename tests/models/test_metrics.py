@@ -251,7 +251,11 @@ def test_results_on_time_take_extensions_into_account():
         closed(1, "07-17 09:00"),
         closed(2, "07-17 09:01"),
         case(
-            3, "07-10 09:00", ("extend", "07-16 09:00"), ("resolve", "07-19 09:00"), state="closed",
+            3,
+            "07-10 09:00",
+            ("extend", "07-16 09:00"),
+            ("resolve", "07-19 09:00"),
+            state="closed",
             due_resolve_at=at("07-20 09:00"),
         ),
         case(4, "07-10 09:00"),

@@ -167,7 +167,11 @@ def test_whoever_looks_after_the_place_hears_once_that_a_receiver_takes_nothing(
     make_town: Callable[..., Town], parts: Parts, receiver: Receiver, hook: Webhook
 ):
     town = make_town(stage=STAGE, parts=telling(parts, hook))
-    for answers in ([410, 410], [200], [410, 410]):  # two are given up, one arrives a day later, two are given up
+    for answers in (
+        [410, 410],
+        [200],
+        [410, 410],
+    ):  # two are given up, one arrives a day later, two are given up
         receiver.answers = list(answers)
         for words in (LAMP, "村口垃圾没人清")[: len(answers)]:
             town.say(words, by="resident", room="三组")
