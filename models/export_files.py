@@ -43,7 +43,7 @@ class ExportFiles:
         self._reading = engine
         self._writing = for_writing(engine)
 
-    def begin(self, person: int | None, name: str, back: str, now: datetime) -> str | None:
+    def add(self, person: int | None, name: str, back: str, now: datetime) -> str | None:
         """A new one; the ticket to ask by. None: too many are being made."""
         ticket = new_link_token()
         with self._writing.begin() as wire:

@@ -44,7 +44,7 @@ class Makings:
             write: writes it, telling how many cases so far; answers with how many there are.
             worded: how a refusal is told.
         """
-        ticket = self.files.begin(person, name, back, self.clock())
+        ticket = self.files.add(person, name, back, self.clock())
         if ticket is not None:
             threading.Thread(target=self._run, args=(ticket, write, worded), daemon=True).start()
         return ticket

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 
-import pytest
-
+from bot.parts import Parts
 from handlers.learning.comparing import Line
 from tests.console.site import Site, Visit, serve_site
 from tests.console.villages import words_of
@@ -129,9 +128,10 @@ def test_a_word_that_would_spoil_a_known_sentence_is_shown_and_not_saved(site: S
     assert 'value="垃圾"' in forced.text
 
 
-def test_while_a_saved_word_is_tried_on_the_known_sentences_everybody_else_may_write(town: Town):
-    if town.engine.dialect.name != "sqlite":
-        pytest.skip("only SQLite has one lock for all who write")
+def test_while_a_saved_word_is_tried_on_the_known_sentences_everybody_else_may_write(
+    sqlite_url: str, parts: Parts
+):
+    town = Town(sqlite_url, parts)
     standing, free = town.parts.standing, []
     assert standing.rereading is not None
     known = standing.rereading.lines
@@ -153,6 +153,7 @@ def test_while_a_saved_word_is_tried_on_the_known_sentences_everybody_else_may_w
         assert visit.post(page, page, step="end").status_code == 200
         assert (looked, len(free)) == (2, 3)
         assert "还没有" in words_of(visit.get("/lexicon/words"))
+    town.close()
 
 
 def test_what_is_saved_is_what_was_looked_at(site: Site):

@@ -456,8 +456,8 @@ def test_what_nobody_took_within_an_hour_is_thrown_away(site: Site):
     visit, files = site.signed_in(DUTY), ExportFiles(site.town.engine)
     town = site.town.machine.dispatch.known_town()
     person = next(seat.person for seat in town.seats.values() if seat.surname == "谷")
-    begun = [files.begin(person, "报表.xlsx", "/reports", site.town.clock()) for _ in range(3)]
-    assert files.begin(person, "报表.xlsx", "/reports", site.town.clock()) is None  # three at a time
+    begun = [files.add(person, "报表.xlsx", "/reports", site.town.clock()) for _ in range(3)]
+    assert files.add(person, "报表.xlsx", "/reports", site.town.clock()) is None  # three at a time
     files.end(str(begun[0]), 7, b"PK", "", site.town.clock())
     assert "取表格" in visit.get(f"/reports/exports/{begun[0]}").text
 

@@ -23,6 +23,7 @@ ENDS_TRANSACTIONS = {
     "models/wires.py": "the same without an object of SQLAlchemy, for the two queues",
     "models/due.py": "a lease is taken before its work begins",
     "models/heartbeats.py": "that everything heard so far is dealt with, every second, whatever else is going on",
+    "models/export_files.py": "how far a file is that is made beside the page is told while it is made",
     "models/alarm_book.py": "that somebody was told stands apart from what it is about",
     "handlers/township/arrival.py": "a whole township arrives in batches that nobody sees until the last",
     "handlers/township/staging.py": "a demo's town is set up and swept before anything runs",
