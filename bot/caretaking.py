@@ -1,4 +1,4 @@
-"""What stands beside the running program: alarms, the service manager's watchdog, the very first log-in code."""
+"""What stands beside the running program: alarms, the broom for reports, the watchdog, the very first log-in code."""
 
 import asyncio
 import socket
@@ -12,11 +12,14 @@ from bot.settings import Settings, service_socket
 from handlers.actors import OPERATOR
 from handlers.first_login import IssueFirstCode
 from jobs.scheduler import Tick, Ticker
+from models.export_files import ExportFiles
 from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
 
 LOOKS_EVERY_S = 10.0
 """How often it is looked whether somebody must be told."""
+SWEEPS_EVERY_S = 60.0
+"""How often reports that nobody took are looked for."""
 AWAKE_EVERY_S = 10.0
 """systemd's WatchdogSec must be several times this (deploy/linli.service)."""
 
@@ -28,8 +31,12 @@ class Caretaking:
         self._program, self._settings = program, settings
         self.health = health_of(program, settings)
         # In threads of its own: what else stands still does not stop it.
+        exports = ExportFiles(program.engine)
         self._ringing = Ticker(
-            [Tick("alarms", LOOKS_EVERY_S, alarms_of(program, settings, self.health).round)]
+            [
+                Tick("alarms", LOOKS_EVERY_S, alarms_of(program, settings, self.health).round),
+                Tick("exports", SWEEPS_EVERY_S, lambda: exports.sweep(program.clock())),
+            ]
         )
         self._awake: asyncio.Task[None] | None = None
 

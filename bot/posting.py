@@ -8,7 +8,7 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Timer
@@ -87,7 +87,6 @@ class Poster:
 
 def push_beats(
     engine: Engine,
-    hooks: Iterable[Webhook],
     dispatch: Dispatch,
     clock: Callable[[], datetime],
     crash_point: Callable[[str], None],
@@ -96,7 +95,7 @@ def push_beats(
     queue, post, tell = WebhookQueue(engine, crash_point), Poster(), tells_of_given_up(dispatch, clock)
     return [
         Tick(f"webhook {hook.name}", EVERY_S, partial(push_due, queue, hook, post, clock, tell))
-        for hook in hooks
+        for hook in dispatch.standing.webhooks
     ]
 
 

@@ -35,7 +35,6 @@ from jobs.schedule import do_scheduled, load_jobs
 from jobs.scheduler import Tick as Beat
 from jobs.scheduler import Ticker
 from models.due import DueTable
-from models.export_files import ExportFiles
 from models.heartbeats import Heartbeats
 from models.kept_files import KeptFiles
 from models.rules.actor import Door, Origin
@@ -86,7 +85,6 @@ class Program:
         self._heartbeats: Heartbeats = Heartbeats(self.engine)
         self.dispatch = Dispatch(self.engine, standing, self.clock, on_said=self._wake)
         self.views = Views(self.engine)
-        self._exports = ExportFiles(self.engine)
         self.due = DueTable(self.engine, self.crash_point)
         more: dict[str, Any] = {"alarm": self.alarm} if self.alarm else {}
         self.delivery = Delivery(
@@ -142,8 +140,7 @@ class Program:
         if self.jobs_here:
             self.ticked_at = self.clock()
             beats += [Beat("due", 1.0, self.fire), Beat("schedule", 20.0, self._schedule)]
-            hooks = self.parts.standing.webhooks
-            beats += push_beats(self.engine, hooks, self.dispatch, self.clock, self.crash_point)
+            beats += push_beats(self.engine, self.dispatch, self.clock, self.crash_point)
         self._ticker = Ticker(beats)
         self._ticker.start()
 
@@ -279,7 +276,6 @@ class Program:
     def _forget(self) -> None:
         self.listener.collector.forget_old(self.clock())
         self._rooms.write()
-        self._exports.sweep(self.clock())
 
     # -- time
 
