@@ -4,6 +4,7 @@ import asyncio
 import socket
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from uuid import uuid4
 
 from bot.program import Program
@@ -15,6 +16,7 @@ from jobs.scheduler import Tick, Ticker
 from models.export_files import ExportFiles
 from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
+from web.report_making import sweep_left_behind
 
 LOOKS_EVERY_S = 10.0
 """How often it is looked whether somebody must be told."""
@@ -35,7 +37,7 @@ class Caretaking:
         self._ringing = Ticker(
             [
                 Tick("alarms", LOOKS_EVERY_S, alarms_of(program, settings, self.health).round),
-                Tick("exports", SWEEPS_EVERY_S, lambda: exports.sweep(program.clock())),
+                Tick("exports", SWEEPS_EVERY_S, lambda: sweep_exports(exports, program.clock())),
             ]
         )
         self._awake: asyncio.Task[None] | None = None
@@ -53,6 +55,12 @@ class Caretaking:
         if self._awake is not None:
             self._awake.cancel()
         await asyncio.to_thread(self._ringing.stop)
+
+
+def sweep_exports(exports: ExportFiles, now: datetime) -> None:
+    """Throw away reports that nobody took, and what a process that was killed left of some."""
+    exports.sweep(now)
+    sweep_left_behind(now)
 
 
 def tell_first_code(program: Program, address: str, tell: Callable[[str], object]) -> None:

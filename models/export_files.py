@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, Engine, Table, and_, delete, func, insert,
 from sqlmodel import SQLModel
 
 from models.engine import for_writing
+from models.rules.retention import EXPORTS_HELD
 from models.secrets import new_link_token
 from models.tables import ExportFile
 
-HELD_FOR = timedelta(hours=1)
 STANDS_STILL = timedelta(minutes=5)
 """One of which nothing was written for so long was left by a process that ended."""
 MOST = 3
@@ -92,7 +92,7 @@ class ExportFiles:
 
     def sweep(self, now: datetime) -> None:
         """Throw away what nobody took within its hour; where there is nothing, nobody waits for a lock."""
-        over = FILE.c.began_at <= now - HELD_FOR
+        over = FILE.c.began_at <= now - EXPORTS_HELD
         with self._reading.connect() as wire:
             if wire.execute(select(FILE.c.id).where(over).limit(1)).first() is None:
                 return
@@ -106,4 +106,4 @@ class ExportFiles:
 
 def _of(ticket: str, person: int | None, now: datetime) -> ColumnElement[bool]:
     mine = FILE.c.person_id.is_(None) if person is None else FILE.c.person_id == person
-    return and_(FILE.c.ticket == ticket, mine, FILE.c.began_at > now - HELD_FOR)
+    return and_(FILE.c.ticket == ticket, mine, FILE.c.began_at > now - EXPORTS_HELD)

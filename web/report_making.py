@@ -10,8 +10,9 @@ from pathlib import Path
 
 import structlog
 
-from models.export_files import HELD_FOR, ExportFiles
+from models.export_files import ExportFiles
 from models.rules.refusals import Refusal
+from models.rules.retention import EXPORTS_HELD
 
 log = structlog.get_logger()
 FAILED = "没有做成，不是您的错。请回到报表再试一次。"
@@ -96,7 +97,7 @@ def sweep_left_behind(now: datetime) -> None:
     """Throw away what a process that was killed left in the temporary folder an hour ago or earlier."""
     for file in Path(tempfile.gettempdir()).glob(f"{PREFIX}*.xlsx"):
         try:
-            if file.stat().st_mtime < (now - HELD_FOR).timestamp():
+            if file.stat().st_mtime < (now - EXPORTS_HELD).timestamp():
                 file.unlink()
         except OSError:  # another process was quicker, or it belongs to somebody else
             continue

@@ -15,7 +15,7 @@ from web.guard import Guard
 from web.pages import Pages
 from web.report_asked import Asked, read_asked
 from web.report_export import Exporter
-from web.report_making import Makings, sweep_left_behind
+from web.report_making import Makings
 from web.report_pages import ReportPages, report_pages
 from web.typed import number_in
 
@@ -25,7 +25,6 @@ def report_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
     routes = APIRouter()
     draw = report_pages(entrance, pages)
     out = Exporter(draw, Makings(entrance.office.exports, entrance.clock))
-    sweep_left_behind(entrance.clock())
 
     def asked_by(request: Request, **typed: str) -> Asked:
         who = visitor_of(request)

@@ -17,6 +17,7 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from benchmarks.busy_town import fill_with_cases
+from bot.caretaking import sweep_exports
 from handlers.word_sheets import harmless
 from models.export_files import ExportFiles
 from models.rules.report_figures import DEFINED, DEFINITIONS
@@ -466,12 +467,12 @@ def test_what_nobody_took_within_an_hour_is_thrown_away(site: Site):
     assert "取表格" in visit.get(f"/reports/exports/{begun[0]}").text
     site.town.wait(minutes=55)
     assert visit.get(f"/reports/exports/{begun[0]}/file").status_code == 404
-    files.sweep(site.town.clock())
+    sweep_exports(files, site.town.clock())
     with site.town.session() as session:
         assert session.execute(select(ExportFile)).all() == []
 
 
-def test_what_a_killed_process_left_in_the_temporary_folder_is_swept_at_the_next_start(
+def test_what_a_killed_process_left_in_the_temporary_folder_is_swept_by_the_next_one(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -480,5 +481,5 @@ def test_what_a_killed_process_left_in_the_temporary_folder_is_swept_at_the_next
         file.write_bytes(b"PK")
         at = town.clock().timestamp() - hours * 3600
         os.utime(file, (at, at))
-    with serve_site(town):
-        assert [old.exists(), fresh.exists(), another.exists()] == [False, True, True]
+    sweep_exports(ExportFiles(town.engine), town.clock())
+    assert [old.exists(), fresh.exists(), another.exists()] == [False, True, True]
