@@ -1,9 +1,10 @@
-"""What stands beside the running program: alarms, backups, the service manager's watchdog, the first log-in code."""
+"""What stands beside the running program: alarms, backups, the broom for reports, the watchdog, the first log-in code."""
 
 import asyncio
 import socket
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from uuid import uuid4
 
 from bot.nightly import LOOKS_EVERY_S as BACKUPS_EVERY_S
@@ -14,11 +15,15 @@ from bot.settings import Settings, service_socket
 from handlers.actors import OPERATOR
 from handlers.first_login import IssueFirstCode
 from jobs.scheduler import Tick, Ticker
+from models.export_files import ExportFiles
 from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
+from web.report_making import sweep_left_behind
 
 LOOKS_EVERY_S = 10.0
 """How often it is looked whether somebody must be told."""
+SWEEPS_EVERY_S = 60.0
+"""How often reports that nobody took are looked for."""
 AWAKE_EVERY_S = 10.0
 """systemd's WatchdogSec must be several times this (deploy/linli.service)."""
 
@@ -30,8 +35,12 @@ class Caretaking:
         self._program, self._settings = program, settings
         self.health = health_of(program, settings)
         # In threads of its own: what else stands still does not stop it.
+        exports = ExportFiles(program.engine)
         self._ringing = Ticker(
-            [Tick("alarms", LOOKS_EVERY_S, alarms_of(program, settings, self.health).round)]
+            [
+                Tick("alarms", LOOKS_EVERY_S, alarms_of(program, settings, self.health).round),
+                Tick("exports", SWEEPS_EVERY_S, lambda: sweep_exports(exports, program.clock())),
+            ]
         )
         self._nightly = Nightly(program.engine, settings, program.clock)
         here = program.jobs_here and settings.backup.at
@@ -54,6 +63,12 @@ class Caretaking:
         self._nightly.end()
         await asyncio.to_thread(self._keeping.stop)
         await asyncio.to_thread(self._ringing.stop)
+
+
+def sweep_exports(exports: ExportFiles, now: datetime) -> None:
+    """Throw away reports that nobody took, and what a process that was killed left of some."""
+    exports.sweep(now)
+    sweep_left_behind(now)
 
 
 def tell_first_code(program: Program, address: str, tell: Callable[[str], object]) -> None:

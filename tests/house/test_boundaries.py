@@ -26,6 +26,7 @@ ENDS_TRANSACTIONS = {
     "models/backup/loading.py": "a database that nobody uses yet is filled at once, or not at all",
     "models/backup/scratch.py": "one database takes the place of another in one step",
     "bot/backup_desk.py": "what is restored is settled before anybody uses it",
+    "models/export_files.py": "how far a file is that is made beside the page is told while it is made",
     "models/alarm_book.py": "that somebody was told stands apart from what it is about",
     "handlers/township/arrival.py": "a whole township arrives in batches that nobody sees until the last",
     "handlers/township/staging.py": "a demo's town is set up and swept before anything runs",
