@@ -50,9 +50,14 @@ class NoWayBack(RuntimeError):  # noqa: N818 - says what is the matter
 
 
 @cache
+def chain(folder: str) -> tuple[str, ...]:
+    """The numbers of the migrations in a folder, from the first to the newest: in their own order, not by size."""
+    return tuple(step.revision for step in ScriptDirectory(folder).walk_revisions())[::-1]
+
+
 def newest_in(folder: str) -> str:
     """The number of the newest migration in a folder of them; files do not change while a program runs."""
-    return str(ScriptDirectory(folder).get_current_head())
+    return chain(folder)[-1]
 
 
 def schema_of(connection: Connection) -> str | None:
@@ -72,21 +77,21 @@ def serves_from(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def is_ahead(connection: Connection, known: str) -> bool:
+def is_ahead(connection: Connection, known: tuple[str, ...]) -> bool:
     """Whether a later version migrated the database, and promised that this one still works beside it.
 
     Raises:
         DatabaseTooNew: it did, and made no such promise.
     """
     here = schema_of(connection)
-    if here is None or here <= known:
+    if here is None or here in known:
         return False
     oldest = serves_from(connection)
-    if oldest is not None and oldest <= known:
+    if oldest in known:
         return True
     raise DatabaseTooNew(
-        f"the database has schema {here}, this version knows {known} and cannot work with it: start the newer version"
-        f" again, or take the schema back with it (python -m bot rollback --to {known}), then start this one"
+        f"the database has schema {here}, this version knows {known[-1]} and cannot work with it: start the newer version"
+        f" again, or take the schema back with it (python -m bot rollback --to {known[-1]}), then start this one"
     )
 
 
