@@ -85,7 +85,7 @@ def counts(url: str) -> list[int]:
 def measure(url: str, lowest: str) -> None:
     before = counts(url)
     script = ScriptDirectory.from_config(alembic_config(url))
-    steps = [step for step in script.walk_revisions() if step.revision >= lowest]
+    steps = list(script.walk_revisions(base=lowest))
     titles = {step.revision: (step.doc or "").splitlines()[0] for step in steps}
     numbers = [step.revision for step in steps]
     writer = Writer(url, before[0])

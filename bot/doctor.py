@@ -23,7 +23,7 @@ from models.heartbeats import Heartbeats
 from models.releases import MIGRATIONS
 from models.rules.health import BACKUP_WITHIN
 from models.rules.loopback import is_loopback
-from models.schema_change import DatabaseTooNew, is_ahead, newest_in
+from models.schema_change import DatabaseTooNew, chain, is_ahead
 from models.views import Views
 from models.vitals import BACKUP
 from models.waiting import WaitingList
@@ -89,7 +89,7 @@ def _database(engine: Engine, now: datetime) -> Iterator[Finding]:
         remedy = "start PostgreSQL, or correct database in the configuration"
         yield bad(f"the database cannot be reached ({type(cause).__name__})", remedy)
         return
-    schema = _schema(engine, present, newest_in(str(MIGRATIONS)))
+    schema = _schema(engine, present, chain(str(MIGRATIONS)))
     yield schema
     if schema.remedy:
         return
@@ -99,17 +99,18 @@ def _database(engine: Engine, now: datetime) -> Iterator[Finding]:
         yield bad(f"this clock and the database's differ by {off:.0f} s", "run a time service (NTP) on both")
 
 
-def _schema(engine: Engine, present: str | None, newest: str) -> Finding:
+def _schema(engine: Engine, present: str | None, known: tuple[str, ...]) -> Finding:
     """Overdue migrations, or a database that a later version has migrated."""
+    newest = known[-1]
     if present == newest:
         return good(f"database reached, schema {present}")
-    if present is None or present < newest:
+    if present is None or present in known:
         return bad(
             f"the schema is {present or 'empty'}, this version needs {newest}", "run: python -m bot migrate"
         )
     try:
         with engine.connect() as connection:
-            is_ahead(connection, newest)
+            is_ahead(connection, known)
     except DatabaseTooNew as why:
         problem, remedy = str(why).split(": ", 1)
         return bad(problem, remedy)

@@ -33,7 +33,7 @@ def promise(ctx: MigrationContext, heads: set[str], **_: Any) -> None:
         return
     if any(column["name"] == "oldest" for column in inspect(wire).get_columns("alembic_version")):
         wire.execute(
-            text("UPDATE alembic_version SET oldest = :oldest"), {"oldest": oldest_served(max(heads))}
+            text("UPDATE alembic_version SET oldest = :oldest"), {"oldest": oldest_served(next(iter(heads)))}
         )
 
 

@@ -8,7 +8,6 @@ from typing import cast
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlmodel import create_engine
@@ -19,6 +18,7 @@ from models.rules.case_words import case_tokens, tokens_beyond
 from models.schema_change import (
     NoWayBack,
     alone,
+    chain,
     check_nobody_else,
     is_ahead,
     newest_in,
@@ -151,9 +151,7 @@ def check_way_back(url: str, revision: str) -> str:
     Raises:
         NoWayBack: there is no such schema below, only a newer version knows the way, or somebody uses the database.
     """
-    known = sorted(
-        step.revision for step in ScriptDirectory.from_config(alembic_config(url)).walk_revisions()
-    )
+    known = chain(str(MIGRATIONS))
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
@@ -166,7 +164,7 @@ def check_way_back(url: str, revision: str) -> str:
             f"the database has schema {present or 'nothing'}: the version that made it takes it back"
         )
     goal = revision or previous_release(present).schema
-    below = [number for number in known if number < present]
+    below = known[: known.index(present)]
     if goal not in below:
         raise NoWayBack(
             f"there is no schema {goal} below {present}: choose one of {', '.join(below) or 'none'}"
@@ -177,12 +175,12 @@ def check_way_back(url: str, revision: str) -> str:
 def _change(
     url: str, revision: str, first: Callable[[str, str], None], way: Callable[[Config, str], None]
 ) -> None:
-    newest = newest_in(str(MIGRATIONS))
-    goal = newest if revision == "head" else revision
+    known = chain(str(MIGRATIONS))
+    goal = known[-1] if revision == "head" else revision
     engine, up = open_engine(url), way is command.upgrade
     try:
         with engine.connect() as looking:
-            if schema_of(looking) == goal or (up and is_ahead(looking, newest)):
+            if schema_of(looking) == goal or (up and is_ahead(looking, known)):
                 return
         with alone(engine) as connection:
             present = schema_of(connection)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from models.schema_change import chain
+
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -29,15 +31,20 @@ def releases() -> tuple[Release, ...]:
 
 def previous_release(schema: str) -> Release:
     """The last one before this schema; the first one where there is none before."""
-    return ([one for one in releases() if one.schema < schema] or [releases()[0]])[-1]
+    order = chain(str(MIGRATIONS))
+    before = [one for one in releases() if order.index(one.schema) < order.index(schema)]
+    return (before or [releases()[0]])[-1]
 
 
 def oldest_served(schema: str) -> str:
     """The oldest schema whose programs work with this one."""
-    return min(previous_release(schema).schema, schema)
+    order = chain(str(MIGRATIONS))
+    return min(previous_release(schema).schema, schema, key=order.index)
 
 
 def digest_upto(schema: str) -> str:
-    """Of the text of every migration up to this number."""
-    files = sorted(path for path in (MIGRATIONS / "versions").glob("[0-9]*.py") if path.name[:4] <= schema)
+    """Of the text of every migration up to this number, in their order."""
+    order = chain(str(MIGRATIONS))
+    numbers = order[: order.index(schema) + 1]
+    files = [next((MIGRATIONS / "versions").glob(f"{number}_*.py")) for number in numbers]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()

@@ -1,14 +1,14 @@
 """beside the schema's number: how old a program may be that works with it
 
 Revision: 0028
-After: 0023
+After: 0026
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
-down_revision = "0023"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

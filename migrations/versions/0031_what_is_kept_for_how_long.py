@@ -1,14 +1,14 @@
 """what is kept for how long
 
 Revision: 0031
-After: 0028
+After: 0023
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0031"
-down_revision = "0028"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from models.engine import MIGRATIONS
 from models.releases import previous_release
-from models.schema_change import newest_in
+from models.schema_change import chain, newest_in
 from tests.house.source import ROOT
 
 TESTS = ("tests/models", "tests/town", "tests/township", "tests/due", "tests/delivery")
@@ -36,13 +36,14 @@ def git(*words: str) -> str:
 def schema_at(commit: str) -> str:
     """The number of the newest migration in a commit."""
     names = git("ls-tree", "--name-only", commit, "migrations/versions/").splitlines()
-    return max(Path(name).name[:4] for name in names if name.endswith(".py"))
+    there = {Path(name).name[:4] for name in names if name.endswith(".py")}
+    return [number for number in chain(str(MIGRATIONS)) if number in there][-1]
 
 
 def last_with(schema: str) -> str:
     """The last commit on the way here that had this schema."""
     for commit in git("rev-list", "--first-parent", "HEAD").split():
-        if schema_at(commit) <= schema:
+        if schema_at(commit) == schema:
             return commit
     raise SystemExit(f"no commit here has schema {schema}: fetch the whole history first")
 
