@@ -24,7 +24,7 @@ NOTICES = {
     "CancelNotice": "停通知", "GoOnWithNotice": "接着发通知", "Confirm:notice_resume": "接着发通知",
     "ApproveNotice": "同意发通知", "DeclineNotice": "不同意发通知", "Confirm:weather": "发天气预警",
     "Confirm:quiz": "发知晓测试", "LinkHome": "做一户的通知网址", "OfferFiles": "给通知带文件",
-    "MakeBoard": "做亮牌", "StopBoard": "停用亮牌",
+    "MakeBoard": "做亮牌", "StopBoard": "停用亮牌", "PublishResults": "公开办理结果", "WithdrawResults": "撤下办理公开",
 }  # fmt: skip
 ACTIVITIES = {
     "Confirm:activity": "发活动", "CancelActivity": "取消活动", "MoveActivity": "改活动时间", "LimitActivity": "改活动人数",
