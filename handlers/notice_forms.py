@@ -44,7 +44,9 @@ def files_offered(work: Work) -> list[int]:
 def own_pictures(work: Work) -> list[Offered]:
     """Pictures that the asker made on a page within the last hour, for a notice to take along; oldest first."""
     identity = work.actor.identity
-    return FormStore(work.store.session).made(identity, work.now - OFFERED_FOR) if identity is not None else []
+    return (
+        FormStore(work.store.session).made(identity, work.now - OFFERED_FOR) if identity is not None else []
+    )
 
 
 def picked(work: Work, files: Sequence[int]) -> list[int]:
@@ -58,8 +60,7 @@ def picked(work: Work, files: Sequence[int]) -> list[int]:
 def picture_bytes(work: Work, file: int) -> bytes:
     """One of them. Raises Refusal: it is none of the asker's."""
     picked(work, [file])
-    found = FormStore(work.store.session).find_file(file)
-    return found.content if found is not None else b""
+    return FormStore(work.store.session).content(file)
 
 
 def forms_tips(work: Work, files: Sequence[int]) -> list[tuple[str, dict[str, Any]]]:

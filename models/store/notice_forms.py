@@ -53,6 +53,12 @@ class FormStore(Rows):
         found = select(*_OFFERED).where(*mine, *free).order_by(FILE.c.id)
         return [Offered(*row) for row in self.session.execute(found)]
 
+    def content(self, file: int) -> bytes:
+        """The bytes of a file; none: there is no such file."""
+        return (
+            self.session.execute(select(FILE.c.content).where(FILE.c.id == file)).scalar_one_or_none() or b""
+        )
+
     def forget_offered(self, message: str, since: datetime) -> bool:
         """A sender took a message back: what it brought goes along with nothing; whether it brought anything."""
         mine = or_(FILE.c.key == message, FILE.c.key.endswith(f":{message}", autoescape=True))
