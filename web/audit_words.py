@@ -39,7 +39,7 @@ PEOPLE = {
     "CallOffLeave": "替人销假",
 }  # fmt: skip
 SETTINGS = {
-    "Confirm:standing": "改固定提醒", "StopStanding": "停固定提醒", "StartStanding": "开固定提醒",
+    "Confirm:standing": "改固定提醒", "StopStanding": "停固定提醒", "StartStanding": "开固定提醒", "MoveStanding": "改固定提醒",
     "Confirm:policy": "录政策答复", "WritePolicy": "录政策答复", "StopPolicy": "停政策答复", "BringPolicies": "导入政策答复",
     "KeepWord": "存本地词", "EndWord": "停本地词", "SetAside": "放下更正里学到的词", "SetRoom": "改一个群的设置",
     "SetPlace": "改全处的设置", "UndoSetting": "撤销设置的改动",
