@@ -179,6 +179,16 @@ def setting_routes(entrance: Entrance, desks: DeskDoors, pages: Pages, guard: Gu
         intent = SetRoom(number_in(room) or 0, known, value.strip())
         return draw.change(request, intent, csrf, guard, (f"{known}-{room}", value))
 
+    _reminder_routes(routes, draw, guard)
+
+    @routes.post(HERE + "/undo")
+    def undo(request: Request, csrf: Annotated[str, Form()], change: Field = "") -> Response:
+        return draw.change(request, UndoSetting(number_in(change) or 0), csrf, guard)
+
+    return routes
+
+
+def _reminder_routes(routes: APIRouter, draw: SettingPages, guard: Guard) -> None:
     @routes.post(HERE + "/reminder")
     def reminder(
         request: Request, csrf: Annotated[str, Form()], code: Field = "", step: Field = "",
@@ -194,9 +204,3 @@ def setting_routes(entrance: Entrance, desks: DeskDoors, pages: Pages, guard: Gu
         if step not in steps or (step == "move" and not words):
             raise NotHere("no such step")
         return draw.change(request, steps[step], csrf, guard, (f"moment-{code}", words))
-
-    @routes.post(HERE + "/undo")
-    def undo(request: Request, csrf: Annotated[str, Form()], change: Field = "") -> Response:
-        return draw.change(request, UndoSetting(number_in(change) or 0), csrf, guard)
-
-    return routes

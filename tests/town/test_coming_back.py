@@ -50,7 +50,9 @@ def test_who_stands_above_says_in_a_word_that_it_is_done_again(town: Town):
 
     assert (town.case().state, town.case().reopen_count) == ("new", 1)
     assert "#1 已重开，由邻长张办，24小时内联系报事人。" in town.heard(DUTY)
-    assert any(line.startswith("#1 村两委值班谷看了结果，要重新办：晚上还是不亮。") for line in town.heard(LEADER))
+    assert any(
+        line.startswith("#1 村两委值班谷看了结果，要重新办：晚上还是不亮。") for line in town.heard(LEADER)
+    )
     check_rows(town)
 
 
