@@ -118,7 +118,7 @@ class ResultPages:
         except Refusal as refused:
             known = sheet.model_copy(update={"step": ""})
             return self.drawn(request, area, known, self.pages.sentence(refused), self.pages.code_of(refused))
-        return RedirectResponse(f"/results/{area}", status.HTTP_303_SEE_OTHER)
+        return RedirectResponse(f"/results/{area}?month={sheet.month}", status.HTTP_303_SEE_OTHER)
 
     def area_of(self, request: Request, area: str) -> int:
         """The area of that id.

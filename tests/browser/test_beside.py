@@ -44,7 +44,7 @@ def test_a_case_is_worked_on_beside_its_list(browser: Browser, site: Site):
     pane.get_by_role("button", name="我来接").click()
     expect(listed.get_by_text("有人接了")).to_be_visible()
     expect(pane.get_by_role("button", name="联系过居民了")).to_be_visible()
-    pane.get_by_text("办好了", exact=True).click()
+    pane.get_by_text("办好了", exact=True).first.click()
     pane.get_by_label("怎么办好的").fill("清了")
     pane.get_by_role("button", name="办好了").click()
     expect(pane.get_by_role("alert")).to_contain_text("4个字")

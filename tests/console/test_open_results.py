@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 
 from bot.parts import Parts
 from bot.public_notices import PublicNotices
-from models.tables import Area, Case
+from models.rules.open_results import LONGEST_WORDS, MOST_MATTERS
+from models.tables import Area, Case, OpenResults
 from tests.console.site import Site, Visit, serve_site
 from tests.town.pages import residents_of, served_publicly
 from tests.town.town import CHIEF, DUTY, LEADER, RESIDENT, Town
@@ -142,6 +143,17 @@ def test_a_later_edition_takes_the_place_of_the_first_and_what_became_private_is
         False,
         404,
     )
+
+
+def test_the_longest_page_is_light(site: Site, outside: httpx.Client):
+    path = published(site.signed_in(DUTY), f"/results/{village(site)}")
+    matters = [[1, f"类别{number:02}", "办" * LONGEST_WORDS] for number in range(MOST_MATTERS)]
+    with site.town.session() as session:
+        row = session.execute(select(OpenResults)).scalar_one()
+        row.content = {**row.content, "matters": matters}
+        session.commit()
+    page = outside.get(path)
+    assert (page.text.count("办" * LONGEST_WORDS), len(page.content) < MOST_BYTES) == (MOST_MATTERS, True)
 
 
 def test_only_who_speaks_to_a_place_publishes_of_it(site: Site):
