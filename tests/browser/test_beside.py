@@ -47,7 +47,7 @@ def test_a_case_is_worked_on_beside_its_list(browser: Browser, site: Site):
     pane.get_by_text("办好了", exact=True).first.click()
     pane.get_by_label("怎么办好的").fill("清了")
     pane.get_by_role("button", name="办好了").click()
-    expect(pane.get_by_role("alert")).to_contain_text("4个字")
+    expect(pane.get_by_role("alert")).to_contain_text("办结要写结果")
     expect(pane.get_by_label("怎么办好的")).to_have_value("清了")
     look(page, "cases-beside-1440")
     page.reload()
