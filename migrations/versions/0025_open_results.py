@@ -1,14 +1,14 @@
 """open results
 
 Revision: 0025
-After: 0023
+After: 0031
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0025'
-down_revision = '0023'
+down_revision = '0031'
 branch_labels = None
 depends_on = None
 
