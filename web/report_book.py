@@ -4,7 +4,7 @@ Every word is written as text. What begins like a formula also gets a ' before i
 saves the file again, or as CSV, with another program.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -119,8 +119,8 @@ class Book:
                 name = "涉及隐私的" if value == PRIVATE else called.get(value, value)
                 self._put("指标", (title, name, number))
 
-    def add_frozen(self, edition: Edition, shown: Collection[int]) -> None:
-        """All of a frozen edition with its own numbers and definitions; of cases only those ``shown``."""
+    def add_frozen(self, edition: Edition) -> None:
+        """All of a frozen edition with its own numbers and definitions; as it was counted for whoever asks."""
         for figure in edition.figures:
             self._put("指标", frozen_cells(figure))
         self._add_groups(
@@ -129,9 +129,9 @@ class Book:
                 key=lambda pair: (-pair[1], pair[0]),
             )
         )
-        self.add_register(row for row in edition.register if row.no in shown)
+        self.add_register(edition.register)
         kept = {row.no: row for row in edition.register}
-        for no in (no for no in edition.still_open if no in shown):
+        for no in edition.still_open:
             if no in kept:
                 self.add_issues([kept[no]], edition.until)
             else:
