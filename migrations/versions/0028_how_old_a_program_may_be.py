@@ -1,14 +1,14 @@
 """beside the schema's number: how old a program may be that works with it
 
 Revision: 0028
-After: 0026
+After: 0025
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
