@@ -1,6 +1,7 @@
 """Composition root: the only reader of the clock; wires settings, parts, database, channels and web into a program."""
 
 import asyncio
+import os
 import secrets
 import signal
 import socket
@@ -28,6 +29,7 @@ from bot.demo_town import ACCOUNT, demo_secret, load_demo_town
 from bot.doors import doors_of
 from bot.habits import Habits
 from bot.health_desk import HealthDesk
+from bot.holding import Holding
 from bot.lockfile import LockFile
 from bot.parts import load_parts
 from bot.phones import Phones
@@ -40,6 +42,7 @@ from bot.weather_hook import WeatherHook
 from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
 from models.engine import migrate, open_engine
+from models.leases import Leases
 from models.rules.pacing import Pace
 from web.app import create_app
 from web.doors import LOOPBACK_NAMES, Doors
@@ -50,6 +53,10 @@ log = structlog.get_logger()
 MEGABYTE = 1_000_000
 SETTLES_WITHIN_S = 3.0
 """So long a page waits, after the clock was moved, for what fell due to be said."""
+
+
+class TakenOver(RuntimeError):  # noqa: N818 - says what is the matter
+    """Another process acts for an account of ours."""
 
 
 def now() -> datetime:
@@ -123,6 +130,7 @@ def run(settings: Settings, only: Sequence[str] = ()) -> None:
 
     Raises:
         AlreadyRunning: the SQLite database is in use.
+        TakenOver: another process acts for one of our accounts by now; start again, and it will stand by.
         NoDeployment: nothing was imported yet.
         AddressNotFree: the pages' port is in use.
     """
@@ -159,32 +167,44 @@ async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.
         outage_told_after_s=settings.policy.outage_told_after_s,
         probe_s=settings.policy.probe_every_s,
     )
+    holding = None  # one process alone need not ask whether an account is free
+    if engine.dialect.name == "postgresql":
+        holding = Holding(Leases(engine, f"{socket.gethostname()} {os.getpid()}"), channels, now)
     program = Program(
         engine, parts, channels, now, habits,
-        known={c.account: kind_of(c) for c in settings.channels}, jobs_here=_wanted("jobs", only),
+        holding=holding, known={c.account: kind_of(c) for c in settings.channels}, jobs_here=_wanted("jobs", only),
         shelf=_shelf(settings.folder, settings.attachments),
         show_code=lambda code: sys.stderr.write(terminal_code(code) + "\n"),
     )  # fmt: skip
     stop = asyncio.Event()
     stop_on_signals(stop)
+    if holding:
+        await holding.start()
     await program.start()
     log.info("running", accounts=sorted(channels), roles=sorted(only) or ["all"])
     caretaking = Caretaking(program, settings)
     servers = _servers(program, settings, caretaking.health)[: len(taken)]
     await caretaking.start(has_pages=bool(taken))
     serving = [asyncio.create_task(one.serve([at])) for one, at in zip(servers, taken, strict=True)]
-    stopping = asyncio.create_task(stop.wait())
+    stopping = [asyncio.create_task(event.wait()) for event in (stop, *([holding.lost] if holding else []))]
     try:
-        await asyncio.wait({*serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({*serving, *stopping}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        stop.set()
+        for waiting in stopping:
+            waiting.cancel()
         for one in servers:
             one.should_exit = True  # cancelled instead, it would end with a trace in the log
-        await asyncio.gather(*serving, stopping, return_exceptions=True)
+        await asyncio.gather(*serving, *stopping, return_exceptions=True)
         await caretaking.stop()
         await program.close()
+        if holding:
+            await holding.stop()
         engine.dispose()
     log.info("stopped")
+    if holding and holding.lost.is_set():
+        raise TakenOver(
+            "another process acts for an account of this one: start this one again, and it will stand by"
+        )
 
 
 def _shelf(folder: Path, limits: AttachmentSettings) -> Shelf:

@@ -20,7 +20,7 @@ class Census:
 
     Rooms that still go by the name of their area are given their own.
 
-    ``tell`` takes an intent and its idempotency key.
+    ``tell`` takes the account, an intent and its idempotency key.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class Census:
         channel: Channel,
         town: Callable[[], Town],
         clock: Callable[[], datetime],
-        tell: Callable[[Intent, str], None],
+        tell: Callable[[str, Intent, str], None],
     ) -> None:
         self._channel = channel
         self._town = town
@@ -89,9 +89,9 @@ class Census:
             if card.title != nameless.get(card.id, card.title):
                 named = NameRoom(self._channel.name, card.id, card.title)
                 key = f"{self._channel.name}:{card.id}:named:{self._clock().isoformat()}"
-                await asyncio.to_thread(self._tell, named, key)
+                await asyncio.to_thread(self._tell, self._channel.account, named, key)
 
     async def _note(self, room: str, change: RoomChange) -> None:
         noted = NoteRoomChange(self._channel.name, self._channel.account, room, change)
         key = f"{self._channel.name}:{room}:{change}:counted:{self._clock().isoformat()}"
-        await asyncio.to_thread(self._tell, noted, key)
+        await asyncio.to_thread(self._tell, self._channel.account, noted, key)

@@ -65,7 +65,7 @@ def _sentence(fault: Exception) -> str | None:
         return f"the database said: {first}; run `python -m bot doctor`"
     names = {
         "SettingsError", "PresetError", "LexiconError", "LocaleError", "UnsupportedDatabase", "AlreadyRunning",
-        "AnotherImport", "NotLoopback", "AddressNotFree", "NoDeployment", "PatchError",
+        "AnotherImport", "NotLoopback", "AddressNotFree", "NoDeployment", "PatchError", "TakenOver",
     }  # fmt: skip
     return str(fault) or type(fault).__name__ if type(fault).__name__ in names else None
 

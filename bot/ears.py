@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from bot.channels import Channel
+from models.leases import LeaseLost
 from models.rules.message import ChannelEvent, FriendRequest, LinkChange, Message, Recalled, RoomEvent
 
 log = structlog.get_logger()
@@ -86,6 +87,8 @@ class Ears:
         for event in batch:
             try:
                 self._hear(event)
+            except LeaseLost:  # whoever acts for the account by now hears, or knows what was missed
+                log.warning("heard too late", id=getattr(event, "id", ""))
             except AWAY as fault:
                 log.warning("database away", id=getattr(event, "id", ""), fault=type(fault).__name__)
                 self._patiently(event)

@@ -257,6 +257,7 @@ class Listener:
             message=message,
             late=late,
             content_digest=digest,
+            account=message.account,
         )
 
     def expects_more(self, message: Message) -> bool:

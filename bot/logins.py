@@ -18,7 +18,7 @@ class Logins:
     Args:
         channels: by account.
         delivery: is told at once who cannot speak, and who can once the database knows what that means.
-        tell: takes an intent and its idempotency key.
+        tell: takes an account, an intent and its idempotency key.
         settle: writes down what else the change means; it never raises.
         show_code: shows a login code to whoever sits at the terminal.
     """
@@ -27,7 +27,7 @@ class Logins:
         self,
         channels: Mapping[str, Channel],
         delivery: Delivery,
-        tell: Callable[[Intent, str], None],
+        tell: Callable[[str, Intent, str], None],
         settle: Callable[[], None],
         show_code: Callable[[str], object],
     ) -> None:
@@ -76,7 +76,8 @@ class Logins:
             while self._doubted:
                 change = self._doubted[0]
                 key = f"link:{change.account}:login:{change.at.isoformat()}"
-                self._tell(DoubtAccount(self._channels[change.account].name, change.account), key)
+                doubted = DoubtAccount(self._channels[change.account].name, change.account)
+                self._tell(change.account, doubted, key)
                 self._doubted.popleft()
             self._settle()
             for change in list(self._held.values()):

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Update, and_, bindparam, insert, or_, update
 
 from models.engine import for_writing
+from models.leases import Fenced, every_one, unfenced
 from models.outbox_reader import IN_FLIGHT_FOR, Glance, OutboxReader
 from models.outbox_rows import OUTBOX, PERSON, ROOM, Queued, Speakers, row_values
 from models.outbox_statements import NOTICE_STOPPED
@@ -30,17 +31,24 @@ SUREST = ("sending", "sent", "unknown")
 
 
 class Outbox(OutboxReader):
-    """The queue. ``crash_point`` is called with a name around every commit; a simulation dies there."""
+    """The queue. ``crash_point`` is called with a name around every commit; a simulation dies there.
 
-    def __init__(self, engine: Engine, crash_point: Callable[[str], None] = lambda _: None) -> None:
+    ``fence`` proves that this process still acts for the account that speaks. What came of a send is written without
+    that: it is a fact, whoever acts for the account by now, and it moves only rows that are being said or in doubt.
+    """
+
+    def __init__(
+        self, engine: Engine, crash_point: Callable[[str], None] = lambda _: None, fence: Fenced = unfenced
+    ) -> None:
         super().__init__(engine)
+        self._fence = fence
         self._writing = for_writing(engine)
         self._crash_point = crash_point
 
     def claim(self, row: Queued, account: str, text: str, split_at: int, now: datetime) -> Queued | None:
         """Mark a row as being said, before anything leaves; None when it is not ours any more.
 
-        Texts longer than ``split_at`` bytes are said in parts.
+        Texts longer than ``split_at`` bytes are said in parts. Raises LeaseLost: another process speaks for the account.
         """
         blanks = row.blanks if len(text.encode()) <= split_at else {"_bytes": split_at, **row.blanks}
         marks: dict[str, Any] = {
@@ -50,7 +58,7 @@ class Outbox(OutboxReader):
             "attempts": row.attempts + 1,
             "why": "",
         }
-        if not self._move([row.id], {"queued"}, "claim", state="sending", blanks=blanks, **marks):
+        if not self._move([row.id], {"queued"}, "claim", account, state="sending", blanks=blanks, **marks):
             return None
         return replace(row, state="sending", blanks=blanks, **marks)
 
@@ -133,10 +141,11 @@ class Outbox(OutboxReader):
         again = {"not_before": not_before, "why": why, "attempts": attempts}
         self._queue_again(row, {"sending"}, "put_back", again)
 
-    def recover(self, accounts: Iterable[str], why: str = "stopped while it was said") -> int:
+    def recover(self, accounts: Sequence[str], why: str = "stopped while it was said") -> int:
         """At start: what these accounts were saying when the program stopped is in doubt; how many."""
         mine = (OUTBOX.c.state == "sending", OUTBOX.c.account.in_(list(accounts)))
         with self._writing.begin() as connection:
+            every_one(self._fence, connection, accounts)
             connection.execute(_heard(*mine, why=why))
             return connection.execute(update(OUTBOX).where(*mine).values(state="unknown", why=why)).rowcount
 
@@ -229,12 +238,15 @@ class Outbox(OutboxReader):
         self._crash_point(f"after_{step}")
         return moved
 
-    def _move(self, rows: list[int], states: set[str], step: str, **values: object) -> int:
+    def _move(
+        self, rows: list[int], states: set[str], step: str, speaker: str = "", /, **values: object
+    ) -> int:
         if not rows:
             return 0
         self._crash_point(f"before_{step}")
         with writing(self._writing) as wire:
             moved = _change(wire, rows, states, **values)
+            self._fence(wire, speaker)
         self._crash_point(f"after_{step}")
         return moved
 
