@@ -38,6 +38,7 @@ from bot.public_notices import PublicNotices
 from bot.scan import terminal_code
 from bot.settings import KINDS, AttachmentSettings, ChannelSettings, Settings
 from bot.shelf import Shelf
+from bot.wakeup import Wakeup
 from bot.weather_hook import WeatherHook
 from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
@@ -178,8 +179,11 @@ async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.
     )  # fmt: skip
     stop = asyncio.Event()
     stop_on_signals(stop)
-    if holding:
+    wakeup = Wakeup(engine, program.delivery.wake) if holding else None
+    if holding and wakeup:
+        program.wake_others = wakeup.ring
         await holding.start()
+        wakeup.start()
     await program.start()
     log.info("running", accounts=sorted(channels), roles=sorted(only) or ["all"])
     caretaking = Caretaking(program, settings)
@@ -197,7 +201,8 @@ async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.
         await asyncio.gather(*serving, *stopping, return_exceptions=True)
         await caretaking.stop()
         await program.close()
-        if holding:
+        if holding and wakeup:
+            await asyncio.to_thread(wakeup.stop)
             await holding.stop()
         engine.dispose()
     log.info("stopped")

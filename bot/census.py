@@ -36,6 +36,7 @@ class Census:
         self._tell = tell
         self._missing: set[str] = set()
         self._gone: set[str] = set()
+        self._seated: set[str] = set()
 
     async def keep(self, every_s: float) -> None:
         """Count until cancelled. A gateway that cannot be asked now, or a database that is away, is asked again."""
@@ -71,6 +72,7 @@ class Census:
         if not there:
             return ()  # an account that sees no room at all is still starting
         await self._name(cards, {each: room.title for each, room in ours.items() if town.is_nameless(room)})
+        await self._sit(there, town)
         missing = ours.keys() - there
         gone = tuple(sorted((missing & self._missing) - self._gone))
         for room in gone:
@@ -82,6 +84,14 @@ class Census:
             self._gone.discard(room)
         self._missing = missing
         return gone
+
+    async def _sit(self, there: set[str], town: Town) -> None:
+        """Note once where this account sits beside the one that listens: it may take over there one day."""
+        name, account = self._channel.name, self._channel.account
+        others = {r.platform_id for r in town.rooms.values() if r.channel == name and r.account != account}
+        for room in sorted((others & there) - self._seated):
+            await self._note(room, RoomChange.JOINED)
+            self._seated.add(room)
 
     async def _name(self, cards: Iterable[RoomCard], nameless: Mapping[str, str]) -> None:
         """``nameless``: platform id → what the room is called now."""

@@ -5,7 +5,6 @@ even begin (settings, database, a wrong option). What a command needs is importe
 """
 
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +16,7 @@ from bot.handover_cli import handover
 from bot.intake_cli import intake
 from bot.knowledge_cli import knowledge
 from bot.lexicon_cli import lexicon
+from bot.rooms_cli import rooms
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -36,6 +36,7 @@ notice = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(notice, name="notice", help="Notices, written on the server.")
 app.add_typer(handover, name="handover", help="Cases for a platform of the county, and its answers.")
 app.add_typer(intake, name="intake", help="Opinions kept on paper, from spreadsheets.")
+app.add_typer(rooms, name="rooms", help="Which account listens and speaks in a group.")
 app.add_typer(access)
 app.add_typer(programs)
 app.add_typer(knowledge, name="knowledge", help="Approved texts that questions are answered from.")
@@ -83,12 +84,6 @@ def _engine(settings: "Settings") -> "Engine":
     from models.engine import open_engine  # noqa: PLC0415
 
     return open_engine(settings.database_url)
-
-
-def _now() -> datetime:
-    from bot.app import now  # noqa: PLC0415
-
-    return now()
 
 
 def _desk(config: Path | None) -> "Desk":
@@ -184,6 +179,7 @@ def check(
     config: Config = None,
 ) -> None:
     """Check settings, lexicon, presets and sentences, and say what would happen."""
+    from bot.app import now  # noqa: PLC0415
     from bot.check import check_files, check_settings, check_town  # noqa: PLC0415
     from bot.deployment import check_compose, check_unit  # noqa: PLC0415
     from bot.parts import load_parts  # noqa: PLC0415
@@ -199,7 +195,7 @@ def check(
             load_parts(
                 settings.pacing, settings.secret, local=settings.local_lexicon, webhooks=settings.webhooks
             ),
-            _now(),
+            now(),
         )
     _tell(found)
 
@@ -207,12 +203,13 @@ def check(
 @app.command()
 def doctor(config: Config = None) -> None:
     """Look for what is wrong on this machine right now, and say what to do."""
+    from bot.app import now  # noqa: PLC0415
     from bot.doctor import examine  # noqa: PLC0415
     from bot.doctor_of_places import examine_place  # noqa: PLC0415
 
     settings = _settings(config)
-    found = list(examine(settings, _engine(settings), _now()))
-    _tell(found + list(examine_place(settings, _engine(settings), _now(), found)))
+    found = list(examine(settings, _engine(settings), now()))
+    _tell(found + list(examine_place(settings, _engine(settings), now(), found)))
 
 
 def _tell(found: "list[Finding]") -> None:

@@ -5,11 +5,15 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from threading import Lock
 
+import structlog
+
 from bot.channels import Channel
 from bot.delivery import Delivery
 from handlers.bindings import DoubtAccount
 from handlers.intents import Intent
 from models.rules.message import LinkChange, LinkState
+
+log = structlog.get_logger()
 
 
 class Logins:
@@ -83,6 +87,13 @@ class Logins:
             for change in list(self._held.values()):
                 if self._loop is not None:
                     self._loop.call_soon_threadsafe(self._let_speak, change)
+
+    def take_in_soon(self) -> None:
+        """The same, now if it can be written now."""
+        try:
+            self.take_in()
+        except Exception as fault:  # noqa: BLE001 - tried again at the next beat
+            log.error("login not written", fault=type(fault).__name__)  # noqa: TRY400 - no words in a log
 
     def _let_speak(self, change: LinkChange) -> None:
         if self._held.get(change.account) is change:

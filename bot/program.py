@@ -26,6 +26,7 @@ from bot.logins import Logins
 from bot.naming import Namer
 from bot.parts import Parts
 from bot.posting import push_beats
+from bot.room_moves import move_beats
 from bot.sent_files import SentFiles
 from bot.shelf import Shelf
 from bot.watch import Watch
@@ -78,6 +79,8 @@ class Program:
     """Where copies of attachments are kept; None: nowhere."""
     show_code: Callable[[str], object] = lambda _: None
     """Shows a login code to whoever sits at the terminal."""
+    wake_others: Callable[[], None] = lambda: None
+    """Tells other processes that something must be said."""
     holding: Holding | None = None
     """Which accounts are ours while other processes could act for them too; None: all are, for good."""
 
@@ -109,7 +112,7 @@ class Program:
         )  # fmt: skip
         for account in () if self.holding else self.channels:
             self.watch.take_up(account)
-        self.logins = Logins(self.channels, self.delivery, self._tell, self._settle, self.show_code)
+        self.logins = Logins(self.channels, self.delivery, self._tell, self.watch.settle_soon, self.show_code)
         self._welcome = Welcome(self.channels, self.habits.friend_requests, self._tell)
         self.last_heard: dict[str, datetime] = {}
         self.last_said: dict[str, datetime] = {}
@@ -148,6 +151,7 @@ class Program:
         if self.jobs_here:
             self.ticked_at = self.clock()
             beats += [Beat("due", 1.0, self.fire), Beat("schedule", 20.0, self._schedule)]
+            beats += move_beats(self.dispatch, self.clock)
             beats += push_beats(self.engine, self.parts.standing.webhooks, self.clock, self.crash_point)
         self._ticker = Ticker(beats)
         self._ticker.start()
@@ -194,7 +198,7 @@ class Program:
 
     @property
     def health(self) -> Mapping[str, LinkHealth]:
-        """How the accounts do that this process acts for."""
+        """Of the accounts that this process acts for."""
         return self.watch.health
 
     # -- hearing
@@ -246,19 +250,7 @@ class Program:
         """On the event loop: delivery stops at once, and starts when the database knows what the change means."""
         self.logins.note(change)
         self.watch.observe(change.account, change)
-        asyncio.get_running_loop().run_in_executor(None, self._take_in)
-
-    def _take_in(self) -> None:
-        try:
-            self.logins.take_in()
-        except Exception as fault:  # noqa: BLE001 - tried again at the next beat
-            log.error("login not written", fault=type(fault).__name__)  # noqa: TRY400 - no words in a log
-
-    def _settle(self) -> None:
-        try:
-            self.watch.settle()
-        except Exception as fault:  # noqa: BLE001 - it stays in line and is tried again at the next beat
-            log.error("health not written", fault=type(fault).__name__)  # noqa: TRY400 - no words in a log
+        asyncio.get_running_loop().run_in_executor(None, self.logins.take_in_soon)
 
     def _sent(self, account: str, outcome: SendOutcome) -> None:
         self.last_said[account] = self.clock()
@@ -271,7 +263,7 @@ class Program:
         # Asked on the event loop: one that stands still takes nothing from the channels and must not be believed.
         heard_until = asyncio.run_coroutine_threadsafe(self.ears.heard_until(), self._loop).result()
         if self.logins.waiting:
-            self._take_in()
+            self.logins.take_in_soon()
         self.watch.beat(heard_until)
         self.dispatch.current_town()  # another process may have bound somebody; most lines ask the database nothing
 
@@ -292,6 +284,7 @@ class Program:
 
     def _wake(self) -> None:
         self.delivery.wake()
+        self.wake_others()
 
 
 def _mourn(task: asyncio.Task[None]) -> None:

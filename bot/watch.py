@@ -93,6 +93,13 @@ class Watch:
                 self._act(self._pending[0])
                 self._pending.popleft()
 
+    def settle_soon(self) -> None:
+        """The same, now if it can be written now."""
+        try:
+            self.settle()
+        except Exception as fault:  # noqa: BLE001 - it stays in line and is tried again at the next beat
+            log.error("health not written", fault=type(fault).__name__)  # noqa: TRY400 - no words in a log
+
     def beat(self, heard_until: datetime) -> None:
         """Look at every account, and note until when it had heard and dealt with everything.
 

@@ -18,7 +18,7 @@ from models.rules.town import AreaNode, RoomCard, Town
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 
-def scene(tell: Callable[[Intent, str], None] | None = None) -> tuple[SimulatedWeChat, Census, list[Intent]]:
+def scene(tell: Callable[[str, Intent, str], None] | None = None) -> tuple[SimulatedWeChat, Census, list[Intent]]:
     wechat = SimulatedWeChat(lambda: NOON)
     us = wechat.add_account("main", "小助手")
     wechat.add_contact("li", "李桂芬")
@@ -31,7 +31,7 @@ def scene(tell: Callable[[Intent, str], None] | None = None) -> tuple[SimulatedW
     town = Town(preset_named("anxiang"), {1: AreaNode(1, "one", "admin", "zu", 6, None)}, {}, cards)
     told: list[Intent] = []
     channel = wechat.connect("main")
-    census = Census(channel, lambda: town, lambda: NOON, tell or (lambda what, _key: told.append(what)))
+    census = Census(channel, lambda: town, lambda: NOON, tell or (lambda _account, what, _key: told.append(what)))
     return wechat, census, told
 
 
@@ -99,7 +99,7 @@ def test_a_count_that_fails_is_not_the_last_one():
         heard: asyncio.Future[Intent] = loop.create_future()
         faults = [OperationalError("INSERT", {}, Exception("the database is away")) for _ in range(2)]
 
-        def tell(what: Intent, _key: str) -> None:
+        def tell(_account: str, what: Intent, _key: str) -> None:
             if faults:
                 raise faults.pop()
             loop.call_soon_threadsafe(heard.set_result, what)
