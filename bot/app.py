@@ -159,6 +159,7 @@ async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.
     engine = open_engine(settings.database_url)
     parts = await asyncio.to_thread(
         load_parts, settings.pacing, settings.secret,
+        hears=any(_wanted(f"channel:{c.account}", only) for c in settings.channels),
         local=settings.local_lexicon, days=place_days(settings.calendar), public_url=settings.web.public_url,
         webhooks=settings.webhooks, handover=settings.handover,
     )  # fmt: skip

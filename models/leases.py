@@ -20,7 +20,7 @@ from models.engine import for_writing
 from models.prepared import Prepared
 
 LEASE: Table = SQLModel.metadata.tables[str(tables.Lease.__tablename__)]
-LASTS_S = 10
+LASTS_S = 15
 """Seconds a lease lasts when nobody renews it."""
 CHANNEL = "channel:"
 

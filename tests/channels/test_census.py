@@ -18,7 +18,9 @@ from models.rules.town import AreaNode, RoomCard, Town
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 
-def scene(tell: Callable[[str, Intent, str], None] | None = None) -> tuple[SimulatedWeChat, Census, list[Intent]]:
+def scene(
+    tell: Callable[[str, Intent, str], None] | None = None,
+) -> tuple[SimulatedWeChat, Census, list[Intent]]:
     wechat = SimulatedWeChat(lambda: NOON)
     us = wechat.add_account("main", "小助手")
     wechat.add_contact("li", "李桂芬")
@@ -31,7 +33,9 @@ def scene(tell: Callable[[str, Intent, str], None] | None = None) -> tuple[Simul
     town = Town(preset_named("anxiang"), {1: AreaNode(1, "one", "admin", "zu", 6, None)}, {}, cards)
     told: list[Intent] = []
     channel = wechat.connect("main")
-    census = Census(channel, lambda: town, lambda: NOON, tell or (lambda _account, what, _key: told.append(what)))
+    census = Census(
+        channel, lambda: town, lambda: NOON, tell or (lambda _account, what, _key: told.append(what))
+    )
     return wechat, census, told
 
 
