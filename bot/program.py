@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,7 +41,7 @@ from jobs.scheduler import Ticker
 from models.due import DueTable
 from models.heartbeats import Heartbeats
 from models.kept_files import KeptFiles
-from models.leases import LeaseLost, unfenced
+from models.leases import unfenced
 from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
 from models.rules.message import (
@@ -193,8 +192,7 @@ class Program:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        with suppress(LeaseLost):  # whoever acts for the account by now writes its book
-            await asyncio.to_thread(self.watch.beat, until)
+        await asyncio.to_thread(self.watch.last_beat, min(until, self.ears.left_at or until))
 
     @property
     def health(self) -> Mapping[str, LinkHealth]:

@@ -115,6 +115,13 @@ class Watch:
             if hears and proof is not None:
                 self._note(account, min(heard_until, proof) - self._slack)
 
+    def last_beat(self, heard_until: datetime) -> None:
+        """The same at the end, if it can be written: else the next start finds the gap since the heartbeat before."""
+        try:
+            self.beat(heard_until)
+        except Exception as fault:  # noqa: BLE001 - a lost database, or another process writes this book by now
+            log.error("health not written", fault=type(fault).__name__)  # noqa: TRY400 - no words in a log
+
     def _note(self, account: str, at: datetime) -> None:
         if self._noted.get(account) != at:
             self._heartbeats.note_heard(account, at)

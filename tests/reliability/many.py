@@ -198,13 +198,13 @@ class Run:
     # -- the end
 
     def _all_hear(self) -> None:
-        """Wait until a living process acts for each account, and it hears."""
+        """Wait until a living process acts for each account and has heard since now: the last one may be dead."""
         beats = Heartbeats(self.engine)
-        until = time.monotonic() + WITHIN_S
+        since, until = now(), time.monotonic() + WITHIN_S
         while time.monotonic() < until:
             self.fleet.tend()
             last = [beats.last(account) for account in ACCOUNTS]
-            if all(at is not None and (now() - at).total_seconds() < 4 for at in last):
+            if all(at is not None and at > since for at in last):
                 return
             time.sleep(0.2)
         raise RuntimeError("no process acts for the accounts; see the logs")
