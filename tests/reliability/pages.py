@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.house.source import ROOT
 
-PAGES = ("/console", "/console/cases")
+PAGES = ("/console", "/cases")
 
 
 class Visitor:
