@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from jobs.scheduler import Tick, Ticker
-from models.leases import Fence, Leases
+from models.leases import LASTS_S, Fence, Leases
 
 log = structlog.get_logger()
 ROUND_S = 1.0
@@ -30,6 +30,7 @@ class Holding:
         self._ours = {account: asyncio.Event() for account in sorted(accounts)}
         self._held: dict[str, str] = {}
         self._missed: dict[str, datetime] = {}
+        self._patient_until: datetime | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ticker = Ticker([Tick("leases", ROUND_S, self._round)])
         self.fence = Fence()
@@ -65,7 +66,8 @@ class Holding:
         for account, event in self._ours.items():
             token = self.fence.tokens.get(account)
             if token is None:
-                self._take(account, event)
+                if self._patient_until is None or self._clock() >= self._patient_until:
+                    self._take(account, event)
             elif not self._leases.renew(account, token):
                 log.error("another process acts for this account", account=account)
                 self._tell(self.lost)
@@ -77,6 +79,8 @@ class Holding:
             self.look()
         except SQLAlchemyError as fault:  # what cannot be renewed runs out, and the fence holds
             log.warning("leases not renewed", fault=type(fault).__name__)
+            # The database was away for everybody: whoever held a lease, and what it heard meanwhile, goes first.
+            self._patient_until = self._clock() + timedelta(seconds=LASTS_S)
 
     def _take(self, account: str, event: asyncio.Event) -> None:
         token = self._leases.take(account)

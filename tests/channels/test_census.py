@@ -19,7 +19,7 @@ NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 
 def scene(
-    tell: Callable[[str, Intent, str], None] | None = None,
+    tell: Callable[[str, Intent, str], None] | None = None, account: str = "main"
 ) -> tuple[SimulatedWeChat, Census, list[Intent]]:
     wechat = SimulatedWeChat(lambda: NOON)
     us = wechat.add_account("main", "小助手")
@@ -27,7 +27,7 @@ def scene(
     for room in ("one", "two"):
         wechat.add_room(room, room, [us.id, "li"])
     cards = {
-        n: RoomCard(n, "simulator", room, room, "resident", 1, (1,), account="main")
+        n: RoomCard(n, "simulator", room, room, "resident", 1, (1,), account=account)
         for n, room in enumerate(("one", "two"), 1)
     }
     town = Town(preset_named("anxiang"), {1: AreaNode(1, "one", "admin", "zu", 6, None)}, {}, cards)
@@ -116,3 +116,12 @@ def test_a_count_that_fails_is_not_the_last_one():
         return what
 
     assert asyncio.run(until_told()) == NoteRoomChange("simulator", "main", "two", RoomChange.WE_LEFT)
+
+
+def test_an_account_notes_once_where_it_sits_beside_the_one_that_listens():
+    _, census, told = scene(account="other")
+
+    for _ in range(3):
+        asyncio.run(census.count())
+
+    assert told == [NoteRoomChange("simulator", "main", room, RoomChange.JOINED) for room in ("one", "two")]
