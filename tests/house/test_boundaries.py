@@ -23,6 +23,8 @@ ENDS_TRANSACTIONS = {
     "models/wires.py": "the same without an object of SQLAlchemy, for the two queues",
     "models/due.py": "a lease is taken before its work begins",
     "models/heartbeats.py": "that everything heard so far is dealt with, every second, whatever else is going on",
+    "models/leases.py": "who acts for an account stands apart from what is done for it",
+    "models/said_bell.py": "it rings after the commit of what is to be said",
     "models/alarm_book.py": "that somebody was told stands apart from what it is about",
     "handlers/township/arrival.py": "a whole township arrives in batches that nobody sees until the last",
     "handlers/township/staging.py": "a demo's town is set up and swept before anything runs",

@@ -12,6 +12,7 @@ import random
 import re
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -137,11 +138,16 @@ class Run:
     # -- people
 
     def _talk(self, lines: list[Spoken], *, began: float, seconds: float, hurt_every_s: float) -> None:
-        hurt_at, shared_at, move_at = began + hurt_every_s, began, began + 20
+        hurt_at, shared_at = began + hurt_every_s, began
+        over = threading.Event()
+        office = threading.Thread(target=self._work_in_office, args=(over,), name="office")
+        office.start()
         for number, spoken in enumerate(lines):
             due = began + seconds * number / len(lines)
             if (rest := due - time.monotonic()) > 0:
                 time.sleep(rest)
+            if time.monotonic() > began + seconds:  # a machine that is too busy says less, not longer
+                break
             self._utter(spoken)
             if time.monotonic() >= shared_at:
                 self._ask_in_shared(number)
@@ -149,13 +155,20 @@ class Run:
             if time.monotonic() >= hurt_at:
                 self.fleet.hurt()
                 hurt_at = time.monotonic() + hurt_every_s * self.dice.uniform(0.5, 1.5)
-            if time.monotonic() >= move_at:
-                self._move_shared()
-                move_at = time.monotonic() + 20
             self.fleet.tend()
             if number % 10 == 0:
-                self.visitor.look()
                 self._read()
+        over.set()
+        office.join()
+
+    def _work_in_office(self, over: threading.Event) -> None:
+        """Somebody looks at pages, and now and then hands the shared group to the other account."""
+        looks = 0
+        while not over.wait(1.0):
+            self.visitor.look()
+            looks += 1
+            if looks % 15 == 10:
+                self._move_shared()
 
     def _utter(self, spoken: Spoken) -> None:
         if spoken.commands:
