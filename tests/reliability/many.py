@@ -38,33 +38,7 @@ from tests.year.watch import Watch
 
 WITHIN_S = 400
 NUMBER = re.compile(r"#(\d+)")
-SETTINGS = """
-name = "安全乡"
-preset = "anxiang"
-contact = "村值班"
-secret = "{secret}"
-folder = "{folder}"
-database = "{url}"
-
-[web]
-port = {port}
-
-[channels.a]
-kind = "wechaty"
-endpoint = "{a.endpoint}"
-token = "{a.token}"
-rpc_timeout_s = 3
-probe_every_s = 0.5
-probe_timeout_s = 2
-
-[channels.b]
-kind = "wechaty"
-endpoint = "{b.endpoint}"
-token = "{b.token}"
-rpc_timeout_s = 3
-probe_every_s = 0.5
-probe_timeout_s = 2
-"""
+AREA = two_wechats.AREA_OF_SHARED
 
 
 @dataclass
@@ -99,7 +73,7 @@ class Run:
 
     def _config(self, port: int) -> Path:
         file = self.folder / f"config{port}.toml"
-        told = SETTINGS.format(
+        told = two_wechats.SETTINGS.format(
             secret=two_wechats.SECRET, folder=self.folder, url=self.url, port=port, **self.gateways
         )
         file.write_text(told + BRISK, encoding="utf-8")
@@ -267,9 +241,6 @@ class Run:
         )
         watch.look(dispatch.current_town(), now())
         verdict.wrong += watch.wrong
-
-
-AREA = two_wechats.AREA_OF_SHARED
 
 
 def run(

@@ -17,6 +17,33 @@ from tests.reliability.verdict import FIRST_LINES, WINDOWS, Verdict
 ACCOUNTS = ("a", "b")
 SHARED = "room9"
 AREA_OF_SHARED = "九组"
+SETTINGS = """
+name = "安全乡"
+preset = "anxiang"
+contact = "村值班"
+secret = "{secret}"
+folder = "{folder}"
+database = "{url}"
+
+[web]
+port = {port}
+
+[channels.a]
+kind = "wechaty"
+endpoint = "{a.endpoint}"
+token = "{a.token}"
+rpc_timeout_s = 3
+probe_every_s = 0.5
+probe_timeout_s = 2
+
+[channels.b]
+kind = "wechaty"
+endpoint = "{b.endpoint}"
+token = "{b.token}"
+rpc_timeout_s = 3
+probe_every_s = 0.5
+probe_timeout_s = 2
+"""
 SECRET = "UvkWm3Xq81rTzP5nYb7Lc0Je9Hs2Gd4A"
 
 
