@@ -130,13 +130,15 @@ class Chooser:
         family = [r for r in self._outbox.siblings(row, horizon) if kind.needs in r.blanks]
         ready = [r for r in family if r.not_before <= now]
         if self._slept(row, now):
-            night = [r for r in ready if self._slept(r, now)]
+            night = [r for r in ready if self._slept(r, now)] or [
+                row
+            ]  # another process took them a moment ago
             if len(night) > 1 or kind.night_alone:
                 return self._together(night, kind, turn, night=True)
             return self._speak(row, turn)
         if kind.together is None:
             return self._speak(row, turn)
-        fresh = [r for r in ready if not self._slept(r, now)]
+        fresh = [r for r in ready if not self._slept(r, now)] or [row]
         later = [r.not_before for r in family if r.not_before > now]
         held = gather_until(min(r.not_before for r in fresh), later, self._pace.gather_s)
         if held is not None:
