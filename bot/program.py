@@ -17,7 +17,7 @@ from bot.delivery import Delivery
 from bot.ears import AWAY, Ears
 from bot.fetching import Fetcher
 from bot.habits import Habits
-from bot.health import Heard, LinkHealth, SendOutcome, Sent
+from bot.health import LinkHealth, SendOutcome, Sent
 from bot.heard_rooms import HeardRooms
 from bot.holding import Holding
 from bot.listener import Listener
@@ -104,11 +104,11 @@ class Program:
             self.dispatch, self.parts.understanding, standing.pace, standing.secrets, self.clock,
             moods=self.parts.moods, receipts=self.parts.receipts, echo=self._echo, on_bound=self._name_room,
         )  # fmt: skip
-        self.ears = Ears(self._hear, self.clock)
         self.watch = Watch(
             self.channels, self.dispatch, self._heartbeats, self.clock, self.habits.outage_told_after_s,
             timedelta(seconds=self.habits.under_way_s),
         )  # fmt: skip
+        self.ears = Ears(self._hear, self.clock, self.watch.arrived)
         for account in () if self.holding else self.channels:
             self.watch.take_up(account)
         self.logins = Logins(self.channels, self.delivery, self._tell, self.watch.settle_soon, self.show_code)
@@ -207,7 +207,6 @@ class Program:
             self.last_heard[account] = self.clock()
             if event.room is not None:
                 self._rooms.note(event.channel, event.room, self.clock())
-            self.watch.observe(account, Heard(self.clock(), event.own, event.at))
             self.listener.hear(event)
         elif isinstance(event, RoomEvent) and event.change is RoomChange.INVITED:
             self._welcome.enter(event, self._loop)

@@ -14,7 +14,7 @@ from threading import Lock
 import structlog
 
 from bot.channels import Channel, ChannelDown
-from bot.health import HealthChange, HealthKind, LinkHealth, Observation, RoundTrip, Tick
+from bot.health import HealthChange, HealthKind, Heard, LinkHealth, Observation, RoundTrip, Tick
 from handlers.actors import CLOCK
 from handlers.dispatch import Dispatch
 from handlers.intents import Intent
@@ -22,6 +22,7 @@ from handlers.links import BeginOutage, CallOffWarning, EndOutage, WarnDeaf, Wid
 from models.heartbeats import Heartbeats
 from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
+from models.rules.message import ChannelEvent, Message
 
 log = structlog.get_logger()
 
@@ -77,6 +78,11 @@ class Watch:
             except (ChannelDown, OSError, TimeoutError):
                 seconds = None
             self.observe(channel.account, RoundTrip(self._clock(), seconds))
+
+    def arrived(self, event: ChannelEvent) -> None:
+        """A message came: the way to WeChat works, however long the database then lets it wait."""
+        if isinstance(event, Message):
+            self.observe(event.account, Heard(self._clock(), event.own, event.at))
 
     def leap(self, move: Callable[[], None]) -> None:
         """Move a virtual clock: nothing was missed in time that never passed."""
