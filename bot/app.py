@@ -9,8 +9,8 @@ import sys
 import tempfile
 import time
 import webbrowser
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -155,15 +155,44 @@ def lock_of(settings: Settings) -> Path:
 
 
 async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.socket]) -> None:
+    program = await _program(settings, only)
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    async with _among_others(program) as lost:
+        await program.start()
+        log.info("running", accounts=sorted(program.channels), roles=sorted(only) or ["all"])
+        caretaking = Caretaking(program, settings)
+        servers = _servers(program, settings, caretaking.health)[: len(taken)]
+        await caretaking.start(has_pages=bool(taken))
+        serving = [asyncio.create_task(one.serve([at])) for one, at in zip(servers, taken, strict=True)]
+        stopping = [asyncio.create_task(event.wait()) for event in (stop, lost)]
+        try:
+            await asyncio.wait({*serving, *stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for waiting in stopping:
+                waiting.cancel()
+            for one in servers:
+                one.should_exit = True  # cancelled instead, it would end with a trace in the log
+            await asyncio.gather(*serving, *stopping, return_exceptions=True)
+            await caretaking.stop()
+            await program.close()
+    program.engine.dispose()
+    log.info("stopped")
+    if lost.is_set():
+        raise TakenOver(
+            "another process acts for an account of this one: start it again, and it will stand by"
+        )
+
+
+async def _program(settings: Settings, only: frozenset[str]) -> Program:
     await asyncio.to_thread(migrate, settings.database_url)
     engine = open_engine(settings.database_url)
+    channels = {c.account: open_one(c) for c in settings.channels if _wanted(f"channel:{c.account}", only)}
     parts = await asyncio.to_thread(
         load_parts, settings.pacing, settings.secret,
-        hears=any(_wanted(f"channel:{c.account}", only) for c in settings.channels),
-        local=settings.local_lexicon, days=place_days(settings.calendar), public_url=settings.web.public_url,
-        webhooks=settings.webhooks, handover=settings.handover,
+        hears=bool(channels), local=settings.local_lexicon, days=place_days(settings.calendar),
+        public_url=settings.web.public_url, webhooks=settings.webhooks, handover=settings.handover,
     )  # fmt: skip
-    channels = {c.account: open_one(c) for c in settings.channels if _wanted(f"channel:{c.account}", only)}
     habits = Habits(
         friend_requests=settings.policy.friend_requests,
         outage_told_after_s=settings.policy.outage_told_after_s,
@@ -172,45 +201,30 @@ async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.
     holding = None  # one process alone need not ask whether an account is free
     if engine.dialect.name == "postgresql":
         holding = Holding(Leases(engine, f"{socket.gethostname()} {os.getpid()}"), channels, now)
-    program = Program(
+    return Program(
         engine, parts, channels, now, habits,
         holding=holding, known={c.account: kind_of(c) for c in settings.channels}, jobs_here=_wanted("jobs", only),
         shelf=_shelf(settings.folder, settings.attachments),
         show_code=lambda code: sys.stderr.write(terminal_code(code) + "\n"),
     )  # fmt: skip
-    stop = asyncio.Event()
-    stop_on_signals(stop)
-    wakeup = Wakeup(engine, program.delivery.wake) if holding else None
-    if holding and wakeup:
-        program.wake_others = wakeup.ring
-        await holding.start()
-        wakeup.start()
-    await program.start()
-    log.info("running", accounts=sorted(channels), roles=sorted(only) or ["all"])
-    caretaking = Caretaking(program, settings)
-    servers = _servers(program, settings, caretaking.health)[: len(taken)]
-    await caretaking.start(has_pages=bool(taken))
-    serving = [asyncio.create_task(one.serve([at])) for one, at in zip(servers, taken, strict=True)]
-    stopping = [asyncio.create_task(event.wait()) for event in (stop, *([holding.lost] if holding else []))]
+
+
+@asynccontextmanager
+async def _among_others(program: Program) -> AsyncIterator[asyncio.Event]:
+    """Keeps leases and hears the bell of other processes; the event: one of them acts for an account of ours by now."""
+    holding = program.holding
+    if holding is None:
+        yield asyncio.Event()
+        return
+    wakeup = Wakeup(program.engine, program.delivery.wake)
+    program.wake_others = wakeup.ring
+    await holding.start()
+    wakeup.start()
     try:
-        await asyncio.wait({*serving, *stopping}, return_when=asyncio.FIRST_COMPLETED)
+        yield holding.lost
     finally:
-        for waiting in stopping:
-            waiting.cancel()
-        for one in servers:
-            one.should_exit = True  # cancelled instead, it would end with a trace in the log
-        await asyncio.gather(*serving, *stopping, return_exceptions=True)
-        await caretaking.stop()
-        await program.close()
-        if holding and wakeup:
-            await asyncio.to_thread(wakeup.stop)
-            await holding.stop()
-        engine.dispose()
-    log.info("stopped")
-    if holding and holding.lost.is_set():
-        raise TakenOver(
-            "another process acts for an account of this one: start this one again, and it will stand by"
-        )
+        await asyncio.to_thread(wakeup.stop)
+        await holding.stop()
 
 
 def _shelf(folder: Path, limits: AttachmentSettings) -> Shelf:
