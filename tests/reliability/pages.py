@@ -35,7 +35,7 @@ class Visitor:
     def look(self) -> None:
         """Open a page at each process; one that is down just now is passed over."""
         for port in self._ports:
-            with contextlib.suppress(ConnectionError, TimeoutError, http.client.HTTPException):
+            with contextlib.suppress(OSError, http.client.HTTPException):
                 self._look_at(port)
 
     def _look_at(self, port: int) -> None:
