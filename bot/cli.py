@@ -12,6 +12,7 @@ import typer
 
 from bot.access_cli import access
 from bot.api_cli import programs
+from bot.backup_cli import backups
 from bot.handover_cli import handover
 from bot.intake_cli import intake
 from bot.knowledge_cli import knowledge
@@ -40,6 +41,7 @@ app.add_typer(intake, name="intake", help="Opinions kept on paper, from spreadsh
 app.add_typer(rooms, name="rooms", help="Which account listens and speaks in a group.")
 app.add_typer(access)
 app.add_typer(programs)
+app.add_typer(backups)
 app.add_typer(measures)
 app.add_typer(knowledge, name="knowledge", help="Approved texts that questions are answered from.")
 app.add_typer(lexicon, name="lexicon", help="A place's own words: from spreadsheets and from corrections.")
@@ -68,7 +70,8 @@ def _sentence(fault: Exception) -> str | None:
         return f"the database said: {first}; run `python -m bot doctor`"
     names = {
         "SettingsError", "PresetError", "LexiconError", "LocaleError", "UnsupportedDatabase", "AlreadyRunning",
-        "AnotherImport", "NotLoopback", "AddressNotFree", "NoDeployment", "PatchError", "TakenOver",
+        "AnotherImport", "NotLoopback", "AddressNotFree", "NoDeployment", "PatchError", "BackupRefused", "UnusableBackup",
+        "TakenOver",
     }  # fmt: skip
     return str(fault) or type(fault).__name__ if type(fault).__name__ in names else None
 
