@@ -24,7 +24,7 @@ NOTICES = {
     "CancelNotice": "停通知", "GoOnWithNotice": "接着发通知", "Confirm:notice_resume": "接着发通知",
     "ApproveNotice": "同意发通知", "DeclineNotice": "不同意发通知", "Confirm:weather": "发天气预警",
     "Confirm:quiz": "发知晓测试", "LinkHome": "做一户的通知网址", "OfferFiles": "给通知带文件",
-    "MakeBoard": "做亮牌", "StopBoard": "停用亮牌",
+    "MakeBoard": "做亮牌", "StopBoard": "停用亮牌", "PublishResults": "公开办理结果", "WithdrawResults": "撤下办理公开",
 }  # fmt: skip
 ACTIVITIES = {
     "Confirm:activity": "发活动", "CancelActivity": "取消活动", "MoveActivity": "改活动时间", "LimitActivity": "改活动人数",
@@ -39,7 +39,7 @@ PEOPLE = {
     "CallOffLeave": "替人销假",
 }  # fmt: skip
 SETTINGS = {
-    "Confirm:standing": "改固定提醒", "StopStanding": "停固定提醒", "StartStanding": "开固定提醒",
+    "Confirm:standing": "改固定提醒", "StopStanding": "停固定提醒", "StartStanding": "开固定提醒", "MoveStanding": "改固定提醒",
     "Confirm:policy": "录政策答复", "WritePolicy": "录政策答复", "StopPolicy": "停政策答复", "BringPolicies": "导入政策答复",
     "KeepWord": "存本地词", "EndWord": "停本地词", "SetAside": "放下更正里学到的词", "SetRoom": "改一个群的设置",
     "SetPlace": "改全处的设置", "UndoSetting": "撤销设置的改动",

@@ -41,7 +41,7 @@ GROUP_WORDS = {
 }
 WORDED = frozenset(
     {Step.NOTE, Step.ESCALATE, Step.RETURN, Step.ANSWER, Step.SUSPEND, Step.EXTEND, Step.DECLINE}
-    | {Step.MERGE, Step.JOIN, Step.UNMERGE, Step.SPLIT}
+    | {Step.MERGE, Step.JOIN, Step.UNMERGE, Step.SPLIT, Step.REOPEN}
 )
 """Steps whose reasons are somebody's words, or the number of another case."""
 

@@ -9,15 +9,18 @@ from fastapi import Request, Response, status
 from fastapi.responses import FileResponse, RedirectResponse
 from starlette.background import BackgroundTask
 
-from handlers.report_exports import NoteExport
+from handlers.report_editions import edition_here
+from handlers.report_exports import NoteExport, OfferPicture
 from handlers.reports import meeting_of, open_rows, received_about, reckon
 from handlers.word_sheets import XLSX
 from handlers.work import Work
 from models.export_files import Making
+from models.report_editions import EditionView
 from models.rules.audiences import long_path_of
 from models.rules.ids import IdempotencyKey
 from models.rules.pacing import SHANGHAI
 from models.rules.refusals import Refusal, RefusalKind
+from models.rules.report_periods import period_coded
 from models.rules.report_rows import ReportRow
 from models.rules.report_sections import sections
 from models.rules.reporting import Export
@@ -43,14 +46,14 @@ class Exporter:
     makings: Makings
 
     def export(self, request: Request, asked: Asked, form: str, reason: str, key: IdempotencyKey) -> Response:
-        """A report as ``xlsx``, ``print`` or ``png``.
+        """A report as ``xlsx``, ``print`` or ``png``, or its picture put into a ``notice``.
 
         Raises:
             NotHere: there is no such form.
             Refusal: it may not be, or this form was sent before.
         """
         makers: dict[str, Callable[[Request, Asked, str, IdempotencyKey], Response]] = {
-            "xlsx": self._sheet, "print": self._paper, "png": self._picture,
+            "xlsx": self._sheet, "print": self._paper, "png": self._picture, "notice": self._to_notice,
         }  # fmt: skip
         if form not in makers:
             raise NotHere("no such form")
@@ -78,9 +81,7 @@ class Exporter:
         except BaseException:
             file.unlink(missing_ok=True)
             raise
-        return FileResponse(
-            file, media_type=XLSX, filename=name, background=BackgroundTask(file.unlink, missing_ok=True)
-        )
+        return _handed(file, name)
 
     def _write(
         self,
@@ -98,6 +99,34 @@ class Exporter:
         rows = self.draw.entrance.look(question, who.actor)
         self._note(Export.SHEET, asked, who, rows, reason, key)
         return rows
+
+    def frozen(self, request: Request, number: int, reason: str, key: IdempotencyKey) -> Response:
+        """A frozen edition as a spreadsheet: its own numbers, whatever changed since.
+
+        Raises:
+            Refusal: there is none within reach, or this form was sent before.
+        """
+        who, town = visitor_of(request), self.draw.entrance.dispatch.known_town()
+        file = new_file()
+
+        def question(work: Work) -> tuple[EditionView, int]:
+            view, edition = edition_here(work, number)
+            title = (
+                f"{long_path_of(view.area, town)} {period_coded(view.period).title} 定稿第{view.version}版"
+            )
+            with Book(file, title, self.watermark(who), self.draw.wording(work, view.area)) as book:
+                book.add_frozen(edition)
+            return view, book.rows
+
+        try:
+            view, rows = self.draw.entrance.look(question, who.actor)
+            asked = Asked(period_coded(view.period), view.area, "figures", {})
+            self._note(Export.SHEET, asked, who, rows, reason, key)
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
+        name = f"{long_path_of(view.area, town)}-{view.period}-v{view.version}.xlsx"
+        return _handed(file, name)
 
     def _paper(self, request: Request, asked: Asked, reason: str, key: IdempotencyKey) -> Response:
         who = visitor_of(request)
@@ -123,17 +152,25 @@ class Exporter:
 
     def _picture(self, request: Request, asked: Asked, reason: str, key: IdempotencyKey) -> Response:
         who = visitor_of(request)
+        content = self._drawn(asked, who)
+        self._note(Export.PICTURE, asked, who, 0, reason, key)
+        name = f'attachment; filename="report-{asked.period.code}.png"'
+        return Response(content, media_type="image/png", headers={"Content-Disposition": name})
 
+    def _to_notice(self, request: Request, asked: Asked, reason: str, key: IdempotencyKey) -> Response:
+        who = visitor_of(request)
+        offer = OfferPicture(asked.area, asked.period.code, self._drawn(asked, who), reason)
+        self.draw.entrance.do(offer, who.actor, key)
+        return RedirectResponse(f"/notices/new?picture=1&area={asked.area}", status.HTTP_303_SEE_OTHER)
+
+    def _drawn(self, asked: Asked, who: Visitor) -> bytes:
         def question(work: Work) -> str:
             found = reckon(work, asked.area, asked.period)
             until = f"统计到 {moment(found.span.end)}"
             heading = Heading(work.town.areas[asked.area].name, asked.period.title, until)
             return drawing(found, work.standing.items, heading)
 
-        content = picture(self.draw.entrance.look(question, who.actor))
-        self._note(Export.PICTURE, asked, who, 0, reason, key)
-        name = f'attachment; filename="report-{asked.period.code}.png"'
-        return Response(content, media_type="image/png", headers={"Content-Disposition": name})
+        return picture(self.draw.entrance.look(question, who.actor))
 
     def _note(
         self, kind: Export, asked: Asked, who: Visitor, rows: int, reason: str, key: IdempotencyKey
@@ -170,6 +207,12 @@ class Exporter:
         attached = {"Content-Disposition": f"attachment; filename*=utf-8''{quote(making.name)}"}
         forget = BackgroundTask(self.makings.files.forget, ticket)
         return Response(content, media_type=XLSX, headers=attached, background=forget)
+
+
+def _handed(file: Path, name: str) -> Response:
+    """The finished file; it goes once it was sent."""
+    gone = BackgroundTask(file.unlink, missing_ok=True)
+    return FileResponse(file, media_type=XLSX, filename=name, background=gone)
 
 
 def write_book(

@@ -65,6 +65,7 @@ class ReportPages:
             "asked": asked, "title": long_path_of(asked.area, work.town), "tabs": TABS, "periods": recent_periods(work.now),
             "areas": paths_within(scope, work.town), "until": asked.period.span.until(work.now).end, "now": work.now,
             "tier": TIERS[tier_of(who.actor, work.town, asked.area)], "draws": self.letters,
+            "notices": Permission.NOTICE_SEND in who.actor.permissions and who.actor.identity is not None,
             "freezes": Permission.CASE_DISPATCH in who.actor.permissions and asked.period.kind == "month",
             "editions": editions_here(work, asked.area, asked.period.code), "plain": plain,
         }  # fmt: skip

@@ -102,6 +102,13 @@ def _export_routes(routes: APIRouter, out: Exporter, guard: Guard, asked_by: Cal
         except Refusal as refused:
             return draw.report(request, asked, "", draw.pages.code_of(refused), draw.pages.sentence(refused))
 
+    @routes.post("/reports/editions/{edition}/export")
+    def frozen(
+        request: Request, edition: str, csrf: Annotated[str, Form()],
+        reason: Annotated[str, Form(max_length=200)] = "",
+    ) -> Response:  # fmt: skip
+        return out.frozen(request, _number(edition), reason.strip(), guard.check(request, csrf))
+
     @routes.get("/reports/exports/{ticket}")
     def making(request: Request, ticket: str) -> Response:
         found = out.making(request, ticket)

@@ -1,14 +1,14 @@
 """leases and who listened before
 
 Revision: 0029
-After: 0026
+After: 0025
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0029"
-down_revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

@@ -27,6 +27,7 @@ from models.tables.notice_receipts import NoticeReceipt
 from models.tables.notice_sharing import NoticeApproval, NoticePerson
 from models.tables.notice_ways import LetterDelivery, NoticeWay
 from models.tables.notices import LookedAfter, Notice, NoticeRoom, StandingSetting
+from models.tables.open_results import OpenResults
 from models.tables.people import (
     Appointment,
     BindingCode,
@@ -105,6 +106,7 @@ __all__ = [
     "NoticeReceipt",
     "NoticeRoom",
     "NoticeWay",
+    "OpenResults",
     "OutageWindow",
     "OutboxMessage",
     "Participant",

@@ -273,6 +273,36 @@ def test_every_frozen_number_opens_so_many_rows(month: Site):
     assert checked > 20
 
 
+def test_a_frozen_edition_is_taken_along_with_its_own_numbers(month: Site):
+    visit = month.signed_in(DUTY)
+    freeze(visit)
+    month.town.say("后山路塌了一块", by=RESIDENT)
+    month.town.wait(minutes=20)
+    with month.town.engine.begin() as connection:
+        seat = next(s for s in month.town.machine.dispatch.known_town().seats.values() if s.surname == "谷")
+        connection.execute(update(Case).where(Case.no == 4).values(flags={"accused": [seat.person]}))
+    page = visit.get("/reports/editions/1").text
+    told = dict(re.findall(r'<th scope="row">([^<]+)</th>\s*<td><a class="number"[^>]*>(\d+)</a>', page))
+    answer = visit.post("/reports/editions/1", "/reports/editions/1/export", reason="存档")
+    assert answer.status_code == 200
+
+    book = load_workbook(io.BytesIO(answer.content))
+    assert book.sheetnames == ["指标", "民情台账", "问题处理清单", "月度民情分析会", "口径"]
+    assert "定稿第1版 指标" in book["指标"]["A1"].value
+    figures = {
+        row[0]: row[2] for row in book["指标"].iter_rows(min_row=4, values_only=True) if row[2] is not None
+    }
+    assert len(told) > 10
+    assert {name: figures[name] for name in told} == {name: int(number) for name, number in told.items()}
+    numbers = [row[1] for row in book["民情台账"].iter_rows(min_row=4, values_only=True)]
+    assert (len(numbers), "#4" in numbers, "#13" in numbers) == (11, False, False)
+    rules = {row[0]: row[1] for row in book["口径"].iter_rows(min_row=4, values_only=True)}
+    assert {*told} <= {*rules}
+    with month.town.session() as session:
+        log = session.execute(select(ExportLog)).scalar_one()
+    assert (log.kind, log.period, log.reason) == ("report_xlsx", MONTH, "存档")
+
+
 @pytest.mark.parametrize("known", [True, False], ids=["known when it was frozen", "known only later"])
 def test_no_frozen_number_counts_or_opens_what_complains_about_whoever_looks(month: Site, known: bool):
     visit, others = month.signed_in(DUTY), month.signed_in(OVERSIGHT)
