@@ -8,19 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, Select, func, select
 from sqlmodel import Session, col
 
+from models.called import AREAS, ATTACHED, CONTACTS, ROOMS, names_of, seats_named
 from models.followed_up import FollowedUp, followed_up
 from models.tables import (
-    Appointment,
-    Area,
-    Attachment,
     Case,
     CaseEvent,
     ChatIdentity,
     CoReporter,
     OutageWindow,
     OutboxMessage,
-    Person,
-    PostTypeRow,
     Room,
     RoomArea,
 )
@@ -60,11 +56,15 @@ class CaseView:
     because: tuple[Any, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
-class _Seat:
-    post: str | None
-    title: str
-    contact: str | None
+VIEWED = [
+    Case.__table__.c[name]  # type: ignore[attr-defined]
+    for name in (
+        "id", "no", "category", "hotline", "urgency", "privacy", "state", "place", "text", "result", "source", "area_id",
+        "room_id", "reporter_id", "co_reporters", "assignee_id", "keeper_id", "claimed_by", "reopen_count", "flags",
+        "said_at", "created_at", "due_claim_at", "due_resolve_at", "because",
+    )
+]  # fmt: skip
+"""Columns that a view is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,14 +223,13 @@ def case_views(session: Session, found: Select[Case]) -> list[CaseView]:
 
 
 def views_of(session: Session, cases: Sequence[Any]) -> list[CaseView]:
-    """The same of cases, or rows of all their columns, that were read already."""
-    ids = [c.id for c in cases]
-    seats = _seats(session, {s for c in cases for s in (c.assignee_id, c.keeper_id, c.claimed_by)})
-    areas = _named(session, Area.id, Area.name, {c.area_id for c in cases})
-    rooms = _named(session, Room.id, Room.title, {c.room_id for c in cases})
-    reporters = _named(session, ChatIdentity.id, ChatIdentity.contact, {c.reporter_id for c in cases})
-    pictures = select(col(Attachment.case_id), func.count()).where(col(Attachment.case_id).in_(ids))
-    attached = {c: int(n) for c, n in session.execute(pictures.group_by(col(Attachment.case_id)))}
+    """The same of cases, or of rows with the columns of a view (``VIEWED``), that were read already."""
+    wire = session.connection()
+    seats = seats_named(wire, {s for c in cases for s in (c.assignee_id, c.keeper_id, c.claimed_by)})
+    areas = names_of(wire, AREAS, {c.area_id for c in cases})
+    rooms = names_of(wire, ROOMS, {c.room_id for c in cases})
+    reporters = names_of(wire, CONTACTS, {_shown_reporter(c) for c in cases})
+    attached = names_of(wire, ATTACHED, {c.id for c in cases})
     return [
         CaseView(
             id=c.id or 0, no=c.no, category=c.category, hotline=c.hotline, urgency=c.urgency, privacy=c.privacy,
@@ -244,34 +243,6 @@ def views_of(session: Session, cases: Sequence[Any]) -> list[CaseView]:
         )
         for c in cases
     ]  # fmt: skip
-
-
-def _named(session: Session, key: Any, name: Any, wanted: set[int | None]) -> dict[int | None, str]:
-    """Row id → what it is called."""
-    known = wanted - {None}
-    return dict(session.execute(select(key, name).where(key.in_(known))).all()) if known else {}
-
-
-def _seats(session: Session, wanted: set[int | None]) -> dict[int | None, _Seat]:
-    """Appointment → its post, what its holder is called, and the holder's first contact; None: nobody."""
-    held = session.execute(
-        select(
-            col(Appointment.id), col(Appointment.title), col(PostTypeRow.code), col(PostTypeRow.name),
-            col(Person.id), col(Person.surname),
-        )
-        .join(PostTypeRow, col(PostTypeRow.id) == Appointment.post_id)
-        .join(Person, col(Person.id) == Appointment.person_id)
-        .where(col(Appointment.id).in_(wanted - {None}))
-    ).all()  # fmt: skip
-    people = [person for *_, person, _ in held]
-    known = select(col(ChatIdentity.person_id), col(ChatIdentity.contact)).where(
-        col(ChatIdentity.person_id).in_(people)
-    )
-    contacts = dict(session.execute(known.order_by(col(ChatIdentity.id).desc())).all())
-    return {None: _Seat(None, "", None)} | {
-        seat: _Seat(code, (title or post) + surname, contacts.get(person))
-        for seat, title, code, post, person, surname in held
-    }
 
 
 def _shown_reporter(case: Case) -> int | None:
