@@ -65,6 +65,11 @@ VIEWED = [
     )
 ]  # fmt: skip
 """Columns that a view is made of."""
+_NAMED = [
+    [one.name for one in VIEWED].index(name)
+    for name in ("id", "area_id", "room_id", "reporter_id", "assignee_id", "keeper_id", "claimed_by")
+]
+"""Which of them are ids of what has a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,34 +222,35 @@ def near(areas: Collection[int], in_room: Any, home: Any) -> ColumnElement[bool]
     return served.exists()
 
 
-def case_views(session: Session, found: Select[Case]) -> list[CaseView]:
+def case_views(session: Session, found: Select[Any]) -> list[CaseView]:
     """All of them with a handful of statements, however many there are."""
-    return views_of(session, session.execute(found).scalars().all())
+    return views_of(session, session.execute(found.with_only_columns(*VIEWED)).all())
 
 
-def views_of(session: Session, cases: Sequence[Any]) -> list[CaseView]:
-    """The same of cases, or of rows with the columns of a view (``VIEWED``), that were read already."""
+def views_of(session: Session, rows: Sequence[Sequence[Any]]) -> list[CaseView]:
+    """The same of rows that were read already, with the columns of a view (``VIEWED``)."""
     wire = session.connection()
-    seats = seats_named(wire, {s for c in cases for s in (c.assignee_id, c.keeper_id, c.claimed_by)})
-    areas = names_of(wire, AREAS, {c.area_id for c in cases})
-    rooms = names_of(wire, ROOMS, {c.room_id for c in cases})
-    reporters = names_of(wire, CONTACTS, {_shown_reporter(c) for c in cases})
-    attached = names_of(wire, ATTACHED, {c.id for c in cases})
-    return [
-        CaseView(
-            id=c.id or 0, no=c.no, category=c.category, hotline=c.hotline, urgency=c.urgency, privacy=c.privacy,
-            state=c.state, place=c.place, text=c.text, result=c.result, source=c.source, area=areas[c.area_id],
-            room=rooms.get(c.room_id, ""), reporter=reporters.get(_shown_reporter(c)), co_reporters=c.co_reporters,
-            assignee_post=seats[c.assignee_id].post, assignee_contact=seats[c.assignee_id].contact,
-            assignee_title=seats[c.assignee_id].title, keeper_post=seats[c.keeper_id].post,
-            claimed_by_contact=seats[c.claimed_by].contact, reopen_count=c.reopen_count, flags=dict(c.flags),
-            said_at=c.said_at, created_at=c.created_at, due_claim_at=c.due_claim_at,
-            due_resolve_at=c.due_resolve_at, attachments=attached.get(c.id, 0), because=tuple(c.because),
-        )
-        for c in cases
-    ]  # fmt: skip
-
-
-def _shown_reporter(case: Case) -> int | None:
-    """Who reported it, unless he asked to be named to nobody."""
-    return None if case.flags.get("anonymous") else case.reporter_id
+    ids, areas, rooms, reporters, *seats = ({row[at] for row in rows} for at in _NAMED)
+    held = seats_named(wire, set().union(*seats))
+    area, room = names_of(wire, AREAS, areas), names_of(wire, ROOMS, rooms)
+    contact, attached = names_of(wire, CONTACTS, reporters), names_of(wire, ATTACHED, ids)
+    views = []
+    for (
+        row
+    ) in rows:  # taken apart at once: asking a row for each column by its name costs more than reading it
+        (
+            id_, no, category, hotline, urgency, privacy, state, place, words, result, source, area_id, room_id,
+            reporter, co_reporters, assignee_id, keeper, claimed_by, reopen_count, flags, said_at, created_at,
+            due_claim_at, due_resolve_at, because,
+        ) = row  # fmt: skip
+        assignee = held[assignee_id]
+        views.append(
+            CaseView(
+                id_ or 0, no, category, hotline, urgency, privacy, state, place, words, result, source, area[area_id],
+                room.get(room_id, ""), None if flags.get("anonymous") else contact.get(reporter), co_reporters,
+                assignee.post, assignee.contact, assignee.title, held[keeper].post, held[claimed_by].contact,
+                reopen_count, dict(flags), said_at, created_at, due_claim_at, due_resolve_at, attached.get(id_, 0),
+                tuple(because),
+            )
+        )  # fmt: skip
+    return views
