@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from models.asides import Aside
 from models.case_walks import Hunt, Whose, blocks, few_by_few
+from models.listed import Listed
 from models.rules.case_words import (
     Choice,
     Tokens,
@@ -132,9 +133,11 @@ class CaseSearch:
         if not hunt.kinds:
             near = wanted.where(col(Case.no) < top, col(Case.no) >= top - NEAR).limit(hunt.most)
             found, top = list(session.execute(near)), top - NEAR
-        walk = blocks(hunt, top, found) if self.database == "postgresql" else few_by_few(session, hunt, top)
-        while len(found) < hunt.most and (there := next(walk, None)) is not None:
-            found += session.execute(wanted.where(there).limit(hunt.most - len(found)))
+        walk = (blocks if self.database == "postgresql" else few_by_few)(session.connection(), hunt, top)
+        while len(found) < hunt.most and (numbers := next(walk, None)) is not None:
+            if numbers:
+                there = wanted.where(Listed(col(Case.no), numbers))
+                found += session.execute(there.limit(hunt.most - len(found)))
         return found
 
     @staticmethod

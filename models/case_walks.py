@@ -5,20 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, any_, cast, column, func, select, table, text
-from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, Connection, text
 
 from models.prepared import Prepared
 from models.rules.case_words import BLOCKS, Choice, any_of, as_fts5, as_tsquery, block_token
-from models.tables import Case
 from models.tables.cases import SEEN_INDEX
 
 SPARE, MANY = 9, 1024
 """Numbers asked of SQLite's index beyond a page, for those that do not fit after all; then so many at once."""
 HITS = 512
 """Of so many of the newest numbers that hold the words it is asked whose case each is, before all places are looked up."""
-WIDEST = [*BLOCKS][-1]
 _NEWEST = (
     "SELECT rowid AS no FROM case_words WHERE case_words MATCH :words AND rowid < :before"
     " ORDER BY rowid DESC LIMIT :most"
@@ -41,7 +37,13 @@ _OWN = Prepared(
 )
 """Numbers come in the order of the index, and no more of them are read than are asked for. The last of all hits comes
 whosever it is: it tells that there may be more."""
-_KEPT = table("case_words", column("no"), column("marks"), column("said"))
+ENOUGH, MOST_HITS = 200, 4096
+"""A block of PostgreSQL's index is worth asking for that may hold so many; the whole of it, that holds no more."""
+_HELD = Prepared(
+    text(
+        "SELECT no FROM case_words WHERE case_tokens(marks, said) @@ CAST(:asked AS tsquery) AND no < :before"
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +70,23 @@ class Hunt:
     most: int = 31
 
 
-def few_by_few(session: Session, hunt: Hunt, before: int) -> Iterator[ColumnElement[bool]]:
+def few_by_few(wire: Connection, hunt: Hunt, before: int) -> Iterator[Sequence[int]]:
     """SQLite's index is read backwards and no further than it must be.
 
     Each place costs as much to look up as a word, so it is first asked of what holds the words whose case it is; where
     hardly any is one's own, the places are looked up after all.
     """
-    wire = session.connection()
     words, placed = as_fts5(hunt.kinds), as_fts5(hunt.kinds + hunt.places)
-    asked = {"words": words, "hits": HITS, "most": hunt.most + SPARE}
-    way = _ALL if hunt.whose is None or not words else _OWN
-    if way is _ALL:
-        asked["words"] = placed
-    else:
-        asked |= {
-            "areas": json.dumps(sorted(hunt.whose.areas)),
-            "seats": json.dumps(sorted(hunt.whose.seats)),
-        }
+    asked: dict[str, Any] = {"words": placed, "hits": HITS, "most": hunt.most + SPARE}
+    way = _ALL
+    if hunt.whose is not None and words:
+        areas, seats = (json.dumps(sorted(ids)) for ids in (hunt.whose.areas, hunt.whose.seats))
+        asked |= {"words": words, "areas": areas, "seats": seats}
+        way = _OWN
     while True:
         ((count, last, numbers, nth),) = way.rows(wire, asked | {"before": before})
         if count:
-            listed = func.json_each(numbers).table_valued("value")
-            yield col(Case.no).in_(select(listed.c.value))
+            yield json.loads(numbers)
         if way is _OWN and nth == HITS:
             way = _ALL
         elif count < asked["most"]:
@@ -97,28 +94,35 @@ def few_by_few(session: Session, hunt: Hunt, before: int) -> Iterator[ColumnElem
         before, asked = last, {**asked, "words": placed if way is _ALL else words, "most": MANY}
 
 
-def blocks(hunt: Hunt, before: int, found: list[Any]) -> Iterator[ColumnElement[bool]]:
-    """PostgreSQL's index gives all that fit at once: the newest block of numbers is asked for first, then larger ones.
+def blocks(wire: Connection, hunt: Hunt, before: int) -> Iterator[Sequence[int]]:
+    """PostgreSQL's index gives all that fit at once, so the newest block of numbers is asked for first.
 
     Each is one token, two where the newest has hardly begun: naming many blocks at once costs a hundred times as much.
-    What was not ``found`` among thousands is so rare that all of it may be asked for.
+    How many it holds tells how large a block to ask for next, or that all the rest may be asked for. Where hardly any
+    of many is one's own, the places are named too: they cost more than to look at some hundred cases.
     """
-    for size, many in BLOCKS.items():
-        if before <= 0 or (size == WIDEST and not found):
-            break
+    first_asked, sizes = hunt.kinds or hunt.places, list(BLOCKS.items())[hunt.whose is not None :]
+    while sizes and before > 0:
+        size, many = sizes[0]
         last = (before - 1) // many
         first = last if before - last * many > many // 2 else max(last - 1, 0)
         near = any_of({block_token(block * many, size) for block in (first, last)})
-        # Among a few, looking at each costs less than naming the places.
-        choices = hunt.kinds if hunt.kinds and size != WIDEST else hunt.kinds + hunt.places
-        yield _held([*choices, near], before)
-        before = first * many
-    if before > 0:
-        yield _held(hunt.kinds + hunt.places, before)
+        numbers = _held(wire, [*first_asked, near], before)
+        yield numbers[:HITS]
+        if len(numbers) > HITS:
+            before = numbers[HITS - 1]
+            break
+        share, before = max(len(numbers), 1) / (before - first * many), first * many
+        sizes = [(name, many) for name, many in sizes[1:] if many * share >= ENOUGH]
+        if before * share <= MOST_HITS and not sizes:
+            yield _held(wire, first_asked, before)
+            return
+    numbers = _held(wire, hunt.kinds + hunt.places, before) if before > 0 else []
+    for begin in range(0, len(numbers), MANY):
+        yield numbers[begin : begin + MANY]
 
 
-def _held(choices: Sequence[Choice], before: int) -> ColumnElement[bool]:
-    """SQL: whether PostgreSQL's index holds a case. As a list that is made first: the plan is the same for any word."""
-    asked = func.case_tokens(_KEPT.c.marks, _KEPT.c.said).op("@@")(cast(as_tsquery(choices), TSQUERY))
-    numbers = select(_KEPT.c.no).where(asked, _KEPT.c.no < before).scalar_subquery()
-    return col(Case.no) == any_(func.array(numbers))
+def _held(wire: Connection, choices: Sequence[Choice], before: int) -> list[int]:
+    """Numbers below this one that PostgreSQL's index holds, the newest first."""
+    found = _HELD.rows(wire, {"asked": as_tsquery(choices), "before": before})
+    return sorted((no for (no,) in found), reverse=True)

@@ -24,7 +24,7 @@ class _Numbers(TypeDecorator[Any]):
 
 
 class Listed(ColumnElement[bool]):
-    """Whether a column is among the numbers that are given by this name."""
+    """Whether a column is among numbers: those that are given by this name, or at once."""
 
     inherit_cache = True
     _traverse_internals = [  # noqa: RUF012 - as SQLAlchemy has it
@@ -32,9 +32,12 @@ class Listed(ColumnElement[bool]):
         ("numbers", InternalTraversal.dp_clauseelement),
     ]
 
-    def __init__(self, column: Any, name: str) -> None:
+    def __init__(self, column: Any, numbers: str | Iterable[int]) -> None:
         self.column: ColumnElement[Any] = column.expression
-        self.numbers = bindparam(name, type_=_Numbers())
+        if isinstance(numbers, str):
+            self.numbers = bindparam(numbers, type_=_Numbers())
+        else:
+            self.numbers = bindparam(None, sorted(numbers), type_=_Numbers())
         self.type = Boolean()
 
 
