@@ -98,26 +98,31 @@ def blocks(wire: Connection, hunt: Hunt, before: int) -> Iterator[Sequence[int]]
     """PostgreSQL's index gives all that fit at once, so the newest block of numbers is asked for first.
 
     Each is one token, two where the newest has hardly begun: naming many blocks at once costs a hundred times as much.
-    How many it holds tells how large a block to ask for next, or that all the rest may be asked for. Where hardly any
-    of many is one's own, the places are named too: they cost more than to look at some hundred cases.
+    How many a block holds tells how large a one to ask for instead, or that all there are may be asked for. Where hardly
+    any of many is one's own, the places are named too: they cost more than to look at some hundred cases.
     """
-    first_asked, sizes = hunt.kinds or hunt.places, list(BLOCKS.items())[hunt.whose is not None :]
-    while sizes and before > 0:
-        size, many = sizes[0]
+    kinds, share = hunt.kinds or hunt.places, 1.0
+    enough = hunt.most + SPARE if hunt.whose is None else ENOUGH
+    for size, many in BLOCKS.items():
+        if many * share < enough:
+            continue
         last = (before - 1) // many
         first = last if before - last * many > many // 2 else max(last - 1, 0)
         near = any_of({block_token(block * many, size) for block in (first, last)})
-        numbers = _held(wire, [*first_asked, near], before)
-        yield numbers[:HITS]
-        if len(numbers) > HITS:
-            before = numbers[HITS - 1]
-            break
-        share, before = max(len(numbers), 1) / (before - first * many), first * many
-        sizes = [(name, many) for name, many in sizes[1:] if many * share >= ENOUGH]
-        if before * share <= MOST_HITS and not sizes:
-            yield _held(wire, first_asked, before)
+        numbers = _held(wire, [*kinds, near], before)
+        share = max(len(numbers), 1) / (before - first * many)
+        if first == 0 or len(numbers) >= enough:
+            yield numbers[:HITS]
+            before = numbers[HITS - 1] if len(numbers) > HITS else first * many
+            if before <= 0:
+                return
+            if len(numbers) > HITS:
+                break
+    else:
+        if before * share <= MOST_HITS:
+            yield _held(wire, kinds, before)
             return
-    numbers = _held(wire, hunt.kinds + hunt.places, before) if before > 0 else []
+    numbers = _held(wire, hunt.kinds + hunt.places, before)
     for begin in range(0, len(numbers), MANY):
         yield numbers[begin : begin + MANY]
 
