@@ -63,7 +63,9 @@ ACCESS: Mapping[str, str] = {
     Access.RESET: "作废了密码和验证器", Access.TOO_MANY: "一小时里打开得太多，先停了", Access.UNLOCKED: "解了锁",
     Access.WRONG: "密码或动态码输错", Access.BOUND: "绑定微信",
 }  # fmt: skip
-REGISTERS: Mapping[str, str] = {Register.CASE_PHONE: "看反映人电话", Register.CASE_WORDS: "看不公开的原话"}
+REGISTERS: Mapping[str, str] = {
+    Register.CASE_PHONE: "看反映人电话", Register.CASE_HOME: "看反映人住处", Register.CASE_WORDS: "看不公开的原话",
+}  # fmt: skip
 NUMBERED = frozenset({*NOTICES, *ACTIVITIES})
 KINDS: Mapping[str, tuple[str, Wanted]] = {
     "case": ("办诉求", Wanted(frozenset(CASES))),

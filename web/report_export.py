@@ -1,9 +1,9 @@
 """Reports leave as a spreadsheet, on paper or as a picture: written down first, then sent (reports.md §4)."""
 
-import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 from fastapi import Request, Response, status
 from fastapi.responses import FileResponse, RedirectResponse
@@ -13,6 +13,7 @@ from handlers.report_exports import NoteExport
 from handlers.reports import meeting_of, open_rows, received_about, reckon
 from handlers.word_sheets import XLSX
 from handlers.work import Work
+from models.export_files import Making
 from models.rules.audiences import long_path_of
 from models.rules.ids import IdempotencyKey
 from models.rules.pacing import SHANGHAI
@@ -25,7 +26,7 @@ from web.entrance import Visitor, visitor_of
 from web.report_asked import Asked
 from web.report_book import Book
 from web.report_cells import ISSUES, REGISTER, Wording, issue_cells, moment, register_cells
-from web.report_making import Making, Makings
+from web.report_making import FAILED, Makings, new_file
 from web.report_pages import ReportPages
 from web.report_picture import Heading, drawing, picture
 
@@ -60,20 +61,20 @@ class Exporter:
         about = self.draw.entrance.look(
             lambda work: received_about(work, asked.area, asked.period), who.actor
         )
-        with tempfile.NamedTemporaryFile(prefix="linli-report-", suffix=".xlsx", delete=False) as made:
-            file = Path(made.name)
         name = f"{long_path_of(asked.area, dispatch.known_town())}-{asked.period.code}.xlsx"
-        making = Making(who.actor.person, name, file, self.draw.entrance.clock(), asked.address())
+
+        def write(file: Path, tell: Callable[[int], None]) -> int:
+            return self._write(file, tell, asked, who, reason, key)
+
         if about > AT_ONCE:
-            ticket = self.makings.start(
-                making, lambda held: self._write(held, asked, who, reason, key), self.draw.pages.sentence
-            )
+            person, sentence = who.actor.person, self.draw.pages.sentence
+            ticket = self.makings.start(person, name, asked.address(), write, sentence)
             if ticket is None:
-                file.unlink()
                 raise Refusal(RefusalKind.NOT_NOW, "EXPORTS_BUSY_DM")
             return RedirectResponse(f"/reports/exports/{ticket}", status.HTTP_303_SEE_OTHER)
+        file = new_file()
         try:
-            self._write(making, asked, who, reason, key)
+            write(file, lambda _: None)
         except BaseException:
             file.unlink(missing_ok=True)
             raise
@@ -81,13 +82,22 @@ class Exporter:
             file, media_type=XLSX, filename=name, background=BackgroundTask(file.unlink, missing_ok=True)
         )
 
-    def _write(self, making: Making, asked: Asked, who: Visitor, reason: str, key: IdempotencyKey) -> None:
+    def _write(
+        self,
+        file: Path,
+        tell: Callable[[int], None],
+        asked: Asked,
+        who: Visitor,
+        reason: str,
+        key: IdempotencyKey,
+    ) -> int:
         def question(work: Work) -> int:
             say = self.draw.wording(work, asked.area)
-            return write_book(making, work, asked, self.watermark(who), say)
+            return write_book(file, tell, work, asked, self.watermark(who), say)
 
         rows = self.draw.entrance.look(question, who.actor)
         self._note(Export.SHEET, asked, who, rows, reason, key)
+        return rows
 
     def _paper(self, request: Request, asked: Asked, reason: str, key: IdempotencyKey) -> Response:
         who = visitor_of(request)
@@ -136,15 +146,16 @@ class Exporter:
         return f"{who.called or '管理员'} {at:%Y-%m-%d %H:%M} 导出，只供工作用，用完请删除"
 
     def making(self, request: Request, ticket: str) -> Making:
-        """What this person had made.
+        """What this person had made, by any process that serves pages.
 
         Raises:
             NotHere: nothing of that ticket, or it was taken.
         """
-        found = self.makings.find(ticket, visitor_of(request).actor.person)
+        person, now = visitor_of(request).actor.person, self.draw.entrance.clock()
+        found = self.makings.files.find(ticket, person, now)
         if found is None:
             raise NotHere("no such export")
-        return found
+        return replace(found, why=FAILED) if found.left else found
 
     def hand_out(self, request: Request, ticket: str) -> Response:
         """The finished file; afterwards it is deleted.
@@ -152,21 +163,25 @@ class Exporter:
         Raises:
             NotHere: there is none, or it is not done.
         """
-        making = self.making(request, ticket)
-        if not making.done or making.why:
+        making, person = self.making(request, ticket), visitor_of(request).actor.person
+        content = self.makings.files.content(ticket, person, self.draw.entrance.clock())
+        if content is None:
             raise NotHere("not done")
-        forget = BackgroundTask(self.makings.forget, ticket)
-        return FileResponse(making.file, media_type=XLSX, filename=making.name, background=forget)
+        attached = {"Content-Disposition": f"attachment; filename*=utf-8''{quote(making.name)}"}
+        forget = BackgroundTask(self.makings.files.forget, ticket)
+        return Response(content, media_type=XLSX, headers=attached, background=forget)
 
 
-def write_book(making: Making, work: Work, asked: Asked, watermark: str, say: Wording) -> int:
-    """Write every sheet of a report; how many rows of cases there are in it."""
+def write_book(
+    file: Path, tell: Callable[[int], None], work: Work, asked: Asked, watermark: str, say: Wording
+) -> int:
+    """Write every sheet of a report, telling how many rows of cases so far; how many there are in it."""
     title = f"{long_path_of(asked.area, work.town)} {asked.period.title}"
-    with Book(making.file, title, watermark, say) as book:
+    with Book(file, title, watermark, say) as book:
 
         def take(rows: list[ReportRow]) -> None:
             book.add_register(rows)
-            making.written = book.rows
+            tell(book.rows)
 
         found = reckon(work, asked.area, asked.period, keep=False, take=take)
         open_rows(work, asked.area, found, lambda rows: book.add_issues(rows, found.span.end))

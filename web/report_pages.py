@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from handlers.report_editions import edition_here, editions_here
-from handlers.reports import meeting_of, names_of, not_against, reckon, rows_of
+from handlers.reports import meeting_of, names_of, reckon, rows_of
 from handlers.work import Work
 from models.rules.audiences import long_path_of
 from models.rules.permissions import Permission
@@ -180,7 +180,6 @@ class ReportPages:
             numbers = edition.numbers(figure, side)
             if numbers is None:
                 raise NotHere("no such number")
-            numbers = not_against(work, numbers)
             page, older = sliced(units(numbers), before)
             kept = {row.no: row for row in edition.register}
             if figure in RATED:

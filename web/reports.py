@@ -24,7 +24,7 @@ def report_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
     """``/reports`` and what hangs on it."""
     routes = APIRouter()
     draw = report_pages(entrance, pages)
-    out = Exporter(draw, Makings(entrance.clock))
+    out = Exporter(draw, Makings(entrance.office.exports, entrance.clock))
 
     def asked_by(request: Request, **typed: str) -> Asked:
         who = visitor_of(request)

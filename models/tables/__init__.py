@@ -9,7 +9,7 @@ from models.tables.case_work import Approval, CoHandler, FollowUp, Snooze
 from models.tables.cases import Attachment, Case, CaseEvent, CaseLine, CoReporter, Draft, Rating
 from models.tables.corrections import Correction
 from models.tables.desk_changes import AddedWord, SettingChange
-from models.tables.exports import ExportLog
+from models.tables.exports import ExportFile, ExportLog
 from models.tables.flow import (
     AuditLine,
     ConsumedKey,
@@ -82,6 +82,7 @@ __all__ = [
     "Deployment",
     "Draft",
     "DueFiring",
+    "ExportFile",
     "ExportLog",
     "FollowUp",
     "HandedOver",
