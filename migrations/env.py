@@ -20,6 +20,14 @@ def is_ours(name: str | None, kind: str, _parents: object) -> bool:
     return not (kind == "table" and (name or "").startswith("case_words"))
 
 
+def is_for_this_database(
+    thing: object, _name: str | None, _kind: str, _reflected: bool, _other: object
+) -> bool:
+    """Whether a thing is made on this kind of database at all (``ddl_if``); Alembic does not ask."""
+    condition = getattr(thing, "_ddl_if", None)
+    return condition is None or condition.dialect == context.get_bind().dialect.name
+
+
 def main() -> None:
     """Run the migrations that were asked for, in one transaction."""
     engine = open_engine(context.config.attributes["url"])
@@ -31,6 +39,7 @@ def main() -> None:
             render_item=render_plainly,
             compare_type=True,
             include_name=is_ours,
+            include_object=is_for_this_database,
         )
         with context.begin_transaction():
             context.run_migrations()
