@@ -52,7 +52,7 @@ def entrance_of(program: Program) -> Entrance:
     called, sessions = standing.texts.render("OPERATOR_CALLED", {}), Sessions(engine, standing.secrets)
     return Entrance(
         program.dispatch, sessions, CaseDesk(engine), program.clock, called, NoticeDesk(engine), CaseNews(engine),
-        PeopleDesk(engine), office_of(engine),
+        PeopleDesk(engine), office_of(engine), Tries(program.clock),
     )  # fmt: skip
 
 
