@@ -129,6 +129,8 @@ class Chooser:
         horizon = max(now, row.not_before + timedelta(seconds=self._pace.gather_s))
         family = [r for r in self._outbox.siblings(row, horizon) if kind.needs in r.blanks]
         ready = [r for r in family if r.not_before <= now]
+        if row.id not in {r.id for r in ready}:
+            return None  # another process said it, or it was taken back, since it was found
         if self._slept(row, now):
             night = [r for r in ready if self._slept(r, now)]
             if len(night) > 1 or kind.night_alone:

@@ -129,7 +129,8 @@ class Books:
         if any(ended is None for _, ended in windows):
             self.wrong.append("an outage window is still open")
         verdict = Verdict()
-        taken_once(verdict, self._wechat.said, rows)
+        # What is due and was not said is told above; the rest waits for its moment.
+        taken_once(verdict, self._wechat.said, {row: each for row, each in rows.items() if each[0] != "queued"})
         self.wrong += verdict.wrong
         missed = sum(self._judge_request(*each, keys, windows, set(offsets)) for each in self._asked.items())
         states = Counter(state for state, _ in rows.values())
@@ -168,5 +169,5 @@ def _key(message: Message) -> str:
 
 
 _WINDOWS = select(OutageWindow.began_at, OutageWindow.ended_at)
-_ROWS = select(OutboxMessage.id, OutboxMessage.state, OutboxMessage.key)
+_ROWS = select(OutboxMessage.id, OutboxMessage.state, OutboxMessage.key).where(OutboxMessage.medium != "call")
 _FAILED = select(DueFiring.id, DueFiring.intent, DueFiring.why).where(DueFiring.state == "failed")

@@ -5,6 +5,7 @@ way to WeChat, and the patience with which each loop takes up again what failed.
 """
 
 import random
+import traceback
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -69,7 +70,7 @@ class Life:
         self._lines: dict[str, deque[Waiting]] = {}
         self._link: LinkChange | None = None
         self._done: dict[str, datetime] = {}
-        self.jobs_at = clock()
+        self.jobs_at = self._jobs_done_at = clock()
         self._probed_at = clock()
         self.faltered = False
         """Something could not be done in the last turn: it is taken up again soon."""
@@ -130,10 +131,11 @@ class Life:
 
     def _do_jobs(self) -> None:
         now, failing = self.clock(), dict[str, datetime]()
-        if now < self.jobs_at <= now + timedelta(hours=2):  # behind an hour: looked at again
+        if self._jobs_done_at <= now < self.jobs_at:  # a clock that went back makes them be looked at again
             return
         do_scheduled(self.dispatch, self.clock, self._done, failing)
         self.faltered = self.faltered or bool(failing)
+        self._jobs_done_at = now
         self.jobs_at = now + AGAIN if failing else min(job.next_due(now) for job in JOBS.values())
 
     def _patiently(self, what: str, work: Callable[[], T]) -> T | None:
@@ -143,7 +145,8 @@ class Life:
         except Exception as fault:  # noqa: BLE001 - as in production
             self.faltered = True
             if not isinstance(fault, DBAPIError):
-                self.failed.append(f"{what}: {type(fault).__name__}: {fault}")
+                where = traceback.extract_tb(fault.__traceback__)[-1]
+                self.failed.append(f"{what}: {type(fault).__name__}: {fault} ({where.name}, {where.lineno})")
             return None
 
     # -- hearing

@@ -113,10 +113,10 @@ class Week:
         """Play all of it, let it come to rest, and judge."""
         self._until(moment(self._days))
         self.breaking.mend()
-        self._until(moment(self._days + RESTS, time(10)))
-        for number, group in enumerate(village(), 1):
-            probe = Spoken(self.true.at, f"{group.room}-h0", group.room, PROBE.format(n=9000 + number), request=9000 + number)
-            self._says(probe)
+        for number, group in enumerate(village(), 9001):
+            at = moment(self._days + RESTS, time(10))
+            probe = Spoken(at, f"{group.room}-h0", group.room, PROBE.format(n=number), request=number)
+            self.at(at, lambda probe=probe: self._says(probe))
         self._until(moment(self._days + RESTS, time(11)))
         self.books.judge(self.clock(), self.breaking.offsets)
         if self.life is not None:
