@@ -169,5 +169,8 @@ def _key(message: Message) -> str:
 
 
 _WINDOWS = select(OutageWindow.began_at, OutageWindow.ended_at)
-_ROWS = select(OutboxMessage.id, OutboxMessage.state, OutboxMessage.key).where(OutboxMessage.medium != "call")
+# Calls ring by another way; a stranger who asks what we may only answer privately cannot be told.
+_ROWS = select(OutboxMessage.id, OutboxMessage.state, OutboxMessage.key).where(
+    OutboxMessage.medium != "call", OutboxMessage.why != "not_a_friend"
+)
 _FAILED = select(DueFiring.id, DueFiring.intent, DueFiring.why).where(DueFiring.state == "failed")
