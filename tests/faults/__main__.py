@@ -50,11 +50,12 @@ class Weeks:
         finally:
             self._take_back(url)
 
-    def shrink(self, played: Played, seed: int, most: int) -> list[Happening]:
+    def shrink(self, played: Played, seed: int, most: int, days: int = 0) -> list[Happening]:
         """The shortest week found in so many plays that fails in the same way."""
         sign = same_fault(played.wrong[0])
         return shortest(
-            played.happenings, lambda script: any(same_fault(w) == sign for w in self.play(seed, script).wrong), most
+            played.happenings,
+            lambda script: any(same_fault(w) == sign for w in self.play(seed, script, days).wrong), most,
         )
 
 

@@ -13,7 +13,7 @@ from tests.year.town import Group, groups
 FIRST = date(2026, 3, 2)
 START = datetime.combine(FIRST, time.min, SHANGHAI).astimezone(UTC)
 GROUPS = 3
-REQUESTS_A_DAY, CHAT_A_DAY = 5, 18
+REQUESTS_A_DAY, CHAT_A_DAY = 4, 10
 LATE = 0.06
 """Share of what is said at night."""
 PROBE = "报事 {n}号楼井盖坏了"
@@ -43,7 +43,7 @@ def lines(days: int, seed: int) -> Iterator[Spoken]:
             number += 1
             text = dice.choice(REQUESTS).format(n=number)
             said.append(Spoken(_moment(dice, day), contact, group.room, text, request=number))
-        for _ in range(dice.randint(CHAT_A_DAY - 6, CHAT_A_DAY + 6)):
+        for _ in range(dice.randint(CHAT_A_DAY - 4, CHAT_A_DAY + 4)):
             group = dice.choice(town)
             said.append(Spoken(_moment(dice, day), dice.choice(group.residents), group.room, dice.choice(CHAT)))
     yield from sorted(said, key=lambda spoken: (spoken.at, spoken.sender))

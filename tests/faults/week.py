@@ -28,7 +28,7 @@ from tests.year.script import Line
 
 TICK = timedelta(seconds=10)
 """How often the program is looked at while something is wrong."""
-RESTS = 3
+RESTS = 2
 """Days in which nothing breaks any more and nobody asks for anything new, before it is judged."""
 NO_NEWS = timedelta(days=1)
 

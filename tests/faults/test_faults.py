@@ -1,0 +1,107 @@
+"""Twenty weeks of a small town in which everything breaks; a thousand: ``python -m tests.faults --seeds 1000``."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.parts import load_parts
+from models.outbox import Outbox
+from models.rules.pacing import Pace
+from models.store import Store
+from tests.databases import Postgres, SqliteFiles
+from tests.faults.__main__ import SECRET, Weeks
+from tests.faults.happenings import Fault, Happening, Kind, Spoken, read, write
+from tests.faults.shrink import fewest
+from tests.faults.town import moment, village
+
+WEEK = 7
+
+
+@pytest.fixture(scope="module")
+def parts():
+    return load_parts(Pace(), SECRET)
+
+
+@pytest.fixture(scope="module")
+def weeks_on_sqlite(parts, sqlite_files: SqliteFiles, tmp_path_factory: pytest.TempPathFactory) -> Weeks:
+    folder = tmp_path_factory.mktemp("weeks")
+    return Weeks(parts, lambda: sqlite_files.fresh(folder), lambda _: [f.unlink() for f in folder.glob("*.db*")], WEEK)
+
+
+@pytest.fixture(scope="module")
+def weeks_on_postgres(parts, postgres: Postgres) -> Weeks:
+    return Weeks(parts, postgres.lend, postgres.take_back, WEEK)
+
+
+@pytest.mark.parametrize("seed", range(1, 18))
+def test_whatever_breaks_in_a_week_nothing_is_lost_or_doubled_or_stuck(weeks_on_sqlite: Weeks, seed: int):
+    assert weeks_on_sqlite.play(seed).wrong == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("seed", range(18, 21))
+def test_the_same_holds_where_several_processes_may_work(weeks_on_postgres: Weeks, seed: int):
+    assert weeks_on_postgres.play(seed).wrong == []
+
+
+def a_day() -> list[Happening]:
+    """A day on which five things are asked for and five things break, some of them harmless."""
+    rooms = [group.room for group in village()]
+    asked = [
+        Spoken(moment(0) + timedelta(hours=9 + n), f"{rooms[n % 3]}-h{n}", rooms[n % 3], f"{n + 1}号楼路灯不亮", request=n + 1)
+        for n in range(5)
+    ]
+    broken = [
+        Fault(moment(0) + timedelta(hours=8), Kind.CLASH, nth=2),
+        Fault(moment(0) + timedelta(hours=8.5), Kind.KILL, seconds=30),
+        Fault(asked[1].at - timedelta(seconds=5), Kind.DUPLICATE),
+        Fault(asked[2].at - timedelta(seconds=5), Kind.ANSWER_LOST),
+        Fault(asked[3].at - timedelta(seconds=5), Kind.LOCKED, seconds=30),
+    ]
+    return sorted([*asked, *broken], key=lambda each: each.at)
+
+
+def says_again_what_is_in_doubt(outbox: Outbox, row: int, why: str) -> None:
+    outbox._move([row], {"sending"}, "unknown", state="queued", why=why)  # noqa: SLF001 - a fault planted in it
+
+
+def forgets_what_was_heard(_store: Store, *_: object) -> None:
+    """The idempotency key is never written."""
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "planted", "said", "needs"),
+    [
+        (Outbox, "mark_unknown", says_again_what_is_in_doubt, "said twice", Kind.ANSWER_LOST),
+        (Store, "consume", forgets_what_was_heard, "belongs to two cases", Kind.DUPLICATE),
+    ],
+)
+def test_a_fault_in_the_program_is_caught_and_shown_in_its_shortest_form(
+    weeks_on_sqlite: Weeks, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    where: type, name: str, planted: Callable[..., Any], said: str, needs: Kind,
+):  # fmt: skip
+    with monkeypatch.context() as planting:
+        planting.setattr(where, name, planted)
+        played = weeks_on_sqlite.play(0, a_day(), days=1)
+        shrunk = weeks_on_sqlite.shrink(played, 0, 60, days=1)
+
+    write(shrunk, tmp_path / "week.jsonl", days=1)
+    days, script = read(tmp_path / "week.jsonl")
+    assert said in played.wrong[0]
+    assert [getattr(each, "kind", "said") for each in script] in ([needs, "said"], ["said", needs])
+    assert weeks_on_sqlite.play(0, list(script), days).wrong == []
+
+
+def test_the_fewest_are_found_however_they_lie():
+    tries = 0
+
+    def fails(some: list[int]) -> bool:
+        nonlocal tries
+        tries += 1
+        return {3, 40, 41} <= set(some)
+
+    assert fewest(range(64), fails) == [3, 40, 41]
+    assert tries < 100
