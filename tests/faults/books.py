@@ -13,18 +13,20 @@ from bot.parts import Parts
 from handlers.dispatch import Dispatch
 from models.prepared import Prepared
 from models.rules.message import Message
-from models.tables import CaseLine, ConsumedKey, DueFiring, OutageWindow, OutboxMessage
+from models.tables import AuditLine, CaseLine, ConsumedKey, DueFiring, OutageWindow, OutboxMessage
 from models.wires import looking
 from tests.faults.happenings import Spoken
 from tests.reliability.verdict import Verdict, taken_once
 from tests.year.watch import Watch
 
-_LINE, _ROW, _FIRING = (
-    SQLModel.metadata.tables[str(table.__tablename__)] for table in (CaseLine, OutboxMessage, DueFiring)
+_LINE, _ROW, _FIRING, _DONE = (
+    SQLModel.metadata.tables[str(table.__tablename__)]
+    for table in (CaseLine, OutboxMessage, DueFiring, AuditLine)
 )
 _LINES = Prepared(
     select(_LINE.c.id, _LINE.c.message_key, _LINE.c.case_id).where(_LINE.c.id > bindparam("seen"))
 )
+_WORKED_ON = Prepared(select(_DONE.c.id, _DONE.c.key).where(_DONE.c.id > bindparam("seen")))
 _QUEUED = Prepared(
     select(_ROW.c.id, _ROW.c.key, _ROW.c.room_id)
     .where(_ROW.c.state == "queued", _ROW.c.not_before <= bindparam("by", type_=_ROW.c.not_before.type))
@@ -55,7 +57,8 @@ class Books:
         """Request → what was said about it, with the moment on our clock."""
         self._cases: dict[str, set[int]] = defaultdict(set)
         """Message → cases it belongs to."""
-        self._seen_line = 0
+        self._seen_line = self._seen_work = 0
+        self._worked_on: set[str] = set()
         self._taken: Counter[tuple[str, str]] = Counter()
         self._seen_said = 0
         self._well_since: datetime | None = None
@@ -95,6 +98,11 @@ class Books:
                 self._cases[key].add(case)
                 if len(self._cases[key]) == 2:
                     self.wrong.append(f"{now:%F %H:%M}Z {key} belongs to two cases")
+            for work, key in _WORKED_ON.rows(wire, {"seen": self._seen_work}):
+                self._seen_work = max(work, self._seen_work)
+                if key in self._worked_on:
+                    self.wrong.append(f"{now:%F %H:%M}Z worked on twice: {key}")
+                self._worked_on.add(key)
 
     def _look_for_stuck(self, now: datetime, well_since: datetime) -> None:
         if self._looked_for_stuck is not None and abs(now - self._looked_for_stuck) < timedelta(hours=1):

@@ -31,6 +31,8 @@ TICK = timedelta(seconds=10)
 RESTS = 2
 """Days in which nothing breaks any more and nobody asks for anything new, before it is judged."""
 NO_NEWS = timedelta(days=1)
+MOST_STOPS = 20_000
+"""A week has about a thousand moments at which something happens; faults that last add some hundreds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Played:
     """What came of a week."""
 
     wrong: list[str]
-    """What does not hold, in the order in which it was seen."""
+    """What does not hold: all that was seen at the step at which the first of it was; there the week ended."""
     happenings: list[Happening]
     """All that was said and broke: playing these again gives the same week."""
     facts: dict[str, int]
@@ -70,7 +72,7 @@ class Week:
         self._numbers = count()
         self._coming: list[tuple[datetime, int, Callable[[], None]]] = []
         self._played: list[Happening] = []
-        self._heard = 0
+        self._heard = self._stops = 0
         self.life: Life | None = None
         self._starts_at = START
         self._restless_until = START
@@ -102,7 +104,6 @@ class Week:
         """The program is gone, and is started again after so long."""
         if self.life is not None:
             self.life.end()
-            self.books.unexplained(self.life.failed)
         self.life, self.breaking.trouble.dead = None, False
         self._starts_at = self.true.at + timedelta(seconds=seconds)
         self.restless(seconds)
@@ -110,7 +111,7 @@ class Week:
     # -- playing
 
     def run(self) -> Played:
-        """Play all of it, let it come to rest, and judge."""
+        """Play all of it, let it come to rest, and judge; what is wrong already ends it at once."""
         self._until(moment(self._days))
         self.breaking.mend()
         for number, group in enumerate(village(), 9001):
@@ -118,10 +119,10 @@ class Week:
             probe = Spoken(at, f"{group.room}-h0", group.room, PROBE.format(n=number), request=number)
             self.at(at, lambda probe=probe: self._says(probe))
         self._until(moment(self._days + RESTS, time(11)))
-        self.books.judge(self.clock(), self.breaking.offsets)
+        if not self.books.wrong:
+            self.books.judge(self.clock(), self.breaking.offsets)
         if self.life is not None:
             self.life.end()
-            self.books.unexplained(self.life.failed)
         self.plain.dispose()
         facts = {
             "said": sum(isinstance(each, Spoken) for each in self._played),
@@ -131,7 +132,10 @@ class Week:
         return Played(self.books.wrong, self._played, facts)
 
     def _until(self, end: datetime) -> None:
-        while self.true.at < end:
+        while self.true.at < end and not self.books.wrong:
+            self._stops += 1
+            if self._stops > MOST_STOPS:
+                self.books.wrong.append("it never comes to rest")
             self._move(min(self._next_stop(), end))
             while self._coming and self._coming[0][0] <= self.true.at:
                 heapq.heappop(self._coming)[2]()
@@ -178,6 +182,7 @@ class Week:
         self._next_turn = life.turn()
         if life.faltered:
             self.restless(0)
+        self.books.unexplained(life.failed)
 
     def _start(self) -> None:
         """A start that fails is tried again, as systemd does."""
