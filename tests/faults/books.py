@@ -95,9 +95,9 @@ class Books:
         with looking(self._engine) as wire:
             for line, key, case in _LINES.rows(wire, {"seen": self._seen_line}):
                 self._seen_line = max(line, self._seen_line)
+                if key in self._cases:
+                    self.wrong.append(f"{now:%F %H:%M}Z taken down twice: {key}")
                 self._cases[key].add(case)
-                if len(self._cases[key]) == 2:
-                    self.wrong.append(f"{now:%F %H:%M}Z {key} belongs to two cases")
             for work, key in _WORKED_ON.rows(wire, {"seen": self._seen_work}):
                 self._seen_work = max(work, self._seen_work)
                 if key in self._worked_on:

@@ -59,7 +59,7 @@ def a_morning() -> list[Happening]:
         Fault(asked[0].at - before, Kind.CLASH, nth=2),
         Fault(asked[1].at - before, Kind.ANSWER_LOST),
         Fault(asked[1].at + timedelta(minutes=10), Kind.KILL, seconds=30),
-        Fault(asked[2].at - before, Kind.CRASH, 3, 2, "after_commit"),
+        Fault(asked[2].at - before, Kind.CRASH, 3, 3, "after_commit"),
         Fault(asked[2].at + timedelta(seconds=30), Kind.REPLAY, nth=2),
     ]
     return sorted([*asked, *broken], key=lambda each: each.at)
@@ -82,7 +82,7 @@ def commits_before_the_key(store: Store, *args: Any) -> None:
     ("where", "name", "planted", "said", "needs"),
     [
         (Outbox, "mark_unknown", says_again_what_is_in_doubt, "said twice", {Kind.ANSWER_LOST}),
-        (Store, "consume", commits_before_the_key, "worked on twice", {Kind.CRASH, Kind.REPLAY}),
+        (Store, "consume", commits_before_the_key, "taken down twice", {Kind.CRASH, Kind.REPLAY}),
     ],
 )
 def test_a_fault_in_the_program_is_caught_and_shown_in_its_shortest_form(
