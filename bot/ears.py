@@ -1,6 +1,8 @@
 """Every channel's events, in order per conversation, off the event loop; conversations run side by side."""
 
 import asyncio
+import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, sleep_using_event, wait_exponential
 
 from bot.channels import Channel
 from models.rules.message import ChannelEvent, FriendRequest, LinkChange, Message, Recalled, RoomEvent
@@ -20,7 +22,8 @@ WORKERS = 4
 AWAY = (OperationalError, InterfaceError, PoolExhausted)
 """The database, not the event, is what is wrong."""
 LONGEST_WAIT_S = 900
-"""So long a database may be away before an event is given up (and logged by its id)."""
+"""So long an event may fail while others are taken; then it is given up, that its room may go on (and logged by its id)."""
+LATELY_S = 60
 LONGEST_UNDER_WAY = timedelta(seconds=30)
 AT_ONCE = 50
 """Events of one conversation handled in one turn on a worker."""
@@ -30,6 +33,8 @@ class Ears:
     """Feeds ``hear`` with events: one conversation is one line of events, never two workers at once.
 
     ``most_waiting`` bounds what waits in memory: beyond it reading the channel pauses, and the gateway keeps the rest.
+    ``left_at``: when the oldest event was said that the end of the program left undone because the database was away;
+    None: all was dealt with. Nothing may claim to have heard what came after it.
     """
 
     def __init__(
@@ -42,6 +47,9 @@ class Ears:
         self._waiting: dict[Conversation, deque[ChannelEvent]] = {}
         self._room = asyncio.Semaphore(most_waiting)
         self._turns: set[asyncio.Task[None]] = set()
+        self._closing = threading.Event()
+        self._taken_at = 0.0
+        self.left_at: datetime | None = None
 
     async def listen(self, channel: Channel, note_link: Callable[[LinkChange], None]) -> None:
         """Take events until the channel is closed. Link changes go to ``note_link`` at once."""
@@ -84,8 +92,12 @@ class Ears:
 
     def _hear_all(self, batch: list[ChannelEvent]) -> None:
         for event in batch:
+            if self._closing.is_set() and self.left_at is not None:
+                self._leave(event)
+                continue
             try:
                 self._hear(event)
+                self._taken_at = time.monotonic()
             except AWAY as fault:
                 log.warning("database away", id=getattr(event, "id", ""), fault=type(fault).__name__)
                 self._patiently(event)
@@ -93,20 +105,38 @@ class Ears:
                 _log_failed(event, fault)
 
     def _patiently(self, event: ChannelEvent) -> None:
-        """A database that is away for a while (restart, full disk) is waited for; the event stays at its place."""
+        """A database that is away (restart, full disk) is waited for however long; the event stays at its place.
+
+        Only the end of the program leaves it undone; then no heartbeat covers it, and the next start finds the gap.
+        """
         again = Retrying(
             retry=retry_if_exception_type(AWAY),
             wait=wait_exponential(multiplier=0.2, max=10),
-            stop=stop_after_delay(LONGEST_WAIT_S),
+            sleep=sleep_using_event(self._closing),
+            stop=self._gives_up,
             reraise=True,
         )
         try:
             again(self._hear, event)
         except Exception as fault:  # noqa: BLE001 - see above
-            _log_failed(event, fault)
+            if isinstance(fault, AWAY) and self._closing.is_set():
+                self._leave(event)
+            else:
+                _log_failed(event, fault)
+
+    def _gives_up(self, state: RetryCallState) -> bool:
+        """At the end of the program, or when nothing but this event fails any more."""
+        alone = time.monotonic() - self._taken_at < LATELY_S
+        return self._closing.is_set() or (alone and (state.seconds_since_start or 0) >= LONGEST_WAIT_S)
+
+    def _leave(self, event: ChannelEvent) -> None:
+        said_at = _said_at(event, self._clock())
+        self.left_at = min(self.left_at or said_at, said_at)
+        log.error("event left undone", id=getattr(event, "id", ""))
 
     async def close(self) -> None:
-        """Finish what was taken, then stop."""
+        """Finish what was taken, then stop. A database that is away now is not waited for any more."""
+        self._closing.set()
         while self._turns:
             await asyncio.wait(set(self._turns))
         self._pool.shutdown()

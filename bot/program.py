@@ -164,7 +164,13 @@ class Program:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.to_thread(self.watch.beat, until)
+        await asyncio.to_thread(self._last_beat, min(until, self.ears.left_at or until))
+
+    def _last_beat(self, until: datetime) -> None:
+        try:
+            self.watch.beat(until)
+        except Exception as fault:  # noqa: BLE001 - the next start finds the gap since the heartbeat before
+            log.error("health not written", fault=type(fault).__name__)  # noqa: TRY400 - no words in a log
 
     # -- hearing
 

@@ -53,6 +53,7 @@ class Postgres:
     """A PostgreSQL that listens on a socket in ``folder`` and nowhere else."""
 
     folder: Path
+    server: "Server"
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     idle: list[str] = field(default_factory=list)
 
@@ -120,9 +121,9 @@ def postgres_server() -> Iterator[Postgres]:
         binaries = _reachable(find_postgres(), folder, as_other)
         with (
             (folder / "log").open("wb") as log,
-            _running(binaries, folder, {"stdout": log, "stderr": log, **as_other}),
+            _running(binaries, folder, {"stdout": log, "stderr": log, **as_other}) as server,
         ):
-            postgres = Postgres(folder)
+            postgres = Postgres(folder, server)
             postgres.run(f"CREATE DATABASE {TEMPLATE}")
             migrate(postgres.url(TEMPLATE))
             yield postgres
@@ -146,7 +147,7 @@ def _reachable(binaries: Path, folder: Path, as_other: dict[str, Any]) -> Path:
 
 
 @contextmanager
-def _running(binaries: Path, folder: Path, how: dict[str, Any]) -> Iterator[None]:
+def _running(binaries: Path, folder: Path, how: dict[str, Any]) -> Iterator["Server"]:
     """Make a cluster in ``folder`` and run it while the block runs."""
     letters = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
     make = [
@@ -163,32 +164,47 @@ def _running(binaries: Path, folder: Path, how: dict[str, Any]) -> Iterator[None
         letters,
         "--no-sync",
     ]
-    start = ["postgres", "-D", folder / "data", "-k", folder, "-h", ""]
-    start += [f"--{name}={value}" for name, value in QUICK.items()]
+    server = Server(binaries, folder, how)
     try:
         subprocess.run([binaries / make[0], *make[1:]], check=True, cwd=folder, **how)
-        server = subprocess.Popen([binaries / start[0], *start[1:]], cwd=folder, **how)
+        server.start()
         try:
-            _await_answer(folder, server)
-            yield
+            yield server
         finally:
-            server.send_signal(signal.SIGINT)  # stops without waiting for clients to leave
-            server.wait(timeout=30)
+            server.stop()
     except (subprocess.CalledProcessError, TimeoutError) as cause:
         raise RuntimeError(f"PostgreSQL did not start:\n{(folder / 'log').read_text()[-2000:]}") from cause
 
 
-def _await_answer(folder: Path, server: subprocess.Popen[bytes]) -> None:
-    """Return when the server answers; it needs a fraction of a second."""
-    until = time.monotonic() + 60
-    while server.poll() is None and time.monotonic() < until:
-        try:
-            psycopg.connect(Postgres(folder).url("postgres")).close()
-        except psycopg.OperationalError:
-            time.sleep(0.02)
-        else:
-            return
-    raise TimeoutError
+@dataclass
+class Server:
+    """The server's process: it may be stopped and started again, as by an upgrade or a full disk."""
+
+    binaries: Path
+    folder: Path
+    how: dict[str, Any]
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Return when it answers, which takes a fraction of a second. Raises TimeoutError: it never did."""
+        words = ["-D", self.folder / "data", "-k", self.folder, "-h", ""]
+        words += [f"--{name}={value}" for name, value in QUICK.items()]
+        self.process = subprocess.Popen([self.binaries / "postgres", *words], cwd=self.folder, **self.how)
+        until = time.monotonic() + 60
+        while self.process.poll() is None and time.monotonic() < until:
+            try:
+                psycopg.connect(f"postgresql://linli@/postgres?host={self.folder}").close()
+            except psycopg.OperationalError:
+                time.sleep(0.02)
+            else:
+                return
+        raise TimeoutError
+
+    def stop(self) -> None:
+        """Without waiting for clients to leave; a stopped one stays stopped."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(timeout=30)
 
 
 class SqliteFiles:

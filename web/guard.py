@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import structlog
 from fastapi import HTTPException, Request, Response, status
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -20,6 +21,7 @@ from models.rules.web_access import LONGEST
 from web.entrance import EVERYBODY_HERE, Entrance
 from web.typed import refused_letters
 
+log = structlog.get_logger()
 SESSION_COOKIE = "linli_session"
 COOKIE_S = int(LONGEST.total_seconds())
 _SESSION = re.compile(r"[\w-]{16,64}")
@@ -40,7 +42,9 @@ HEADERS = {
 }
 
 Next = Callable[[Request], Awaitable[Response]]
-OPEN = frozenset({"/login", "/login/code", "/login/password", "/healthz", "/readyz", "/metrics", "/big-type"})
+FOR_MACHINES = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Answered to everybody alike, also while the database is away."""
+OPEN = FOR_MACHINES | {"/login", "/login/code", "/login/password", "/big-type"}
 API = "/api/v1/"
 OPEN_BELOW = ("/static/", "/hooks/")
 """What nobody needs to sign in for; everything else is closed, also what will be added one day."""
@@ -71,14 +75,22 @@ class Guard:
         request.state.session = request.state.form_key = session if known else secrets.token_urlsafe(24)
         request.state.visitor = EVERYBODY_HERE if self.entrance is None else None
         request.state.keeps = not known
-        if self.entrance is not None and not request.url.path.startswith("/static/"):
-            await run_in_threadpool(self._recognise, request, self.entrance)
-        if self._is_closed(request):
-            return self._with_headers(_to_login(request))
+        if self.entrance is not None and not _is_for_everybody(request.url.path):
+            try:
+                await run_in_threadpool(self._recognise, request, self.entrance)
+            except Exception as fault:  # noqa: BLE001 - without its database no page can be made
+                log.error("nobody recognised", fault=type(fault).__name__)  # noqa: TRY400 - no words in a log
+                return self._with_headers(_away())
+        return self._with_headers(
+            _to_login(request) if self._is_closed(request) else await self._open(request, following)
+        )
+
+    async def _open(self, request: Request, following: Next) -> Response:
+        """What lies behind, with the session that may have been renewed on the way."""
         answer = await following(request)
         if request.state.keeps:
             keep_session(request, answer, request.state.session)
-        return self._with_headers(answer)
+        return answer
 
     def _recognise(self, request: Request, entrance: Entrance) -> None:
         """Who comes; a token that is old enough is replaced on the way."""
@@ -159,6 +171,17 @@ def _to_login(request: Request) -> Response:
         return JSONResponse({"error": "sign in at /login first"}, status.HTTP_401_UNAUTHORIZED)
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"/login?{urlencode({'back': back})}", status.HTTP_303_SEE_OTHER)
+
+
+def _is_for_everybody(path: str) -> bool:
+    """Whether it matters nothing who asks."""
+    return path in FOR_MACHINES or path.startswith("/static/")
+
+
+def _away() -> Response:
+    words = "现在连不上数据库，网页打不开。群里说过的话都留着，恢复后接着办。请过几分钟再刷新。"
+    again = {"Retry-After": "60"}
+    return Response(words, status.HTTP_503_SERVICE_UNAVAILABLE, again, media_type="text/plain; charset=utf-8")
 
 
 def _too_large() -> Response:

@@ -15,6 +15,7 @@ from handlers.housekeeping import (
     PRIVATE_NOTES_KEPT,
     RECEIPTS_KEPT,
 )
+from models.rules.api_tokens import ANSWERS_KEPT
 from models.rules.public_case import OPEN_FOR
 from models.rules.quizzing import ASKED_EVERY
 from models.rules.sent_files import KEPT, LEFT_ALONE_FOR
@@ -32,6 +33,7 @@ _SPANS: tuple[tuple[str, timedelta], ...] = (
     ("听过哪些消息的编号（不含内容）", KEYS_KEPT),
     ("通知的网页和附件", KEPT),
     ("事情结束后，进展的网页", OPEN_FOR),
+    ("给别的系统办事的回执", ANSWERS_KEPT),
     ("私信发来、没用上的文件", LEFT_ALONE_FOR),
 )
 """What is deleted by itself, and after how long."""

@@ -30,6 +30,7 @@ NAMELESS = """() => [...document.querySelectorAll("input, select, textarea, butt
 def look(page: Page, name: str) -> None:
     """Take a picture, and see that the page fits its screen, every target a finger, and everything has a name."""
     PICTURES.mkdir(parents=True, exist_ok=True)
+    page.wait_for_load_state()  # measured with its style sheet
     page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     wrong = [f"{wide} pixels too wide"] if wide > 0 else []

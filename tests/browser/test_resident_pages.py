@@ -88,6 +88,7 @@ def _paths(town: Town, site: Site) -> dict[str, str]:
 
 def fits(page: Page, width: int) -> None:
     """Nothing is cut off, everything can be tapped, everything has a name."""
+    page.wait_for_load_state()  # measured with its style sheet
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(SMALL_TARGETS, "button, .button, summary, .phone-number, .foot a") == []
     assert page.evaluate(NAMELESS) == []
@@ -166,9 +167,11 @@ def test_somebody_who_never_saw_it_prints_the_board_of_a_service_area(
     page.goto("/")
     page.get_by_label("登录码").fill(place.site.code(CADRE))
     page.get_by_role("button", name="用登录码登录").click()
+    menu = page.get_by_role("navigation", name="主菜单")
     if size is PHONE:
-        page.get_by_role("link", name="更多").click()
-    page.get_by_role("link", name="亮牌", exact=True).click()
+        menu.get_by_role("link", name="更多").click()
+        menu = page.get_by_role("main")
+    menu.get_by_role("link", name="亮牌", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("亮牌")
     fits(page, size["width"])
     page.screenshot(path=tmp_path / "boards.png", full_page=True)

@@ -190,7 +190,8 @@ class Operator:
     def health(self) -> dict[str, Any]:
         """What monitoring would read."""
         told: dict[str, Any] = json.loads(self.page("/readyz"))
-        outbox = {"queued": told["outbox"]["queued"], "unknown": told["outbox"]["in_doubt"]}
+        box = told.get("outbox", {})  # nothing is known of it while the database is away
+        outbox = {"queued": box.get("queued"), "unknown": box.get("in_doubt")}
         accounts = {name: one["state"] for name, one in told["accounts"].items()}
         return {"ok": told["ready"], "accounts": accounts, "outbox": outbox}
 
