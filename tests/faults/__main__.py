@@ -55,7 +55,8 @@ class Weeks:
         sign = same_fault(played.wrong[0])
         return shortest(
             played.happenings,
-            lambda script: any(same_fault(w) == sign for w in self.play(seed, script, days).wrong), most,
+            lambda script: any(same_fault(w) == sign for w in self.play(seed, script, days).wrong),
+            most,
         )
 
 
@@ -80,7 +81,7 @@ def run(weeks: Weeks, seeds: range, keep: Path, most: int) -> int:
     """How many seeds failed. Tells of every failing seed, and of its shortest week."""
     began, failing, ran = time.monotonic(), 0, 0
     try:
-        for ran, seed in enumerate(seeds, 1):  # noqa: B007 - told below
+        for ran, seed in enumerate(seeds, 1):
             gc.collect(1)
             played = weeks.play(seed)
             if played.wrong:
@@ -116,7 +117,9 @@ def main() -> None:
     asked.add_argument("--db", default="sqlite", choices=("sqlite", "postgres"))
     asked.add_argument("--replay", type=Path, help="play this kept week instead")
     asked.add_argument("--keep", type=Path, help="folder for shrunk weeks")
-    asked.add_argument("--shrink", type=int, default=200, help="plays that shrinking may take; 0: do not shrink")
+    asked.add_argument(
+        "--shrink", type=int, default=200, help="plays that shrinking may take; 0: do not shrink"
+    )
     options = asked.parse_args()
     quiet_log()
     with ExitStack() as stack:

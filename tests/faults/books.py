@@ -138,7 +138,9 @@ class Books:
             self.wrong.append("an outage window is still open")
         verdict = Verdict()
         # What is due and was not said is told above; the rest waits for its moment.
-        taken_once(verdict, self._wechat.said, {row: each for row, each in rows.items() if each[0] != "queued"})
+        taken_once(
+            verdict, self._wechat.said, {row: each for row, each in rows.items() if each[0] != "queued"}
+        )
         self.wrong += verdict.wrong
         missed = sum(self._judge_request(*each, keys, windows, set(offsets)) for each in self._asked.items())
         states = Counter(state for state, _ in rows.values())
@@ -160,7 +162,9 @@ class Books:
                 continue
             moments = {ours, *(message.at + by for by in offsets)}
             if not any(began <= at <= (ended or at) for began, ended in windows for at in moments):
-                self.wrong.append(f"request {request} ({message.id}) is missing without an outage at {ours:%F %T}Z")
+                self.wrong.append(
+                    f"request {request} ({message.id}) is missing without an outage at {ours:%F %T}Z"
+                )
         heard = any(_key(message) in keys for message, _ in said)
         if heard and not cases:
             self.wrong.append(f"request {request} was heard and is no case")

@@ -117,7 +117,9 @@ class Breaking:
 
     def _freeze(self, fault: Fault) -> None:
         wechat = self._week.wechat
-        self._lasts("frozen", fault.seconds, lambda on: wechat.freeze(ACCOUNT) if on else wechat.thaw(ACCOUNT))
+        self._lasts(
+            "frozen", fault.seconds, lambda on: wechat.freeze(ACCOUNT) if on else wechat.thaw(ACCOUNT)
+        )
 
     def _deaf(self, fault: Fault) -> None:
         self._lasts("deaf", fault.seconds, lambda on: setattr(self._faults, "deaf", on))
@@ -149,9 +151,7 @@ class Breaking:
         if self._delays and theirs:
             seconds = self._delays.pop()
             self._week.restless(seconds)
-            self._week.at(
-                self._week.true.at + timedelta(seconds=seconds), lambda: self._arrives(theirs)
-            )
+            self._week.at(self._week.true.at + timedelta(seconds=seconds), lambda: self._arrives(theirs))
             return
         held = self._swapped
         if held is None:
@@ -221,5 +221,3 @@ class Breaking:
 
     def _later(self, by: timedelta) -> Callable[[], datetime]:
         return lambda: self._week.clock() + by + LONG_ENOUGH
-
-

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.channels import Channel, ChannelDown
 from bot.channels.simulator import SimulatedWeChat
 from bot.delivery import Delivery
-from bot.ears import AWAY, LONGEST_UNDER_WAY, LONGEST_WAIT_S
+from bot.ears import AWAY, LONGEST_UNDER_WAY
 from bot.habits import Habits
 from bot.health import Heard, RoundTrip, SendOutcome, Sent
 from bot.lanes import at_once, inline
@@ -45,7 +45,12 @@ class Life:
     """From one start to one end; ``clock`` is ours, which may be wrong."""
 
     def __init__(
-        self, engine: Engine, parts: Parts, clock: Callable[[], datetime], wechat: SimulatedWeChat, trouble: Trouble
+        self,
+        engine: Engine,
+        parts: Parts,
+        clock: Callable[[], datetime],
+        wechat: SimulatedWeChat,
+        trouble: Trouble,
     ) -> None:
         self.clock = clock
         self.engine = engine
@@ -173,17 +178,17 @@ class Life:
 
     def _hear_all(self) -> None:
         for line in self._lines.values():
-            while line and self._hears(*line[0]):
+            while line and self._hears(line[0][1]):
                 line.popleft()
 
-    def _hears(self, arrived: datetime, message: Message) -> bool:
-        """Whether this message is dealt with."""
+    def _hears(self, message: Message) -> bool:
+        """Whether this message is dealt with; a database that is away is waited for."""
         self.watch.observe(ACCOUNT, Heard(self.clock(), message.own, message.at))
         try:
             self.listener.hear(message)
         except AWAY:
             self.faltered = True
-            return (self.clock() - arrived).total_seconds() > LONGEST_WAIT_S
+            return False
         except Exception as fault:  # noqa: BLE001 - as in production
             self.failed.append(f"event failed: {message.id} {type(fault).__name__}: {fault}")
         return True
@@ -196,5 +201,3 @@ class Life:
 
     def _sent(self, account: str, outcome: SendOutcome) -> None:
         self.watch.observe(account, Sent(self.clock(), outcome))
-
-

@@ -18,9 +18,9 @@ SECONDS: dict[Kind, tuple[int, int]] = {
     Kind.DEAF: (60, 1200),
     Kind.DELAY: (5, 240),
     Kind.REORDER: (60, 60),
-    Kind.DATABASE_AWAY: (5, 800),
-    Kind.LOCKED: (5, 600),
-    Kind.DISK_FULL: (30, 800),
+    Kind.DATABASE_AWAY: (5, 3600),
+    Kind.LOCKED: (5, 1200),
+    Kind.DISK_FULL: (30, 3600),
     Kind.CLOCK_AHEAD: (600, 10_000),
     Kind.CLOCK_BEHIND: (600, 10_000),
 }

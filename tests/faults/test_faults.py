@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.parts import load_parts
+from bot.parts import Parts, load_parts
 from models.outbox import Outbox
 from models.rules.pacing import Pace
 from models.store import Store
@@ -26,13 +26,17 @@ def parts():
 
 
 @pytest.fixture(scope="module")
-def weeks_on_sqlite(parts, sqlite_files: SqliteFiles, tmp_path_factory: pytest.TempPathFactory) -> Weeks:
+def weeks_on_sqlite(
+    parts: Parts, sqlite_files: SqliteFiles, tmp_path_factory: pytest.TempPathFactory
+) -> Weeks:
     folder = tmp_path_factory.mktemp("weeks")
-    return Weeks(parts, lambda: sqlite_files.fresh(folder), lambda _: [f.unlink() for f in folder.glob("*.db*")], WEEK)
+    return Weeks(
+        parts, lambda: sqlite_files.fresh(folder), lambda _: [f.unlink() for f in folder.glob("*.db*")], WEEK
+    )
 
 
 @pytest.fixture(scope="module")
-def weeks_on_postgres(parts, postgres: Postgres) -> Weeks:
+def weeks_on_postgres(parts: Parts, postgres: Postgres) -> Weeks:
     return Weeks(parts, postgres.lend, postgres.take_back, WEEK)
 
 

@@ -45,7 +45,9 @@ def lines(days: int, seed: int) -> Iterator[Spoken]:
             said.append(Spoken(_moment(dice, day), contact, group.room, text, request=number))
         for _ in range(dice.randint(CHAT_A_DAY - 4, CHAT_A_DAY + 4)):
             group = dice.choice(town)
-            said.append(Spoken(_moment(dice, day), dice.choice(group.residents), group.room, dice.choice(CHAT)))
+            said.append(
+                Spoken(_moment(dice, day), dice.choice(group.residents), group.room, dice.choice(CHAT))
+            )
     yield from sorted(said, key=lambda spoken: (spoken.at, spoken.sender))
 
 

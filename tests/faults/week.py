@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from itertools import count
 
 from bot.channels.simulator import SimulatedWeChat
-from bot.machine import ACCOUNT, HandClock
+from bot.machine import HandClock
 from bot.parts import Parts
 from handlers.township.staging import POST, stage_town
 from jobs.schedule import load_jobs
