@@ -13,7 +13,7 @@ from tests.year.town import Group, groups
 FIRST = date(2026, 3, 2)
 START = datetime.combine(FIRST, time.min, SHANGHAI).astimezone(UTC)
 GROUPS = 3
-REQUESTS_A_DAY, CHAT_A_DAY = 4, 10
+REQUESTS_A_DAY, CHAT_A_DAY = 3, 8
 LATE = 0.06
 """Share of what is said at night."""
 PROBE = "报事 {n}号楼井盖坏了"
