@@ -55,6 +55,9 @@ class Books:
         self.facts: dict[str, int] = {}
         self._asked: dict[int, list[tuple[Message, datetime]]] = defaultdict(list)
         """Request → what was said about it, with the moment on our clock."""
+        self._said: list[tuple[Message, datetime]] = []
+        self.heard: set[str] = set()
+        """Messages that some life of the program dealt with to the end."""
         self._cases: dict[str, set[int]] = defaultdict(set)
         """Message → cases it belongs to."""
         self._seen_line = self._seen_work = 0
@@ -67,6 +70,7 @@ class Books:
 
     def said(self, what: Spoken, message: Message, ours: datetime) -> None:
         """Somebody spoke; ``ours`` is what our clock showed."""
+        self._said.append((message, ours))
         if what.request:
             self._asked[what.request].append((message, ours))
 
@@ -124,8 +128,8 @@ class Books:
             *(f"firing {firing} ({intent})" for firing, intent in firings),
         ]
 
-    def judge(self, now: datetime, offsets: Iterable[timedelta]) -> None:
-        """At the end, when nothing has been broken for days. ``offsets``: by how much our clock was ever wrong."""
+    def judge(self, now: datetime) -> None:
+        """At the end, when nothing has been broken for days."""
         self.look(now, rested=False)
         with self._engine.connect() as connection:
             windows = [tuple(row) for row in connection.execute(_WINDOWS)]
@@ -142,33 +146,31 @@ class Books:
             verdict, self._wechat.said, {row: each for row, each in rows.items() if each[0] != "queued"}
         )
         self.wrong += verdict.wrong
-        missed = sum(self._judge_request(*each, keys, windows, set(offsets)) for each in self._asked.items())
+        missed = sum(self._judge_request(*each, keys) for each in self._asked.items())
+        for message, ours in self._said:
+            # While our clock is wrong, so are the moments that we write down.
+            inside = any(
+                began <= at <= (ended or at) for began, ended in windows for at in (ours, message.at)
+            )
+            if message.id not in self.heard and not inside:
+                self.wrong.append(f"{message.id} was not heard, without an outage at {ours:%F %T}Z")
         states = Counter(state for state, _ in rows.values())
         self.facts = {
             "requests": len(self._asked), "missed in an outage": missed, "in doubt": states["unknown"],
             "replies": len(self._wechat.said), "windows": len(windows),
         }  # fmt: skip
 
-    def _judge_request(
-        self, request: int, said: list[tuple[Message, datetime]], keys: set[str],
-        windows: list[tuple[datetime, datetime]], offsets: set[timedelta],
-    ) -> bool:  # fmt: skip
-        """A request is one case, or was never heard in a time that is in the book; whether it was not heard."""
+    def _judge_request(self, request: int, said: list[tuple[Message, datetime]], keys: set[str]) -> bool:
+        """A request that was heard is one case; whether it was not."""
         cases = {case for message, _ in said for case in self._cases.get(_key(message), ())}
         if len(cases) > 1:
             self.wrong.append(f"request {request} became {len(cases)} cases")
-        for message, ours in said:
-            if _key(message) in keys:
-                continue
-            moments = {ours, *(message.at + by for by in offsets)}
-            if not any(began <= at <= (ended or at) for began, ended in windows for at in moments):
-                self.wrong.append(
-                    f"request {request} ({message.id}) is missing without an outage at {ours:%F %T}Z"
-                )
-        heard = any(_key(message) in keys for message, _ in said)
-        if heard and not cases:
-            self.wrong.append(f"request {request} was heard and is no case")
-        return not heard
+        taken = [message for message, _ in said if _key(message) in keys]
+        if any(message.id in self.heard for message, _ in said) and not taken:
+            self.wrong.append(f"request {request} was heard and nothing came of it")
+        if taken and not cases:
+            self.wrong.append(f"request {request} was taken and is no case")
+        return not taken
 
     def failed_start(self, fault: Exception) -> None:
         """A start may fail while its database is broken, and only then."""

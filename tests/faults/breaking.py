@@ -36,8 +36,6 @@ class Breaking:
         self.down_s = 5.0
         """How long the program stays away once it has died."""
         self.deaths = 0
-        self.offsets: set[timedelta] = {timedelta()}
-        """By how much our clock was ever wrong."""
         self._delays: list[float] = []
         self._swapped: list[ChannelEvent] | None = None
         self._on: dict[str, int] = {}
@@ -93,7 +91,6 @@ class Breaking:
     def _jump(self, by: timedelta, seconds: float) -> None:
         week = self._week
         week.offset += by
-        self.offsets |= {by, week.offset}
 
         def back() -> None:
             week.offset -= by

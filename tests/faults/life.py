@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 
 class Life:
-    """From one start to one end; ``clock`` is ours, which may be wrong."""
+    """From one start to one end; ``clock`` is ours, which may be wrong; ``heard`` takes what was dealt with."""
 
     def __init__(
         self,
@@ -51,8 +51,10 @@ class Life:
         clock: Callable[[], datetime],
         wechat: SimulatedWeChat,
         trouble: Trouble,
+        heard: set[str],
     ) -> None:
         self.clock = clock
+        self._heard = heard
         self.engine = engine
         self.channel = channel = wechat.connect(ACCOUNT)
         self._channels: dict[str, Channel] = {ACCOUNT: channel}
@@ -191,6 +193,7 @@ class Life:
             return False
         except Exception as fault:  # noqa: BLE001 - as in production
             self.failed.append(f"event failed: {message.id} {type(fault).__name__}: {fault}")
+        self._heard.add(message.id)
         return True
 
     def _echo(self, message: Message) -> None:

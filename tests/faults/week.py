@@ -120,7 +120,7 @@ class Week:
             self.at(at, lambda probe=probe: self._says(probe))
         self._until(moment(self._days + RESTS, time(11)))
         if not self.books.wrong:
-            self.books.judge(self.clock(), self.breaking.offsets)
+            self.books.judge(self.clock())
         if self.life is not None:
             self.life.end()
         self.plain.dispose()
@@ -188,7 +188,8 @@ class Week:
         """A start that fails is tried again, as systemd does."""
         try:
             engine = open_troubled(self._url, self.breaking.trouble)
-            self.life = Life(engine, self.parts, self.clock, self.wechat, self.breaking.trouble)
+            trouble, heard = self.breaking.trouble, self.books.heard
+            self.life = Life(engine, self.parts, self.clock, self.wechat, trouble, heard)
         except Exception as fault:  # noqa: BLE001 - as a process ends with whatever it is
             self.books.failed_start(fault)
             self._starts_at = self.true.at + TICK
