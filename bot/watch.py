@@ -23,6 +23,8 @@ from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
 
 log = structlog.get_logger()
+AHEAD = timedelta(hours=1)
+"""So long at least nothing may have been heard, when the last heartbeat is of a moment yet to come."""
 
 
 class Watch:
@@ -55,9 +57,12 @@ class Watch:
 
     def _taken_up(self, channel: Channel) -> LinkHealth:
         """Where the last run stopped. The very first one begins its book, or a death right after would leave no trace."""
-        last = self._heartbeats.last(channel.account)
+        last, now = self._heartbeats.last(channel.account), self._clock()
+        if last is not None and last > now:
+            # Our clock was ahead and was put right meanwhile: nobody knows by how much, and since when nothing was heard.
+            last = now - max(AHEAD, last - now)
         if last is None and not channel.capabilities.push_needs_human:
-            self._heartbeats.note(channel.account, self._clock())
+            self._heartbeats.note(channel.account, now)
         return LinkHealth(channel.account, alive_until=last, echoes=channel.capabilities.echoes_own)
 
     def observe(self, account: str, what: Observation) -> None:

@@ -57,6 +57,28 @@ def test_a_quiet_account_with_round_trips_is_well():
     assert health.state is LinkState.ONLINE
 
 
+def test_a_clock_that_is_put_back_shortens_no_outage():
+    health = _online()
+    hour = 3600
+    _told(health, *(RoundTrip(_at(hour + second), 0.1) for second in range(0, 60, 20)), Tick(_at(hour + 41)))
+
+    changes = _told(health, *_ticks(43, 130), RoundTrip(_at(130), None), RoundTrip(_at(150), 0.1))
+
+    assert _kinds(changes) == [HealthKind.OUTAGE_BEGAN, HealthKind.OUTAGE_ENDED]
+    assert timedelta() <= changes[0].since - _at(40) <= timedelta(seconds=2)
+
+
+def test_an_outage_in_which_the_clock_is_put_back_began_by_the_right_one():
+    health = _online()
+    lost = _told(health, Tick(_at(3600)), _link(3600, LinkState.OFFLINE), Tick(_at(3601)))
+
+    ended = _told(health, Tick(_at(1)), _link(30, LinkState.ONLINE))
+
+    assert _kinds(lost) == [HealthKind.OUTAGE_BEGAN]
+    assert ended[-1].kind is HealthKind.OUTAGE_ENDED
+    assert ended[-1].since <= _at(0)
+
+
 def test_a_short_break_is_an_outage_from_the_last_proof_and_alarms_nobody():
     health = _online()
     changes = _told(

@@ -90,13 +90,15 @@ class Breaking:
 
     def _jump(self, by: timedelta, seconds: float) -> None:
         week = self._week
-        week.offset += by
 
-        def back() -> None:
-            week.offset -= by
+        def set_by(this: timedelta) -> None:
+            week.beat()  # there is one every second, before it and after it
+            week.offset += this
             week.restless(0)
+            week.beat()
 
-        week.at(week.true.at + timedelta(seconds=seconds), back)
+        set_by(by)
+        week.at(week.true.at + timedelta(seconds=seconds), lambda: set_by(-by))
 
     # -- the way to WeChat
 

@@ -8,6 +8,7 @@ import random
 import traceback
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -163,8 +164,8 @@ class Life:
         taken = self.channel.take()
         for event in taken:
             if isinstance(event, LinkChange):
-                self._link = event
-                self.watch.observe(ACCOUNT, event)
+                self._link = replace(event, at=self.clock())  # a channel notices by our clock
+                self.watch.observe(ACCOUNT, self._link)
                 if event.state is not LinkState.ONLINE:
                     self.delivery.note_link(ACCOUNT, event.state)
             elif isinstance(event, Message):

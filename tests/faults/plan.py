@@ -32,6 +32,9 @@ TIMES: dict[Kind, int] = {
 """How often at most, or at which passage."""
 HURTS = 0.7
 """Share of faults that come with something being said."""
+STORMS = 0.5
+"""Share of weeks in which all of it comes within some hours, so that one fault meets another."""
+STORM = timedelta(hours=3)
 
 
 def faults(days: int, seed: int, said: Sequence[Spoken]) -> list[Fault]:
@@ -39,12 +42,15 @@ def faults(days: int, seed: int, said: Sequence[Spoken]) -> list[Fault]:
     dice = random.Random(f"faults {seed}")  # noqa: S311 - the same week every time
     asked = [spoken for spoken in said if spoken.request] or list(said)
     found = []
+    stormy = bool(asked) and dice.random() < STORMS
+    if stormy:
+        began = dice.choice(asked).at
+        asked = [spoken for spoken in said if abs(spoken.at - began) < STORM]
     for _ in range(dice.randint(FEWEST, MOST)):
         kind = dice.choice((*Kind, Kind.CRASH, Kind.CRASH, Kind.CRASH))
-        if asked and dice.random() < HURTS:
+        at = moment(0) + timedelta(seconds=dice.randrange(days * 86400))
+        if stormy or (asked and dice.random() < HURTS):
             at = dice.choice(asked).at + timedelta(seconds=dice.randint(-60, 120))
-        else:
-            at = moment(0) + timedelta(seconds=dice.randrange(days * 86400))
         least, most = SECONDS.get(kind, (0, 0))
         found.append(
             Fault(

@@ -1,7 +1,7 @@
 """Twenty weeks of a small town in which everything breaks; a thousand: ``python -m tests.faults --seeds 1000``."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,31 @@ def test_whatever_breaks_in_a_week_nothing_is_lost_or_doubled_or_stuck(weeks_on_
 @pytest.mark.parametrize("seed", range(19, 21))
 def test_the_same_holds_where_several_processes_may_work(weeks_on_postgres: Weeks, seed: int):
     assert weeks_on_postgres.play(seed).wrong == []
+
+
+@pytest.mark.parametrize(
+    ("wrong_for_s", "then", "lost_after_s"),
+    [
+        # The program is off when its clock, an hour ahead, is put right.
+        (600, Fault(moment(0, time(9, 9, 50)), Kind.KILL, seconds=120), 620),
+        # The way is deaf when it is put right: what was proven an hour later proves nothing now.
+        (3000, Fault(moment(0, time(9, 48, 20)), Kind.DEAF, seconds=200), 3010),
+    ],
+)
+def test_what_is_not_heard_while_a_clock_is_put_right_is_in_the_book(
+    weeks_on_sqlite: Weeks, wrong_for_s: int, then: Fault, lost_after_s: int
+):
+    room, nine = village()[0].room, moment(0, time(9))
+    script = [
+        Spoken(nine - timedelta(minutes=5), f"{room}-h1", room, "1号楼路灯不亮", request=1),
+        Fault(nine, Kind.CLOCK_AHEAD, seconds=wrong_for_s),
+        Spoken(nine + timedelta(seconds=lost_after_s), f"{room}-h2", room, "2号楼路灯不亮", request=2),
+        then,
+    ]
+    played = weeks_on_sqlite.play(0, script, days=1)
+
+    assert played.wrong == []
+    assert played.facts["missed in an outage"] == 1
 
 
 def a_morning() -> list[Happening]:

@@ -100,6 +100,11 @@ class Week:
         until = self.true.at + timedelta(seconds=seconds + 240)
         self._restless_until = max(self._restless_until, until)
 
+    def beat(self) -> None:
+        """The program, if it lives, writes until when it has heard everything."""
+        if self.life is not None:
+            self._alive(self.life.beat)
+
     def dies(self, seconds: float) -> None:
         """The program is gone, and is started again after so long."""
         if self.life is not None:
@@ -167,7 +172,7 @@ class Week:
             self._alive(life.probe)
         else:
             life.leap(move)
-        self._alive(life.beat)
+        self.beat()
 
     def _turn(self) -> None:
         if self.life is None and self.true.at >= self._starts_at:
