@@ -32,15 +32,18 @@ AT_ONCE = 50
 class Ears:
     """Feeds ``hear`` with events: one conversation is one line of events, never two workers at once.
 
+    ``arrived`` is told of each event at once, on the event loop: that it came is known however long it then waits.
     ``most_waiting`` bounds what waits in memory: beyond it reading the channel pauses, and the gateway keeps the rest.
     ``left_at``: when the oldest event was said that the end of the program left undone because the database was away;
     None: all was dealt with. Nothing may claim to have heard what came after it.
     """
 
     def __init__(
-        self, hear: Callable[[ChannelEvent], None], clock: Callable[[], datetime], most_waiting: int = 20_000
-    ) -> None:
+        self, hear: Callable[[ChannelEvent], None], clock: Callable[[], datetime],
+        arrived: Callable[[ChannelEvent], None], most_waiting: int = 20_000,
+    ) -> None:  # fmt: skip
         self._hear = hear
+        self._arrived = arrived
         self._clock = clock
         self._oldest: dict[Conversation, deque[datetime]] = {}
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="hear")
@@ -57,6 +60,7 @@ class Ears:
             if isinstance(event, LinkChange):
                 note_link(event)
                 continue
+            self._arrived(event)
             await self._room.acquire()
             self._queue(_conversation(event), event)
 

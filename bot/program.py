@@ -16,7 +16,7 @@ from bot.delivery import Delivery
 from bot.ears import Ears
 from bot.fetching import Fetcher
 from bot.habits import Habits
-from bot.health import Heard, RoundTrip, SendOutcome, Sent
+from bot.health import RoundTrip, SendOutcome, Sent
 from bot.heard_rooms import HeardRooms
 from bot.listener import Listener
 from bot.logins import Logins
@@ -95,11 +95,11 @@ class Program:
             self.dispatch, self.parts.understanding, standing.pace, standing.secrets, self.clock,
             moods=self.parts.moods, receipts=self.parts.receipts, echo=self._echo, on_bound=self._name_room,
         )  # fmt: skip
-        self.ears = Ears(self._hear, self.clock)
         self.watch = Watch(
             self.channels, self.dispatch, self._heartbeats, self.clock, self.habits.outage_told_after_s,
             timedelta(seconds=self.habits.under_way_s),
         )  # fmt: skip
+        self.ears = Ears(self._hear, self.clock, self.watch.arrived)
         self.health = self.watch.health
         self.logins = Logins(self.channels, self.delivery, self._tell, self._settle, self.show_code)
         self.last_heard: dict[str, datetime] = {}
@@ -180,7 +180,6 @@ class Program:
             self.last_heard[account] = self.clock()
             if event.room is not None:
                 self._rooms.note(event.channel, event.room, self.clock())
-            self.watch.observe(account, Heard(self.clock(), event.own, event.at))
             self.listener.hear(event)
         elif isinstance(event, RoomEvent) and event.change is RoomChange.INVITED:
             self._enter(event)

@@ -13,7 +13,7 @@ from threading import Lock
 import structlog
 
 from bot.channels import Channel
-from bot.health import HealthChange, HealthKind, LinkHealth, Observation, RoundTrip, Tick
+from bot.health import HealthChange, HealthKind, Heard, LinkHealth, Observation, RoundTrip, Tick
 from handlers.actors import CLOCK
 from handlers.dispatch import Dispatch
 from handlers.intents import Intent
@@ -21,6 +21,7 @@ from handlers.links import BeginOutage, CallOffWarning, EndOutage, WarnDeaf, Wid
 from models.heartbeats import Heartbeats
 from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
+from models.rules.message import ChannelEvent, Message
 
 log = structlog.get_logger()
 AHEAD = timedelta(hours=1)
@@ -69,6 +70,11 @@ class Watch:
         """Take one observation; what follows from it is acted upon by ``settle`` or the next ``beat``."""
         with self._lock:
             self._pending.extend(self.health[account].observe(what))
+
+    def arrived(self, event: ChannelEvent) -> None:
+        """A message came: the way to WeChat works, however long the database then lets it wait."""
+        if isinstance(event, Message):
+            self.observe(event.account, Heard(self._clock(), event.own, event.at))
 
     def leap(self, move: Callable[[], None]) -> None:
         """Move a virtual clock: nothing was missed in time that never passed."""

@@ -17,7 +17,7 @@ from models.rules.ids import CaseNo, IdempotencyKey
 from models.rules.message import LinkState
 from models.rules.refusals import Refusal, RefusalKind
 from models.rules.scope import Scope
-from web.app import create_app
+from tests.one_app import app_over
 from web.doors import (
     AccountView,
     Doors,
@@ -123,17 +123,18 @@ def build_stage() -> Stage:
 @contextmanager
 def served(stage: Stage, *, demo: bool = True) -> Iterator[Stage]:
     """Serve the stage's web on a free port until the end of the block."""
-    web = server(create_app(stage.doors(demo=demo)), "127.0.0.1", 0)
-    thread = threading.Thread(target=web.run, daemon=True)
-    thread.start()
-    ready = threading.Event()
-    while not web.started and thread.is_alive():
-        ready.wait(0.02)
-    port = web.servers[0].sockets[0].getsockname()[1]
-    stage.address = f"http://127.0.0.1:{port}"
-    yield stage
-    web.should_exit = True
-    thread.join(20)
+    with app_over(stage.doors(demo=demo)) as app:
+        web = server(app, "127.0.0.1", 0)
+        thread = threading.Thread(target=web.run, daemon=True)
+        thread.start()
+        ready = threading.Event()
+        while not web.started and thread.is_alive():
+            ready.wait(0.02)
+        port = web.servers[0].sockets[0].getsockname()[1]
+        stage.address = f"http://127.0.0.1:{port}"
+        yield stage
+        web.should_exit = True
+        thread.join(20)
 
 
 def facts_of(status: StatusView) -> Snapshot:

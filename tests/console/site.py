@@ -1,6 +1,7 @@
 """A village's pages as browsers see them: people sign in with what the assistant told them privately."""
 
 import re
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,17 +9,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from bot.doors import doors_of
 from bot.health_desk import HealthDesk
 from bot.interface import api_of
 from bot.program import Program
+from tests.one_app import app_over
 from tests.town.town import Town
-from web.app import create_app
 from web.case_pictures import Album
 from web.serve import server
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Made once: a context with all the world's authorities takes longer to make than a page."""
 CODE = re.compile(r"\d{4} \d{4}")
 
 
@@ -50,10 +54,17 @@ class Site:
     town: Town
     address: str
     open: ExitStack
-    paths: dict[str, dict[str, Any]]
-    """Every address with its methods, as the application itself lists them."""
-    schema: dict[str, Any]
-    """The same with the shapes of all forms."""
+    app: FastAPI
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """Every address with the shapes of all forms, as the application itself lists them."""
+        return self.app.openapi()
+
+    @property
+    def paths(self) -> dict[str, dict[str, Any]]:
+        """Every address with its methods."""
+        return dict(self.schema["paths"])
 
     def browser(self) -> Visit:
         """A browser that was never here."""
@@ -63,6 +74,7 @@ class Site:
             trust_env=False,
             headers={"accept": "text/html"},
             timeout=60,
+            verify=NO_TLS,
         )
         return Visit(self.open.enter_context(client))
 
@@ -86,17 +98,16 @@ def serve_site(town: Town, album: Album | None = None, *, often: int = 100_000) 
     """Serve the village's pages on a free port until the end of the block; ``often``: how often programs may ask."""
     program = Program(town.engine, town.parts, {}, town.clock)
     doors = doors_of(program, b"a secret of this test", HealthDesk(program))
-    app = create_app(
-        replace(doors, album=album, api=replace(api_of(program), per_minute=often, most_wrong=often))
-    )
-    web = server(app, "127.0.0.1", 0)
-    thread = threading.Thread(target=web.run, daemon=True)
-    thread.start()
-    ready = threading.Event()
-    while not web.started and thread.is_alive():
-        ready.wait(0.02)
-    address = f"http://127.0.0.1:{web.servers[0].sockets[0].getsockname()[1]}"
-    with ExitStack() as clients:
-        yield Site(town, address, clients, app.openapi()["paths"], app.openapi())
-    web.should_exit = True
-    thread.join(20)
+    api = replace(api_of(program), per_minute=often, most_wrong=often)
+    with app_over(replace(doors, album=album, api=api)) as app:
+        web = server(app, "127.0.0.1", 0)
+        thread = threading.Thread(target=web.run, daemon=True)
+        thread.start()
+        ready = threading.Event()
+        while not web.started and thread.is_alive():
+            ready.wait(0.02)
+        address = f"http://127.0.0.1:{web.servers[0].sockets[0].getsockname()[1]}"
+        with ExitStack() as clients:
+            yield Site(town, address, clients, app)
+        web.should_exit = True
+        thread.join(20)

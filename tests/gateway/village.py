@@ -94,6 +94,10 @@ class Village:
                     return deed
             assert self._listen(PATIENCE_S), f"the bot never did {what}, but {self._deeds}"
 
+    def listen(self) -> None:
+        """Hear what was said since."""
+        self._listen(0)
+
     def _listen(self, wait_s: float) -> int:
         deeds = self.gateway.done(wait_s)
         for deed in deeds:

@@ -11,8 +11,11 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
+from bot.parts import Parts
+from models.engine import open_engine
+from models.heartbeats import Heartbeats
 from models.tables import Case
-from tests.robustness.town import Listening
+from tests.robustness.town import Listening, listening
 
 REQUEST = "{n}号楼路灯不亮好几天了暗号"
 LOCKED_FOR_S = 2.0
@@ -79,6 +82,32 @@ def test_a_server_that_throws_everybody_out_is_waited_for(postgres_town: Listeni
 
     no_words_logged(town)
     assert town.rows(Case) == 8
+
+
+def test_a_program_that_ends_meanwhile_claims_to_have_heard_nothing_of_what_it_left_undone(
+    sqlite_url: str, parts: Parts
+):
+    away = threading.Event()
+
+    def refuse(*_: object) -> None:
+        if away.is_set():
+            raise OperationalError("BEGIN", {}, sqlite3.OperationalError("unable to open database file"))
+
+    with listening(sqlite_url, parts) as town:
+        town.becomes_case(town.says(REQUEST.format(n=1)))
+        event.listen(town.engine, "before_cursor_execute", refuse)
+        away.set()
+        asked = [town.says(REQUEST.format(n=n), room=f"room{n}", contact=f"room{n}-asks") for n in (2, 3)]
+        town.wait(lambda: "database away" in town.log.getvalue())
+        account = town.channel.account
+
+    assert "event left undone" in town.log.getvalue()
+    no_words_logged(town)
+    engine = open_engine(sqlite_url)
+    heard_until = Heartbeats(engine).last(account)
+    engine.dispose()
+    assert heard_until is not None
+    assert heard_until <= asked[0].at
 
 
 def test_after_a_login_with_new_ids_nobody_is_believed_even_if_the_database_was_away(sqlite_town: Listening):
