@@ -17,6 +17,7 @@ from bot.handover_cli import handover
 from bot.intake_cli import intake
 from bot.knowledge_cli import knowledge
 from bot.lexicon_cli import lexicon
+from bot.sizes_cli import measures
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -38,6 +39,7 @@ app.add_typer(handover, name="handover", help="Cases for a platform of the count
 app.add_typer(intake, name="intake", help="Opinions kept on paper, from spreadsheets.")
 app.add_typer(access)
 app.add_typer(programs)
+app.add_typer(measures)
 app.add_typer(knowledge, name="knowledge", help="Approved texts that questions are answered from.")
 app.add_typer(lexicon, name="lexicon", help="A place's own words: from spreadsheets and from corrections.")
 
@@ -194,13 +196,10 @@ def check(
     found += check_unit(unit, settings, settings_file(config)) if unit else []
     found += check_compose(compose, settings) if compose else []
     if not any(f.grade == "bad" for f in found):
-        found += check_town(
-            _engine(settings),
-            load_parts(
-                settings.pacing, settings.secret, local=settings.local_lexicon, webhooks=settings.webhooks
-            ),
-            _now(),
+        parts = load_parts(
+            settings.pacing, settings.secret, local=settings.local_lexicon, webhooks=settings.webhooks
         )
+        found += check_town(_engine(settings), parts, _now())
     _tell(found)
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +22,7 @@ AWAY = (OperationalError, InterfaceError, PoolExhausted)
 """The database, not the event, is what is wrong."""
 LONGEST_WAIT_S = 900
 """So long an event may fail while others are taken; then it is given up, that its room may go on (and logged by its id)."""
-LATELY_S = 60
+LATELY = timedelta(seconds=60)
 LONGEST_UNDER_WAY = timedelta(seconds=30)
 AT_ONCE = 50
 """Events of one conversation handled in one turn on a worker."""
@@ -51,7 +50,7 @@ class Ears:
         self._room = asyncio.Semaphore(most_waiting)
         self._turns: set[asyncio.Task[None]] = set()
         self._closing = threading.Event()
-        self._taken_at = 0.0
+        self._taken_at: datetime | None = None
         self.left_at: datetime | None = None
 
     async def listen(self, channel: Channel, note_link: Callable[[LinkChange], None]) -> None:
@@ -101,7 +100,7 @@ class Ears:
                 continue
             try:
                 self._hear(event)
-                self._taken_at = time.monotonic()
+                self._taken_at = self._clock()
             except AWAY as fault:
                 log.warning("database away", id=getattr(event, "id", ""), fault=type(fault).__name__)
                 self._patiently(event)
@@ -130,7 +129,7 @@ class Ears:
 
     def _gives_up(self, state: RetryCallState) -> bool:
         """At the end of the program, or when nothing but this event fails any more."""
-        alone = time.monotonic() - self._taken_at < LATELY_S
+        alone = self._taken_at is not None and self._clock() - self._taken_at < LATELY
         return self._closing.is_set() or (alone and (state.seconds_since_start or 0) >= LONGEST_WAIT_S)
 
     def _leave(self, event: ChannelEvent) -> None:

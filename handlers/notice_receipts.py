@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 
 from handlers.case_steps.steps import asker
 from handlers.intents import Intent
@@ -16,13 +15,11 @@ from handlers.work import Reply, Work
 from models.rules.notice_receipts import QUOTED_FOR, Answer, answers, quotes
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
+from models.rules.retention import RECEIPTS_KEPT
 from models.store.notice_forms import FormStore
 from models.store.notice_receipts import HEARD, TOLD, Asked, ReceiptStore
 from models.store.notices import NoticeStore
 from models.tables import Notice
-
-KEPT = timedelta(days=30)
-"""After so long nobody can say any more who answered (handlers.housekeeping)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +111,7 @@ def rooms_heard(work: Work, notice: Notice) -> tuple[int, int]:
 def receipts_told(work: Work, notice: Notice, more: str = "") -> Reply:
     """Counts of an important notice, and ``more`` behind them; only looks."""
     rooms, sent = rooms_heard(work, notice)
-    if notice.created_at < work.now - KEPT:
+    if notice.created_at < work.now - RECEIPTS_KEPT:
         return Reply("RECEIPT_GONE_DM", no=notice.no)
     store = ReceiptStore(work.store.wire())
     reached = store.rooms_reached(notice.id or 0)

@@ -10,5 +10,5 @@ from jobs.schedule import every
 
 @every("20 3 * * *")
 def sweep(moment: datetime) -> Iterable[Intent]:
-    """Used keys of more than a month ago, expired drafts, questions and codes."""
+    """What is older than the list of retention allows is deleted; cases that ended long ago forget whose they were."""
     yield SweepExpired(since=moment.isoformat())

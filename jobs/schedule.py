@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from croniter import croniter
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from handlers.actors import CLOCK
 from handlers.intents import Intent
@@ -92,6 +93,12 @@ def do_scheduled(
             for ordinal, intent in enumerate(job.intents(due), 1):
                 dispatch(intent, CLOCK, origin.numbered(ordinal))
                 count += 1
+        except (
+            OperationalError,
+            InterfaceError,
+        ) as fault:  # the database is away, which is a trouble of its own
+            log.warning("job waits for the database", job=name, fault=type(fault).__name__)
+            continue
         except Exception:  # tried again at the next tick; the other jobs go on
             log.exception("job failed", job=name)
             failing.setdefault(name, clock())

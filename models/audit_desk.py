@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, Select, and_, false, or_, select, text, true
 from sqlmodel import Session, col
 
+from models.asides import Aside
 from models.case_desk import seen_by
 from models.rules.audit import Done, Place, Source, Taken, Wanted
 from models.rules.scope import Scope
@@ -91,10 +92,11 @@ class AuditDesk:
         by_operator = and_(look.scope.whole or false(), nameless, or_(unknown, col(line.outcome) == "done"))
         named = and_(col(line.outcome) == "done", or_(mine, theirs))
         kept = or_(mine, col(line.case_id).is_(None), seen_by(look.scope))
+        intent = col(line.intent) if wanted.rare else Aside(line.intent)
         found = (
             select(line, col(Case.no), col(Case.flags))
             .outerjoin(Case, col(line.case_id) == col(Case.id))
-            .where(_BY_PEOPLE, col(line.intent).in_(sorted(wanted.intents)), or_(named, by_operator), kept)
+            .where(_BY_PEOPLE, intent.in_(sorted(wanted.intents)), or_(named, by_operator), kept)
         )
         if wanted.person is not None:
             found = found.where(col(line.person_id) == wanted.person)
@@ -193,7 +195,8 @@ def _part(
     if wanted.end is not None:
         found = found.where(at < wanted.end)
     if before is not None:
-        found = found.where(_behind(at, number, source, before))
+        # The first says where to begin; by the second alone every younger line would be looked at.
+        found = found.where(at <= before.at, _behind(at, number, source, before))
     return found.order_by(at.desc(), number.desc()).limit(limit)
 
 

@@ -68,12 +68,12 @@ NUMBERED = frozenset({*NOTICES, *ACTIVITIES})
 KINDS: Mapping[str, tuple[str, Wanted]] = {
     "case": ("办诉求", Wanted(frozenset(CASES))),
     "notice": ("通知和活动", Wanted(NUMBERED, numbered=NUMBERED)),
-    "people": ("人员和绑定", Wanted(frozenset(PEOPLE), frozenset({Access.BOUND}))),
-    "setting": ("设置", Wanted(frozenset(SETTINGS))),
+    "people": ("人员和绑定", Wanted(frozenset(PEOPLE), frozenset({Access.BOUND}), rare=True)),
+    "setting": ("设置", Wanted(frozenset(SETTINGS), rare=True)),
     "register": ("打开不公开的内容", Wanted(frozenset(), frozenset({Access.TOO_MANY}), frozenset(REGISTERS))),
-    "running": ("发送和接口", Wanted(frozenset(RUNNING))),
-    "export": ("报表和导出", Wanted(frozenset(EXPORTS), exports=frozenset(TAKEN))),
-    "access": ("登录", Wanted(frozenset(STRAY), frozenset(ACCESS) - {Access.BOUND, Access.TOO_MANY})),
+    "running": ("发送和接口", Wanted(frozenset(RUNNING), rare=True)),
+    "export": ("报表和导出", Wanted(frozenset(EXPORTS), exports=frozenset(TAKEN), rare=True)),
+    "access": ("登录", Wanted(frozenset(STRAY), frozenset(ACCESS) - {Access.BOUND, Access.TOO_MANY}, rare=True)),
 }  # fmt: skip
 EVERYTHING = Wanted(
     frozenset({*CASES, *NUMBERED, *PEOPLE, *SETTINGS, *RUNNING, *EXPORTS, *STRAY}), frozenset(ACCESS), frozenset(REGISTERS),

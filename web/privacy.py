@@ -7,23 +7,35 @@ from datetime import timedelta
 
 from fastapi import APIRouter, Request, Response
 
-from handlers.housekeeping import (
-    ATTACHMENTS_KEPT,
-    KEYS_KEPT,
-    LETTERS_KEPT,
-    NAMES_KEPT,
-    PRIVATE_NOTES_KEPT,
-    RECEIPTS_KEPT,
-)
 from models.rules.api_tokens import ANSWERS_KEPT
 from models.rules.public_case import OPEN_FOR
 from models.rules.quizzing import ASKED_EVERY
+from models.rules.retention import (
+    ATTACHMENTS_KEPT,
+    AUDIT_KEPT,
+    CASES_KEPT,
+    KEYS_KEPT,
+    LETTERS_KEPT,
+    LOOKING_KEPT,
+    NAMES_KEPT,
+    PRIVATE_CASES_KEPT,
+    PRIVATE_NOTES_KEPT,
+    RECEIPTS_KEPT,
+    SAID_KEPT,
+    VISIT_NOTES_KEPT,
+)
 from models.rules.sent_files import KEPT, LEFT_ALONE_FOR
 from web.pages import Pages
 from web.residents import FOR_ALL, Residents, kept
 
 _DAY = timedelta(days=1)
 _SPANS: tuple[tuple[str, timedelta], ...] = (
+    ("事情办结后，谁报的、原话、地点、电话", CASES_KEPT),
+    ("不公开的事办结后，谁报的、原话、地点、电话", PRIVATE_CASES_KEPT),
+    ("小助手说过的话", SAID_KEPT),
+    ("谁看过不公开的内容、导出过什么", LOOKING_KEPT),
+    ("谁在什么时候做过什么、登录过", AUDIT_KEPT),
+    ("走访的记录", VISIT_NOTES_KEPT),
     ("事情的照片和语音", ATTACHMENTS_KEPT),
     ("走访时听到的健康、家事", PRIVATE_NOTES_KEPT),
     ("报名时的称呼", NAMES_KEPT),

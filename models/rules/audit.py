@@ -90,6 +90,8 @@ class Wanted:
     exports: frozenset[str] = frozenset()
     numbered: frozenset[str] = frozenset()
     """Intents whose own number is told: of notices and activities. That of a case is told only where the case is found."""
+    rare: bool = False
+    """These intents are asked for so seldom that their own index finds them sooner than going back in time."""
     person: int | None = None
     """None: everybody."""
     begin: datetime | None = None

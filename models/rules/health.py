@@ -159,7 +159,11 @@ class Snapshot:
     """Bytes free, by what is kept there."""
 
 
-QUEUES = frozenset({Part.OUTBOX, Part.NOTICES})
+BRINGS_ABOUT = {
+    Part.ACCOUNT: frozenset({Part.OUTBOX, Part.NOTICES}),
+    Part.DATABASE: frozenset({Part.TICKS}),
+}
+"""Which troubles are no news while another one is told: nothing is said without an account, nothing done without rows."""
 
 
 def judge(snap: Snapshot) -> tuple[Sign, ...]:
@@ -172,8 +176,9 @@ def judge(snap: Snapshot) -> tuple[Sign, ...]:
             *_rooms(snap.stored.rooms, snap.at),
         ]
         found.append(_backup(snap.stored.backup_at, snap.at))
-    if any(sign.part is Part.ACCOUNT and sign.grade is Grade.DEAD for sign in found):
-        found = [replace(sign, follows=sign.part in QUEUES) for sign in found]
+    for part, brought in BRINGS_ABOUT.items():
+        if any(sign.part is part and sign.grade is Grade.DEAD for sign in found):
+            found = [replace(sign, follows=True) if sign.part in brought else sign for sign in found]
     return tuple(sorted(found, key=lambda sign: (-sign.grade, list(Part).index(sign.part), sign.of)))
 
 

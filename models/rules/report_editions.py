@@ -17,6 +17,8 @@ from models.rules.report_sections import Section, text_of
 
 FORM = 1
 """Form of the JSON; a later one is read by its own reader."""
+PERSONAL = ("place", "reporter", "summary", "result", "needs")
+"""Of a row of the register what may tell of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +117,14 @@ def unpacked(content: bytes) -> Edition:
         tuple((kind, value, tuple(numbers)) for kind, value, numbers in kept["groups"]), tuple(kept["sections"]),
         tuple(row_kept(row) for row in kept["register"]), tuple(kept["open"]),
     )  # fmt: skip
+
+
+def without_persons(content: bytes) -> bytes:
+    """The same edition with its numbers, and without what people said, where it was, and who reported it."""
+    kept = json.loads(zlib.decompress(content))
+    for row in kept["register"]:
+        row.update(dict.fromkeys(PERSONAL, ""))
+    for section in kept["sections"]:
+        # A case named in a sentence, or somebody quoted: the words are people's, all others are ours.
+        section["lines"] = [line for line in section["lines"] if not line.startswith(("#", "“"))]
+    return zlib.compress(json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode(), 9)

@@ -13,6 +13,7 @@ from models.rules.case_life import State, Step
 from models.rules.happened import STEPS, CaseFacts, FollowUpFacts, Happened, RatingFacts
 from models.rules.metrics import RECURS_WITHIN
 from models.rules.periods import Span
+from models.rules.retention import MATTER, REACHABLE
 from models.rules.sla import Timetable
 from models.rules.urgency import Privacy
 from models.store.rows import Rows
@@ -143,8 +144,8 @@ def _concerned(areas: Iterable[int], span: Span) -> ColumnElement[bool]:
 def _facts(row: Case, due_claim: datetime | None, steps: tuple[tuple[str, datetime], ...]) -> CaseFacts:
     return CaseFacts(
         no=row.no, category=row.category, urgency=row.urgency, state=State(row.state), area=row.area_id,
-        place=row.place, created_at=row.created_at, due_claim_at=due_claim or row.due_claim_at,
+        place=row.place or row.flags.get(MATTER, ""), created_at=row.created_at, due_claim_at=due_claim or row.due_claim_at,
         due_resolve_at=row.due_resolve_at, closed_reason=row.closed_reason, co_reporters=row.co_reporters, source=row.source,
-        reachable=row.reporter_id is not None and not row.flags.get("anonymous"), steps=steps,
+        reachable=(row.reporter_id is not None or REACHABLE in row.flags) and not row.flags.get("anonymous"), steps=steps,
         hotline=row.hotline, private=row.privacy in {Privacy.P3, Privacy.P4} or bool(row.flags.get("accused")),
     )  # fmt: skip

@@ -8,6 +8,8 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from models.tables.indexes import index_where_known
 
+_REMEMBERED = text("closed_at IS NOT NULL AND forgotten_at IS NULL")
+"""What has ended and still holds words: the broom looks for the oldest of it, each kind of privacy by itself."""
 _PLACED = text("place != ''")
 """Only the places said in a room are looked for by this index: its open cases are few, and have one of their own."""
 
@@ -27,6 +29,13 @@ class Case(SQLModel, table=True):
         Index("ix_case_area_category", "area_id", "category", "state"),
         Index("ix_case_open", "no", sqlite_where=OPEN_ROW, postgresql_where=OPEN_ROW),
         index_where_known("ix_case_closed", "closed_at"),
+        Index(
+            "ix_case_remembered",
+            "privacy",
+            "closed_at",
+            sqlite_where=_REMEMBERED,
+            postgresql_where=_REMEMBERED,
+        ),
         index_where_known("ix_case_file_merged_into_id", "merged_into_id"),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -78,10 +87,12 @@ class Case(SQLModel, table=True):
     """Id of the case that speaks for this one (no foreign key: adding one would rewrite the whole table on SQLite)."""
     closed_reason: str = ""
     event_count: int = 0
+    forgotten_at: datetime | None = None
+    """When who reported it and all words went, long after its end (models.rules.retention)."""
 
 
 class CaseEvent(SQLModel, table=True):
-    """One step of a case; never changed or deleted."""
+    """One step of a case; never deleted, and changed only when its case forgets whose it was."""
 
     __tablename__ = "case_event"
     __table_args__ = (UniqueConstraint("case_id", "seq"),)
@@ -151,7 +162,8 @@ class Rating(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("case_id", "identity_id", "cycle"),)
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="case_file.id", index=True)
-    identity_id: int = Field(foreign_key="chat_identity.id")
+    identity_id: int | None = Field(default=None, foreign_key="chat_identity.id")
+    """None: forgotten."""
     cycle: int
     effect: int
     duration: int

@@ -60,7 +60,7 @@ class ConsumedKey(SQLModel, table=True):
     __tablename__ = "consumed_key"
     key: str = Field(primary_key=True)
     content_digest: str | None = Field(default=None, index=True)
-    at: datetime
+    at: datetime = Field(index=True)
 
 
 class DueFiring(SQLModel, table=True):
@@ -112,7 +112,10 @@ class AuditLine(SQLModel, table=True):
     """Who asked for what and what came of it; ids only. Lines stand in the order of their moments: a day is found by ``id``."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_people", "at", sqlite_where=BY_PEOPLE, postgresql_where=BY_PEOPLE),)
+    __table_args__ = (
+        Index("ix_audit_people", "at", sqlite_where=BY_PEOPLE, postgresql_where=BY_PEOPLE),
+        Index("ix_audit_kind", "intent", "at", sqlite_where=BY_PEOPLE, postgresql_where=BY_PEOPLE),
+    )
     id: int | None = Field(default=None, primary_key=True)
     at: datetime
     door: str

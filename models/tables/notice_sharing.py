@@ -15,7 +15,7 @@ class NoticePerson(SQLModel, table=True):
     notice_id: int = Field(foreign_key="notice.id", index=True)
     identity_id: int = Field(foreign_key="chat_identity.id", index=True)
     firing: str
-    outbox_id: int | None = Field(default=None, foreign_key="outbox.id")
+    outbox_id: int | None = Field(default=None, foreign_key="outbox.id", index=True)
 
 
 class NoticeApproval(SQLModel, table=True):

@@ -46,7 +46,7 @@ class NoticeRoom(SQLModel, table=True):
     room_id: int = Field(foreign_key="room.id", index=True)
     firing: str
     """The due instant, so that a repeated notice reaches a room once per firing."""
-    outbox_id: int | None = Field(default=None, foreign_key="outbox.id")
+    outbox_id: int | None = Field(default=None, foreign_key="outbox.id", index=True)
 
 
 class StandingSetting(SQLModel, table=True):

@@ -6,7 +6,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 
 class ReportEdition(SQLModel, table=True):
-    """One frozen edition; a later one of the same month gets the next version, and neither is ever changed."""
+    """One frozen edition; a later one of the same month gets the next version, and neither's numbers ever change."""
 
     __tablename__ = "report_edition"
     __table_args__ = (UniqueConstraint("area_id", "period", "version"),)
@@ -19,3 +19,5 @@ class ReportEdition(SQLModel, table=True):
     at: datetime
     content: bytes
     """``models.rules.report_editions.Edition`` as compressed JSON."""
+    forgotten_at: datetime | None = None
+    """When what people said and where they live went from it."""

@@ -9,14 +9,15 @@ import pytest
 
 from bot.parts import Parts
 from bot.public_notices import PublicNotices
-from handlers import housekeeping
-from models.rules import sent_files
+from models.rules import retention, sent_files
 from tests.town.pages import residents_of, served_publicly
 from tests.town.town import RESIDENT, Town
 
 QUOTED = re.compile("说“<strong>([^<]+)</strong>”")
 ON_BOARDS = re.compile("“<strong>(亮牌[^<]+)</strong>”")
 MOST_BYTES = 50_000
+NOT_OF_RESIDENTS = {"CONSENT_KEPT"}
+"""Nobody is asked for a consent that is kept yet."""
 
 
 @pytest.fixture
@@ -31,11 +32,11 @@ def test_every_span_is_the_one_the_program_goes_by(page: httpx.Response, town: T
     told = {int(days) for days in re.findall(r"<td>(\d+) 天</td>", page.text)}
     swept = {
         name: value
-        for name, value in vars(housekeeping).items()
-        if name.endswith("_KEPT") and isinstance(value, timedelta)
+        for name, value in vars(retention).items()
+        if name.endswith("_KEPT") and isinstance(value, timedelta) and name not in NOT_OF_RESIDENTS
     }
 
-    assert len(swept) > 6
+    assert len(swept) > 12
     assert {span.days for span in {*swept.values(), sent_files.KEPT, sent_files.LEFT_ALONE_FOR}} <= told
     assert f"最多 {town.machine.dispatch.standing.pace.draft_h:g} 小时" in page.text
 
