@@ -72,7 +72,8 @@ def scope(town: Town, who: str) -> Scope:
         return Scope(whole=True)
     post = {"village": "village_duty", "township": "town_station"}[who]
     seat = next(seat for seat in town.seats.values() if seat.post == post)
-    return Scope(frozenset(town.downward(seat.area)), frozenset({seat.id}))
+    areas = frozenset(town.downward(seat.area))
+    return Scope(areas, frozenset({seat.id}), watches=areas)
 
 
 @dataclass(frozen=True)

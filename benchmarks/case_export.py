@@ -34,7 +34,6 @@ from models.rules.pacing import SHANGHAI, Pace, shanghai_date
 from models.rules.report_periods import period_between
 from web.report_asked import Asked
 from web.report_export import write_book
-from web.report_making import Making
 from web.report_pages import wording_of
 
 NOW = datetime(2026, 3, 4, 8, 0, tzinfo=SHANGHAI).astimezone(UTC)
@@ -87,19 +86,19 @@ def measure(rows: int, folder: Path) -> None:
     figures, screen_s = timed(lambda work: reckon(work, area, asked.period))
     expected = int(figures.figure("received").share.numerator)
     del figures
-    making = Making(None, "report.xlsx", folder / "report.xlsx", NOW, "")
+    file = folder / "report.xlsx"
     before, _ = rss(), peak(afresh=True)
 
     def written(work: Work) -> int:
         say = wording_of(work, area, lambda key: parts.standing.texts.render(key, {}))
-        return write_book(making, work, asked, "benchmark", say)
+        return write_book(file, lambda _: None, work, asked, "benchmark", say)
 
     total, export_s = timed(written)
     grew = peak() - before
-    found = rows_in(making.file)
+    found = rows_in(file)
     if found != expected:
         raise SystemExit(f"{found} rows in the file, {expected} on the page")
-    size = making.file.stat().st_size / MEGABYTE
+    size = file.stat().st_size / MEGABYTE
     print(
         f"{rows:>6} cases: page {screen_s:5.1f} s, file {export_s:6.1f} s ({total} rows, {size:.1f} MB), "
         f"memory {before:.0f} MB, grew by {grew:.0f} MB; openpyxl reads {found} rows of the register, as the page counts"

@@ -56,6 +56,18 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
             yield good(f"channel {channel.account} opens: simulated groups in the browser")
     yield from _check_pace(settings.pacing)
     yield from check_calendar(settings.calendar)
+    yield from _check_backup(settings)
+
+
+def _check_backup(settings: Settings) -> Iterator[Finding]:
+    keep, place = settings.backup, settings.backup.place(settings.folder)
+    kept = f"{keep.daily} days, {keep.weekly} weeks, {keep.monthly} months are kept in {place}"
+    if keep.at:
+        yield good(f"a backup is made and verified at {keep.at} every night; {kept}")
+    else:
+        yield note(
+            "backups are made by hand only", "set at in [backup], or let a timer run: python -m bot backup"
+        )
 
 
 def _check_pace(pace: Pace) -> Iterator[Finding]:

@@ -5,7 +5,6 @@ even begin (settings, database, a wrong option). What a command needs is importe
 """
 
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +12,7 @@ import typer
 
 from bot.access_cli import access
 from bot.api_cli import programs
+from bot.backup_cli import backups
 from bot.handover_cli import handover
 from bot.intake_cli import intake
 from bot.knowledge_cli import knowledge
@@ -39,6 +39,7 @@ app.add_typer(handover, name="handover", help="Cases for a platform of the count
 app.add_typer(intake, name="intake", help="Opinions kept on paper, from spreadsheets.")
 app.add_typer(access)
 app.add_typer(programs)
+app.add_typer(backups)
 app.add_typer(measures)
 app.add_typer(knowledge, name="knowledge", help="Approved texts that questions are answered from.")
 app.add_typer(lexicon, name="lexicon", help="A place's own words: from spreadsheets and from corrections.")
@@ -67,7 +68,7 @@ def _sentence(fault: Exception) -> str | None:
         return f"the database said: {first}; run `python -m bot doctor`"
     names = {
         "SettingsError", "PresetError", "LexiconError", "LocaleError", "UnsupportedDatabase", "AlreadyRunning",
-        "AnotherImport", "NotLoopback", "AddressNotFree", "NoDeployment", "PatchError",
+        "AnotherImport", "NotLoopback", "AddressNotFree", "NoDeployment", "PatchError", "BackupRefused", "UnusableBackup",
     }  # fmt: skip
     return str(fault) or type(fault).__name__ if type(fault).__name__ in names else None
 
@@ -85,12 +86,6 @@ def _engine(settings: "Settings") -> "Engine":
     from models.engine import open_engine  # noqa: PLC0415
 
     return open_engine(settings.database_url)
-
-
-def _now() -> datetime:
-    from bot.app import now  # noqa: PLC0415
-
-    return now()
 
 
 def _desk(config: Path | None) -> "Desk":
@@ -186,6 +181,7 @@ def check(
     config: Config = None,
 ) -> None:
     """Check settings, lexicon, presets and sentences, and say what would happen."""
+    from bot.app import now  # noqa: PLC0415
     from bot.check import check_files, check_settings, check_town  # noqa: PLC0415
     from bot.deployment import check_compose, check_unit  # noqa: PLC0415
     from bot.parts import load_parts  # noqa: PLC0415
@@ -199,19 +195,20 @@ def check(
         parts = load_parts(
             settings.pacing, settings.secret, local=settings.local_lexicon, webhooks=settings.webhooks
         )
-        found += check_town(_engine(settings), parts, _now())
+        found += check_town(_engine(settings), parts, now())
     _tell(found)
 
 
 @app.command()
 def doctor(config: Config = None) -> None:
     """Look for what is wrong on this machine right now, and say what to do."""
+    from bot.app import now  # noqa: PLC0415
     from bot.doctor import examine  # noqa: PLC0415
     from bot.doctor_of_places import examine_place  # noqa: PLC0415
 
     settings = _settings(config)
-    found = list(examine(settings, _engine(settings), _now()))
-    _tell(found + list(examine_place(settings, _engine(settings), _now(), found)))
+    found = list(examine(settings, _engine(settings), now()))
+    _tell(found + list(examine_place(settings, _engine(settings), now(), found)))
 
 
 def _tell(found: "list[Finding]") -> None:

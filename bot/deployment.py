@@ -56,7 +56,9 @@ def _places(service: dict[str, str], settings: Settings) -> Iterator[Finding]:
     states = [STATES / name for name in service.get("StateDirectory", "").split()]
     written = [Path(word.lstrip("-+")) for word in service.get("ReadWritePaths", "").split()]
     url = make_url(settings.database_url)
-    kept = [settings.folder]
+    kept, backups = [settings.folder], settings.backup.place(settings.folder)
+    if not backups.is_relative_to(settings.folder):
+        kept.append(backups)
     if url.get_backend_name() == "sqlite" and url.database:
         kept.append(Path(url.database).parent)
     for folder in kept:

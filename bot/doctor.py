@@ -213,9 +213,9 @@ def _alarms(engine: Engine, now: datetime) -> Iterator[Finding]:
 def _backup(engine: Engine, now: datetime) -> Iterator[Finding]:
     last = Heartbeats(engine).last(BACKUP)
     if last is None:
-        yield note("there was never a backup", "set one up: docs/operators.md")
+        yield note("there was never a backup", "make one: python -m bot backup")
     elif now - last >= BACKUP_WITHIN:
-        yield bad(f"the last backup is {_ago(now - last)} old", "see why it fails, and make one by hand")
+        yield bad(f"the last backup is {_ago(now - last)} old", "see why it fails: python -m bot backup")
     else:
         yield good(f"the last backup is {_ago(now - last)} old")
 

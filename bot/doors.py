@@ -17,6 +17,7 @@ from models.case_pictures import CasePictures
 from models.case_progress import ProgressReader
 from models.notice_desk import NoticeDesk
 from models.office import office_of
+from models.open_results import OpenResultsReader
 from models.people_desk import PeopleDesk
 from models.sessions import Sessions
 from models.today_desk import TodayDesk
@@ -57,4 +58,5 @@ def entrance_of(program: Program) -> Entrance:
 
 def _residents_of(program: Program) -> Residents:
     boards = BoardReader(program.engine, program.parts.standing.secrets)
-    return Residents(program.dispatch, ProgressReader(program.engine), boards, program.clock)
+    cases, results = ProgressReader(program.engine), OpenResultsReader(program.engine)
+    return Residents(program.dispatch, cases, boards, results, program.clock)

@@ -8,7 +8,7 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Timer
@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
+from handlers.dispatch import Dispatch
 from jobs.scheduler import Tick
-from jobs.webhooks import push_due
+from jobs.webhooks import push_due, tells_of_given_up
 from models.rules.loopback import is_loopback
 from models.rules.webhooks import ANSWER_WITHIN, Webhook
 from models.webhooks import Answer, WebhookQueue
@@ -86,14 +87,15 @@ class Poster:
 
 def push_beats(
     engine: Engine,
-    hooks: Iterable[Webhook],
+    dispatch: Dispatch,
     clock: Callable[[], datetime],
     crash_point: Callable[[str], None],
 ) -> list[Tick]:
     """A tick for each receiver: they run beside one another, so that one that hangs holds up nobody else."""
-    queue, post = WebhookQueue(engine, crash_point), Poster()
+    queue, post, tell = WebhookQueue(engine, crash_point), Poster(), tells_of_given_up(dispatch, clock)
     return [
-        Tick(f"webhook {hook.name}", EVERY_S, partial(push_due, queue, hook, post, clock)) for hook in hooks
+        Tick(f"webhook {hook.name}", EVERY_S, partial(push_due, queue, hook, post, clock, tell))
+        for hook in dispatch.standing.webhooks
     ]
 
 

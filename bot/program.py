@@ -140,7 +140,7 @@ class Program:
         if self.jobs_here:
             self.ticked_at = self.clock()
             beats += [Beat("due", 1.0, self.fire), Beat("schedule", 20.0, self._schedule)]
-            beats += push_beats(self.engine, self.parts.standing.webhooks, self.clock, self.crash_point)
+            beats += push_beats(self.engine, self.dispatch, self.clock, self.crash_point)
         self._ticker = Ticker(beats)
         self._ticker.start()
 

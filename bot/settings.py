@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.alarm_settings import AlarmSettings, MetricsSettings, check_alarms, check_metrics
+from bot.alarm_settings import PORTS, AlarmSettings, MetricsSettings, check_alarms, check_metrics
+from bot.backup_settings import BackupSettings, check_backup
 from bot.channels.relay import RelaySettings
 from bot.channels.wechaty.settings import WechatySettings
 from bot.channels.wechaty.settings import check as check_gateway
@@ -28,8 +29,6 @@ from models.presets import preset_named
 from models.rules.handover import HandoverMap
 from models.rules.pacing import Pace, parse_span
 from models.rules.webhooks import Webhook
-
-PORTS = range(1, 65536)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +134,7 @@ class Settings:
     webhooks: tuple[Webhook, ...] = ()
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    backup: BackupSettings = field(default_factory=BackupSettings)
     channels: tuple[ChannelSettings, ...] = ()
 
     @property
@@ -224,6 +224,7 @@ def _check(settings: Settings, file: str) -> None:
         check_secret(settings.weather.secret, f"{file} [weather]")
     check_alarms(settings.alarms, file)
     check_metrics(settings.metrics, file)
+    check_backup(settings.backup, file)
     _check_database(settings.database, file)
     _check_pacing(settings.pacing, file)
     check_handover(settings.handover, file)

@@ -28,6 +28,10 @@ class Shelf:
         _write(self.folder / name, content)
         return name
 
+    def put_back(self, name: str, content: bytes) -> None:
+        """Keep bytes under the name that they had before. Raises OSError when the disk does not take them."""
+        _write(self.folder / name, content)
+
     def put_small(self, name: str, content: bytes) -> None:
         """Keep the small picture of a copy, in place of an earlier one; empty: it cannot be shown."""
         _write(self.folder / SMALL / name, content)

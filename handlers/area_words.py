@@ -48,12 +48,42 @@ class SetAside(Intent):
     weight: float
 
 
-@handles(KeepWord, may=Permission.NOTICE_SEND)
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a change does to the words that held in an area ``before``, and its effect on the known sentences."""
+
+    area: int
+    before: tuple[AreaWord, ...]
+    effect: Effect
+
+
+def foresee_keeping(ask: KeepWord, work: Work) -> Foreseen:
+    """Every known sentence is read twice, which takes a second: while nobody waits for it to write."""
+    meant, rereading = _meant(work, ask)
+    effect = _effect(work, rereading, meant, ask.instead, [])
+    return Foreseen(meant.area, tuple(_there(work, meant.area)), effect)
+
+
+def foresee_ending(ask: EndWord, work: Work) -> Foreseen:
+    """The same before a word is taken back."""
+    row = _own(work, ask.row)
+    return Foreseen(row.area_id, tuple(_there(work, row.area_id)), _effect_of_end(work, row, []))
+
+
+def _still_as(work: Work, area: int) -> Effect | None:
+    """The effect that was foreseen, if the words of the area are those it was foreseen for."""
+    seen = work.prepared
+    if isinstance(seen, Foreseen) and seen.area == area and seen.before == tuple(_there(work, area)):
+        return seen.effect
+    return None
+
+
+@handles(KeepWord, may=Permission.NOTICE_SEND, prepare=foresee_keeping)
 def keep_word(ask: KeepWord, work: Work) -> Reply:
     """By the rules of the place's own file; never when a known sentence would be read wrongly."""
     meant, rereading = _meant(work, ask)
-    # Nobody else writes meanwhile: kept cases, which only the preview shows, are not read again.
-    effect = _effect(work, rereading, meant, ask.instead, [])
+    # Kept cases, which only the preview shows, are not read again.
+    effect = _still_as(work, meant.area) or _effect(work, rereading, meant, ask.instead, [])
     if effect.spoilt:
         raise Refusal(RefusalKind.NOT_NOW, "WORD_SPOILS", word=ask.word, line=_first_line(effect))
     store = AddedWordStore(work.store.session)
@@ -67,11 +97,11 @@ def keep_word(ask: KeepWord, work: Work) -> Reply:
     return Reply("WORD_KEPT", word=ask.word)
 
 
-@handles(EndWord, may=Permission.NOTICE_SEND)
+@handles(EndWord, may=Permission.NOTICE_SEND, prepare=foresee_ending)
 def end_word(ask: EndWord, work: Work) -> Reply:
     """The row stays, with who ended it."""
     row = _own(work, ask.row)
-    effect = _effect_of_end(work, row, [])
+    effect = _still_as(work, row.area_id) or _effect_of_end(work, row, [])
     if effect.spoilt:
         raise Refusal(RefusalKind.NOT_NOW, "WORD_SPOILS", word=row.word, line=_first_line(effect))
     _end(work, row)

@@ -1,5 +1,6 @@
 """What somebody may do with a case as it stands, for a page that offers nothing it would refuse. It writes nothing."""
 
+from handlers.case_steps.reopening import comes_back, overseer_seat
 from handlers.case_steps.steps import numbered_case, parts_of
 from handlers.escalation import people_for
 from handlers.follow_ups import case_asked
@@ -19,8 +20,14 @@ def steps_open(work: Work, no: CaseNo) -> frozenset[Step]:
     case = numbered_case(work, no)
     part = parts_of(case, work)
     steps = frozenset(step for step in Step if may_take(State(case.state), step, part))
-    asks = case.state in HANDLED_STATES and _may_ask_again(no, work)
-    return steps | {Step.FOLLOW_UP} if asks else steps - {Step.FOLLOW_UP}
+    if case.state not in HANDLED_STATES:
+        return steps - {Step.FOLLOW_UP, Step.REOPEN}
+    own = Step.REOPEN in steps or overseer_seat(work, case) is not None
+    by_rule = {
+        Step.FOLLOW_UP: _may_ask_again(no, work),
+        Step.REOPEN: own and comes_back(work, case),
+    }
+    return (steps - by_rule.keys()) | {step for step, may in by_rule.items() if may}
 
 
 def _may_ask_again(no: CaseNo, work: Work) -> bool:

@@ -9,7 +9,7 @@ from handlers.case_steps.opening import area_in_words, area_of, by_post, open_ca
 from handlers.case_steps.steps import add_line, asker, item_of, parts_of, quoted_case, record
 from handlers.case_steps.urging import urge
 from handlers.case_steps.whispering import whisper, whispers
-from handlers.case_steps.whom import DISPUTES, is_dispute, is_whispered
+from handlers.case_steps.whom import is_dispute, is_whispered
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -20,6 +20,7 @@ from models.rules.masking import mask
 from models.rules.merging import AUTOMATIC, LIKENESS, NEVER, likeness, same_place, window_of
 from models.rules.message import Attachment
 from models.rules.permissions import Permission
+from models.rules.quarrels import is_quarrel
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.urgency import Urgency
 from models.tables import Case, ChatIdentity
@@ -132,7 +133,7 @@ def _again(ask: Report, work: Work, who: ChatIdentity, case: Case) -> Reply | No
 def _twin(work: Work, who: ChatIdentity, decision: Decision, area: int | None) -> Case | None:
     """An open case of the same trouble nearby that this report should join."""
     category = decision.category
-    if category is None or category in NEVER or category[0] == DISPUTES:
+    if category is None or category in NEVER or is_quarrel(category):
         return None
     says_so = bool(decision.cues & {Cue.CO_REPORT, Cue.ASK_REPORTED})
     if category not in AUTOMATIC and not says_so and Cue.VICTIM not in decision.cues:

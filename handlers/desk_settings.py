@@ -7,7 +7,7 @@ from handlers.notice_steps import entitled, own_areas
 from handlers.registry import handles
 from handlers.work import Reply, Work
 from models.rules.permissions import Permission
-from models.rules.place_settings import OF_PLACE, OF_ROOM, usable
+from models.rules.place_settings import FOR_PLACE, OF_ROOM, usable
 from models.rules.refusals import Refusal, RefusalKind
 from models.store.desk_settings import SettingStore
 from models.tables import SettingChange
@@ -40,7 +40,7 @@ class UndoSetting(Intent):
 @handles(SetPlace, may=Permission.NOTICE_SEND)
 def set_place(ask: SetPlace, work: Work) -> Reply:
     """By whoever speaks to all of it."""
-    limit = OF_PLACE.get(ask.name)
+    limit = FOR_PLACE.get(ask.name)
     if not speaks_to_all(work):
         raise Refusal(RefusalKind.NOT_ALLOWED, "SETTING_NOT_YOURS")
     value = usable(limit, ask.value) if limit is not None and ask.value else ""

@@ -88,9 +88,10 @@ class Dispatch:
         Never raises for what people do wrong: that is an Outcome. Faults (a full disk, a lost database) come through.
         """
         handler = handler_of(intent)
+        prepared = self._prepared(handler, intent, who, origin)
         for clashes_left in reversed(range(CLASHES)):
             try:
-                outcome, spoke = self._once(handler, intent, who, origin, keep)
+                outcome, spoke = self._once(handler, intent, who, origin, keep, prepared)
                 break
             except IntegrityError:
                 # Another piece of work wrote the same key or the same contact a moment ago: look again.
@@ -103,13 +104,29 @@ class Dispatch:
         log.info("intent", intent=type(intent).__name__, status=outcome.status, key=origin.key)
         return outcome
 
+    def _prepared(self, handler: Handler, intent: Intent, who: Actor | Voice, origin: Origin) -> object:
+        """What the handler needs and takes long to find, found without keeping anybody from writing."""
+        if handler.prepare is None or isinstance(who, Voice) or handler.may not in who.permissions:
+            return None
+        prepare = handler.prepare
+        try:
+            return self.look(lambda work: prepare(intent, work), who, origin)
+        except Refusal:
+            return None  # the handler refuses it again, where that is written down
+
     def _once(
-        self, handler: Handler, intent: Intent, who: Actor | Voice, origin: Origin, keep: Keep | None
+        self,
+        handler: Handler,
+        intent: Intent,
+        who: Actor | Voice,
+        origin: Origin,
+        keep: Keep | None,
+        prepared: object = None,
     ) -> tuple[Outcome, bool]:
         """One try in one transaction; what came of it, and whether there is something to say."""
         with self._engine.connect() as connection:
             store = Store(connection)
-            outcome, work = self._try(store, handler, intent, who, origin)
+            outcome, work = self._try(store, handler, intent, who, origin, prepared)
             if work is None:
                 return outcome, False
             if outcome.status is Status.NOT_MEANT:
@@ -125,7 +142,13 @@ class Dispatch:
         return outcome, work.spoke
 
     def _try(
-        self, store: Store, handler: Handler, intent: Intent, who: Actor | Voice, origin: Origin
+        self,
+        store: Store,
+        handler: Handler,
+        intent: Intent,
+        who: Actor | Voice,
+        origin: Origin,
+        prepared: object = None,
     ) -> tuple[Outcome, Work | None]:
         """Do it in the transaction of the store, which is not ended; without work where nothing was begun."""
         found = self._look(store, who, origin)
@@ -134,7 +157,7 @@ class Dispatch:
         town, actor = found
         if isinstance(who, Voice) and actor.opted_out and type(intent).__name__ not in HEARD_WHEN_OUT:
             return Outcome(Status.NOT_MEANT), None
-        work = Work(store, town, actor, origin, self._clock(), self.standing)
+        work = Work(store, town, actor, origin, self._clock(), self.standing, prepared=prepared)
         return self._run(handler, intent, work), work
 
     def _look(self, store: Store, who: Actor | Voice, origin: Origin) -> tuple[Town, Actor] | None:

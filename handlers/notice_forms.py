@@ -41,6 +41,28 @@ def files_offered(work: Work) -> list[int]:
     raise Refusal(RefusalKind.NOT_FOUND, "NOTICE_FILES_LOST_DM" if found else "NOTICE_FILES_NONE_DM")
 
 
+def own_pictures(work: Work) -> list[Offered]:
+    """Pictures that the asker made on a page within the last hour, for a notice to take along; oldest first."""
+    identity = work.actor.identity
+    return (
+        FormStore(work.store.session).made(identity, work.now - OFFERED_FOR) if identity is not None else []
+    )
+
+
+def picked(work: Work, files: Sequence[int]) -> list[int]:
+    """These of them. Raises Refusal: one is no longer there, or never was the asker's."""
+    mine = {each.id for each in own_pictures(work)}
+    if not mine.issuperset(files):
+        raise Refusal(RefusalKind.NOT_NOW, "NOTICE_PICTURE_GONE")
+    return [*dict.fromkeys(files)][:MOST]
+
+
+def picture_bytes(work: Work, file: int) -> bytes:
+    """One of them. Raises Refusal: it is none of the asker's."""
+    picked(work, [file])
+    return FormStore(work.store.session).content(file)
+
+
 def forms_tips(work: Work, files: Sequence[int]) -> list[tuple[str, dict[str, Any]]]:
     """What the preview says of files: what goes along, else what could."""
     store, identity = FormStore(work.store.session), work.actor.identity

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from handlers.intents import Intent
 from handlers.notice_asking import asks, never_again
+from handlers.notice_forms import picked
 from handlers.notice_moments import when_said
 from handlers.notice_reach import Reach, reach_of, whom_picked, whom_said
 from handlers.notice_steps import Plan, entitled, names_of, own_areas, post_of
@@ -33,6 +34,8 @@ class Draft(Intent):
     """By what else it goes than groups (seed B10)."""
     whom: Whom | None = None
     """Whom it is for, where that was picked from a list and not said."""
+    files: tuple[int, ...] = ()
+    """Pictures made on a page that go along (``handlers.notice_forms.own_pictures``)."""
     said_at: datetime | None = None
     """When ``moment`` was written, for "明天" is another day after midnight; None: now."""
 
@@ -62,7 +65,7 @@ def plan_of(work: Work, draft: Draft) -> Plan:
     more = {name: value for name, value in whom.kept().items() if name != "areas"}
     plan = Plan(
         said.strip(), [*whom.areas], level, draft.source, draft.moment, when.at, when.again, usual=when.usual,
-        ways=way_names(work, draft.ways, when.again), whom=more,
+        files=picked(work, draft.files), ways=way_names(work, draft.ways, when.again), whom=more,
     )  # fmt: skip
     key, blanks = post_of(work, plan.words, level, draft.source)
     if isinstance(guard(work.standing.texts.render(key, blanks), in_group=True), Blocked):

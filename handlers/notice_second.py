@@ -16,6 +16,7 @@ from models.rules.actor import Door
 from models.rules.approving import answer_by
 from models.rules.pacing import Rank
 from models.rules.permissions import Permission
+from models.rules.place_settings import second_above_of
 from models.rules.seconding import APPROVE, COUNTERSIGN, who_may_second
 from models.rules.town import Seat
 from models.store.notice_sharing import NoticeSharingStore
@@ -33,7 +34,7 @@ def seconds(work: Work, areas: Iterable[int], author: int | None) -> tuple[Seat,
 
 def is_asked_first(work: Work, rooms: int, level: str) -> bool:
     """Whether so many groups need a second person before it goes; an emergency never waits."""
-    most = work.town.preset.second_above
+    most = second_above_of(work.town.preset, work.town.changed)
     return level != EMERGENCY and 0 < most < rooms
 
 
@@ -44,7 +45,7 @@ def second_tips(work: Work, areas: list[int], rooms: int, level: str) -> list[tu
         return []
     others = seconds(work, areas, work.actor.person)
     if first:
-        blanks: dict[str, Any] = {"limit": work.town.preset.second_above}
+        blanks: dict[str, Any] = {"limit": second_above_of(work.town.preset, work.town.changed)}
         if not others:
             return [("NOTICE_TIP_ALONE", blanks)]
         return [("NOTICE_TIP_SECOND", {**blanks, "names": names_of_seats(work, others)})]

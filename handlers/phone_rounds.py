@@ -10,9 +10,10 @@ from handlers.case_steps.whom import ANONYMOUS
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Work
-from models.rules.following_up import Way, Why, habits_of, monthly_sample
+from models.rules.following_up import Way, Why, monthly_sample
 from models.rules.pacing import SHANGHAI, Rank
 from models.rules.permissions import Permission
+from models.rules.place_settings import habits_here
 from models.rules.town import Seat
 from models.rules.urgency import Privacy
 from models.tables import Case
@@ -37,7 +38,7 @@ def month_of(month: str) -> tuple[datetime, datetime]:
 @handles(DrawPhoneSample, may=Permission.CLOCK_TICK)
 def draw_phone_sample(ask: DrawPhoneSample, work: Work) -> None:
     """Each township's own post calls; complaints about officials are not handed to any office."""
-    if not habits_of(work.town.preset.extras).monthly:
+    if not habits_here(work.town.preset, work.town.changed).monthly:
         return
     closed = [
         case
@@ -62,7 +63,9 @@ def _callers(work: Work) -> Iterable[list[Seat]]:
 def _give(work: Work, month: str, callers: list[Seat], closed: list[Case]) -> None:
     chosen = set(
         monthly_sample(
-            ((c.no, c.reopen_count) for c in closed), seed_of(work), habits_of(work.town.preset.extras)
+            ((c.no, c.reopen_count) for c in closed),
+            seed_of(work),
+            habits_here(work.town.preset, work.town.changed),
         )
     )
     lists: dict[int, list[Case]] = {}

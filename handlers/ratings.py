@@ -66,7 +66,8 @@ def rate_case(ask: RateCase, work: Work) -> Reply | None:
     _keep_rating(work, case, scores, ask.words)
     too_late = scores.effect <= BAD_EFFECT and not comes_back(work, case)
     if scores.effect <= BAD_EFFECT and not too_late:
-        return reopen(work, case, ask.words)
+        reopen(work, case, ask.words)
+        return None
     record(work, case, Step.RATE, closed_at=work.now, closed_reason="rated")
     _write_scores(work, scores)
     work.store.unplan(case.id or 0, "LapseCase")

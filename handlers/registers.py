@@ -57,7 +57,7 @@ def open_register(ask: OpenRegister, work: Work) -> Reply:
     store = RegisterStore(work.store.session)
     if store.opened_since(work.actor.person, work.now - HOUR) >= MOST_AN_HOUR:
         return _too_many(work, store, work.actor.person)
-    words = _phone(work, store, case) if ask.register is Register.CASE_PHONE else _words(store, case)
+    words = _READ[ask.register](work, store, case)
     if not words:
         raise Refusal(RefusalKind.NOT_FOUND, "REGISTER_EMPTY")
     store.write_down(
@@ -74,7 +74,7 @@ def can_open(work: Work, register: Register, no: CaseNo) -> bool:
     case = work.store.find_case(no)
     if case is None or not opens(work, register, case):
         return False
-    return register is not Register.CASE_PHONE or bool(_phone(work, RegisterStore(work.store.session), case))
+    return bool(_READ[register](work, RegisterStore(work.store.session), case))
 
 
 def opens(work: Work, register: Register, case: Case) -> bool:
@@ -93,14 +93,30 @@ def _phone(work: Work, store: RegisterStore, case: Case) -> str:
     if case.flags.get(ANONYMOUS):
         return ""
     box = case.phone_box or (store.phone_of(case.reporter_id) if case.reporter_id is not None else None)
+    return _opened(work, box)
+
+
+def _home(work: Work, store: RegisterStore, case: Case) -> str:
+    """The household of whoever reported it, as far as it is known whose contact it is; nobody's who is not to be named."""
+    home = store.home_of(case.reporter_id) if case.reporter_id is not None else None
+    if home is None or case.flags.get(ANONYMOUS):
+        return ""
+    label, box = home
+    return "\n".join(part for part in (label, _opened(work, box)) if part)
+
+
+def _words(_: Work, store: RegisterStore, case: Case) -> str:
+    return "\n".join(store.lines_of(case.id or 0) or [case.text])
+
+
+def _opened(work: Work, box: bytes | None) -> str:
     try:
         return work.standing.secrets.open(box) if box else ""
     except UnreadableBox:  # kept under another secret: nobody can read it any more
         return ""
 
 
-def _words(store: RegisterStore, case: Case) -> str:
-    return "\n".join(store.lines_of(case.id or 0) or [case.text])
+_READ = {Register.CASE_PHONE: _phone, Register.CASE_HOME: _home, Register.CASE_WORDS: _words}
 
 
 def _too_many(work: Work, store: RegisterStore, person: int) -> Reply:

@@ -23,6 +23,8 @@ class Handler:
     function: Callable[[Any, Any], Any]
     may: Permission
     refusal: str | None
+    prepare: "Callable[[Any, Work], object] | None" = None
+    """What takes long and writes nothing: found before the transaction begins, and handed over as ``Work.prepared``."""
 
 
 _HANDLERS: dict[type[Intent], Handler] = {}
@@ -30,14 +32,21 @@ _BY_NAME: dict[str, type[Intent]] = {}
 
 
 def handles(
-    intent: type[I], *, may: Permission, refusal: str | None = "NOT_AUTH_DM"
+    intent: type[I],
+    *,
+    may: Permission,
+    refusal: str | None = "NOT_AUTH_DM",
+    prepare: "Callable[[I, Work], object] | None" = None,
 ) -> Callable[[Callable[[I, "Work"], "Reply | None"]], Callable[[I, "Work"], "Reply | None"]]:
-    """Declare the one function for an intent. ``refusal`` is said privately to askers without ``may`` (None: silence)."""
+    """Declare the one function for an intent. ``refusal`` is said privately to askers without ``may`` (None: silence).
+
+    ``prepare`` looks without writing while everybody else may still write; what it found may be out of date by then.
+    """
 
     def declare(function: Callable[[I, "Work"], "Reply | None"]) -> Callable[[I, "Work"], "Reply | None"]:
         if intent in _HANDLERS:
             raise RuntimeError(f"{intent.__name__} has two handlers")
-        _HANDLERS[intent] = Handler(intent, function, may, refusal)
+        _HANDLERS[intent] = Handler(intent, function, may, refusal, prepare)
         _BY_NAME[intent.__name__] = intent
         return function
 

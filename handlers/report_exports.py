@@ -1,19 +1,23 @@
 """Every export of a report is written down, and whoever made it is reminded once to delete it (reports.md §4)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.reports import ensure_own
 from handlers.work import Work
 from models.rules.audiences import long_path_of
+from models.rules.capabilities import Media
 from models.rules.masking import mask
 from models.rules.pacing import SHANGHAI
 from models.rules.permissions import Permission
+from models.rules.refusals import Refusal, RefusalKind
 from models.rules.report_periods import period_coded
 from models.rules.reporting import KEPT_FOR, Export
+from models.rules.sent_files import HERE
 from models.store.bindings import BindingStore
-from models.tables import ExportLog
+from models.store.notice_forms import FormStore
+from models.tables import ExportLog, SentFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,16 @@ class NoteExport(Intent):
     area: int
     period: str
     rows: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPicture(Intent):
+    """A report's picture (PNG) is there to go along with a notice that the asker is about to write."""
+
+    area: int
+    period: str
+    content: bytes = field(repr=False)
     reason: str = ""
 
 
@@ -54,6 +68,20 @@ def note_export(ask: NoteExport, work: Work) -> None:
             }
         ]
     )  # fmt: skip
+
+
+@handles(OfferPicture, may=Permission.NOTICE_SEND)
+def offer_picture(ask: OfferPicture, work: Work) -> None:
+    """For an hour, to whoever made it alone; written down like every export."""
+    note_export(NoteExport(Export.PICTURE, ask.area, ask.period, 0, ask.reason), work)
+    if work.actor.identity is None:
+        raise Refusal(RefusalKind.NOT_ALLOWED, "PICTURE_NO_CONTACT")
+    name = f"{work.town.areas[ask.area].name}{period_coded(ask.period).title}"
+    made = SentFile(
+        identity_id=work.actor.identity, kind=Media.IMAGE, name=name, state=HERE, size=len(ask.content),
+        content=ask.content, at=work.now,
+    )  # fmt: skip
+    FormStore(work.store.session).add_file(made)
 
 
 @handles(RemindOfExport, may=Permission.CLOCK_TICK)

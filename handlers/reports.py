@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from handlers.case_steps.taking_part import kinds_of_work
 from handlers.work import Work
 from models.report_extras import beside_cases
-from models.report_rows import accusing, cases_between, report_rows
+from models.report_rows import cases_between, report_rows
 from models.rules import metrics
 from models.rules.audiences import long_path_of
 from models.rules.happened import CaseFacts
@@ -84,13 +84,6 @@ def rows_of(work: Work, area: int, numbers: Iterable[int], tier: Tier | None = N
     scope = reporting_scope(work.actor, work.town)
     shown = tier or tier_of(work.actor, work.town, area)
     return report_rows(work.store.session, scope, work.town, shown, numbers)
-
-
-def not_against(work: Work, numbers: Iterable[int]) -> list[int]:
-    """Case numbers without those that complain about whoever asks."""
-    kept = list(numbers)
-    hidden = accusing(work.store.session, work.actor.person, kept)
-    return [no for no in kept if no not in hidden]
 
 
 def meeting_of(

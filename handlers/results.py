@@ -7,15 +7,18 @@ from handlers.case_steps.alarm import end_alarm
 from handlers.case_steps.asking_again import plan_questions
 from handlers.case_steps.clocks import firing
 from handlers.case_steps.hands import thank_hands
+from handlers.case_steps.joining import live_case
 from handlers.case_steps.meaning import acting_seat, case_in_hand, ended_case
 from handlers.case_steps.opening import AFTER, attach
 from handlers.case_steps.receipts import fall_silent
-from handlers.case_steps.reopening import comes_back, reopen
+from handlers.case_steps.reopening import comes_back, overseer_seat, reopen
 from handlers.case_steps.reporters import hearers, mentioned
 from handlers.case_steps.steps import (
+    called,
     is_private,
     not_now,
     numbered_case,
+    parts_of,
     record,
     reporters_except,
     room_hears,
@@ -26,16 +29,19 @@ from handlers.case_steps.words import sayable
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
-from models.rules.case_life import OPEN_STATES, State, Step, Who
+from models.rules.case_life import HANDLED_STATES, OPEN_STATES, State, Step, Who
 from models.rules.following_up import LAPSES_AFTER
 from models.rules.ids import CaseNo
+from models.rules.masking import mask
 from models.rules.message import Attachment
 from models.rules.pacing import Rank
 from models.rules.permissions import Permission
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
+from models.rules.town import Seat
 from models.rules.urgency import Privacy, Urgency
 from models.tables import Case
 
+LONGEST_WHY = 200
 LEAST_RESULT = 4
 """Characters of a result that says something."""
 
@@ -52,7 +58,10 @@ class ResolveCase(Intent):
 
 @dataclass(frozen=True, slots=True)
 class ReopenCase(Intent):
-    """It is not solved. ``about``: the same words also ask for something new, of one of these categories."""
+    """It is not solved: says who reported it, or by number whoever oversees it.
+
+    ``about``: the same words also ask for something new, of one of these categories.
+    """
 
     no: CaseNo | None = None
     words: str = ""
@@ -144,11 +153,33 @@ def _say_end_of_a_quarrel(work: Work, case: Case, words: str) -> None:
 @handles(ReopenCase, may=Permission.CASE_RATE)
 def reopen_case(ask: ReopenCase, work: Work) -> Reply | None:
     """「没解决」 within thirty days, three times at most; what is too old to come back is asked for anew."""
+    if ask.no is not None and (over := _overseen(work, ask.no)) is not None:
+        return _done_again(work, *over, ask.words)
     named = () if ask.no is not None or ask.about else _named_in(work, ask.words)
     case = ended_case(work, ask.no, ask.about, named)
     if ask.about and not comes_back(work, case):
         raise NotMeant
-    return reopen(work, case, ask.words)
+    reopen(work, case, ask.words)
+    return None
+
+
+def _overseen(work: Work, no: CaseNo) -> tuple[Case, Seat] | None:
+    """The case with that number and by which post the actor oversees it, unless he reported it himself."""
+    case = live_case(work, no)
+    own = parts_of(case, work) & (Who.REPORTER | Who.CO_REPORTER)
+    seat = overseer_seat(work, case)
+    return (case, seat) if seat is not None and not own else None
+
+
+def _done_again(work: Work, case: Case, over: Seat, words: str) -> Reply | None:
+    """By somebody above, with a reason that stands in the history; the reporter hears what he always hears."""
+    why = mask(words.strip()[:LONGEST_WHY])
+    if case.state not in HANDLED_STATES:
+        raise not_now(work, case)
+    if not why:
+        raise Refusal(RefusalKind.NOT_CLEAR, "REOPEN_WHY_DM", no=case.no)
+    seat = reopen(work, case, "", by=Who.OVERSEER, over=over, why=why)
+    return None if room_hears(work, case) else Reply("REOPENED_YOU_DM", no=case.no, **called(seat))
 
 
 def _named_in(work: Work, words: str) -> tuple[str, ...]:

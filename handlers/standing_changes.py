@@ -18,7 +18,7 @@ from models.rules.pacing import SHANGHAI, is_quiet, next_local
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal, RefusalKind
 from models.rules.series import Firing
-from models.rules.standing import DIGEST, Said, Setting, Standing, next_said
+from models.rules.standing import DIGEST, Said, Setting, Standing, next_said, setting_for
 from models.store.standing import StandingStore
 from models.tables import StandingSetting
 
@@ -55,6 +55,14 @@ class ChangeStanding(Intent):
     moment: str
 
 
+@dataclass(frozen=True, slots=True)
+class MoveStanding(Intent):
+    """Say it at another moment from now on: a page has shown what comes of it. No ``moment``: as the preset says."""
+
+    which: str
+    moment: str = ""
+
+
 @handles(
     ListStanding, may=Permission.CASE_OPEN
 )  # who may is checked inside: residents' groups hear no refusal
@@ -88,9 +96,11 @@ class Reminder:
     no: int
     name: str
     said: str
-    """In plain words, as the preset has it."""
+    """In plain words, as the preset or a cadre has it."""
     when: str
     stopped: bool
+    moved: bool = False
+    """Whether somebody gave it another moment."""
 
 
 def reminders_of(work: Work) -> list[Reminder]:
@@ -104,7 +114,13 @@ def reminders_of(work: Work) -> list[Reminder]:
         ]
         soonest = min(coming, key=lambda said: said.at, default=None)
         when = _words(work, soonest) if soonest is not None else ""
-        found.append(Reminder(reminder.code, no, reminder.name, reminder.when, when, not again))
+        own = {
+            setting_for(settings, reminder.code, (n.id for n in work.town.upward(area)))
+            for area in _inside(work, reminder)
+        }
+        moved = sorted({each.when for each in own if each is not None and each.again})
+        phrase = "、".join(moved) or reminder.when
+        found.append(Reminder(reminder.code, no, reminder.name, phrase, when, not again, bool(moved)))
     return found
 
 
@@ -170,22 +186,48 @@ def start_standing(ask: StartStanding, work: Work) -> Reply:
 @handles(ChangeStanding, may=Permission.CASE_OPEN)
 def change_standing(ask: ChangeStanding, work: Work) -> Reply:
     """What it would be: the next moments at which it would be said."""
-    no, reminder = _meant(ask.which, work)
-    when = when_said(ask.moment, "", work)
+    reminder, again = _moved(work, ask.which, ask.moment)
+    ask_first(work, "standing", {"code": reminder.code, "words": ask.moment, "again": again})
+    shown = _coming(work, reminder, again)
+    return Reply("STANDING_CHANGE_DM", name=reminder.name, words=ask.moment, list=joined(work, shown))
+
+
+@handles(MoveStanding, may=Permission.NOTICE_SEND)
+def move_standing(ask: MoveStanding, work: Work) -> Reply:
+    """At once, for what was not said yet; it also starts what was stopped."""
+    if ask.moment:
+        reminder, again = _moved(work, ask.which, ask.moment)
+        _set(work, reminder, stopped=False, when=ask.moment, again=again)
+    else:
+        _, reminder = _meant(ask.which, work)
+        _set(work, reminder, stopped=False, back=True)
+    return _running(work, reminder, "STANDING_CHANGED_DM")
+
+
+def moments_then(work: Work, which: str, moment: str) -> list[str]:
+    """The next moments at which a reminder would be said. Raises Refusal: it cannot be moved there, or is not the asker's."""
+    reminder, again = _moved(work, which, moment)
+    return _coming(work, reminder, again)
+
+
+def _moved(work: Work, which: str, moment: str) -> tuple[Standing, str]:
+    """The reminder meant, and the series of these words. Raises Refusal: no series, or none for this reminder."""
+    no, reminder = _meant(which, work)
+    when = when_said(moment, "", work)
     if not when.again:
         raise Refusal(RefusalKind.NOT_CLEAR, "STANDING_REPEAT_DM", no=no)
     if reminder.kind == DIGEST:
         _only_mornings(work, reminder, when.again, no)
-    ask_first(work, "standing", {"code": reminder.code, "words": ask.moment, "again": when.again})
+    return reminder, when.again
+
+
+def _coming(work: Work, reminder: Standing, again: str) -> list[str]:
     shown: list[str] = []
     after = work.now
-    while (
-        len(shown) < SHOWN
-        and (said := next_said(reminder, when.again, after, work.standing.days)) is not None
-    ):
+    while len(shown) < SHOWN and (said := next_said(reminder, again, after, work.standing.days)) is not None:
         shown.append(_words(work, said))
         after = said.at + timedelta(seconds=1)
-    return Reply("STANDING_CHANGE_DM", name=reminder.name, words=ask.moment, list=joined(work, shown))
+    return shown
 
 
 def _only_mornings(work: Work, reminder: Standing, again: str, no: int) -> None:
@@ -221,8 +263,10 @@ def _running(work: Work, reminder: Standing, key: str) -> Reply:
     return Reply("STANDING_CHANGED_DM", name=reminder.name, areas=areas, when=when)
 
 
-def _set(work: Work, reminder: Standing, *, stopped: bool, when: str = "", again: str = "") -> None:
-    """For each of the asker's own areas and everything below; starting again keeps the moment that was set."""
+def _set(
+    work: Work, reminder: Standing, *, stopped: bool, when: str = "", again: str = "", back: bool = False
+) -> None:
+    """For each of the asker's own areas and everything below; starting again keeps the moment that was set, unless ``back``."""
     store = StandingStore(work.store.session)
     for own in own_areas(work):
         store.forget_below([a for a in work.town.downward(own) if a != own], reminder.code)
@@ -231,6 +275,6 @@ def _set(work: Work, reminder: Standing, *, stopped: bool, when: str = "", again
             row = StandingSetting(area_id=own, code=reminder.code, changed_at=work.now)
             work.store.session.add(row)
         row.stopped, row.changed_by, row.changed_at = stopped, work.actor.person, work.now
-        if again:
+        if again or back:
             row.when_text, row.again = when, again
     work.store.session.flush()

@@ -97,12 +97,11 @@ def issue_code_of(ask: IssueCodeOf, work: Work) -> Reply:
 
 
 def may_vouch(work: Work, person: int) -> bool:
-    """Whether the asker may hand out codes for that person: never for peers or oneself, because one click takes over."""
+    """Whether the asker may hand out codes for that person: never for peers or oneself, in chat as on a page."""
     row, reach = work.store.session.get(Person, person), _reach(work)
     if Permission.IDENTITY_VOUCH not in work.actor.permissions or row is None:
         return False
-    below = is_below(work.actor, work.town, person, work.today)
-    return below and _may_vouch_for(row, reach, reach, work)
+    return _decides_on(person, work) and _is_within(row, reach, reach, work)
 
 
 def _for_person(ask: IssuePersonCode, work: Work) -> Reply:
@@ -110,7 +109,10 @@ def _for_person(ask: IssuePersonCode, work: Work) -> Reply:
     reach = _reach(work)
     inside = set(work.town.downward(area.id)) if area else reach
     namesakes = BindingStore(work.store.session).people_named(ask.name)
-    found = [p for p in namesakes if _may_vouch_for(p, inside, reach, work)]
+    here = [p for p in namesakes if _is_within(p, inside, reach, work)]
+    found = [p for p in here if _decides_on(p.id or 0, work)]
+    if here and not found:
+        raise Refusal(RefusalKind.NOT_ALLOWED, "CODE_NOT_YOURS_DM", contact=work.town.contact)
     if not found:
         raise Refusal(RefusalKind.NOT_FOUND, "CODE_NOBODY_DM", name=ask.name)
     if len(found) > 1:
@@ -183,7 +185,12 @@ def _one_area(name: str, work: Work) -> AreaNode:
     return found[0]
 
 
-def _may_vouch_for(person: Person, inside: set[int], reach: set[int], work: Work) -> bool:
+def _decides_on(person: int, work: Work) -> bool:
+    """Whether the person holds no post at or above the issuer's own level: with a code one speaks as its person."""
+    return is_below(work.actor, work.town, person, work.today)
+
+
+def _is_within(person: Person, inside: set[int], reach: set[int], work: Work) -> bool:
     """Whether the person lives or serves there, and holds no post beyond the issuer's own areas.
 
     A code gives all the rights of its person: nobody may hand out more than lies within his own reach.

@@ -6,6 +6,7 @@ from datetime import timedelta
 from handlers.case_steps.opening import open_case
 from handlers.case_steps.receipts import tell_cards
 from handlers.case_steps.steps import asker, record, seat_of
+from handlers.case_steps.whom import is_dispute
 from handlers.intents import Intent
 from handlers.registry import handles
 from handlers.work import Reply, Work
@@ -19,7 +20,6 @@ from models.tables import Case
 QUARREL = timedelta(hours=2)
 WARN_AGAIN_AFTER = timedelta(minutes=30)
 FLAGGED = "bot_flag"
-DISPUTE_LETTER = "E"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _dispute(work: Work) -> Case:
     """The open dispute of the asker, else the one of this room."""
     if work.origin.room is None or work.actor.identity is None:
         raise NotMeant
-    cases = [c for c in work.store.in_room(work.origin.room, OPEN_STATES) if c.category[0] == DISPUTE_LETTER]
+    cases = [c for c in work.store.in_room(work.origin.room, OPEN_STATES) if is_dispute(c)]
     mine = [c for c in cases if c.reporter_id == work.actor.identity]
     fresh = [c for c in mine or cases if work.now - c.heard_last_at <= QUARREL or c in mine]
     if not fresh:

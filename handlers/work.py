@@ -117,6 +117,8 @@ class Work:
     """What the asker agreed to, where the intent says no more than that."""
     number: int | None = None
     """Of the notice that came of it."""
+    prepared: object = None
+    """What the intent's ``prepare`` found before the transaction; None: nothing was prepared."""
 
     @property
     def pace(self) -> Pace:

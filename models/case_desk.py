@@ -1,7 +1,8 @@
 """Cases as somebody at a desk sees them: only those of the own areas, a page at a time, and one with all that happened.
 
-What is not for everybody of an area (privacy P3 and P4) is seen by whoever it lies with and by nobody else; whoever is
-complained about does not see the complaint (safeguards §2.4, §3).
+What is not for everybody of an area (privacy P3 and P4) is seen by whoever it lies with and by nobody else; a quarrel
+also by those who look after how work is done there (decision 0065); whoever is complained about does not see the
+complaint (safeguards §2.4, §3).
 """
 
 from collections.abc import Iterable
@@ -19,6 +20,7 @@ from models.complaints import Accuses, Complains
 from models.handed import HandedView, handed_to
 from models.rules.case_life import State
 from models.rules.case_words import URGENT_TOKEN, Choice, any_of, category_token
+from models.rules.quarrels import QUARRELS
 from models.rules.scope import Scope
 from models.rules.urgency import Privacy, Urgency
 from models.tables import ApiToken, Case, CaseEvent, CaseLine
@@ -176,10 +178,18 @@ def seen_by(scope: Scope) -> ColumnElement[bool]:
         *(_among(column, scope.seats) for column in (Case.assignee_id, Case.keeper_id, Case.claimed_by))
     )
     here = true() if scope.whole else _among(Case.area_id, scope.areas)
-    seen = or_(and_(here, col(Case.privacy).in_(OPEN_TO_AREA)), mine)
+    seen = or_(and_(here, col(Case.privacy).in_(OPEN_TO_AREA), _two_sided(scope)), mine)
     if not scope.complaints:
         return and_(seen, ~Complains(col(Case.flags)))
     return and_(seen, ~Accuses(col(Case.flags), scope.person)) if scope.person is not None else seen
+
+
+def _two_sided(scope: Scope) -> ColumnElement[bool]:
+    """SQL: whether a case of one's areas may be seen as far as it has two sides (人民调解法 22)."""
+    if scope.complaints and (scope.whole or scope.areas <= scope.watches):
+        return true()
+    watched = _among(Case.area_id, scope.watches) if scope.complaints else false()
+    return or_(func.substr(Aside(Case.category), 1, 1) != QUARRELS, watched)
 
 
 def _among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, Table, func, select
 from sqlmodel import SQLModel
 
+from models.rules.quarrels import is_quarrel
 from models.rules.scope import Scope
 from models.rules.urgency import Privacy
 from models.tables import Case, CaseEvent
@@ -16,7 +17,7 @@ LATE = 200
 PRIVATE = frozenset({Privacy.P3, Privacy.P4})
 _STEP: Table = SQLModel.metadata.tables[str(CaseEvent.__tablename__)]
 _CASE: Table = SQLModel.metadata.tables[str(Case.__tablename__)]
-_READ = ("area_id", "privacy", "assignee_id", "keeper_id", "claimed_by", "flags")
+_READ = ("area_id", "category", "privacy", "assignee_id", "keeper_id", "claimed_by", "flags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Moved:
     area: int | None
     seats: frozenset[int]
     accused: frozenset[int]
+    quarrel: bool = False
 
     def concerns(self, scope: Scope) -> bool:
         """Whether somebody with this scope may know that something happened."""
@@ -34,7 +36,8 @@ class Moved:
             return True
         if scope.person in self.accused:
             return False
-        return self.area in scope.areas or not self.seats.isdisjoint(scope.seats)
+        here = scope.watches if self.quarrel else scope.areas
+        return self.area in here or not self.seats.isdisjoint(scope.seats)
 
 
 class CaseNews:
@@ -61,4 +64,4 @@ class CaseNews:
 def _moved(row: Row[Any]) -> Moved:
     seats = frozenset(seat for seat in (row.assignee_id, row.keeper_id, row.claimed_by) if seat is not None)
     area = None if row.privacy in PRIVATE else row.area_id
-    return Moved(row.id, area, seats, frozenset(row.flags.get("accused", ())))
+    return Moved(row.id, area, seats, frozenset(row.flags.get("accused", ())), is_quarrel(row.category))

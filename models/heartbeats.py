@@ -1,9 +1,10 @@
 """Until when an account had dealt with everything it heard: one small row, written every second in its own transaction."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from models.engine import for_writing
@@ -31,6 +32,20 @@ class Heartbeats:
             for role, at in sorted(beats.items()):
                 session.merge(Heartbeat(role=role, at=at))
             session.commit()
+
+    def take_turn(self, role: str, at: datetime, rest: timedelta) -> bool:
+        """Whether it is this process that does something at ``at``: nobody began it within ``rest`` before."""
+        with Session(self._writing) as session:
+            mine = update(Heartbeat).where(col(Heartbeat.role) == role, col(Heartbeat.at) <= at - rest)
+            begun = bool(session.execute(mine.values(at=at)).rowcount)  # type: ignore[attr-defined]
+            if not begun and session.get(Heartbeat, role) is None:
+                session.add(Heartbeat(role=role, at=at))
+                begun = True
+            try:
+                session.commit()
+            except IntegrityError:  # another process was quicker
+                return False
+        return begun
 
     def last(self, account: str) -> datetime | None:
         """The last note, None before the first start."""

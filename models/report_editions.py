@@ -29,12 +29,12 @@ def editions_of(session: Session, scope: Scope, area: int, period: str) -> list[
 
 
 def edition_of(session: Session, scope: Scope, edition: int) -> tuple[EditionView, Edition] | None:
-    """One with its content; None: there is none within reach."""
+    """One with its content as it was counted for whoever asks; None: there is none within reach."""
     found = _views(session, scope, col(ReportEdition.id) == edition)
     if not found:
         return None
     content = session.execute(select(col(ReportEdition.content)).where(col(ReportEdition.id) == edition))
-    return found[0], unpacked(content.scalar_one())
+    return found[0], unpacked(content.scalar_one(), scope.person)
 
 
 def _views(session: Session, scope: Scope, *wanted: ColumnElement[bool]) -> list[EditionView]:

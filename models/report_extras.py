@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from models.rules.metrics import SMALL
 from models.rules.periods import Span
+from models.rules.quarrels import QUARRELS
 from models.rules.report_rows import words_for
 from models.rules.report_sections import MOST_QUOTED, Beside
 from models.rules.reporting import SHOWN, Tier
@@ -59,6 +60,7 @@ def _quotes(session: Session, here: list[int], town: Town, tier: Tier, span: Spa
         .where(
             col(Case.area_id).in_(here),
             col(Case.privacy).in_(sorted(SHOWN[Tier.TOWN])),
+            ~col(Case.category).startswith(QUARRELS),
             *_within(col(Rating.at), span),
         )
         .order_by(col(Rating.id).desc())

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from models.complaints import Accuses
+from models.complaints import Complains
 from models.rules.case_life import Step
 from models.rules.periods import Span
 from models.rules.public_case import tells_more
+from models.rules.quarrels import is_quarrel
 from models.rules.report_rows import SUMMARY_LETTERS, ReportRow, is_withheld, place_for, words_for
 from models.rules.reporting import Tier
 from models.rules.scope import Scope
@@ -19,6 +20,8 @@ from models.rules.town import Town
 from models.tables import Case, CaseEvent, ChatIdentity, FollowUp, Person, Rating
 
 MOST_STEPS = 12
+BATCH = 500
+"""Numbers looked for in one statement."""
 ANONYMOUS = "anonymous"
 _TOLD = frozenset(
     {
@@ -63,12 +66,19 @@ def report_rows(
 
 def accusing(session: Session, person: int | None, numbers: Iterable[int]) -> frozenset[int]:
     """Those of these cases that complain about a person."""
-    if person is None:
-        return frozenset()
-    found = select(col(Case.no)).where(
-        col(Case.no).in_(sorted(set(numbers))), Accuses(col(Case.flags), person)
-    )
-    return frozenset(session.execute(found).scalars())
+    complaints = complaints_among(session, numbers) if person is not None else {}
+    return frozenset(no for no, people in complaints.items() if person in people)
+
+
+def complaints_among(session: Session, numbers: Iterable[int]) -> dict[int, frozenset[int]]:
+    """Those of these cases that complain about people who hold posts, with the people."""
+    found: dict[int, frozenset[int]] = {}
+    wanted = sorted(set(numbers))
+    for first in range(0, len(wanted), BATCH):
+        some = col(Case.no).in_(wanted[first : first + BATCH])
+        rows = session.execute(select(col(Case.no), col(Case.flags)).where(some, Complains(col(Case.flags))))
+        found.update({no: frozenset(flags["accused"]) for no, flags in rows})
+    return found
 
 
 def cases_between(session: Session, areas: Iterable[int], span: Span) -> int:
@@ -118,6 +128,13 @@ def _row(case: Case, beside: _Beside, town: Town, tier: Tier, person: int | None
     mine = person in hands
     judged = personal and not mine
     holder = town.seats.get(case.assignee_id) if case.assignee_id is not None else None
+    if is_quarrel(case.category):  # whoever mediates it reads the case itself, not a list
+        return ReportRow(
+            case.no, state=case.state, created_at=case.created_at, source=case.source, area=case.area_id,
+            category=case.category, hotline=case.hotline, urgency=case.urgency, assignee=called(case.assignee_id),
+            assignee_post=holder.post if holder is not None else "", contacted_at=case.first_contact_at,
+            due_at=case.due_resolve_at, resolved_at=case.resolved_at, mine=mine,
+        )  # fmt: skip
     return ReportRow(
         case.no, state=case.state, created_at=case.created_at, source=case.source, area=case.area_id,
         place=place_for(case.place, tier), reporter=_reporter(case, beside.surnames) if personal else "",

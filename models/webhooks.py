@@ -101,6 +101,13 @@ class WebhookQueue:
             _SETTLE.run(wire, values)
         return state
 
+    def reached_last(self, hook: str) -> datetime | None:
+        """When the receiver took anything last; None: never, as far as the log goes back."""
+        with looking(self._reading) as wire:
+            found = _REACHED.rows(wire, {"receiver": hook})
+        last: datetime | None = found[0][0]
+        return last
+
 
 class WebhookLog:
     """Reads only; bodies stay in the database."""
@@ -149,6 +156,11 @@ _NOW = bindparam("now", type_=ROW.c.next_at.type)
 _WAITS = (ROW.c.hook == bindparam("receiver"), ROW.c.state == "waiting", ROW.c.next_at <= _NOW)
 _EARLIEST = select(ROW.c.id).where(*_WAITS).order_by(ROW.c.next_at, ROW.c.id).limit(1)
 _DUE = Prepared(_EARLIEST)
+_REACHED = Prepared(
+    select(func.max(ROW.c.done_at, type_=ROW.c.done_at.type)).where(
+        ROW.c.hook == bindparam("receiver"), ROW.c.state == "sent"
+    )
+)
 _FIRST = _EARLIEST.with_for_update(skip_locked=True).cte("first")
 _CLAIM = Prepared(
     update(ROW)

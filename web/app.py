@@ -27,6 +27,7 @@ from web.notice_changes import change_routes
 from web.notice_composer import composer_routes
 from web.notices import notice_desk_routes
 from web.office import office_routes
+from web.open_results import open_result_routes
 from web.pages import BIG_TYPE_COOKIE, Pages, go_back
 from web.people import people_routes
 from web.public_notices import notice_routes
@@ -82,6 +83,7 @@ def _console(app: FastAPI, doors: Doors, entrance: Entrance, pages: Pages, guard
         app.include_router(desk_routes(entrance, doors.desks, pages, guard))
     if doors.residents is not None:
         app.include_router(board_desk_routes(entrance, doors.residents.boards, pages, guard))
+        app.include_router(open_result_routes(entrance, pages, guard))
     if doors.api is not None:
         app.include_router(api_page_routes(entrance, doors.api, pages, guard))
     if doors.outward is not None:

@@ -12,6 +12,8 @@ from models.rules.scope import Scope
 from models.rules.seats import RoomCard, Seat
 from models.rules.town import Town
 from models.rules.vacancy import Empty, empty_posts, empty_since, takes_meanwhile
+from web.doors import NotHere
+from web.typed import number_in
 
 MOST_ROWS = 150
 """So many areas are drawn in one tree; what lies below the others is behind a link."""
@@ -183,3 +185,15 @@ class AreaBook:
             self.odd_words(area), tuple(self._place(part, drawn, open_=open_) for part in shown),
             len(parts) - len(shown), open_ or top,
         )  # fmt: skip
+
+
+def area_asked(scope: Scope, town: Town, area: str) -> int:
+    """The area of that id in an address.
+
+    Raises:
+        NotHere: there is none in this person's reach.
+    """
+    number = number_in(area)
+    if number is None or number not in town.areas or not scope.reaches(number):
+        raise NotHere("no such area")
+    return number

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response, status
-from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
 from handlers.appointments import FillPost
@@ -18,11 +18,11 @@ from models.rules.filling import posts_to_fill
 from models.rules.pacing import shanghai_date
 from models.rules.permissions import Permission
 from models.rules.preset import PostType
-from models.rules.refusals import Refusal
-from web.area_view import AreaBook, EmptyLine, called
+from web.area_view import AreaBook, EmptyLine, area_asked, called
 from web.doors import NotHere
 from web.entrance import Entrance, Visitor, visitor_of
 from web.guard import Guard
+from web.page_buttons import Page, press
 from web.pages import Pages
 from web.typed import day_in, number_in
 
@@ -102,11 +102,7 @@ class AreaPages:
         Raises:
             NotHere: there is none in this person's reach.
         """
-        who, town = visitor_of(request), self.entrance.dispatch.current_town()
-        number = number_in(area)
-        if number is None or number not in town.areas or not who.scope.reaches(number):
-            raise NotHere("no such area")
-        return number
+        return area_asked(visitor_of(request).scope, self.entrance.dispatch.current_town(), area)
 
     def one(
         self, request: Request, area: int, words: str = "", code: int = 200, *, good: bool = False,
@@ -199,14 +195,8 @@ def area_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
         here, typed = draw.area_of(request, area), form.model_dump(exclude={"csrf"})
         if change == "fill" and (wrong := _wrong_days(form.since, form.until)):
             return draw.one(request, here, wrong, status.HTTP_422_UNPROCESSABLE_CONTENT, typed=typed)
-        intent = _asked(change, here, typed)
-        try:
-            done = entrance.do(intent, who.actor, key)
-        except Refusal as refused:
-            return draw.one(request, here, pages.sentence(refused), pages.code_of(refused), typed=typed)
-        if isinstance(intent, IssueCodeOfArea):  # a code is shown once and kept nowhere
-            return draw.one(request, here, pages.reply(done), good=True)
-        return RedirectResponse(f"/areas/{here}", status.HTTP_303_SEE_OTHER)
+        page = Page(partial(draw.one, request, here), f"/areas/{here}")
+        return press(entrance, pages, who, key, page, _asked(change, here, typed), typed)
 
     return routes
 

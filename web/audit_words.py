@@ -24,7 +24,7 @@ NOTICES = {
     "CancelNotice": "停通知", "GoOnWithNotice": "接着发通知", "Confirm:notice_resume": "接着发通知",
     "ApproveNotice": "同意发通知", "DeclineNotice": "不同意发通知", "Confirm:weather": "发天气预警",
     "Confirm:quiz": "发知晓测试", "LinkHome": "做一户的通知网址", "OfferFiles": "给通知带文件",
-    "MakeBoard": "做亮牌", "StopBoard": "停用亮牌",
+    "MakeBoard": "做亮牌", "StopBoard": "停用亮牌", "PublishResults": "公开办理结果", "WithdrawResults": "撤下办理公开",
 }  # fmt: skip
 ACTIVITIES = {
     "Confirm:activity": "发活动", "CancelActivity": "取消活动", "MoveActivity": "改活动时间", "LimitActivity": "改活动人数",
@@ -39,7 +39,7 @@ PEOPLE = {
     "CallOffLeave": "替人销假",
 }  # fmt: skip
 SETTINGS = {
-    "Confirm:standing": "改固定提醒", "StopStanding": "停固定提醒", "StartStanding": "开固定提醒",
+    "Confirm:standing": "改固定提醒", "StopStanding": "停固定提醒", "StartStanding": "开固定提醒", "MoveStanding": "改固定提醒",
     "Confirm:policy": "录政策答复", "WritePolicy": "录政策答复", "StopPolicy": "停政策答复", "BringPolicies": "导入政策答复",
     "KeepWord": "存本地词", "EndWord": "停本地词", "SetAside": "放下更正里学到的词", "SetRoom": "改一个群的设置",
     "SetPlace": "改全处的设置", "UndoSetting": "撤销设置的改动",
@@ -63,7 +63,9 @@ ACCESS: Mapping[str, str] = {
     Access.RESET: "作废了密码和验证器", Access.TOO_MANY: "一小时里打开得太多，先停了", Access.UNLOCKED: "解了锁",
     Access.WRONG: "密码或动态码输错", Access.BOUND: "绑定微信",
 }  # fmt: skip
-REGISTERS: Mapping[str, str] = {Register.CASE_PHONE: "看反映人电话", Register.CASE_WORDS: "看不公开的原话"}
+REGISTERS: Mapping[str, str] = {
+    Register.CASE_PHONE: "看反映人电话", Register.CASE_HOME: "看反映人住处", Register.CASE_WORDS: "看不公开的原话",
+}  # fmt: skip
 NUMBERED = frozenset({*NOTICES, *ACTIVITIES})
 KINDS: Mapping[str, tuple[str, Wanted]] = {
     "case": ("办诉求", Wanted(frozenset(CASES))),

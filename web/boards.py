@@ -14,13 +14,13 @@ from models.rules.boards import Shown, board_of
 from models.rules.pacing import shanghai_date
 from models.rules.permissions import Permission
 from models.rules.refusals import Refusal
+from web.area_view import area_asked
 from web.doors import NotHere
 from web.entrance import Entrance, visitor_of
 from web.guard import Guard
 from web.pages import Pages
 from web.public_boards import draw_board
 from web.status import qr_svg
-from web.typed import number_in
 
 MOST_LISTED = 60
 LONGEST_WORDS = 20
@@ -74,11 +74,7 @@ class BoardPages:
         Raises:
             NotHere: there is none in this person's reach.
         """
-        who, town = visitor_of(request), self.entrance.dispatch.known_town()
-        number = number_in(area)
-        if number is None or number not in town.areas or not who.scope.reaches(number):
-            raise NotHere("no such area")
-        return number
+        return area_asked(visitor_of(request).scope, self.entrance.dispatch.known_town(), area)
 
 
 def board_desk_routes(entrance: Entrance, boards: BoardReader, pages: Pages, guard: Guard) -> APIRouter:

@@ -86,6 +86,9 @@ ACTS = (
         _ask_again, "居民怎么说", lambda _work, _no: OUTCOMES,
     ),
     Act("note", "记一笔", "只有办事的人看得到，居民看不到。", Permission.CASE_RESOLVE, Step.NOTE, NoteCase, "记什么"),
-    Act("reopen", "没解决，重办", "回到原来的人手里，时间从头算。", Permission.CASE_RATE, Step.REOPEN, ReopenCase, "哪里没解决"),
+    Act(
+        "reopen", "重新办理", "第一次回到原来的人手里，再有就换上一级。时间从头算，报事人会听到。", Permission.CASE_RATE,
+        Step.REOPEN, ReopenCase, "为什么要重办",
+    ),
 )  # fmt: skip
 ACT_NAMED: Mapping[str, Act] = {act.name: act for act in ACTS}

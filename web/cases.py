@@ -20,6 +20,7 @@ from models.rules.registers import Register
 from models.rules.scope import Scope
 from models.rules.town import Town
 from web import case_words
+from web.audit_words import REGISTERS
 from web.case_acts import ACT_NAMED, ACTS, Act
 from web.case_pictures import Album
 from web.doors import NotHere
@@ -40,7 +41,7 @@ GROUP_WORDS = {
 }
 WORDED = frozenset(
     {Step.NOTE, Step.ESCALATE, Step.RETURN, Step.ANSWER, Step.SUSPEND, Step.EXTEND, Step.DECLINE}
-    | {Step.MERGE, Step.JOIN, Step.UNMERGE, Step.SPLIT}
+    | {Step.MERGE, Step.JOIN, Step.UNMERGE, Step.SPLIT, Step.REOPEN}
 )
 """Steps whose reasons are somebody's words, or the number of another case."""
 
@@ -103,7 +104,7 @@ class CasePages:
             "area": long_path_of(found.area_id, town), "words": words, "typed": typed,
             "acts": self.acts_on(found, visitor_of(request)),
             "now": self.entrance.clock(), "called": lambda seat: _called(town, seat), "open": state in OPEN_STATES,
-            "phone": self.has_phone(found, visitor_of(request)),
+            "openings": self.openings(found, visitor_of(request)),
             "pictures": self.album.shown(found.case.id) if self.album is not None else [],
             "worded": WORDED, "state": self.state_word, "step_word": lambda step: self.pages.render(f"STEP_{step}"),
         }  # fmt: skip
@@ -120,10 +121,14 @@ class CasePages:
 
         return self.entrance.look(offered, who.actor)
 
-    def has_phone(self, found: CaseFile, who: Visitor) -> bool:
-        """Whether the reporter's number is there for this person to open."""
-        no = CaseNo(found.case.no)
-        return self.entrance.look(lambda work: can_open(work, Register.CASE_PHONE, no), who.actor)
+    def openings(self, found: CaseFile, who: Visitor) -> list[tuple[str, str]]:
+        """What of the reporter is there for this person to open with a reason: part of the address, and what it is called."""
+        no, ways = CaseNo(found.case.no), (("phone", Register.CASE_PHONE), ("home", Register.CASE_HOME))
+
+        def there(work: Work) -> list[tuple[str, str]]:
+            return [(name, REGISTERS[kind]) for name, kind in ways if can_open(work, kind, no)]
+
+        return self.entrance.look(there, who.actor)
 
     def state_word(self, state: str) -> str:
         """How a case stands, in words."""

@@ -7,19 +7,20 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response, status
 from fastapi.responses import RedirectResponse
 
+from handlers.intents import Intent
 from handlers.knowledge_items import StopPolicy
 from handlers.knowledge_writing import PolicyLook, look_at_policy
 from models.knowledge_desk import PolicyLine
 from models.rules.audiences import long_path_of
 from models.rules.pacing import shanghai_date
 from models.rules.permissions import Permission
-from models.rules.refusals import Refusal
 from models.rules.scope import speaking_scope
 from web.desk_doors import DeskDoors
 from web.doors import NotHere
 from web.entrance import Entrance, visitor_of
 from web.guard import Guard
-from web.local_words import CHANGED, MOST_AREAS
+from web.local_words import MOST_AREAS
+from web.looking_first import Pressed, Shown, press
 from web.pages import Pages
 from web.policy_sheet import SAVE, STOP, PolicySheet
 from web.typed import number_in
@@ -30,15 +31,6 @@ QUESTIONS_OF = timedelta(days=90)
 SOON = timedelta(days=30)
 UNSORTED = "K03"
 """The category whose kind of request questions are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a page says beside what was typed."""
-
-    look: PolicyLook | None = None
-    words: str = ""
-    code: int = 200
 
 
 @dataclass(frozen=True)
@@ -66,7 +58,9 @@ class KnowledgePages:
         }  # fmt: skip
         return self.pages.show(request, "knowledge.html", shown)
 
-    def form(self, request: Request, sheet: PolicySheet, line: PolicyLine | None, shown: Shown) -> Response:
+    def form(
+        self, request: Request, sheet: PolicySheet, line: PolicyLine | None, shown: Shown[PolicyLook]
+    ) -> Response:
         """One text, or a new one (``line`` None)."""
         who, town, now = visitor_of(request), self.entrance.dispatch.known_town(), self.entrance.clock()
         own = speaking_scope(who.actor, town)
@@ -89,23 +83,16 @@ class KnowledgePages:
 
     def pressed(
         self, request: Request, sheet: PolicySheet, line: PolicyLine | None, guard: Guard
-    ) -> Shown | None:
+    ) -> Shown[PolicyLook] | None:
         """One of the form's buttons; None: it was done."""
-        key, who = guard.check(request, sheet.csrf), visitor_of(request)
-        asked = sheet.written(line.no if line else None)
-        try:
-            if line is not None and sheet.step == STOP:
-                self.entrance.do(StopPolicy(str(line.no)), who.actor, key)
-                return None
-            if sheet.step == SAVE and sheet.looked == sheet.mark:
-                self.entrance.do(asked, who.actor, key)
-                return None
-            look = self.entrance.look(lambda work: look_at_policy(work, asked), who.actor)
-        except Refusal as refused:
-            return Shown(words=self.pages.sentence(refused), code=self.pages.code_of(refused))
-        if sheet.step == SAVE:
-            return Shown(look, CHANGED, status.HTTP_409_CONFLICT)
-        return Shown(look)
+        key, asked = guard.check(request, sheet.csrf), sheet.written(line.no if line else None)
+        intent: Intent | None = None
+        if line is not None and sheet.step == STOP:
+            intent = StopPolicy(str(line.no))
+        elif sheet.step == SAVE and sheet.looked == sheet.mark:
+            intent = asked
+        pressed = Pressed(intent, lambda work: look_at_policy(work, asked), saves=sheet.step == SAVE)
+        return press(self.entrance, self.pages, visitor_of(request), key, pressed)
 
 
 def knowledge_routes(entrance: Entrance, desks: DeskDoors, pages: Pages, guard: Guard) -> APIRouter:

@@ -1,6 +1,6 @@
 """/lexicon/words: the words of one's own areas, each looked at before it counts; /lexicon/suggested: what corrections teach."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response, status
@@ -19,6 +19,7 @@ from web.doors import NotHere
 from web.entrance import Entrance, Visitor, visitor_of
 from web.guard import Guard
 from web.lexicon import KIND_SAYS
+from web.looking_first import Pressed, Shown, press
 from web.pages import Pages
 from web.typed import number_in
 from web.word_sheet import END, LOOK_END, SAVE, WordSheet
@@ -28,17 +29,14 @@ KINDS = {"word": "词（算某一类的）", "place": "地名", "not_request": "
 KIND_TAGS = {"word": "词", "place": "地名", "not_request": "不算诉求"}
 VERDICTS = {Verdict.BETTER: "变对", Verdict.WORSE: "变错", Verdict.SAME: "两样都不算错"}
 HERE = "/lexicon/words"
-CHANGED = "刚才看过以后有改动。请再看一看，对了再存。"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What a page says beside what was typed. ``ending``: the effect is that of taking the word away."""
+class WordLook:
+    """What would be read otherwise. ``ending``: when the word is taken away."""
 
-    effect: Effect | None = None
+    effect: Effect
     ending: bool = False
-    words: str = ""
-    code: int = 200
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class WordPages:
     desks: DeskDoors
     pages: Pages
 
-    def listed(self, request: Request, sheet: WordSheet, find: str, shown: Shown) -> Response:
+    def listed(self, request: Request, sheet: WordSheet, find: str, shown: Shown[WordLook]) -> Response:
         """Every word of one's areas, and the form for a new one."""
         who = visitor_of(request)
         lists = {
@@ -58,12 +56,17 @@ class WordPages:
         }
         return self._draw(request, "local_words.html", sheet, shown, {**lists, "find": find, "line": None})
 
-    def one(self, request: Request, line: WordLine, sheet: WordSheet, shown: Shown) -> Response:
+    def one(self, request: Request, line: WordLine, sheet: WordSheet, shown: Shown[WordLook]) -> Response:
         """One word, to be changed or taken away."""
         return self._draw(request, "local_word.html", sheet, shown, {"line": line})
 
     def _draw(
-        self, request: Request, template: str, sheet: WordSheet, shown: Shown, more: dict[str, object]
+        self,
+        request: Request,
+        template: str,
+        sheet: WordSheet,
+        shown: Shown[WordLook],
+        more: dict[str, object],
     ) -> Response:
         who, town, standing = (
             visitor_of(request),
@@ -71,7 +74,7 @@ class WordPages:
             self.entrance.dispatch.standing,
         )
         areas = speaking_scope(who.actor, town).areas_of(town)
-        effect = shown.effect
+        effect = shown.look.effect if shown.look is not None else None
         named = {
             "areas": [(node.id, long_path_of(node.id, town)) for node in areas[:MOST_AREAS]], "kinds": KINDS,
             "tags": KIND_TAGS, "items": standing.items, "sheet": sheet, "shown": shown, "now": self.entrance.clock(),
@@ -107,32 +110,24 @@ class WordPages:
             raise NotHere("no such word")
         return found
 
-    def looked(self, who: Visitor, sheet: WordSheet, line: WordLine | None) -> Shown:
-        """What the form's first button shows. Raises Refusal."""
-        if line is not None and sheet.step in {LOOK_END, END}:
-            end = EndWord(line.id)
-            return Shown(self.entrance.look(lambda work: look_at_end(work, end), who.actor), ending=True)
-        asked = sheet.asked(line.id if line else None)
-        return Shown(self.entrance.look(lambda work: look_at_word(work, asked), who.actor))
-
     def pressed(
         self, request: Request, sheet: WordSheet, line: WordLine | None, guard: Guard
-    ) -> Shown | None:
+    ) -> Shown[WordLook] | None:
         """One of the form's buttons; None: it was done."""
-        key, who = guard.check(request, sheet.csrf), visitor_of(request)
-        try:
-            if line is not None and sheet.step == END:
-                self.entrance.do(EndWord(line.id), who.actor, key)
-                return None
-            if sheet.step == SAVE and sheet.looked == sheet.mark:
-                self.entrance.do(sheet.asked(line.id if line else None), who.actor, key)
-                return None
-            seen = self.looked(who, sheet, line)
-        except Refusal as refused:
-            return Shown(words=self.pages.sentence(refused), code=self.pages.code_of(refused))
-        if sheet.step == SAVE:
-            return replace(seen, words=CHANGED, code=status.HTTP_409_CONFLICT)
-        return seen
+        key, asked = guard.check(request, sheet.csrf), sheet.asked(line.id if line else None)
+        if line is not None and sheet.step in {LOOK_END, END}:
+            end = EndWord(line.id)
+            pressed = Pressed(
+                end if sheet.step == END else None, lambda work: WordLook(look_at_end(work, end), ending=True)
+            )
+        else:
+            same = sheet.step == SAVE and sheet.looked == sheet.mark
+            pressed = Pressed(
+                asked if same else None,
+                lambda work: WordLook(look_at_word(work, asked)),
+                saves=sheet.step == SAVE,
+            )
+        return press(self.entrance, self.pages, visitor_of(request), key, pressed)
 
 
 def local_word_routes(entrance: Entrance, desks: DeskDoors, pages: Pages, guard: Guard) -> APIRouter:

@@ -43,7 +43,7 @@ MENU = (
     Entry("/handover", "转县里", "要县里办的打成一包，答复收回来。", frozenset({Permission.CASE_HAND_OVER})),
     Entry("/registers", "不公开的内容", "先写明理由，一次看一件。", frozenset({Permission.REGISTER_OPEN}), by_post=True),
     Entry("/areas", "人员与区域", "每一处谁在岗、哪里空着；换人、请假、导名册。", also=("/people", "/roster"), group="人和地方"),
-    Entry("/boards", "亮牌", "每一处谁负责，打印出来贴在门口。"),
+    Entry("/boards", "亮牌", "每一处谁负责，打印出来贴在门口；每月办得怎么样，公开给居民看。", also=("/results",)),
     Entry("/knowledge", "知识与词典", "能答的政策，试一句话，本地词。", also=("/lexicon",)),
     Entry("/running", "运行", "要说的话卡在哪里，收得到、发得出吗。", also=("/status",), group="看好小助手"),
     Entry("/settings", "设置", "夜里几点不打扰，群里听不听，提醒停不停。"),

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response, status
 from fastapi.responses import RedirectResponse
 
+from handlers.notice_forms import own_pictures, picture_bytes
 from handlers.notice_look import Look, look_at
 from handlers.notices import PublishNotice
 from handlers.work import Reply
@@ -14,6 +15,8 @@ from models.rules.permissions import Permission
 from models.rules.refusals import Refusal
 from models.rules.town import Town
 from web.audience_tree import Choice, kinds_offered, roots_of, tree_of
+from web.cases import KEPT_AWHILE
+from web.doors import NotHere
 from web.entrance import Entrance, Visitor
 from web.guard import Guard
 from web.notice_sheet import MOST_WORDS, OPEN, SEND, Sheet
@@ -45,13 +48,22 @@ class Composer:
     entrance: Entrance
     pages: Pages
 
-    def blank(self, request: Request, like: str) -> Response:
-        """An empty form, or one filled as an earlier notice was; a single place without parts is ticked."""
+    def blank(self, request: Request, like: str, area: str = "", *, pictured: bool = False) -> Response:
+        """An empty form, or one filled as an earlier notice was; a single place without parts is ticked.
+
+        ``pictured``: it takes along the picture that was just made of a report of ``area``.
+        """
         who, town = sender(request, self.entrance)
         roots = roots_of(town, who.scope)
         sheet = (
             Sheet(area=(str(roots[0]),)) if len(roots) == 1 and not town.children.get(roots[0]) else Sheet()
         )
+        made = self.entrance.look(own_pictures, who.actor) if pictured else []
+        if made:
+            place = number_in(area)
+            there = (str(place),) if place is not None and who.scope.reaches(place) else sheet.area
+            said = f"{made[-1].name}民情。大家说得最多的事，请看图。"
+            sheet = sheet.model_copy(update={"area": there, "file": (str(made[-1].id),), "words": said})
         no = number_in(like)
         earlier = self.entrance.notices.one(who.scope, no) if no is not None else None
         if earlier is not None:
@@ -99,6 +111,7 @@ class Composer:
             "says": LEVEL_SAYS, "ways": [way.name for way in town.preset.ways], "most": MOST_WORDS,
             "places": names.places(sheet.areas), "left_out": names.places(sheet.left_out) if left_out else "",
             "opens": sorted(sheet.opens), "effect": _effect(look) if look else "",
+            "pictures": self.entrance.look(own_pictures, who.actor),
         }  # fmt: skip
         return self.pages.show(request, "notice_new.html", shown, wrong.code)
 
@@ -112,8 +125,17 @@ def composer_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter
     routes, draw = APIRouter(), Composer(entrance, pages)
 
     @routes.get(HERE)
-    def blank(request: Request, like: str = "") -> Response:
-        return draw.blank(request, like)
+    def blank(request: Request, like: str = "", picture: str = "", area: str = "") -> Response:
+        return draw.blank(request, like, area, pictured=bool(picture))
+
+    @routes.get("/notices/pictures/{picture}")
+    def picture(request: Request, picture: str) -> Response:
+        who, _ = sender(request, entrance)
+        try:
+            content = entrance.look(lambda work: picture_bytes(work, number_in(picture) or 0), who.actor)
+        except Refusal as gone:
+            raise NotHere("no such picture of one's own") from gone
+        return Response(content, media_type="image/png", headers=KEPT_AWHILE)
 
     @routes.post(HERE)
     def sent(request: Request, sheet: Annotated[Sheet, Form()]) -> Response:

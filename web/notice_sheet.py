@@ -38,6 +38,8 @@ class Sheet(BaseModel):
     opened: tuple[str, ...] = ()
     whom: str = "usual"
     way: tuple[str, ...] = ()
+    file: tuple[str, ...] = ()
+    """Pictures of reports that go along."""
     level: str = "normal"
     source: str = ""
     moment: str = ""
@@ -66,6 +68,11 @@ class Sheet(BaseModel):
     def left_out(self) -> tuple[int, ...]:
         """Ids of the places that were ticked not to hear it."""
         return numbers_in(self.without)
+
+    @property
+    def files(self) -> tuple[int, ...]:
+        """Ids of the pictures that go along."""
+        return numbers_in(self.file)
 
     @property
     def opens(self) -> frozenset[int]:
@@ -107,13 +114,14 @@ class Sheet(BaseModel):
         whom = next(c for c in choices if c.value == self.whom).of(self.areas, self.left_out)
         return PublishNotice(
             words=self.said, moment=typed(self.moment), level=self.level if self.level in LEVEL_WORDS else "normal",
-            source=typed(self.source), ways="、".join(map(typed, self.way)), whom=whom, said_at=self.looked_at,
+            source=typed(self.source), ways="、".join(map(typed, self.way)), whom=whom, files=self.files,
+            said_at=self.looked_at,
         )  # fmt: skip
 
     def mark(self, look: Look) -> str:
         """Stands for what somebody saw: the form, and whom it reached at that moment."""
         seen = (
-            self.said, sorted(self.areas), sorted(self.left_out), self.whom, sorted(self.way), self.level,
+            self.said, sorted(self.areas), sorted(self.left_out), self.whom, sorted(self.way), sorted(self.files), self.level,
             typed(self.source), typed(self.moment), self.said_at, look.hearers.groups, look.hearers.people,
         )  # fmt: skip
         return hashlib.sha256(repr(seen).encode()).hexdigest()

@@ -7,24 +7,23 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response, status
-from fastapi.responses import RedirectResponse
 
 from handlers.appointments import what_it_leaves
 from handlers.arranged_leave import may_stand_in
 from handlers.case_steps.succession import Legacy
-from handlers.vouching import IssueCodeOf, may_vouch
+from handlers.vouching import may_vouch
 from models.people_desk import Someone, Term
 from models.rules.audiences import long_path_of
 from models.rules.filling import may_end_binding, may_fill
 from models.rules.pacing import shanghai_date
 from models.rules.permissions import Permission
-from models.rules.refusals import Refusal
 from models.rules.seats import Seat
 from models.rules.town import Town
 from web.area_view import called
 from web.doors import NotHere
 from web.entrance import Entrance, Visitor, visitor_of
 from web.guard import Guard
+from web.page_buttons import Page, press
 from web.pages import Pages
 from web.person_changes import ChangeForm, asked, wrong_days
 from web.typed import number_in
@@ -160,14 +159,8 @@ def people_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
         typed = {**form.model_dump(exclude={"csrf"}), "change": change}
         if wrong := wrong_days(typed):
             return draw.one(request, found, wrong, status.HTTP_422_UNPROCESSABLE_CONTENT, typed=typed)
-        intent = asked(found.id, typed, entrance.people)
-        try:
-            done = entrance.do(intent, who.actor, key)
-        except Refusal as refused:
-            return draw.one(request, found, pages.sentence(refused), pages.code_of(refused), typed=typed)
-        if isinstance(intent, IssueCodeOf):  # a code is shown once and kept nowhere
-            return draw.one(request, found, pages.reply(done), good=True)
-        return RedirectResponse(f"/people/{found.id}", status.HTTP_303_SEE_OTHER)
+        page = Page(partial(draw.one, request, found), f"/people/{found.id}")
+        return press(entrance, pages, who, key, page, asked(found.id, typed, entrance.people), typed)
 
     return routes
 

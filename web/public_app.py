@@ -1,4 +1,4 @@
-"""What residents reach from outside: notices, one case, boards, privacy, and nothing else, on a port of its own.
+"""What residents reach from outside: notices, one case, boards, results, privacy, and nothing else, on a port of its own.
 
 The pages for people with a post are another application on another port, so that no mistake in a proxy can show even
 their log-in page to the public.

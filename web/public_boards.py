@@ -13,6 +13,7 @@ from models.rules.loudspeaker import sentences
 from models.rules.outgoing import Blocked, guard
 from models.rules.pacing import Pace, parse_span
 from models.rules.place_settings import pace_of
+from models.rules.report_periods import period_coded
 from models.rules.town import Town
 from web.pages import Pages
 from web.residents import FOR_ALL, Residents, is_token, kept
@@ -121,11 +122,20 @@ def board_routes(residents: Residents, pages: Pages) -> APIRouter:
         pace = residents.dispatch.standing.pace
         shown = {
             "board": draw_board(residents.boards, town, found.area, residents.today, pace),
+            "results": _results(residents, town, found.area),
             "news": _news(residents, town, found.area, now), "signed": town.name, "now": now, "days": NEWS_FOR.days,
         }  # fmt: skip
         return kept(request, pages.show(request, "board.html", {**frame, **shown}), FOR_ALL)
 
     return routes
+
+
+def _results(residents: Residents, town: Town, area: int) -> list[tuple[str, str]]:
+    """Published results of the area and those above it: what each is called, and its page."""
+    up = residents.results.of_areas({node.id for node in town.upward(area)})
+    return [
+        (f"{town.areas[one.area].name} {period_coded(one.period).title}", f"/r/{one.token}") for one in up
+    ]
 
 
 def _news(residents: Residents, town: Town, area: int, now: datetime) -> list[NewsView]:

@@ -22,9 +22,12 @@ from web.typed import number_in
 
 SHOWN_S = 180
 """So many seconds what was opened stands on the screen; then the browser goes on by itself."""
-NAMED: Mapping[str, Register] = {"phone": Register.CASE_PHONE, "words": Register.CASE_WORDS}
+NAMED: Mapping[str, Register] = {
+    "phone": Register.CASE_PHONE, "home": Register.CASE_HOME, "words": Register.CASE_WORDS,
+}  # fmt: skip
 REASONS: Mapping[Register, tuple[str, ...]] = {
     Register.CASE_PHONE: ("打电话问清情况", "约时间上门", "告知办理结果", "电话回访"),
+    Register.CASE_HOME: ("约好了上门", "现场看情况", "送东西上门", "联系不上，去看看"),
     Register.CASE_WORDS: ("超期了，要督办", "上级要求核实", "有人反映办得不对", "有危险，要多方协调"),
 }
 
@@ -80,7 +83,8 @@ class RegisterPages:
         kind = next(name for name, one in NAMED.items() if one is register)
         shown = {
             "no": no, "kind": kind, "title": REGISTERS[register], "reasons": REASONS[register], "minutes": SHOWN_S // 60,
-            "back_to": self._back(request, no), "is_phone": register is Register.CASE_PHONE, "most": LONGEST_REASON, **more,
+            "back_to": self._back(request, no), "is_phone": register is Register.CASE_PHONE,
+            "is_home": register is Register.CASE_HOME, "most": LONGEST_REASON, **more,
         }  # fmt: skip
         return self.pages.show(request, "register.html", shown, code)
 
@@ -91,7 +95,7 @@ class RegisterPages:
 
 
 def register_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
-    """``/registers``, ``/registers/23/phone``, ``/registers/23/words``."""
+    """``/registers``, ``/registers/23/phone``, ``/registers/23/home``, ``/registers/23/words``."""
     routes, draw = APIRouter(), RegisterPages(entrance, pages)
 
     @routes.get("/registers")

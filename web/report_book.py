@@ -4,7 +4,7 @@ Every word is written as text. What begins like a formula also gets a ' before i
 saves the file again, or as CSV, with another program.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +14,8 @@ import xlsxwriter
 
 from handlers.word_sheets import ROW_BY_ROW, harmless
 from models.rules.reckoning import Figure, Reckoning
-from models.rules.report_figures import DEFINITIONS, GROUP_RULE, PRIVATE, Kind
+from models.rules.report_editions import Edition, FrozenFigure
+from models.rules.report_figures import DEFINED, DEFINITIONS, GROUP_RULE, PRIVATE, Kind
 from models.rules.report_rows import ReportRow
 from models.rules.report_sections import Section, text_of
 from web.report_cells import ISSUES, REGISTER, Cell, Wording, issue_cells, register_cells
@@ -22,6 +23,7 @@ from web.report_cells import ISSUES, REGISTER, Cell, Wording, issue_cells, regis
 FIGURES = ("指标", "单位", "分子", "分母", "百分比", "说明")
 RULES = ("指标", "分子是什么", "分母是什么", "不算进去的", "出处")
 GROUPS = ("分类", "名称", "件数")
+EARLIER = "更早报的，定稿里只有编号"
 _WIDTHS = {1: 10, 8: 36, 17: 40, 19: 30}
 
 
@@ -98,24 +100,58 @@ class Book:
         """指标, the groups below it, and 口径."""
         for figure in reckoning.figures():
             self._put("指标", figure_cells(figure))
+        self._add_groups(
+            lambda kind: [(value, int(share.numerator)) for value, share in reckoning.group(kind)]
+        )
+        for definition in (*DEFINITIONS, GROUP_RULE):
+            why = definition.leaves_out if definition.kind is not Kind.NONE else f"暂无数据。{definition.why}"
+            self._put("口径", (definition.name, definition.over, definition.under, why, definition.source))
+
+    def _add_groups(self, counted: Callable[[str], Iterable[tuple[str, int]]]) -> None:
+        """Below the figures: so many of each kind and in each place."""
         self._put("指标", ())
         self._put("指标", GROUPS)
         names = self._say.names
         for kind, title, called in (
             ("l1", "大类", names.groups), ("l2", "小类", names.kinds), ("focus", "重点工作", {}), ("area", "地方", names.areas),
         ):  # fmt: skip
-            for value, share in reckoning.group(kind):
-                self._put(
-                    "指标",
-                    (
-                        title,
-                        "涉及隐私的" if value == PRIVATE else called.get(value, value),
-                        int(share.numerator),
-                    ),
-                )
-        for definition in (*DEFINITIONS, GROUP_RULE):
-            why = definition.leaves_out if definition.kind is not Kind.NONE else f"暂无数据。{definition.why}"
-            self._put("口径", (definition.name, definition.over, definition.under, why, definition.source))
+            for value, number in counted(kind):
+                name = "涉及隐私的" if value == PRIVATE else called.get(value, value)
+                self._put("指标", (title, name, number))
+
+    def add_frozen(self, edition: Edition) -> None:
+        """All of a frozen edition with its own numbers and definitions; as it was counted for whoever asks."""
+        for figure in edition.figures:
+            self._put("指标", frozen_cells(figure))
+        self._add_groups(
+            lambda wanted: sorted(
+                ((value, len(numbers)) for kind, value, numbers in edition.groups if kind == wanted),
+                key=lambda pair: (-pair[1], pair[0]),
+            )
+        )
+        self.add_register(edition.register)
+        kept = {row.no: row for row in edition.register}
+        for no in edition.still_open:
+            if no in kept:
+                self.add_issues([kept[no]], edition.until)
+            else:
+                self._put("问题处理清单", (self._next["问题处理清单"] - 2, f"#{no}", EARLIER))
+                self.rows += 1
+        for section in edition.sections:
+            cells = [
+                [section["title"]],
+                *([line] for line in section["lines"]),
+                section["head"],
+                *section["rows"],
+            ]
+            for row in (row for row in cells if row):
+                self._put("月度民情分析会", row)
+            self._put("月度民情分析会", ())
+        for figure in edition.figures:
+            source = DEFINED[figure.key].source if figure.key in DEFINED else ""
+            self._put("口径", (figure.name, figure.over_means, figure.under_means, figure.leaves_out, source))
+        rule = GROUP_RULE
+        self._put("口径", (rule.name, rule.over, rule.under, rule.leaves_out, rule.source))
 
     def add_meeting(self, sections: Iterable[Section]) -> None:
         """月度民情分析会材料."""
@@ -129,6 +165,19 @@ class Book:
                 self._put("月度民情分析会", [text_of(cell) for cell in row])
             for _ in range(section.blank + 1):
                 self._put("月度民情分析会", ())
+
+
+def frozen_cells(figure: FrozenFigure) -> list[Cell]:
+    """A frozen figure as the sheet has it: numbers are numbers."""
+    over, under = (_number(told) for told in (figure.numerator, figure.denominator))
+    return [figure.name, figure.unit, over, under, figure.percent, figure.note]
+
+
+def _number(told: str) -> Cell:
+    """``12`` and ``11.5`` as numbers; nothing stays nothing."""
+    if not told:
+        return ""
+    return float(told) if "." in told else int(told)
 
 
 def figure_cells(figure: Figure) -> list[Cell]:

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from handlers.report_editions import edition_here, editions_here
-from handlers.reports import meeting_of, names_of, not_against, reckon, rows_of
+from handlers.reports import meeting_of, names_of, reckon, rows_of
 from handlers.work import Work
 from models.rules.audiences import long_path_of
 from models.rules.permissions import Permission
@@ -65,6 +65,7 @@ class ReportPages:
             "asked": asked, "title": long_path_of(asked.area, work.town), "tabs": TABS, "periods": recent_periods(work.now),
             "areas": paths_within(scope, work.town), "until": asked.period.span.until(work.now).end, "now": work.now,
             "tier": TIERS[tier_of(who.actor, work.town, asked.area)], "draws": self.letters,
+            "notices": Permission.NOTICE_SEND in who.actor.permissions and who.actor.identity is not None,
             "freezes": Permission.CASE_DISPATCH in who.actor.permissions and asked.period.kind == "month",
             "editions": editions_here(work, asked.area, asked.period.code), "plain": plain,
         }  # fmt: skip
@@ -180,7 +181,6 @@ class ReportPages:
             numbers = edition.numbers(figure, side)
             if numbers is None:
                 raise NotHere("no such number")
-            numbers = not_against(work, numbers)
             page, older = sliced(units(numbers), before)
             kept = {row.no: row for row in edition.register}
             if figure in RATED:

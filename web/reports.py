@@ -24,7 +24,7 @@ def report_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
     """``/reports`` and what hangs on it."""
     routes = APIRouter()
     draw = report_pages(entrance, pages)
-    out = Exporter(draw, Makings(entrance.clock))
+    out = Exporter(draw, Makings(entrance.office.exports, entrance.clock))
 
     def asked_by(request: Request, **typed: str) -> Asked:
         who = visitor_of(request)
@@ -101,6 +101,13 @@ def _export_routes(routes: APIRouter, out: Exporter, guard: Guard, asked_by: Cal
             return out.export(request, asked, form, reason.strip(), key)
         except Refusal as refused:
             return draw.report(request, asked, "", draw.pages.code_of(refused), draw.pages.sentence(refused))
+
+    @routes.post("/reports/editions/{edition}/export")
+    def frozen(
+        request: Request, edition: str, csrf: Annotated[str, Form()],
+        reason: Annotated[str, Form(max_length=200)] = "",
+    ) -> Response:  # fmt: skip
+        return out.frozen(request, _number(edition), reason.strip(), guard.check(request, csrf))
 
     @routes.get("/reports/exports/{ticket}")
     def making(request: Request, ticket: str) -> Response:

@@ -11,6 +11,7 @@ from fastapi import Request, Response, status
 from handlers.dispatch import Dispatch
 from models.boards import BoardReader
 from models.case_progress import ProgressReader
+from models.open_results import OpenResultsReader
 from models.rules.pacing import shanghai_date
 from models.rules.town import Town
 
@@ -28,6 +29,7 @@ class Residents:
     dispatch: Dispatch
     cases: ProgressReader
     boards: BoardReader
+    results: OpenResultsReader
     clock: Callable[[], datetime]
 
     @property

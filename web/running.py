@@ -40,6 +40,7 @@ WHY = (
     ("quiet", "夜里不发，早上发"), ("hush", "群里正有紧急的事，等一会"), ("notice_cap", "群里今天的通知够多了，明早发"),
     ("daily_cap", "群里今天说得够多了，明早发"), ("hourly_cap", "群里这一小时说得够多了，等一会"),
     ("answer_lost", "发出去了，没等到回音"), ("stopped while", "正在发的时候程序停了"),
+    ("restored", "恢复备份以前就排着，可能说过了"),
     ("its process is gone", "正在发的时候程序停了"), ("refused", "微信不让发"), ("tries", "试了几次都没发出去"),
     ("gone", "群或人已经不在"), ("not_a_friend", "他没有加小助手好友"), ("no_account", "没有微信账号能发，要人转发"),
     ("needs_human", "要人转发"), ("read_only", "群的身份没认准，要人转发"), ("not said by a person", "转发的人说发不了"),

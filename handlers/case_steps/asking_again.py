@@ -13,12 +13,12 @@ from models.rules.following_up import (
     REMINDED_AFTER,
     Outcome,
     Why,
-    habits_of,
     index_of,
     lot,
     reason_to_ask,
     way_to_ask,
 )
+from models.rules.place_settings import habits_here
 from models.rules.town import Seat
 from models.rules.urgency import Privacy, Urgency
 from models.tables import Case, FollowUp
@@ -42,7 +42,7 @@ def plan_questions(work: Work, case: Case) -> None:
         Urgency(case.urgency),
         case.reopen_count,
         lot(seed_of(work), case.no, case.reopen_count),
-        habits_of(work.town.preset.extras),
+        habits_here(work.town.preset, work.town.changed),
     )
     if why is not None:
         arrange_follow_up(work, case, why)
@@ -63,7 +63,7 @@ def arrange_follow_up(work: Work, case: Case, why: Why, *, told: bool = False) -
     row = FollowUp(
         case_id=case.id or 0, cycle=case.reopen_count, why=why, made_at=work.now,
         way=way_to_ask(Privacy(case.privacy), first_line=first_line), seat_id=seat.id if seat else None,
-        due_at=work.now + timedelta(days=habits_of(preset.extras).due_days),
+        due_at=work.now + timedelta(days=habits_here(preset, work.town.changed).due_days),
         outcome=Outcome.REFUSED if case.flags.get("no_follow_up") else "",
     )  # fmt: skip
     work.store.session.add(row)

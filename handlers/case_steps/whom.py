@@ -4,6 +4,7 @@ from typing import Any
 
 from handlers.work import Work
 from models.rules.offline import is_offline
+from models.rules.quarrels import is_quarrel
 from models.rules.town import Seat
 from models.secrets import UnreadableBox
 from models.tables import Case
@@ -13,8 +14,6 @@ NAMED = "named_box"
 
 ANONYMOUS = "anonymous"
 """Flag: the reporter asked not to be named."""
-DISPUTES = "E"
-"""First-level category of quarrels between people."""
 
 
 def is_whispered(case: Case) -> bool:
@@ -24,7 +23,7 @@ def is_whispered(case: Case) -> bool:
 
 def is_dispute(case: Case) -> bool:
     """Whether it is between people: a mediator hears either side alone, and neither's words are repeated (人民调解法 22)."""
-    return case.category[0] == DISPUTES
+    return is_quarrel(case.category)
 
 
 def recorder_of(case: Case) -> int | None:

@@ -96,6 +96,8 @@ class Who(Flag):
     SYSTEM = auto()
     FOLLOW_UP = auto()
     """Asks the reporter afterwards, without having handled the case."""
+    OVERSEER = auto()
+    """Stands above whoever handled the case, or watches over its area, without having handled it."""
 
 
 HANDLERS = Who.ASSIGNEE | Who.KEEPER
@@ -146,7 +148,7 @@ MOVES: tuple[Move, ...] = (
         Step.REOPEN,
         HANDLED_STATES,
         State.NEW,
-        Who.REPORTER | Who.CO_REPORTER | Who.FOLLOW_UP,
+        Who.REPORTER | Who.CO_REPORTER | Who.FOLLOW_UP | Who.OVERSEER,
     ),
     _move(Step.WITHDRAW, OPEN_STATES, State.WITHDRAWN, Who.REPORTER),
     _move(Step.LEAVE, UNFINISHED_STATES, None, Who.CO_REPORTER),

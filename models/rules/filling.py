@@ -51,10 +51,16 @@ def may_end_binding(actor: Actor, town: Town, person: int, on: date) -> bool:
 
 def is_last_administrator(town: Town, person: int, on: date, *, without: int | None = None) -> bool:
     """Whether nobody else brings areas in, once this person (or only the appointment ``without``) is left out."""
-    held = [s for s in town.seats.values() if s.in_force(on) and _administers(s, town)]
+    held = administrators(town, on)
     if not any(s.person == person and without in {None, s.id} for s in held):
         return False
     return not any(s.person != person or (without is not None and s.id != without) for s in held)
+
+
+def administrators(town: Town, on: date) -> list[Seat]:
+    """Who looks after the place itself and its programs: posts that bring areas in, by the row of the appointment."""
+    held = (s for s in town.seats.values() if s.in_force(on) and _administers(s, town))
+    return sorted(held, key=lambda seat: seat.id)
 
 
 def _administers(seat: Seat, town: Town) -> bool:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from math import ceil
 from typing import Any
 
+from models.rules.quarrels import is_quarrel
 from models.rules.urgency import Privacy, Urgency
 
 REMINDED_AFTER = timedelta(days=7)
@@ -94,7 +95,7 @@ def lot(seed: str, no: int, cycle: int) -> float:
 
 def reason_to_ask(category: str, urgency: Urgency, cycle: int, drawn: float, habits: Habits) -> Why | None:
     """Why a closure is followed up (state_machine.toml [follow_up]); None: it is not."""
-    always = category.startswith("E") or category in _ALWAYS or cycle > 0
+    always = is_quarrel(category) or category in _ALWAYS or cycle > 0
     if always or urgency in {Urgency.U0, Urgency.U1}:
         return Why.RULE
     return Why.SAMPLE if drawn < habits.share else None

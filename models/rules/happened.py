@@ -13,7 +13,7 @@ HANDED_UP = (Step.ESCALATE, Step.AUTO_ESCALATE)
 _LEAVES = (Step.WITHDRAW, Step.REJECT)
 _ENDS = frozenset({Step.RESOLVE, Step.WITHDRAW, Step.REJECT, Step.MERGE, Step.NOT_A_CASE})
 _BEGINS_AGAIN = frozenset({Step.REOPEN, Step.UNMERGE, Step.APPEAL})
-STEPS = (Step.CLAIM, Step.CONTACTED, *HANDED_UP, *sorted(_ENDS), *sorted(_BEGINS_AGAIN))
+STEPS = (Step.CLAIM, Step.CONTACTED, Step.EXTEND, *HANDED_UP, *sorted(_ENDS), *sorted(_BEGINS_AGAIN))
 """The steps that figures look at."""
 
 

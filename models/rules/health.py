@@ -159,10 +159,7 @@ class Snapshot:
     """Bytes free, by what is kept there."""
 
 
-BRINGS_ABOUT = {
-    Part.ACCOUNT: frozenset({Part.OUTBOX, Part.NOTICES}),
-    Part.DATABASE: frozenset({Part.TICKS}),
-}
+BRINGS_ABOUT = {Part.ACCOUNT: {Part.OUTBOX, Part.NOTICES}, Part.DATABASE: {Part.TICKS}}
 """Which troubles are no news while another one is told: nothing is said without an account, nothing done without rows."""
 
 

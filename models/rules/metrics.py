@@ -181,12 +181,21 @@ def coverage(happened: Happened, span: Span) -> Share:
 
 def closed_on_time(happened: Happened, span: Span) -> Share:
     """按期办结率, extensions that were approved included."""
-    those = [
+    return share_of(_promised(happened, span), lambda c: _by(c.first(Step.RESOLVE), c.due_resolve_at))
+
+
+def extension_rate(happened: Happened, span: Span) -> Share:
+    """延期率, beside it: of the same cases those whose promise was put off (reports.md §2)."""
+    return share_of(_promised(happened, span), lambda c: c.first(Step.EXTEND) is not None)
+
+
+def _promised(happened: Happened, span: Span) -> list[CaseFacts]:
+    """Promised for a moment in the span, and not gone before it."""
+    return [
         c
         for c in happened.counted
         if c.due_resolve_at and span.holds(c.due_resolve_at) and not c.left_by(c.due_resolve_at)
     ]
-    return share_of(those, lambda c: _by(c.first(Step.RESOLVE), c.due_resolve_at))
 
 
 def reopen_rate(happened: Happened, span: Span) -> Share:

@@ -11,7 +11,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+from models.rules.following_up import Habits, habits_of
 from models.rules.pacing import SHANGHAI, Pace, is_quiet, parse_span
+from models.rules.preset import Preset
 
 
 class Shape(StrEnum):
@@ -49,6 +51,18 @@ OF_PLACE: Mapping[str, Limit] = {
     )
 }
 """Fields of ``Pace`` that a place may set for all of it."""
+OF_PRESET: Mapping[str, Limit] = {
+    limit.name: limit
+    for limit in (
+        Limit("second_above", Shape.NUMBER, 1, 40),
+        Limit("follow_up_percent", Shape.NUMBER, 5, 100),
+        Limit("follow_up_days", Shape.NUMBER, 3, 7),
+        Limit("monthly_calls", Shape.SWITCH),
+    )
+}
+"""What the preset says and a place may set otherwise; never so that nobody agrees or nobody asks again (decision 0064)."""
+FOR_PLACE: Mapping[str, Limit] = {**OF_PLACE, **OF_PRESET}
+"""Everything that may be set for the whole place."""
 OF_ROOM: Mapping[str, Limit] = {
     limit.name: limit for limit in (Limit("quiet", Shape.NIGHT), Limit("mode", Shape.MODE))
 }
@@ -98,6 +112,32 @@ def _as_kept(limit: Limit, value: str) -> Any:
     if limit.shape is Shape.NUMBER:
         return int(value)
     return value == "on" if limit.shape is Shape.SWITCH else value
+
+
+def second_above_of(preset: Preset, changed: Mapping[str, str]) -> int:
+    """A notice to more groups than this waits for a second person; 0: none does."""
+    return int(changed.get("second_above") or preset.second_above)
+
+
+def habits_here(preset: Preset, changed: Mapping[str, str]) -> Habits:
+    """How often and how soon the place asks again, and whether it calls every month."""
+    said = habits_of(preset.extras)
+    percent, monthly = changed.get("follow_up_percent"), changed.get("monthly_calls")
+    return replace(
+        said,
+        share=int(percent) / 100 if percent else said.share,
+        due_days=int(changed.get("follow_up_days") or said.due_days),
+        monthly=monthly == "on" if monthly else said.monthly,
+    )
+
+
+def of_preset(preset: Preset, changed: Mapping[str, str]) -> Mapping[str, str]:
+    """Each setting whose default is the preset's, as a setting writes it."""
+    habits = habits_here(preset, changed)
+    return {
+        "second_above": str(second_above_of(preset, changed)), "follow_up_percent": str(round(100 * habits.share)),
+        "follow_up_days": str(habits.due_days), "monthly_calls": "on" if habits.monthly else "off",
+    }  # fmt: skip
 
 
 def as_value(limit: Limit, kept: object) -> str:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from models.rules.case_life import HANDLED_STATES, OPEN_STATES, UNFINISHED_STATES, State
+from models.rules.quarrels import is_quarrel
 from models.rules.town import Seat, Town
 from models.rules.urgency import Privacy
 
@@ -13,8 +14,6 @@ OPEN_FOR = timedelta(days=90)
 """So long after its end the page of a case can be opened."""
 RESULT_LETTERS = 60
 """Letters of a result that its group hears."""
-_QUARRELS = "E"
-"""First-level category of what is between people: neither's matter is repeated (人民调解法 22)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def tells_more(privacy: str, category: str, flags: Mapping[str, Any], *, in_room
     whispered = not in_room and bool(flags.get("anonymous"))
     return (
         privacy in {Privacy.P0, Privacy.P1}
-        and category[:1] != _QUARRELS
+        and not is_quarrel(category)
         and not flags.get("accused")
         and not whispered
     )

@@ -11,6 +11,8 @@ class Register(StrEnum):
 
     CASE_PHONE = "case_phone"
     """The telephone number of whoever reported a case."""
+    CASE_HOME = "case_home"
+    """Which household reported a case, and its address."""
     CASE_WORDS = "case_words"
     """The words of a private case."""
 

@@ -1,11 +1,12 @@
 """A frozen monthly edition: numbers, the cases behind them, rows, sentences and definitions, as they stood that day.
 
-It holds no more of a person than a township's report shows, whoever froze it.
+It holds no more of a person than a township's report shows, whoever froze it. For everybody whom a case in it complains
+about it holds a second reckoning, of all but those cases (decision 0065).
 """
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,6 +59,13 @@ class Edition:
     register: tuple[ReportRow, ...]
     still_open: tuple[int, ...]
 
+    @property
+    def cases(self) -> frozenset[int]:
+        """Numbers of all cases that any of its figures counts, or that it lists."""
+        figures = (number for figure in self.figures for number in (*figure.over, *figure.under))
+        groups = (number for _, _, numbers in self.groups for number in numbers)
+        return frozenset((*figures, *groups, *(row.no for row in self.register), *self.still_open))
+
     def numbers(self, key: str, side: str) -> list[int] | None:
         """Cases behind a frozen number, newest first; None: there is no such number."""
         if side not in {"over", "under"}:
@@ -81,16 +89,41 @@ def figure_frozen(figure: Figure) -> FrozenFigure:
     )  # fmt: skip
 
 
-def packed(
-    reckoning: Reckoning,
-    sections: Iterable[Section],
-    register: Iterable[ReportRow],
-    still_open: Iterable[int],
-) -> bytes:
-    """An edition as compressed JSON."""
-    figures = [figure_frozen(figure) for figure in reckoning.figures()]
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One reckoning of a month with everything that is told of it."""
+
+    reckoning: Reckoning
+    sections: tuple[Section, ...]
+    register: tuple[ReportRow, ...]
+    still_open: tuple[int, ...]
+
+    def edition(self) -> Edition:
+        """As it is read again after it was frozen."""
+        return _read(json.loads(json.dumps(_kept(self))))
+
+
+def packed(everybody: Counted, without: Mapping[int, Counted]) -> bytes:
+    """An edition as compressed JSON. ``without``: person → the same counted without complaints about that person."""
     content = {
-        "form": FORM, "until": reckoning.span.end.isoformat(), "rule_of_groups": GROUP_RULE.leaves_out,
+        "form": FORM,
+        **_kept(everybody),
+        "without": {who: _kept(each) for who, each in without.items()},
+    }
+    return zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 9)
+
+
+def unpacked(content: bytes, person: int | None = None) -> Edition:
+    """The edition of what ``packed`` made, as it was counted for a person."""
+    kept = json.loads(zlib.decompress(content))
+    return _read(kept.get("without", {}).get(str(person), kept))
+
+
+def _kept(counted: Counted) -> dict[str, Any]:
+    reckoning = counted.reckoning
+    figures = [figure_frozen(figure) for figure in reckoning.figures()]
+    return {
+        "until": reckoning.span.end.isoformat(), "rule_of_groups": GROUP_RULE.leaves_out,
         "figures": [{name: getattr(figure, name) for name in FrozenFigure.__slots__} for figure in figures],
         "groups": [[kind, value, tally.over] for (kind, value), tally in sorted(reckoning.groups.items())],
         "sections": [
@@ -98,16 +131,13 @@ def packed(
                 "title": each.title, "lines": [text_of(line) for line in each.lines], "head": each.head,
                 "rows": [[text_of(cell) for cell in row] for row in each.rows],
             }
-            for each in sections
+            for each in counted.sections
         ],
-        "register": [row.kept() for row in register], "open": list(still_open),
+        "register": [row.kept() for row in counted.register], "open": list(counted.still_open),
     }  # fmt: skip
-    return zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 9)
 
 
-def unpacked(content: bytes) -> Edition:
-    """The edition of what ``packed`` made."""
-    kept = json.loads(zlib.decompress(content))
+def _read(kept: Mapping[str, Any]) -> Edition:
     figures = (
         FrozenFigure(**{**each, "over": tuple(each["over"]), "under": tuple(each["under"])})
         for each in kept["figures"]
@@ -122,9 +152,10 @@ def unpacked(content: bytes) -> Edition:
 def without_persons(content: bytes) -> bytes:
     """The same edition with its numbers, and without what people said, where it was, and who reported it."""
     kept = json.loads(zlib.decompress(content))
-    for row in kept["register"]:
-        row.update(dict.fromkeys(PERSONAL, ""))
-    for section in kept["sections"]:
-        # A case named in a sentence, or somebody quoted: the words are people's, all others are ours.
-        section["lines"] = [line for line in section["lines"] if not line.startswith(("#", "“"))]
+    for counted in (kept, *kept.get("without", {}).values()):
+        for row in counted["register"]:
+            row.update(dict.fromkeys(PERSONAL, ""))
+        for section in counted["sections"]:
+            # A case named in a sentence, or somebody quoted: the words are people's, all others are ours.
+            section["lines"] = [line for line in section["lines"] if not line.startswith(("#", "“"))]
     return zlib.compress(json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode(), 9)

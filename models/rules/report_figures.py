@@ -176,6 +176,14 @@ DEFINITIONS = (
         LEFT_IN_TIME,
     ),
     _share(
+        "extended",
+        "延期率",
+        "批准过延期的",
+        "承诺期限（延期的按新期限）落在本期的",
+        metrics.extension_rate,
+        LEFT_IN_TIME,
+    ),
+    _share(
         "reopened",
         "重办率",
         "本期重办的次数",

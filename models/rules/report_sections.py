@@ -129,7 +129,7 @@ def _overview(meeting: Meeting) -> Section:
     lines = [
         _joined([(first, Linked(plain(came), "valid"), " 件"), *compared]),
         _joined([share_said(figure(key)) for key in ("response", "solved", "satisfied", "covered")]),
-        _joined([share_said(figure(key)) for key in ("reported", "ontime", "open", "overdue")]),
+        _joined([share_said(figure(key)) for key in ("reported", "ontime", "extended", "open", "overdue")]),
     ]
     apart = meeting.reckoning.doubtful_by
     if apart is not None:

@@ -18,6 +18,8 @@ CASES_KEPT = timedelta(days=730)
 PRIVATE_CASES_KEPT = timedelta(days=365)
 """The same for what is not for everybody of an area."""
 KEYS_KEPT = timedelta(days=30)
+EXPORTS_HELD = timedelta(hours=1)
+"""So long a large report waits to be taken; each process looks every minute, the broom at night."""
 ATTACHMENTS_KEPT = timedelta(days=180)
 """Pictures and voices of cases."""
 RECEIPTS_KEPT = timedelta(days=30)
@@ -116,6 +118,7 @@ LINES: tuple[Keeping, ...] = (
     _goes("web_session", KEYS_KEPT, "renewed_at", "a session ends within seven days"),
     _goes("due_firing", KEYS_KEPT, "due_at", DOMAIN, "done", "cancelled", "failed", "waiting"),
     _goes("api_answer", ANSWERS_KEPT, "at", "the same key is asked again within a day"),
+    _goes("export_file", EXPORTS_HELD, "began_at", "a report that nobody took within its hour"),
     _goes("webhook_delivery", KEYS_KEPT, "at", "it is given up after a day"),
     _goes("snooze", KEYS_KEPT, "until", "over"),
     _goes("quiz_volunteer", ASKED_EVERY, "left_at", "whoever left is not asked again before"),
@@ -160,6 +163,7 @@ LINES: tuple[Keeping, ...] = (
     *_stays(FEW, "api_token", "heartbeat", "outage_window", "saved_view", "web_account"),
     *_stays(
         CADRES, "added_word", "co_handler", "handed_over", "knowledge_item", "notice", "notice_approval", "notice_way",
+        "open_results",
         "setting_change", "standing_setting",
     ),
     *_stays(NO_PERSON, "activity", "activity_room", "quiz"),

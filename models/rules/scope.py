@@ -19,7 +19,9 @@ class Scope:
     may: frozenset[Permission] = frozenset()
     whole: bool = False
     complaints: bool = True
-    """False: nothing that complains about a post holder is seen, whoever it is; as by programs."""
+    """False: nothing that complains about a post holder or lies between people is seen, whoever it is; as by programs."""
+    watches: frozenset[int] = frozenset()
+    """Areas in which quarrels are seen although they lie with somebody else (decision 0065)."""
 
     def reaches(self, area: int) -> bool:
         """Whether what belongs to this area may be seen."""
@@ -35,7 +37,9 @@ def scope_of(actor: Actor, town: Town) -> Scope:
     seats = [town.seats[seat] for seat in actor.desk if seat in town.seats]
     areas = frozenset(below for seat in seats for below in town.downward(seat.area))
     whole = actor.permissions == THE_OPERATOR
-    return Scope(areas, frozenset(s.id for s in seats), actor.person, actor.permissions, whole)
+    watches = below(areas_with(Permission.AUDIT_SEE, actor.seats, town), town)
+    seen = frozenset(s.id for s in seats)
+    return Scope(areas, seen, actor.person, actor.permissions, whole, watches=watches)
 
 
 def areas_with(may: Permission, seats: Iterable[int], town: Town) -> tuple[int, ...]:

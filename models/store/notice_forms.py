@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Row, delete, func, or_, select, update
 from sqlmodel import SQLModel, col
 
+from models.rules.capabilities import Media
 from models.rules.ids import LinkToken
 from models.rules.sent_files import HERE, Offered
 from models.store.rows import Rows
@@ -44,6 +45,19 @@ class FormStore(Rows):
         )
         found = select(*_OFFERED).where(*mine).order_by(FILE.c.id)
         return [Offered(*row) for row in self.session.execute(found)]
+
+    def made(self, identity: int, since: datetime) -> list[Offered]:
+        """Pictures we made for somebody since then that no notice took, oldest first."""
+        mine = (FILE.c.identity_id == identity, FILE.c.key == "", FILE.c.kind == Media.IMAGE)
+        free = (FILE.c.notice_id.is_(None), FILE.c.at >= since)
+        found = select(*_OFFERED).where(*mine, *free).order_by(FILE.c.id)
+        return [Offered(*row) for row in self.session.execute(found)]
+
+    def content(self, file: int) -> bytes:
+        """The bytes of a file; none: there is no such file."""
+        return (
+            self.session.execute(select(FILE.c.content).where(FILE.c.id == file)).scalar_one_or_none() or b""
+        )
 
     def forget_offered(self, message: str, since: datetime) -> bool:
         """A sender took a message back: what it brought goes along with nothing; whether it brought anything."""

@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from models.rules.web_access import Access
 from models.store.rows import Rows
-from models.tables import AccessEvent, CaseLine, ChatIdentity, Person, RegisterOpening
+from models.tables import AccessEvent, CaseLine, ChatIdentity, Household, Person, RegisterOpening
 
 
 class RegisterStore(Rows):
@@ -40,6 +40,17 @@ class RegisterStore(Rows):
             .where(col(ChatIdentity.id) == identity, col(ChatIdentity.verified_at).is_not(None))
         )
         return self.session.execute(found).scalar_one_or_none()
+
+    def home_of(self, identity: int) -> tuple[str, bytes | None] | None:
+        """Label and encrypted address of the household of the person who verifiably stands behind a contact."""
+        found = (
+            select(col(Household.label), col(Household.address_box))
+            .join(Person, col(Person.household_id) == col(Household.id))
+            .join(ChatIdentity, col(ChatIdentity.person_id) == col(Person.id))
+            .where(col(ChatIdentity.id) == identity, col(ChatIdentity.verified_at).is_not(None))
+        )
+        row = self.session.execute(found).one_or_none()
+        return (row[0], row[1]) if row is not None else None
 
     def lines_of(self, case: int) -> list[str]:
         """What people said about a case, oldest first."""

@@ -9,7 +9,7 @@ from models.tables.case_work import Approval, CoHandler, FollowUp, Snooze
 from models.tables.cases import Attachment, Case, CaseEvent, CaseLine, CoReporter, Draft, Rating
 from models.tables.corrections import Correction
 from models.tables.desk_changes import AddedWord, SettingChange
-from models.tables.exports import ExportLog
+from models.tables.exports import ExportFile, ExportLog
 from models.tables.flow import (
     AuditLine,
     ConsumedKey,
@@ -26,6 +26,7 @@ from models.tables.notice_receipts import NoticeReceipt
 from models.tables.notice_sharing import NoticeApproval, NoticePerson
 from models.tables.notice_ways import LetterDelivery, NoticeWay
 from models.tables.notices import LookedAfter, Notice, NoticeRoom, StandingSetting
+from models.tables.open_results import OpenResults
 from models.tables.people import (
     Appointment,
     BindingCode,
@@ -82,6 +83,7 @@ __all__ = [
     "Deployment",
     "Draft",
     "DueFiring",
+    "ExportFile",
     "ExportLog",
     "FollowUp",
     "HandedOver",
@@ -102,6 +104,7 @@ __all__ = [
     "NoticeReceipt",
     "NoticeRoom",
     "NoticeWay",
+    "OpenResults",
     "OutageWindow",
     "OutboxMessage",
     "Participant",

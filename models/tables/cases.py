@@ -26,6 +26,8 @@ class Case(SQLModel, table=True):
         Index("ix_case_room_place", "room_id", "id", sqlite_where=_PLACED, postgresql_where=_PLACED),
         Index("ix_case_reporter_state", "reporter_id", "state"),
         Index("ix_case_assignee_state", "assignee_id", "state"),
+        index_where_known("ix_case_claimed_by", "claimed_by", "state"),
+        index_where_known("ix_case_keeper", "keeper_id", "state"),
         Index("ix_case_area_category", "area_id", "category", "state"),
         Index("ix_case_open", "no", sqlite_where=OPEN_ROW, postgresql_where=OPEN_ROW),
         index_where_known("ix_case_closed", "closed_at"),

@@ -20,3 +20,29 @@ class ExportLog(SQLModel, table=True):
     rows: int = 0
     reason: str = ""
     at: datetime = Field(index=True)
+
+
+class ExportFile(SQLModel, table=True):
+    """A report that is made beside the page, and waits to be taken by whoever asked for it: an hour at most.
+
+    Its bytes are here, because whoever is asked for it may be another process than the one that made it.
+    """
+
+    __tablename__ = "export_file"
+    id: int | None = Field(default=None, primary_key=True)
+    ticket: str = Field(unique=True)
+    """128 random bits."""
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    """Who asked for it; None: the operator of the server."""
+    name: str
+    back: str
+    """Address of the page it was asked for on."""
+    began_at: datetime = Field(index=True)
+    moved_at: datetime
+    """When anything was written last: one that stands still was left by a process that ended."""
+    written: int = 0
+    """Cases so far."""
+    done: bool = False
+    why: str = ""
+    """Why there will be none, in words."""
+    content: bytes = b""

@@ -95,14 +95,14 @@ def test_the_other_acts_are_those_of_the_pages(site: Site):
     assert "transfer" in duty.get("/cases/3").json()["steps_open"]
 
 
-@pytest.mark.parametrize("privacy", ["P3", "P4"])
+@pytest.mark.parametrize("what", [{"privacy": "P3"}, {"privacy": "P4"}, {"category": "E01"}], ids=str)
 def test_what_is_not_for_everybody_is_not_for_programs_either(
-    site: Site, lamp: int, leader: Program, privacy: str
+    site: Site, lamp: int, leader: Program, what: dict[str, str]
 ):
     whole = program(site, make_token(site.town, ""))
     with site.town.engine.begin() as connection:
         mine = select(Case.assignee_id).scalar_subquery()
-        connection.execute(update(Case).values(privacy=privacy, claimed_by=mine))
+        connection.execute(update(Case).values(**what, claimed_by=mine))
 
     for one in (leader, whole):
         assert one.get("/cases", group="all").json()["cases"] == []

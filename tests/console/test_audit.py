@@ -33,7 +33,7 @@ from web.audit_words import ACCESS, EVERYTHING, KINDS, REGISTERS, TAKEN
 
 LEFT_OUT = {
     "AddLine", "AddPolicy", "AddToCase", "AgreeToBoard", "AttachFiles", "ChangeNotice", "ChangeStanding", "Confirm",
-    "EndSessionsOf", "HandOut", "LookAfter", "ListActivities", "ListFollowUps", "ListMyCases", "NoteExport",
+    "EndSessionsOf", "HandOut", "LookAfter", "ListActivities", "ListFollowUps", "ListMyCases", "NoteExport", "OfferPicture",
     "OpenRegister", "PostActivity", "ResetAccount", "ResumeNotice",
     "ScheduleNotice", "SendNotice", "ShowStats", "UnlockAccount", "WhyPolicy",
 }  # fmt: skip

@@ -8,10 +8,11 @@ from sqlalchemy import select, update
 from models.rules.case_life import Step
 from models.tables import Appointment, Case, Person
 from tests.console.site import Site
-from tests.town.town import CHIEF, DUTY, LEADER, NEIGHBOUR, OTHER_LEADER, OUTSIDER, RESIDENT, THIRD
+from tests.town.town import CHIEF, DUTY, LEADER, NEIGHBOUR, OTHER_LEADER, OUTSIDER, OVERSIGHT, RESIDENT, THIRD
 from web.case_acts import ACTS
 
 LAMP = "3栋2单元楼道灯坏了好几天了"
+ABOVE = (OTHER_LEADER, DUTY, OVERSIGHT)
 
 
 @pytest.fixture
@@ -62,11 +63,46 @@ def test_the_whole_life_by_page(site: Site, lamp: int):
     site.town.wait(minutes=2)
     assert site.town.case(lamp).state == "resolved"
     page = visit.get(f"/cases/{lamp}").text
-    assert ("换了新的声控灯" in page, "没解决，重办" in page) == (True, False)
+    assert ("换了新的声控灯" in page, "重新办理" in page) == (True, False)
     back = visit.client.post(
         f"/cases/{lamp}/reopen", data={"csrf": visit.token("/me"), "words": "晚上又不亮了，居民说的"}
     )
     assert (back.status_code, site.town.case(lamp).state) == (403, "resolved")
+
+
+def test_who_stands_above_has_an_ended_case_done_again_and_says_why(site: Site, lamp: int):
+    leader, duty = site.signed_in(LEADER), site.signed_in(DUTY)
+    assert "reopen" not in buttons(duty.get(f"/cases/{lamp}").text)
+    leader.post(f"/cases/{lamp}", f"/cases/{lamp}/resolve", words="换了新的声控灯，晚上亮了")
+    site.town.wait(minutes=2)
+    offered = {who: "reopen" in buttons(site.signed_in(who).get(f"/cases/{lamp}").text) for who in ABOVE}
+    assert offered == dict.fromkeys(ABOVE, True)
+    assert site.signed_in(OUTSIDER).get(f"/cases/{lamp}").status_code == 404
+
+    silent = duty.post(f"/cases/{lamp}", f"/cases/{lamp}/reopen", words=" ")
+    assert (silent.status_code, "请写一句为什么" in silent.text) == (422, True)
+    page = duty.post(f"/cases/{lamp}", f"/cases/{lamp}/reopen", words="昨晚巡到，还是不亮")
+    site.town.wait(minutes=2)
+    case = site.town.case(lamp)
+    assert (case.state, case.reopen_count) == ("new", 1)
+    assert "昨晚巡到，还是不亮" in page.text[page.text.index("经过") :]
+    told = next(said for said in site.town.heard(LEADER) if "要重新办" in said)
+    assert told.startswith(f"#{lamp} 村两委值班谷看了结果，要重新办：昨晚巡到，还是不亮。")
+    assert site.town.room()[-1] == f"没办好，对不住。#{lamp} 已重开，邻长张24小时内联系您。"
+
+
+def test_whom_a_case_speaks_against_or_who_handled_it_never_reopens_it(site: Site, lamp: int):
+    site.signed_in(CHIEF).post(f"/cases/{lamp}", f"/cases/{lamp}/resolve", words="换了新的声控灯，晚上亮了")
+    with site.town.session() as session:
+        accused = session.execute(select(Person.id).where(Person.name == "牟正")).scalar_one()
+    change(site, lamp, flags={"accused": [accused]})
+    for who in (CHIEF, LEADER, OVERSIGHT):
+        visit = site.signed_in(who)
+        form = {"csrf": visit.token("/me"), "words": "还是不亮"}
+        assert visit.client.post(f"/cases/{lamp}/reopen", data=form).status_code in {403, 404}
+    site.town.wait(days=31)
+    late = buttons(site.signed_in(DUTY).get(f"/cases/{lamp}").text)
+    assert (site.town.case(lamp).state, "reopen" in late) == ("closed", False)
 
 
 def buttons(page: str) -> set[str]:

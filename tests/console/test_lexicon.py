@@ -1,10 +1,16 @@
 """The lexicon's pages: a line is tried, a word is looked at before it counts, and it counts at once and only where it belongs."""
 
 import re
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
 
-from tests.console.site import Site, Visit
+from bot.parts import Parts
+from handlers.learning.comparing import Line
+from tests.console.site import Site, Visit, serve_site
 from tests.console.villages import words_of
-from tests.town.town import DUTY, LEADER, OUTSIDER, RESIDENT
+from tests.town.town import DUTY, LEADER, OUTSIDER, RESIDENT, Town
 
 ROOM = re.compile(r'<option value="(\d+)"[^>]*>三邻群<')
 LOOKED = re.compile(r'name="looked" value="(\w+)"')
@@ -120,6 +126,34 @@ def test_a_word_that_would_spoil_a_known_sentence_is_shown_and_not_saved(site: S
     forced = visit.post("/lexicon/words", "/lexicon/words", step="save", looked=looked, **typed)
     assert (forced.status_code, "没有存“垃圾”" in forced.text) == (409, True)
     assert 'value="垃圾"' in forced.text
+
+
+def test_while_a_saved_word_is_tried_on_the_known_sentences_everybody_else_may_write(
+    sqlite_url: str, parts: Parts
+):
+    town = Town(sqlite_url, parts)
+    standing, free = town.parts.standing, []
+    assert standing.rereading is not None
+    known = standing.rereading.lines
+
+    def reading() -> Sequence[Line]:
+        with closing(sqlite3.connect(str(town.engine.url.database), timeout=0)) as other:
+            other.execute("BEGIN IMMEDIATE")  # raises where the lock is held
+            other.rollback()
+        free.append(True)
+        return known()
+
+    watched = replace(standing, rereading=replace(standing.rereading, lines=reading))
+    town.parts = replace(town.parts, standing=watched)
+    with serve_site(town) as site:
+        visit = site.signed_in(DUTY)
+        assert "1个本地词在用" in add(visit)
+        looked = len(free)
+        page = re.search(r'href="(/lexicon/words/\d+)"', visit.get("/lexicon/words").text)[1]
+        assert visit.post(page, page, step="end").status_code == 200
+        assert (looked, len(free)) == (2, 3)
+        assert "还没有" in words_of(visit.get("/lexicon/words"))
+    town.close()
 
 
 def test_what_is_saved_is_what_was_looked_at(site: Site):

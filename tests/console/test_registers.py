@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from models.rules.registers import MOST_AN_HOUR
-from models.tables import AccessEvent, AuditLine, Case, RegisterOpening
+from models.tables import AccessEvent, AuditLine, Case, ChatIdentity, Household, Person, RegisterOpening
 from tests.console.office import CALLED_IN, LAMP, PHONE, PLEA, TOWN, person, words_of
 from tests.console.site import Site
 from tests.town.town import CHIEF, DUTY, LEADER, OTHER_LEADER, OUTSIDER, OVERSIGHT, RESIDENT
@@ -46,6 +46,42 @@ def test_whoever_it_lies_with_sees_the_number_once_after_saying_why(office: Site
     [row] = openings(office)
     assert (row.kind, row.subject_no, row.reason) == ("case_phone", 1, WHY)
     assert WHY in words_of(visit.get("/registers"))
+
+
+def test_the_household_of_a_bound_reporter_is_opened_in_the_same_way_by_whoever_it_lies_with(office: Site):
+    office.town.say(LAMP, by=RESIDENT)
+    office.town.wait(minutes=2)
+    holder = office.signed_in(CHIEF)
+    assert (holder.get("/registers/1/home").status_code, "住处" in holder.get("/cases/1").text) == (
+        404,
+        False,
+    )
+    lives_at(office, "王家湾3户", "桥东老供销社后面第二家")
+
+    assert ('href="/registers/1/home"' in holder.get("/cases/1").text, "王家湾" in holder.get("/cases/1").text) == (
+        True, False,
+    )  # fmt: skip
+    shown = holder.post("/registers/1/home", "/registers/1/home", chosen="约好了上门")
+    assert ("王家湾3户" in shown.text, "桥东老供销社后面第二家" in shown.text) == (True, True)
+    assert [(row.kind, row.reason) for row in openings(office)] == [("case_home", "约好了上门")]
+    assert "看反映人住处" in words_of(office.signed_in(TOWN).get("/audit?kind=register"))
+    for other in (OTHER_LEADER, OUTSIDER):
+        assert office.signed_in(other).get("/registers/1/home").status_code == 404
+
+
+def lives_at(site: Site, label: str, address: str) -> None:
+    """Whoever reported the first case is bound, and it is known in which household he lives."""
+    with site.town.session() as session:
+        home = Household(label=label, address_box=site.town.parts.standing.secrets.box(address))
+        session.add(home)
+        session.flush()
+        resident = Person(name="王小明", surname="王", household_id=home.id)
+        session.add(resident)
+        session.flush()
+        reporter = session.get(ChatIdentity, session.execute(select(Case.reporter_id)).scalar_one())
+        assert reporter is not None
+        reporter.person_id, reporter.verified_at = resident.id, site.town.clock()
+        session.commit()
 
 
 def test_the_same_form_sent_again_shows_nothing_more(office: Site):

@@ -1,10 +1,13 @@
 """Reports of a village: each number is the rows it opens and the cell of the sheet, and shows no more than it may."""
 
 import io
+import os
 import re
+import tempfile
 import threading
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -14,10 +17,12 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from benchmarks.busy_town import fill_with_cases
+from bot.caretaking import sweep_exports
 from handlers.word_sheets import harmless
+from models.export_files import ExportFiles
 from models.rules.report_figures import DEFINED, DEFINITIONS
-from models.tables import Case, ExportLog, ReportEdition
-from tests.console.site import Site, Visit
+from models.tables import Case, ExportFile, ExportLog, ReportEdition
+from tests.console.site import Site, Visit, serve_site
 from tests.console.villages import words_of
 from tests.town.town import (
     CHIEF,
@@ -32,6 +37,7 @@ from tests.town.town import (
     Town,
 )
 from web.report_export import AT_ONCE
+from web.report_making import PREFIX
 
 SAID = (
     "3栋2单元301门口楼道灯坏了好几天了",
@@ -267,15 +273,71 @@ def test_every_frozen_number_opens_so_many_rows(month: Site):
     assert checked > 20
 
 
-def test_no_frozen_number_opens_what_complains_about_whoever_looks(month: Site):
-    visit, opens = month.signed_in(DUTY), "/reports/editions/1/rows?figure=received"
+def test_a_frozen_edition_is_taken_along_with_its_own_numbers(month: Site):
+    visit = month.signed_in(DUTY)
     freeze(visit)
-    assert "4" in rows_opened(visit, opens)
+    month.town.say("后山路塌了一块", by=RESIDENT)
+    month.town.wait(minutes=20)
     with month.town.engine.begin() as connection:
         seat = next(s for s in month.town.machine.dispatch.known_town().seats.values() if s.surname == "谷")
         connection.execute(update(Case).where(Case.no == 4).values(flags={"accused": [seat.person]}))
-    assert "4" not in rows_opened(visit, opens)
-    assert "4" in rows_opened(month.signed_in(OVERSIGHT), opens)
+    page = visit.get("/reports/editions/1").text
+    told = dict(re.findall(r'<th scope="row">([^<]+)</th>\s*<td><a class="number"[^>]*>(\d+)</a>', page))
+    answer = visit.post("/reports/editions/1", "/reports/editions/1/export", reason="存档")
+    assert answer.status_code == 200
+
+    book = load_workbook(io.BytesIO(answer.content))
+    assert book.sheetnames == ["指标", "民情台账", "问题处理清单", "月度民情分析会", "口径"]
+    assert "定稿第1版 指标" in book["指标"]["A1"].value
+    figures = {
+        row[0]: row[2] for row in book["指标"].iter_rows(min_row=4, values_only=True) if row[2] is not None
+    }
+    assert len(told) > 10
+    assert {name: figures[name] for name in told} == {name: int(number) for name, number in told.items()}
+    numbers = [row[1] for row in book["民情台账"].iter_rows(min_row=4, values_only=True)]
+    assert (len(numbers), "#4" in numbers, "#13" in numbers) == (11, False, False)
+    rules = {row[0]: row[1] for row in book["口径"].iter_rows(min_row=4, values_only=True)}
+    assert {*told} <= {*rules}
+    with month.town.session() as session:
+        log = session.execute(select(ExportLog)).scalar_one()
+    assert (log.kind, log.period, log.reason) == ("report_xlsx", MONTH, "存档")
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["known when it was frozen", "known only later"])
+def test_no_frozen_number_counts_or_opens_what_complains_about_whoever_looks(month: Site, known: bool):
+    visit, others = month.signed_in(DUTY), month.signed_in(OVERSIGHT)
+    about = [4, 6]
+    if known:
+        complain_of("谷", about, month)
+    assert freeze(visit).status_code == 200
+    if not known:
+        assert "4" in rows_opened(visit, "/reports/editions/1/rows?figure=received")
+        complain_of("谷", about, month)
+
+    page, theirs = visit.get("/reports/editions/1").text, others.get("/reports/editions/1").text
+    mine, all_of_them = dict(frozen_numbers(page)), dict(frozen_numbers(theirs))
+    assert (mine["received", "over"], all_of_them["received", "over"]) == (10, 12)
+    for (figure, side), number in mine.items():
+        opened = rows_opened(visit, f"/reports/editions/1/rows?figure={figure}&side={side}")
+        assert not {"4", "6"} & set(opened), figure
+        assert len(opened) - (0.5 if (figure, side) == ("solved", "over") else 0) == number, figure
+    assert {"4", "6"} <= set(rows_opened(others, "/reports/editions/1/rows?figure=received"))
+    assert "收到10件" in words_of(visit.get("/reports/editions/1"))
+    assert "收到12件" in words_of(others.get("/reports/editions/1"))
+    assert re.search(r"本期收到</th>.*?定稿 </span>10</td>", visit.get("/reports").text, re.DOTALL)
+
+
+def frozen_numbers(page: str) -> Iterator[tuple[tuple[str, str], float]]:
+    for address, figure, number in numbers_on(page):
+        yield (figure, parse_qs(urlsplit(address).query)["side"][0]), number
+
+
+def complain_of(surname: str, numbers: list[int], site: Site) -> None:
+    """From now on these cases speak of a post holder."""
+    seats = site.town.machine.dispatch.known_town().seats.values()
+    person = next(seat.person for seat in seats if seat.surname == surname)
+    with site.town.engine.begin() as connection:
+        connection.execute(update(Case).where(Case.no.in_(numbers)).values(flags={"accused": [person]}))
 
 
 def test_freezing_is_for_the_duty_desk_and_a_month_that_has_begun(month: Site):
@@ -393,23 +455,61 @@ def test_reports_stand_in_the_menu_and_are_closed_to_strangers(month: Site):
     assert month.browser().get("/reports").url.path == "/login"
 
 
-def test_a_large_export_says_how_far_it_is_and_is_taken_once(site: Site):
+YEAR = {"period": "2024-07-16..2025-07-15"}
+
+
+def test_a_large_export_says_how_far_it_is_and_is_taken_once_from_any_process_that_serves_pages(site: Site):
     fill_with_cases(site.town.engine, AT_ONCE + 50, site.town.clock())
     visit, other = site.signed_in(DUTY), site.signed_in(CHIEF)
-    year = {"period": "2024-07-16..2025-07-15"}
-    page = export(visit, **year)
+    page = export(visit, **YEAR)
     assert page.url.path.startswith("/reports/exports/")
     assert other.get(page.url.path).status_code == 404
-    patience = threading.Event()
-    for _ in range(600):
-        if "取表格" in page.text:
-            break
-        assert "正在做" in page.text
-        patience.wait(0.1)
-        page = visit.get(page.url.path)
-    taken = visit.get(f"{page.url.path}/file")
+    with serve_site(site.town) as second:
+        here = f"{second.address}{page.url.path}"
+        patience = threading.Event()
+        for _ in range(600):
+            page = visit.get(here)
+            if "取表格" in page.text:
+                break
+            assert "正在做" in page.text
+            patience.wait(0.1)
+        assert other.get(f"{here}/file").status_code == 404
+        taken = visit.get(f"{here}/file")
+    assert "filename*=utf-8" in taken.headers["content-disposition"]
     register = load_workbook(io.BytesIO(taken.content), read_only=True)["民情台账"]
     written = sum(1 for row in register.iter_rows(min_row=4, values_only=True) if row[1])
     assert written > AT_ONCE
-    assert f"民情台账，{written} 件" in visit.get("/reports?period=2024-07-16..2025-07-15&tab=register").text
+    assert f"民情台账，{written} 件" in visit.get(f"/reports?period={YEAR['period']}&tab=register").text
     assert visit.get(page.url.path).status_code == 404
+
+
+def test_what_nobody_took_within_an_hour_is_thrown_away(site: Site):
+    visit, files = site.signed_in(DUTY), ExportFiles(site.town.engine)
+    town = site.town.machine.dispatch.known_town()
+    person = next(seat.person for seat in town.seats.values() if seat.surname == "谷")
+    begun = [files.add(person, "报表.xlsx", "/reports", site.town.clock()) for _ in range(3)]
+    assert files.add(person, "报表.xlsx", "/reports", site.town.clock()) is None  # three at a time
+    files.end(str(begun[0]), 7, b"PK", "", site.town.clock())
+    assert "取表格" in visit.get(f"/reports/exports/{begun[0]}").text
+
+    site.town.wait(minutes=6)  # whoever made the second one was killed: nothing of it moves
+    assert "没有做成" in visit.get(f"/reports/exports/{begun[1]}").text
+    assert "取表格" in visit.get(f"/reports/exports/{begun[0]}").text
+    site.town.wait(minutes=55)
+    assert visit.get(f"/reports/exports/{begun[0]}/file").status_code == 404
+    sweep_exports(files, site.town.clock())
+    with site.town.session() as session:
+        assert session.execute(select(ExportFile)).all() == []
+
+
+def test_what_a_killed_process_left_in_the_temporary_folder_is_swept_by_the_next_one(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    old, fresh, another = (tmp_path / f"{name}.xlsx" for name in (f"{PREFIX}old", f"{PREFIX}new", "other"))
+    for file, hours in ((old, 2), (fresh, 0), (another, 9)):
+        file.write_bytes(b"PK")
+        at = town.clock().timestamp() - hours * 3600
+        os.utime(file, (at, at))
+    sweep_exports(ExportFiles(town.engine), town.clock())
+    assert [old.exists(), fresh.exists(), another.exists()] == [False, True, True]

@@ -35,7 +35,7 @@ VALUES = {
         "rename",
     ),
     "word": ("1",),
-    "kind": ("phone", "words"),
+    "kind": ("phone", "home", "words"),
     "view": ("1",),
 }
 """What stands for the changing parts of addresses; all of it belongs to this village."""

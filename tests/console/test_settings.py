@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from handlers.township.staging import StagedPerson
 from models.rules.pacing import SHANGHAI
-from models.rules.place_settings import OF_PLACE, OF_ROOM, usable
-from models.tables import DueFiring
+from models.rules.place_settings import OF_PLACE, OF_PRESET, OF_ROOM, habits_here, second_above_of, usable
+from models.tables import DueFiring, FollowUp
 from tests.console.site import Site, serve_site
 from tests.console.villages import words_of
 from tests.town.town import CAST, DUTY, LEADER, OUTSIDER, RESIDENT, Town, village
@@ -145,6 +145,65 @@ def test_a_reminder_is_stopped_and_started_on_its_page(site: Site):
     assert "停着" in stopped
     started = words_of(visit.post("/settings", "/settings/reminder", code=code, step="start"))
     assert "停着" not in started
+
+
+def test_a_reminder_is_moved_on_its_page_after_a_look_and_moved_back(site: Site):
+    visit = site.signed_in(DUTY)
+    plain = words_of(visit.get("/settings"))
+    assert "每天7点半" in plain
+    digest = {"code": "digest", "moment": "每天8点"}
+    wrong = visit.post("/settings", "/settings/reminder", **{**digest, "moment": "每天20点", "step": "look"})
+    assert (wrong.status_code, "只能放在早上" in wrong.text, 'value="每天20点"' in wrong.text) == (
+        422,
+        True,
+        True,
+    )
+    once = visit.post("/settings", "/settings/reminder", **{**digest, "moment": "明天8点", "step": "move"})
+    assert (once.status_code, "要写怎么重复" in once.text) == (422, True)
+    look = words_of(visit.post("/settings", "/settings/reminder", **digest, step="look"))
+    assert ("08:00" in look.partition("接下来几次：")[2][:20], "就改成这个时间" in look) == (True, True)
+    assert words_of(visit.get("/settings")) == plain
+
+    moved = words_of(visit.post("/settings", "/settings/reminder", **digest, step="move"))
+    assert ("08:00" in moved.partition("每天8点；下次")[2][:12], "照原来的时间" in moved) == (True, True)
+    site.town.say(LAMP, by=RESIDENT)
+    site.town.wait_until("07:55", day=1)
+    before = len(site.town.heard("chief"))
+    site.town.wait_until("08:05", day=1)
+    assert "#1" in site.town.heard("chief")[before:][-1]
+    back = words_of(visit.post("/settings", "/settings/reminder", **digest, step="back"))
+    assert ("07:30" in back.partition("每天7点半；下次")[2][:12], "照原来的时间" in back) == (True, False)
+
+
+def test_who_agrees_and_who_is_asked_again_follow_what_the_place_set(site: Site):
+    """``second_above``, ``follow_up_percent``, ``follow_up_days``: as the preset says until set, and after undo."""
+    dispatch = site.town.machine.dispatch
+    for name, value in (("follow_up_percent", "100"), ("follow_up_days", "5"), ("second_above", "1")):
+        set_place(site, name, value)
+    town = dispatch.current_town()
+    assert second_above_of(town.preset, town.changed) == 1
+    site.town.say(LAMP, by=RESIDENT)
+    site.town.wait(minutes=2)
+    site.town.say("办结 1 换了新的声控灯", by="chief", private=True)
+    with site.town.session() as session:
+        row = session.execute(select(FollowUp)).scalar_one()
+    assert (row.why, (row.due_at - row.made_at).days) == ("sample", 5)
+
+    visit = site.signed_in(ALL)
+    page = visit.get("/settings").text
+    assert "办结的件抽百分之几回访，照原来的→100丁" in words_of(visit.get("/settings"))
+    for change in re.findall(r'name="change" value="(\d+)"', page):
+        visit.post("/settings", "/settings/undo", change=change)
+    town = dispatch.current_town()
+    habits = habits_here(town.preset, town.changed)
+    assert (second_above_of(town.preset, town.changed), habits.share, habits.due_days) == (20, 0.2, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("second_above", "0"), ("follow_up_percent", "0"), ("follow_up_days", "8")]
+)
+def test_nobody_does_away_with_the_second_person_or_with_asking_again(name: str, value: str):
+    assert usable(OF_PRESET[name], value) is None
 
 
 def test_nobody_sets_what_is_not_theirs(site: Site):

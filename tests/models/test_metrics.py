@@ -250,13 +250,22 @@ def test_results_on_time_take_extensions_into_account():
     happened = of(
         closed(1, "07-17 09:00"),
         closed(2, "07-17 09:01"),
-        closed(3, "07-19 09:00", due_resolve_at=at("07-20 09:00")),  # extended
+        case(
+            3,
+            "07-10 09:00",
+            ("extend", "07-16 09:00"),
+            ("resolve", "07-19 09:00"),
+            state="closed",
+            due_resolve_at=at("07-20 09:00"),
+        ),
         case(4, "07-10 09:00"),
         case(5, "07-28 09:00", ("resolve", "07-29 09:00"), state="closed"),  # due in August
         *NEVER,
     )
 
     assert counts(metrics.closed_on_time(happened, JULY)) == (2, 4)
+    assert counts(metrics.extension_rate(happened, JULY)) == (1, 4)
+    assert metrics.extension_rate(happened, JULY).over == (3,)
 
 
 def test_handed_up_and_kept():

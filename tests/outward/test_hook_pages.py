@@ -8,7 +8,7 @@ from bot.parts import Parts
 from bot.posting import Poster
 from handlers.actors import OPERATOR
 from handlers.web_access import IssueLoginCode
-from jobs.webhooks import push_due
+from jobs.webhooks import push_due, tells_of_given_up
 from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
 from models.rules.webhooks import Webhook
@@ -38,7 +38,8 @@ def operator(site: Site) -> Visit:
 
 
 def push(site: Site, hook: Webhook) -> int:
-    return push_due(WebhookQueue(site.town.engine), hook, Poster(), site.town.clock)
+    tell = tells_of_given_up(site.town.machine.dispatch, site.town.clock)
+    return push_due(WebhookQueue(site.town.engine), hook, Poster(), site.town.clock, tell)
 
 
 def test_one_that_was_given_up_is_seen_and_told_again_under_its_id(

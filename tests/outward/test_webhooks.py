@@ -6,6 +6,7 @@ import hmac
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,10 +16,11 @@ from sqlalchemy import update
 from bot.parts import Parts
 from bot.posting import Poster
 from handlers.housekeeping import SweepExpired
-from jobs.webhooks import push_due
+from jobs.webhooks import push_due, tells_of_given_up
 from models.rules.webhooks import TRIED_FOR, Webhook
 from models.tables import WebhookDelivery
 from models.webhooks import LEASE, Answer, PushLine, WebhookLog, WebhookQueue
+from tests.console.villages import HEAD, STAGE, TOWN
 from tests.house.source import ROOT
 from tests.outward.conftest import OLD_SECRET, SECRET, Receiver, telling
 from tests.town.town import DUTY, LEADER, RESIDENT, Town
@@ -32,7 +34,8 @@ class Died(BaseException):
 
 
 def pushed(town: Town, hook: Webhook, post: Any = QUICK, queue: WebhookQueue | None = None) -> int:
-    return push_due(queue or WebhookQueue(town.engine), hook, post, town.clock)
+    tell = tells_of_given_up(town.machine.dispatch, town.clock)
+    return push_due(queue or WebhookQueue(town.engine), hook, post, town.clock, tell)
 
 
 def log_of(town: Town) -> tuple[PushLine, ...]:
@@ -158,6 +161,43 @@ def test_after_a_day_it_is_given_up_and_can_be_told_once_more(
     assert (line.state, line.status) == ("failed", 500)
     assert TRIED_FOR - timedelta(hours=4) < told_town.clock() - line.at <= TRIED_FOR
     assert 10 < line.attempts < 30
+
+
+def test_whoever_looks_after_the_place_hears_once_that_a_receiver_takes_nothing(
+    make_town: Callable[..., Town], parts: Parts, receiver: Receiver, hook: Webhook
+):
+    town = make_town(stage=STAGE, parts=telling(parts, hook))
+    for answers in (
+        [410, 410],
+        [200],
+        [410, 410],
+    ):  # two are given up, one arrives a day later, two are given up
+        receiver.answers = list(answers)
+        for words in (LAMP, "村口垃圾没人清")[: len(answers)]:
+            town.say(words, by="resident", room="三组")
+            town.wait(minutes=20)
+            pushed(town, hook)
+        town.wait(days=1)
+        if answers == [410, 410] and len(receiver.got) == 2:
+            told = [words for words in town.heard(TOWN) if "grid" in words]
+            assert len(told) == 1
+            assert ("没推成" in told[0], "再推一次" in told[0]) == (True, True)
+            assert not any("grid" in words for words in town.heard(HEAD))
+    assert len([words for words in town.heard(TOWN) if "grid" in words]) == 2
+
+
+def test_where_nobody_looks_after_the_place_the_relay_page_asks_for_a_call(
+    make_town: Callable[..., Town], parts: Parts, receiver: Receiver, hook: Webhook
+):
+    people = tuple(person for person in STAGE.people if person.contact != TOWN)
+    vacant = replace(STAGE, people=people, vacant=(*STAGE.vacant, "town_station"))
+    town = make_town(stage=vacant, parts=telling(parts, hook))
+    receiver.answers = [410]
+    town.say(LAMP, by="resident", room="三组")
+    town.wait(minutes=20)
+    pushed(town, hook)
+
+    assert [row.text[:9] for row in town.views.waiting(("relay",))] == ["推给“grid”的"]
 
 
 def test_a_receiver_that_is_gone_for_good_is_asked_once(told_town: Town, receiver: Receiver, hook: Webhook):

@@ -27,7 +27,7 @@ from tests.gateway.village import ROOMS, Village, found_village
 
 ASKED = ("{area}路口路灯不亮好几天了", "{area}水渠堵了水漫到路上了", "{area}村口垃圾没人清运臭得很")
 NUMBER = re.compile(r"#(\d+)")
-DISK_MB = 60
+DISK_MB = 800
 ALARMS = """
 [alarms]
 webhook = "http://127.0.0.1:{port}/alarm"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from models.boards import BoardReader
 from models.case_progress import ProgressReader
+from models.open_results import OpenResultsReader
 from tests.browser.stage import build_stage
 from tests.town.town import Town
 from web.notice_door import NoticeDoor
@@ -39,4 +40,5 @@ def served_publicly(notices: NoticeDoor, residents: Residents | None = None) -> 
 def residents_of(town: Town) -> Residents:
     """What residents may open of a town."""
     boards = BoardReader(town.engine, town.machine.dispatch.standing.secrets)
-    return Residents(town.machine.dispatch, ProgressReader(town.engine), boards, town.clock)
+    cases, results = ProgressReader(town.engine), OpenResultsReader(town.engine)
+    return Residents(town.machine.dispatch, cases, boards, results, town.clock)

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from models.tables import Case, CaseEvent
 from tests.town.test_rows_and_events import check_rows
-from tests.town.town import CHIEF, FRIEND, LEADER, NEIGHBOUR, OUTSIDER, RESIDENT, Town
+from tests.town.town import CHIEF, DUTY, FRIEND, LEADER, NEIGHBOUR, OUTSIDER, RESIDENT, Town
 
 LAMP = "四组桥头路灯不亮好几天了"
 AGAIN = "四组桥头路灯又坏了"
@@ -38,6 +38,22 @@ def test_within_a_month_what_broke_again_is_the_same_case(town: Town):
 
     assert len(town.cases()) == 1
     assert (town.case().state, town.case().reopen_count) == ("new", 1)
+
+
+def test_who_stands_above_says_in_a_word_that_it_is_done_again(town: Town):
+    report(town)
+    town.say("办结 1 灯泡已经换好", by=LEADER)
+    town.say("重开 1", by=DUTY, private=True)
+    assert town.heard(DUTY)[-1] == "#1 要重新办，请写一句为什么，如“重开 1 晚上还是不亮”。"
+    town.say("重开 1 晚上还是不亮", by=DUTY, private=True)
+    town.wait(minutes=2)
+
+    assert (town.case().state, town.case().reopen_count) == ("new", 1)
+    assert "#1 已重开，由邻长张办，24小时内联系报事人。" in town.heard(DUTY)
+    assert any(
+        line.startswith("#1 村两委值班谷看了结果，要重新办：晚上还是不亮。") for line in town.heard(LEADER)
+    )
+    check_rows(town)
 
 
 def test_later_it_is_a_new_case_that_names_the_last_one_to_whoever_handles_it(town: Town):

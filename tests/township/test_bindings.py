@@ -257,6 +257,17 @@ def test_nobody_vouches_for_a_post_above_their_own_areas(village: Village, tmp_p
     assert village.code(IssuePersonCode("王建民"))  # whoever sits at the server reaches everywhere
 
 
+def test_nobody_vouches_for_a_colleague_or_for_oneself_in_chat_either(village: Village, tmp_path: Path):
+    more = {"任职": [POSTS, ("秦兰", "13900000008", "村两委值班", "安全村", "", "", "")]}
+    more["人员"] = [("姓名", "电话", "户"), ("秦兰", "13900000008", "四组1户")]
+    importer(village.engine).run([book(tmp_path / "more.xlsx", more)], NOW)
+    village.bind("chen", "陈大海")
+
+    for name in ("秦兰", "陈大海"):
+        assert village.say("chen", f"绑定码 {name}")[0].startswith("chen: 只能给岗位比自己低的人做绑定码")
+    assert village.code(IssuePersonCode("秦兰"))
+
+
 def test_a_leader_bound_a_moment_ago_is_heard_as_one_in_the_group(village: Village):
     village.bind("liu", "刘明")
     village.say("liu", f"绑定本群 {village.code(IssueRoomCode('四组'))}", room="g4")
