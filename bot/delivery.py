@@ -1,8 +1,7 @@
 """From the outbox to the channels: each account says one thing after another, at its pace, each thing once.
 
-``Delivery.step`` does all that can be said at this moment and tells how long to wait: a simulation calls it
-under its own clock. ``Delivery.run`` does the same in production, one lane per account, so that a frozen one
-stops no other.
+``Delivery.step`` does all that can be said at this moment and tells how long to wait: a simulation calls it under its
+own clock. ``Delivery.run`` does the same in production, one lane per account: a frozen one stops no other.
 """
 
 import asyncio
@@ -13,6 +12,7 @@ from functools import partial
 
 import structlog
 from sqlalchemy import Engine
+from tenacity import AsyncRetrying, wait_fixed
 
 from bot.channels import AnswerLost, Channel, ChannelDown, ChannelRefused
 from bot.choosing import Chooser, Chosen
@@ -144,10 +144,11 @@ class Delivery:
     async def run(self, idle_s: float = 5.0) -> None:
         """Speak until ``stop`` or cancelled: woken by ``wake``, when something falls due, and every ``idle_s`` seconds.
 
-        A fault in one lane is logged and tried again; it never stops the others.
+        A fault at the start or in one lane is logged and tried again; it never stops the others.
         """
         self._loop = asyncio.get_running_loop()
-        await self.start()
+        begin = AsyncRetrying(wait=wait_fixed(idle_s), before_sleep=lambda _: log.error("delivery not begun"))
+        await begin(self.start)
         async with asyncio.TaskGroup() as lanes:
             self._group, self._idle_s = lanes, idle_s
             lanes.create_task(self._keep(self._errands, self._errand_bell, idle_s))

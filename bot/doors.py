@@ -26,6 +26,7 @@ from web.doors import Doors
 from web.entrance import Entrance
 from web.outward import outward_of
 from web.residents import Residents
+from web.tries import Tries
 
 
 def doors_of(program: Program, secret: bytes, health: HealthDesk) -> Doors:

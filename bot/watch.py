@@ -25,6 +25,8 @@ from models.rules.ids import IdempotencyKey
 from models.rules.message import ChannelEvent, Message
 
 log = structlog.get_logger()
+AHEAD = timedelta(hours=1)
+"""So long at least nothing may have been heard, when the last heartbeat is of a moment yet to come."""
 
 
 class Watch:
@@ -58,9 +60,12 @@ class Watch:
 
     def take_up(self, account: str) -> None:
         """Begin where the last run stopped. The very first one begins its book, or a death right after would leave no trace."""
-        channel, last = self._channels[account], self._heartbeats.last(account)
+        channel, last, now = self._channels[account], self._heartbeats.last(account), self._clock()
+        if last is not None and last > now:
+            # Our clock was ahead and was put right meanwhile: nobody knows by how much, and since when nothing was heard.
+            last = now - max(AHEAD, last - now)
         if last is None and not channel.capabilities.push_needs_human:
-            self._heartbeats.note_heard(account, self._clock())
+            self._heartbeats.note_heard(account, now)
         taken = LinkHealth(account, alive_until=last, echoes=channel.capabilities.echoes_own)
         self.health = {**self.health, account: taken}  # others may be looking through the old one
 

@@ -25,6 +25,8 @@ from models.wires import writing
 SKEW = timedelta(seconds=3)
 """Platforms tell moments in whole seconds, and their clocks are not ours."""
 ECHO_WITHIN = timedelta(minutes=30)
+WRONG_BY = timedelta(hours=2)
+"""So wrong our clock may be, and the row that an echo names is still found."""
 
 SUREST = ("sending", "sent", "unknown")
 """States an echo may belong to, likeliest first."""
@@ -185,11 +187,12 @@ class Outbox(OutboxReader):
             and_(OUTBOX.c.room_id.is_(None), PERSON.c.channel == channel, PERSON.c.contact == conversation),
         )
         since, until = at - ECHO_WITHIN, at + SKEW
-        mine = [here, OUTBOX.c.account == account, OUTBOX.c.sending_at <= until, OUTBOX.c.sending_at >= since]
+        mine = (here, OUTBOX.c.account == account, OUTBOX.c.sending_at.between(at - WRONG_BY, at + WRONG_BY))
+        lately = OUTBOX.c.sending_at.between(since, until)
         nameless = and_(OUTBOX.c.state == "sent", OUTBOX.c.channel_message.is_(None))
         open_rows = or_(OUTBOX.c.state.in_(("sending", "unknown")), nameless)
         known = and_(OUTBOX.c.channel_message.is_not(None), OUTBOX.c.channel_message == channel_id)
-        found = self._read([*mine, or_(open_rows, known)], 200)
+        found = self._read([*mine, or_(and_(lately, open_rows), known)], 200)
         alike = [row for row in found if row.said_as(text)]
         if not alike or any(row.channel_message for row in found):
             return None

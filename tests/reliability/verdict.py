@@ -54,7 +54,7 @@ def judge(engine: Engine, uttered: Sequence[Uttered], said: Sequence[Said] | Non
         gaps = connection.execute(_GAPS).all()
     _requests(verdict, uttered, keys, opened, windows)
     if said is not None:
-        _replies(verdict, said, rows)
+        taken_once(verdict, said, rows)
     verdict.wrong += [f"worked on twice: {key}" for key, times in audit.items() if times > 1]
     verdict.wrong += [f"a case took the step {step} twice: {case}" for case, step in claims]
     verdict.wrong += [f"events of a case are not in a row: {case}" for case, _, _ in gaps]
@@ -110,7 +110,7 @@ def _requests(
     }  # fmt: skip
 
 
-def _replies(verdict: Verdict, said: Sequence[Said], rows: dict[str, tuple[str, str]]) -> None:
+def taken_once(verdict: Verdict, said: Sequence[Said], rows: dict[str, tuple[str, str]]) -> None:
     """Every reply that the channel took was taken once, and the outbox knows it."""
     taken = Counter((one.token, one.text) for one in said)
     verdict.wrong += [
