@@ -1,10 +1,11 @@
 """What a cadre waits for at the desk of cases, with 1,000 cases and with 1,000,000: lists, filters, search, one case.
 
-``python -m benchmarks.case_desk [--cases N] [--few N] [--rounds N] [--db sqlite,postgres] [--keep FOLDER]``
+``python -m benchmarks.case_desk [--cases N] [--few N] [--rounds N] [--db sqlite,postgres] [--who village] [--keep FOLDER]``
 
 Both databases of a kind are asked by turns for the same things by a village's duty, the township and the operator, each
-round of another word, another case, another filter. Medians. Words are drawn from the texts of random cases,
-so that frequent ones are frequent. PostgreSQL keeps the settings of the tests.
+round of another word, another case, another filter. Medians, and how many cases a page shows: with a thousand cases
+many questions find hardly any, and a full page costs more than an empty one. Words are drawn from the texts of random
+cases, so that frequent ones are frequent. PostgreSQL keeps the settings of the tests.
 """
 
 import argparse
@@ -15,7 +16,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,18 +23,21 @@ from sqlalchemy import Engine, text
 
 from benchmarks.many_cases import HAMLETS, NOON, fill
 from bot.parts import load_parts
+from bot.today import Today
 from handlers.dispatch import Dispatch
-from models.case_desk import CaseDesk, CaseFilter
-from models.engine import open_engine
+from models.case_desk import CaseDesk, CaseFilter, CasePage
+from models.engine import migrate, open_engine
 from models.rules.lexicon import Item
 from models.rules.pacing import Pace
 from models.rules.scope import Scope
 from models.rules.town import Town
+from models.today_desk import TodayDesk
 from tests.databases import postgres_server
 from web.case_words import meant
 
 DEEP = 0.5
 """The deep page begins in the middle of all cases."""
+SECRET = "s" * 48
 WARM = 3
 """Rounds that are not counted."""
 Ask = Callable[["Desk"], object]
@@ -47,7 +50,9 @@ class Desk:
         self.engine = open_engine(url)
         self.cases = CaseDesk(self.engine)
         self.items = items
-        self.town = dispatch(self.engine).current_town()
+        self.dispatch = dispatch(self.engine)
+        self.town = self.dispatch.current_town()
+        self.first_page = self.fresh_page()
         with self.engine.connect() as connection:
             self.count = int(connection.execute(text("SELECT max(no) FROM case_file")).scalar_one())
             dice = random.Random(7)
@@ -58,6 +63,10 @@ class Desk:
             texts = list(said.scalars())
         self.texts = texts
         self.scopes = {who: scope(self.town, who) for who in ("village", "township", "operator")}
+
+    def fresh_page(self) -> Today:
+        """The first page that knows no rates yet."""
+        return Today(self.cases, TodayDesk(self.engine), self.dispatch, lambda: NOON)
 
     def words(self, dice: random.Random, size: int) -> str:
         """A word out of some case."""
@@ -91,14 +100,10 @@ class Round:
         """Pages without words."""
         page = self.page
         kind = self.items[min(int(self.dice.expovariate(0.2)), len(self.items) - 1)].code
-        number, hamlet, day = self.dice.random(), self.dice.choice(HAMLETS[:10]), NOON - timedelta(days=1)
+        number, hamlet = self.dice.random(), self.dice.choice(HAMLETS[:10])
 
         def area(desk: Desk) -> frozenset[int]:
             return frozenset(a.id for a in desk.town.areas.values() if a.name == hamlet)
-
-        def today(desk: Desk) -> None:
-            desk.cases.pressing(desk.scopes[self.who], NOON)
-            desk.cases.day_counts(desk.scopes[self.who], day, NOON)
 
         return {
             "list, open": page,
@@ -111,7 +116,8 @@ class Round:
             "filter, both": lambda desk: page(desk, group="all", areas=area(desk), categories=frozenset({kind})),
             "filter, urgent": lambda desk: page(desk, group="all", urgent=True),
             "counts": lambda desk: desk.cases.counts(desk.scopes[self.who], NOON),
-            "today": today,
+            "today": lambda desk: desk.first_page(desk.scopes[self.who]),
+            "today, with its rates": lambda desk: desk.fresh_page()(desk.scopes[self.who]),
             "one case": lambda desk: desk.cases.one(desk.scopes[self.who], max(int(desk.count * number), 1)),
         }  # fmt: skip
 
@@ -140,22 +146,24 @@ class Round:
 
 
 class Cost(NamedTuple):
-    """Milliseconds of this process's CPU, which holds SQLite but not PostgreSQL, and of time."""
+    """Milliseconds of this process's CPU, which holds SQLite but not PostgreSQL, and of time; cases on the page."""
 
     cpu: float
     wall: float
+    shown: float = 0
 
 
-def cost(ask: Ask, desk: Desk) -> Cost:
+def cost(ask: Callable[[Any], object], desk: Any) -> Cost:
     """What one question takes."""
     cpu, wall = time.process_time(), time.perf_counter()
-    ask(desk)
-    return Cost((time.process_time() - cpu) * 1000, (time.perf_counter() - wall) * 1000)
+    found = ask(desk)
+    took = (time.process_time() - cpu) * 1000, (time.perf_counter() - wall) * 1000
+    return Cost(*took, len(found.cases) if isinstance(found, CasePage) else 0)
 
 
 def middle(costs: list[Cost]) -> Cost:
     """Medians."""
-    return Cost(statistics.median(c.cpu for c in costs), statistics.median(c.wall for c in costs))
+    return Cost(*map(statistics.median, zip(*costs, strict=True)))
 
 
 def measure(few: Desk, many: Desk, who: str, rounds: int, items: Sequence[Item]) -> None:
@@ -178,7 +186,8 @@ def measure(few: Desk, many: Desk, who: str, rounds: int, items: Sequence[Item])
         more = f", {large.cpu / first.cpu:4.2f} of the first page" if name == "list, deep page" else ""
         print(
             f"  {who:9s} {name:21s} {small.cpu:6.2f} {large.cpu:6.2f} {large.cpu / small.cpu:5.2f}"
-            f"   {small.wall:6.2f} {large.wall:6.2f} {large.wall / small.wall:5.2f} (p95 {worst:6.1f}){more}"
+            f"   {small.wall:6.2f} {large.wall:6.2f} {large.wall / small.wall:5.2f} (p95 {worst:6.1f})"
+            f" {small.shown:2.0f} and {large.shown:2.0f} shown{more}"
         )
 
 
@@ -196,45 +205,62 @@ def sizes(engine: Engine) -> str:
 
 
 @contextmanager
-def addresses(kind: str, keep: Path | None) -> Iterator[Callable[[int], str]]:
-    """Where a database of so many cases is."""
+def addresses(kind: str, keep: Path | None) -> Iterator[Callable[[int], tuple[str, bool]]]:
+    """Where a database of so many cases is, with the newest schema, and whether it is still empty."""
     with ExitStack() as stack:
-        if kind == "postgres":
-            server = stack.enter_context(postgres_server())
-            yield lambda _: server.fresh()
-        else:
-            folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            yield lambda count: f"sqlite:///{folder / f'cases-{count}.db'}"
+        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        server = stack.enter_context(postgres_server(keep and keep / "pg")) if kind == "postgres" else None
+
+        def address(count: int) -> tuple[str, bool]:
+            if server is not None:
+                return server.named(f"cases_{count}")
+            file = folder / f"cases-{count}.db"
+            new = not file.exists()
+            migrate(f"sqlite:///{file}")
+            return f"sqlite:///{file}", new
+
+        yield address
 
 
-def main() -> None:
-    """Every database that was asked for."""
-    words = argparse.ArgumentParser(prog="benchmarks.case_desk")
+def opened(kind: str, counts: Sequence[int], keep: Path | None, stack: ExitStack) -> list["Desk"]:
+    """A desk over each of so many cases; filled where there is none yet."""
+    parts = load_parts(Pace(), SECRET)
+    items, desks = dict(parts.standing.items), []
+    address = stack.enter_context(addresses(kind, keep))
+    for count in counts:
+        begin, (url, new) = time.perf_counter(), address(count)
+        if new:
+            fill(url, count, list(items.values()))
+        desks.append(Desk(url, items, lambda engine: Dispatch(engine, parts.standing, lambda: NOON)))
+        stack.callback(desks[-1].engine.dispose)
+        took = time.perf_counter() - begin
+        print(f"{kind}: {count:,} cases, {sizes(desks[-1].engine)}, ready in {took:.0f} s", flush=True)
+    return desks
+
+
+def asked_for(program: str) -> argparse.Namespace:
+    """What stands on the command line."""
+    words = argparse.ArgumentParser(prog=program)
     words.add_argument("--cases", type=int, default=1_000_000)
     words.add_argument("--few", type=int, default=1_000)
     words.add_argument("--rounds", type=int, default=41, help="two at least")
     words.add_argument("--db", default="sqlite,postgres")
-    words.add_argument("--keep", type=Path, help="a folder that keeps the SQLite files for the next run")
-    asked = words.parse_args()
-    parts = load_parts(Pace(), "s" * 48)
-    items = dict(parts.standing.items)
+    words.add_argument("--who", default="village,township,operator")
+    words.add_argument(
+        "--keep", type=Path, help="a folder, with a short path, that keeps the databases for the next run"
+    )
+    return words.parse_args()
+
+
+def main() -> None:
+    """Every database that was asked for."""
+    asked = asked_for("benchmarks.case_desk")
     for kind in asked.db.split(","):
-        with addresses(kind, asked.keep) as address:
-            desks = []
-            for count in (asked.few, asked.cases):
-                url, begin = address(count), time.perf_counter()
-                if kind == "postgres" or not Path(url.removeprefix("sqlite:///")).exists():
-                    fill(url, count, list(items.values()))
-                desks.append(Desk(url, items, lambda engine: Dispatch(engine, parts.standing, lambda: NOON)))
-                took = time.perf_counter() - begin
-                print(
-                    f"{kind}: {count:,} cases, {sizes(desks[-1].engine)}, filled in {took:.0f} s", flush=True
-                )
+        with ExitStack() as stack:
+            desks = opened(kind, (asked.few, asked.cases), asked.keep, stack)
             print(f"  ms of CPU, then of time, with {asked.few:,} and {asked.cases:,} cases, and their ratio")
-            for who in ("village", "township", "operator"):
-                measure(*desks, who, asked.rounds, list(items.values()))
-            for desk in desks:
-                desk.engine.dispose()
+            for who in asked.who.split(","):
+                measure(desks[0], desks[1], who, asked.rounds, list(desks[0].items.values()))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Composition root: the only reader of the clock; wires settings, parts, database, channels and web into a program."""
 
 import asyncio
+import os
 import secrets
 import signal
 import socket
@@ -8,8 +9,8 @@ import sys
 import tempfile
 import time
 import webbrowser
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from bot.demo_town import ACCOUNT, demo_secret, load_demo_town
 from bot.doors import doors_of
 from bot.habits import Habits
 from bot.health_desk import HealthDesk
+from bot.holding import Holding
 from bot.lockfile import LockFile
 from bot.parts import load_parts
 from bot.phones import Phones
@@ -36,10 +38,12 @@ from bot.public_notices import PublicNotices
 from bot.scan import terminal_code
 from bot.settings import KINDS, AttachmentSettings, ChannelSettings, Settings
 from bot.shelf import Shelf
+from bot.wakeup import Wakeup
 from bot.weather_hook import WeatherHook
 from bot.working_calendar import place_days
 from handlers.township.staging import stage_town
 from models.engine import migrate, open_engine
+from models.leases import Leases
 from models.rules.pacing import Pace
 from web.app import create_app
 from web.doors import LOOPBACK_NAMES, Doors
@@ -50,6 +54,10 @@ log = structlog.get_logger()
 MEGABYTE = 1_000_000
 SETTLES_WITHIN_S = 3.0
 """So long a page waits, after the clock was moved, for what fell due to be said."""
+
+
+class TakenOver(RuntimeError):  # noqa: N818 - says what is the matter
+    """Another process acts for an account of ours."""
 
 
 def now() -> datetime:
@@ -123,6 +131,7 @@ def run(settings: Settings, only: Sequence[str] = ()) -> None:
 
     Raises:
         AlreadyRunning: the SQLite database is in use.
+        TakenOver: another process acts for one of our accounts by now; start again, and it will stand by.
         NoDeployment: nothing was imported yet.
         AddressNotFree: the pages' port is in use.
     """
@@ -146,45 +155,76 @@ def lock_of(settings: Settings) -> Path:
 
 
 async def _run(settings: Settings, only: frozenset[str], taken: Sequence[socket.socket]) -> None:
+    program = await _program(settings, only)
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    async with _among_others(program) as lost:
+        await program.start()
+        log.info("running", accounts=sorted(program.channels), roles=sorted(only) or ["all"])
+        caretaking = Caretaking(program, settings)
+        servers = _servers(program, settings, caretaking.health)[: len(taken)]
+        await caretaking.start(has_pages=bool(taken))
+        serving = [asyncio.create_task(one.serve([at])) for one, at in zip(servers, taken, strict=True)]
+        stopping = [asyncio.create_task(event.wait()) for event in (stop, lost)]
+        try:
+            await asyncio.wait({*serving, *stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for waiting in stopping:
+                waiting.cancel()
+            for one in servers:
+                one.should_exit = True  # cancelled instead, it would end with a trace in the log
+            await asyncio.gather(*serving, *stopping, return_exceptions=True)
+            await caretaking.stop()
+            await program.close()
+    program.engine.dispose()
+    log.info("stopped")
+    if lost.is_set():
+        raise TakenOver(
+            "another process acts for an account of this one: start it again, and it will stand by"
+        )
+
+
+async def _program(settings: Settings, only: frozenset[str]) -> Program:
     await asyncio.to_thread(migrate, settings.database_url)
     engine = open_engine(settings.database_url)
+    channels = {c.account: open_one(c) for c in settings.channels if _wanted(f"channel:{c.account}", only)}
     parts = await asyncio.to_thread(
         load_parts, settings.pacing, settings.secret,
-        local=settings.local_lexicon, days=place_days(settings.calendar), public_url=settings.web.public_url,
-        webhooks=settings.webhooks, handover=settings.handover,
+        hears=bool(channels), local=settings.local_lexicon, days=place_days(settings.calendar),
+        public_url=settings.web.public_url, webhooks=settings.webhooks, handover=settings.handover,
     )  # fmt: skip
-    channels = {c.account: open_one(c) for c in settings.channels if _wanted(f"channel:{c.account}", only)}
     habits = Habits(
         friend_requests=settings.policy.friend_requests,
         outage_told_after_s=settings.policy.outage_told_after_s,
         probe_s=settings.policy.probe_every_s,
     )
-    program = Program(
+    holding = None  # one process alone need not ask whether an account is free
+    if engine.dialect.name == "postgresql":
+        holding = Holding(Leases(engine, f"{socket.gethostname()} {os.getpid()}"), channels, now)
+    return Program(
         engine, parts, channels, now, habits,
-        known={c.account: kind_of(c) for c in settings.channels}, jobs_here=_wanted("jobs", only),
+        holding=holding, known={c.account: kind_of(c) for c in settings.channels}, jobs_here=_wanted("jobs", only),
         shelf=_shelf(settings.folder, settings.attachments),
         show_code=lambda code: sys.stderr.write(terminal_code(code) + "\n"),
     )  # fmt: skip
-    stop = asyncio.Event()
-    stop_on_signals(stop)
-    await program.start()
-    log.info("running", accounts=sorted(channels), roles=sorted(only) or ["all"])
-    caretaking = Caretaking(program, settings)
-    servers = _servers(program, settings, caretaking.health)[: len(taken)]
-    await caretaking.start(has_pages=bool(taken))
-    serving = [asyncio.create_task(one.serve([at])) for one, at in zip(servers, taken, strict=True)]
-    stopping = asyncio.create_task(stop.wait())
+
+
+@asynccontextmanager
+async def _among_others(program: Program) -> AsyncIterator[asyncio.Event]:
+    """Keeps leases and hears the bell of other processes; the event: one of them acts for an account of ours by now."""
+    holding = program.holding
+    if holding is None:
+        yield asyncio.Event()
+        return
+    wakeup = Wakeup(program.engine, program.delivery.wake)
+    program.wake_others = wakeup.ring
+    await holding.start()
+    wakeup.start()
     try:
-        await asyncio.wait({*serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        yield holding.lost
     finally:
-        stop.set()
-        for one in servers:
-            one.should_exit = True  # cancelled instead, it would end with a trace in the log
-        await asyncio.gather(*serving, stopping, return_exceptions=True)
-        await caretaking.stop()
-        await program.close()
-        engine.dispose()
-    log.info("stopped")
+        await asyncio.to_thread(wakeup.stop)
+        await holding.stop()
 
 
 def _shelf(folder: Path, limits: AttachmentSettings) -> Shelf:

@@ -20,7 +20,7 @@ class Census:
 
     Rooms that still go by the name of their area are given their own.
 
-    ``tell`` takes an intent and its idempotency key.
+    ``tell`` takes the account, an intent and its idempotency key.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class Census:
         channel: Channel,
         town: Callable[[], Town],
         clock: Callable[[], datetime],
-        tell: Callable[[Intent, str], None],
+        tell: Callable[[str, Intent, str], None],
     ) -> None:
         self._channel = channel
         self._town = town
@@ -36,6 +36,7 @@ class Census:
         self._tell = tell
         self._missing: set[str] = set()
         self._gone: set[str] = set()
+        self._seated: set[str] = set()
 
     async def keep(self, every_s: float) -> None:
         """Count until cancelled. A gateway that cannot be asked now, or a database that is away, is asked again."""
@@ -71,6 +72,7 @@ class Census:
         if not there:
             return ()  # an account that sees no room at all is still starting
         await self._name(cards, {each: room.title for each, room in ours.items() if town.is_nameless(room)})
+        await self._sit(there, town)
         missing = ours.keys() - there
         gone = tuple(sorted((missing & self._missing) - self._gone))
         for room in gone:
@@ -83,15 +85,23 @@ class Census:
         self._missing = missing
         return gone
 
+    async def _sit(self, there: set[str], town: Town) -> None:
+        """Note once where this account sits beside the one that listens: it may take over there one day."""
+        name, account = self._channel.name, self._channel.account
+        others = {r.platform_id for r in town.rooms.values() if r.channel == name and r.account != account}
+        for room in sorted((others & there) - self._seated):
+            await self._note(room, RoomChange.JOINED)
+            self._seated.add(room)
+
     async def _name(self, cards: Iterable[RoomCard], nameless: Mapping[str, str]) -> None:
         """``nameless``: platform id → what the room is called now."""
         for card in cards:
             if card.title != nameless.get(card.id, card.title):
                 named = NameRoom(self._channel.name, card.id, card.title)
                 key = f"{self._channel.name}:{card.id}:named:{self._clock().isoformat()}"
-                await asyncio.to_thread(self._tell, named, key)
+                await asyncio.to_thread(self._tell, self._channel.account, named, key)
 
     async def _note(self, room: str, change: RoomChange) -> None:
         noted = NoteRoomChange(self._channel.name, self._channel.account, room, change)
         key = f"{self._channel.name}:{room}:{change}:counted:{self._clock().isoformat()}"
-        await asyncio.to_thread(self._tell, noted, key)
+        await asyncio.to_thread(self._tell, self._channel.account, noted, key)

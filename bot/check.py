@@ -54,6 +54,7 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
             yield good(f"channel {channel.account} opens: {len(channel.rooms)} groups served by hand")
         else:
             yield good(f"channel {channel.account} opens: simulated groups in the browser")
+    yield from _check_gateways(settings)
     yield from _check_pace(settings.pacing)
     yield from check_calendar(settings.calendar)
     yield from _check_backup(settings)
@@ -68,6 +69,17 @@ def _check_backup(settings: Settings) -> Iterator[Finding]:
         yield note(
             "backups are made by hand only", "set at in [backup], or let a timer run: python -m bot backup"
         )
+
+
+def _check_gateways(settings: Settings) -> Iterator[Finding]:
+    """A gateway holds one account and lets one program listen."""
+    first: dict[str, str] = {}
+    for channel in settings.channels:
+        if isinstance(channel, WechatySettings):
+            other = first.setdefault(channel.endpoint, channel.account)
+            if other != channel.account:
+                remedy = "start a gateway for each account, and write its own endpoint and token"
+                yield bad(f"channels {other} and {channel.account} use the same gateway", remedy)
 
 
 def _check_pace(pace: Pace) -> Iterator[Finding]:

@@ -129,21 +129,22 @@ class Chooser:
         horizon = max(now, row.not_before + timedelta(seconds=self._pace.gather_s))
         family = [r for r in self._outbox.siblings(row, horizon) if kind.needs in r.blanks]
         ready = [r for r in family if r.not_before <= now]
+        if row.id not in {r.id for r in ready}:
+            return None  # another process said it, or it was taken back, since it was found
         if self._slept(row, now):
             night = [r for r in ready if self._slept(r, now)]
             if len(night) > 1 or kind.night_alone:
                 return self._together(night, kind, turn, night=True)
             return self._speak(row, turn)
-        if kind.together is None:
-            return self._speak(row, turn)
-        fresh = [r for r in ready if not self._slept(r, now)]
-        later = [r.not_before for r in family if r.not_before > now]
-        held = gather_until(min(r.not_before for r in fresh), later, self._pace.gather_s)
-        if held is not None:
-            turn.seen.update(r.id for r in fresh)
-            return held
-        if len(fresh) > 1:
-            return self._together(fresh, kind, turn, night=False)
+        if kind.together is not None:
+            fresh = [r for r in ready if not self._slept(r, now)]
+            later = [r.not_before for r in family if r.not_before > now]
+            held = gather_until(min(r.not_before for r in fresh), later, self._pace.gather_s)
+            if held is not None:
+                turn.seen.update(r.id for r in fresh)
+                return held
+            if len(fresh) > 1:
+                return self._together(fresh, kind, turn, night=False)
         return self._speak(row, turn)
 
     def _slept(self, row: Queued, now: datetime) -> bool:

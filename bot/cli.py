@@ -17,6 +17,7 @@ from bot.handover_cli import handover
 from bot.intake_cli import intake
 from bot.knowledge_cli import knowledge
 from bot.lexicon_cli import lexicon
+from bot.rooms_cli import rooms
 from bot.schema_cli import schema
 from bot.sizes_cli import measures
 
@@ -38,6 +39,7 @@ notice = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(notice, name="notice", help="Notices, written on the server.")
 app.add_typer(handover, name="handover", help="Cases for a platform of the county, and its answers.")
 app.add_typer(intake, name="intake", help="Opinions kept on paper, from spreadsheets.")
+app.add_typer(rooms, name="rooms", help="Which account listens and speaks in a group.")
 app.add_typer(access)
 app.add_typer(programs)
 app.add_typer(schema)
@@ -70,9 +72,9 @@ def _sentence(fault: Exception) -> str | None:
         return f"the database said: {first}; run `python -m bot doctor`"
     names = {
         "SettingsError", "PresetError", "LexiconError", "LocaleError", "UnsupportedDatabase", "AlreadyRunning",
-        "AnotherImport", "NotLoopback", "AddressNotFree", "NoDeployment", "PatchError",
         "SchemaBusy", "DatabaseTooNew", "NoWayBack",
-        "BackupRefused", "UnusableBackup",
+        "AnotherImport", "NotLoopback", "AddressNotFree", "NoDeployment", "PatchError", "BackupRefused", "UnusableBackup",
+        "TakenOver",
     }  # fmt: skip
     return str(fault) or type(fault).__name__ if type(fault).__name__ in names else None
 

@@ -1,8 +1,7 @@
 """From the outbox to the channels: each account says one thing after another, at its pace, each thing once.
 
-``Delivery.step`` does all that can be said at this moment and tells how long to wait: a simulation calls it
-under its own clock. ``Delivery.run`` does the same in production, one lane per account, so that a frozen one
-stops no other.
+``Delivery.step`` does all that can be said at this moment and tells how long to wait: a simulation calls it under its
+own clock. ``Delivery.run`` does the same in production, one lane per account: a frozen one stops no other.
 """
 
 import asyncio
@@ -13,20 +12,22 @@ from functools import partial
 
 import structlog
 from sqlalchemy import Engine
+from tenacity import AsyncRetrying, wait_fixed
 
 from bot.channels import AnswerLost, Channel, ChannelDown, ChannelRefused
 from bot.choosing import Chooser, Chosen
+from bot.colleagues import Colleagues, never_gone
 from bot.health import SendOutcome
 from bot.lanes import LONGEST_REST, SENDS, Lane, RunSync, log_alarm
+from bot.last_resort import LastResort
 from handlers.texts import Texts
-from models.outbox import Glance, Outbox, Queued, Speakers
+from models.leases import Fenced, LeaseLost, unfenced
+from models.outbox import Outbox, Queued
 from models.rules.message import LinkState
 from models.rules.pacing import Pace, Rank, retry_after
 from models.rules.tally import day_began
 
 log = structlog.get_logger()
-LOOK_EVERY = timedelta(seconds=30)
-"""How often what a process that is gone left unfinished is looked for."""
 
 
 class Delivery:
@@ -44,6 +45,9 @@ class Delivery:
         alarm: the second path to a person, ``alarm(identity_id, text)``; an exception means it did not ring.
         crash_point: called with a name around every commit and send.
         on_sent: told how each send of an account ended, for its health.
+        fence: proves that this process acts for an account (``models.leases``).
+        gone_for: for how long no process has acted for an account that is not ours; without it all are ours at once,
+            with it each must be taken up.
     """
 
     def __init__(
@@ -60,22 +64,28 @@ class Delivery:
         alarm: Callable[[int, str], None] = log_alarm,
         crash_point: Callable[[str], None] = lambda _: None,
         on_sent: Callable[[str, SendOutcome], None] = lambda _account, _outcome: None,
+        fence: Fenced = unfenced,
+        gone_for: Callable[[str], timedelta] | None = None,
     ) -> None:
-        self.outbox = Outbox(engine, crash_point)
+        self.outbox = Outbox(engine, crash_point, fence)
         self._chooser = Chooser(self.outbox, texts, pace)
         self._pace = pace
         self._channels = channels
-        self._known = {a: c.name for a, c in channels.items()} | dict(known or {})
         self._clock = clock
         self._dice = dice
         self._run_sync = run_sync
-        self._alarm = alarm
         self._crash_point = crash_point
         self._on_sent = on_sent
-        self._lanes = {account: Lane() for account in channels}
+        self._lanes = {} if gone_for else {account: Lane() for account in channels}
+        kinds = {a: c.name for a, c in channels.items()} | dict(known or {})
+        self._colleagues = Colleagues(kinds, self._lanes, gone_for or never_gone)
+        self._beside = LastResort(
+            self.outbox, self._chooser, self._colleagues, alarm, self._try_later, clock, run_sync
+        )
         self._errand_bell = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._looked_at: datetime | None = None
+        self._group: asyncio.TaskGroup | None = None
+        self._idle_s = 0.0
         self._started = False
         self._stopping = False
 
@@ -85,13 +95,25 @@ class Delivery:
         Returns:
             How many rows are in doubt now.
         """
-        doubtful = await self._run_sync(self.outbox.recover, list(self._channels))
+        doubtful = sum([await self._remember(account, lane) for account, lane in list(self._lanes.items())])
+        self._started = True
+        return doubtful
+
+    async def take_up(self, account: str) -> int:
+        """This process acts for the account from now on: the same for it alone, and it begins to speak."""
+        lane = Lane()
+        doubtful = await self._remember(account, lane)
+        self._lanes[account] = lane
+        if self._group is not None:
+            self._group.create_task(self._keep(partial(self._speak, account), lane.bell, self._idle_s))
+        return doubtful
+
+    async def _remember(self, account: str, lane: Lane) -> int:
+        doubtful = await self._run_sync(self.outbox.recover, [account])
         now = self._clock()
         since = min(day_began(now), now - timedelta(hours=1))
-        for account, lane in self._lanes.items():
-            said = await self._run_sync(self.outbox.said_by, account, since)
-            lane.remember(said, self._pace, self._dice())
-        self._started = True
+        said = await self._run_sync(self.outbox.said_by, account, since)
+        lane.remember(said, self._pace, self._dice())
         return doubtful
 
     async def step(self) -> float | None:
@@ -103,11 +125,11 @@ class Delivery:
         if not self._started:
             await self.start()
         now = self._clock()
-        seen = await self._run_errands(now)
+        seen = await self._beside.run(now)
         if seen.rank is None:
             return (seen.first - now).total_seconds() if seen.first else None
         moments: list[datetime | None] = []
-        for account in sorted(self._channels):
+        for account in sorted(self._lanes):
             # A tired account says nothing but emergencies; where there is none, nobody needs to be asked.
             tired = self._lanes[account].tired(self._pace, self._clock()) if seen.rank else None
             moments.append(tired.until if tired else await self._speak(account))
@@ -122,11 +144,13 @@ class Delivery:
     async def run(self, idle_s: float = 5.0) -> None:
         """Speak until ``stop`` or cancelled: woken by ``wake``, when something falls due, and every ``idle_s`` seconds.
 
-        A fault in one lane is logged and tried again; it never stops the others.
+        A fault at the start or in one lane is logged and tried again; it never stops the others.
         """
         self._loop = asyncio.get_running_loop()
-        await self.start()
+        begin = AsyncRetrying(wait=wait_fixed(idle_s), before_sleep=lambda _: log.error("delivery not begun"))
+        await begin(self.start)
         async with asyncio.TaskGroup() as lanes:
+            self._group, self._idle_s = lanes, idle_s
             lanes.create_task(self._keep(self._errands, self._errand_bell, idle_s))
             for account, lane in self._lanes.items():
                 lanes.create_task(self._keep(partial(self._speak, account), lane.bell, idle_s))
@@ -164,6 +188,8 @@ class Delivery:
                 until = await work() or await self._run_sync(self.outbox.next_due, self._clock())
                 if until is not None:
                     wait = min(max((until - self._clock()).total_seconds(), 0.0), idle_s)
+            except LeaseLost:
+                log.warning("another process speaks for this account by now")
             except Exception:  # a lane outlives a lost database
                 log.exception("delivery faltered")
             # Not wait_for: until Python 3.12 it forgets a cancellation that comes together with the bell.
@@ -180,7 +206,7 @@ class Delivery:
             if resting or lane.state not in SENDS:
                 waits = await self._run_sync(self._has_due, account, now)
                 return (lane.rests_until if resting else now + LONGEST_REST) if waits else None
-            who = self._speakers(account)
+            who = self._colleagues.speakers(account)
             found = await self._run_sync(
                 self._chooser.next_word, who, channel.capabilities, lane.tired(self._pace, now), now
             )
@@ -239,61 +265,11 @@ class Delivery:
         else:
             self.outbox.put_back(row, self._clock() + retry_after(row.rank, row.attempts), why, burn=online)
 
-    def _speakers(self, account: str) -> Speakers:
-        kind, lanes = self._known[account], self._lanes
-        up = [a for a, k in self._known.items() if k == kind and (a not in lanes or lanes[a].is_up())]
-        return Speakers(account, kind, tuple(sorted({*up, account})))
-
     def _has_due(self, account: str, now: datetime) -> bool:
-        who = self._speakers(account)
+        who = self._colleagues.speakers(account)
         return bool(self.outbox.due(who, now, emergencies_only=False, limit=1))
 
     async def _errands(self) -> datetime | None:
         """Ring whom the alarm path must ring, and give to people what no account can say."""
-        await self._run_errands(self._clock())
+        await self._beside.run(self._clock())
         return None
-
-    async def _run_errands(self, now: datetime) -> Glance:
-        """The same, and what waits after it."""
-        seen = await self._run_sync(self.outbox.glance, now)
-        if await self._look_for_left(now, seen.sending_since):
-            seen = await self._run_sync(self.outbox.glance, now)
-        if seen.rank is None:
-            return seen
-        calls = await self._run_sync(self.outbox.calls, now) if seen.call is not None else []
-        for row in calls:
-            await self._run_sync(self._ring_up, row)
-        lanes = self._lanes
-        living = {a: k for a, k in self._known.items() if a not in lanes or not lanes[a].is_given_up(now)}
-        orphans = await self._run_sync(self.outbox.orphans, living, now)
-        for row in orphans:
-            await self._run_sync(self._hand_over, row)
-        return await self._run_sync(self.outbox.glance, now) if calls or orphans else seen
-
-    async def _look_for_left(self, now: datetime, sending_since: datetime | None) -> bool:
-        """Whether anything was left; ``sending_since`` is the first of what is being said."""
-        looked = self._looked_at
-        if sending_since is None or (looked is not None and now - looked < LOOK_EVERY):
-            return False
-        self._looked_at = now
-        if doubtful := await self._run_sync(self.outbox.recover_left, now):
-            log.warning("left unfinished by a process that is gone", in_doubt=doubtful)
-        return True
-
-    def _ring_up(self, row: Queued) -> None:
-        text = row.text or self._chooser.render(row)
-        claimed = self.outbox.claim(row, "", text, len(text.encode()), self._clock()) if text else None
-        if claimed is None or row.identity_id is None:
-            return
-        try:
-            self._alarm(row.identity_id, claimed.text)
-        except Exception as fault:  # a second ring harms nobody, a missing one may
-            log.exception("alarm failed", outbox=row.id)
-            self._try_later(claimed, True, type(fault).__name__)
-        else:
-            self.outbox.mark_sent(row.id, None, self._clock())
-
-    def _hand_over(self, row: Queued) -> None:
-        text = row.text or self._chooser.render(row)
-        if text is not None:
-            self.outbox.hand_over(row.id, text, "no_account")

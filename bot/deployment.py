@@ -31,7 +31,7 @@ def check_unit(unit: Path, settings: Settings, config: Path) -> Iterator[Finding
         )
         return
     found = [
-        *_command(service, config), *_places(service, settings), *_watchdog(service),
+        *_command(service, config), *_roles(service, settings), *_places(service, settings), *_watchdog(service),
     ]  # fmt: skip
     yield from found or [good(f"{unit} fits these settings")]
 
@@ -47,6 +47,18 @@ def _command(service: dict[str, str], config: Path) -> Iterator[Finding]:
     named = words[words.index("--config") + 1] if "--config" in words[:-1] else str(place / "config.toml")
     if Path(named).resolve() != config.resolve():
         yield bad(f"ExecStart reads {named}, and not {config}", f"write --config {config.resolve()}")
+
+
+def _roles(service: dict[str, str], settings: Settings) -> Iterator[Finding]:
+    """One of several processes: its role must be known, and the database must take more than one."""
+    words = shlex.split(service.get("ExecStart", ""))
+    roles = [words[at + 1] for at, word in enumerate(words[:-1]) if word == "--only"]
+    known = {"%i", "web", "jobs", *(f"channel:{channel.account}" for channel in settings.channels)}
+    for role in sorted({*roles} - known):
+        yield bad(f"ExecStart: there is no role {role}", f"write one of {', '.join(sorted(known - {'%i'}))}")
+    if roles and settings.database_url.startswith("sqlite"):
+        remedy = "use deploy/linli.service, or a database on PostgreSQL"
+        yield bad("ExecStart starts one of several processes, and SQLite takes one", remedy)
 
 
 def _places(service: dict[str, str], settings: Settings) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from handlers.actors import OPERATOR
 from handlers.api_tokens import MakeToken, StopToken
 from handlers.dispatch import Dispatch
 from handlers.intents import Intent
+from handlers.room_moves import MoveRoom, listening
 from handlers.township.exporting import export_all, write_template
 from handlers.township.importing import Importer, Township
 from handlers.township.report import report_lines
@@ -112,6 +113,18 @@ class Desk:
     def login_code(self, person: str) -> tuple[bool, str]:
         """A one-time code for the log-in page, for a person or (empty) the operator."""
         return self._shown(IssueLoginCode(person))
+
+    def rooms(self) -> Iterator[str]:
+        """Every group: its number and name, who listens there, and which accounts could take over."""
+        now = self._clock()
+        origin = Origin(Door.SHELL, IdempotencyKey("shell:look"), now)
+        for line in self._dispatch.look(listening, OPERATOR, origin):
+            others = f" (also there: {', '.join(line.others)})" if line.others else ""
+            yield f"{line.id} {line.title} {line.account or '-'}{others}"
+
+    def move_room(self, room: str, account: str) -> tuple[bool, str]:
+        """Another account listens there: whether it does, and the sentence to show."""
+        return self._shown(MoveRoom(room, account))
 
     def make_token(
         self, name: str, area: str, acts: tuple[str, ...], person: str, days: int

@@ -26,6 +26,7 @@ from web.doors import Doors
 from web.entrance import Entrance
 from web.outward import outward_of
 from web.residents import Residents
+from web.tries import Tries
 
 
 def doors_of(program: Program, secret: bytes, health: HealthDesk) -> Doors:
@@ -52,7 +53,7 @@ def entrance_of(program: Program) -> Entrance:
     called, sessions = standing.texts.render("OPERATOR_CALLED", {}), Sessions(engine, standing.secrets)
     return Entrance(
         program.dispatch, sessions, CaseDesk(engine), program.clock, called, NoticeDesk(engine), CaseNews(engine),
-        PeopleDesk(engine), office_of(engine),
+        PeopleDesk(engine), office_of(engine), Tries(program.clock),
     )  # fmt: skip
 
 

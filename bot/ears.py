@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, sleep_using_event, wait_exponential
 
 from bot.channels import Channel
+from models.leases import LeaseLost
 from models.rules.message import ChannelEvent, FriendRequest, LinkChange, Message, Recalled, RoomEvent
 
 log = structlog.get_logger()
@@ -101,6 +102,8 @@ class Ears:
             try:
                 self._hear(event)
                 self._taken_at = self._clock()
+            except LeaseLost:  # whoever acts for the account by now hears, or knows what was missed
+                log.warning("heard too late", id=getattr(event, "id", ""))
             except AWAY as fault:
                 log.warning("database away", id=getattr(event, "id", ""), fault=type(fault).__name__)
                 self._patiently(event)

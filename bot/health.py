@@ -20,6 +20,9 @@ PROOF_LASTS = timedelta(seconds=75)
 ALARM_AFTER = timedelta(seconds=60)
 """Shorter troubles heal by themselves (a gateway restarts in seconds) and wake nobody."""
 
+PUT_BACK = timedelta(seconds=60)
+"""A moment so long before the one observed last: our clock was ahead and has been put right."""
+
 FAILURES = 2
 """Round trips or sends that fail in a row before that means anything."""
 
@@ -136,6 +139,7 @@ class LinkHealth:
         self._echo_seen = False
         self._trouble_since: datetime | None = None
         self._alarmed: LinkState | None = None
+        self._observed_at: datetime | None = None
 
     @property
     def trouble_since(self) -> datetime | None:
@@ -143,11 +147,13 @@ class LinkHealth:
         return self._trouble_since
 
     def observe(self, what: Observation) -> list[HealthChange]:
-        """Take one observation; times must not run backwards by more than seconds.
+        """Take one observation. One that is long before the last says that our clock was put back.
 
         Returns:
             What follows from it, in order; mostly nothing.
         """
+        if not isinstance(what, LinkChange):  # those may be told late
+            self._mind_clock(what.at)
         match what:
             case LinkChange() if self._last_outage is not None and _is_of(what, self._last_outage):
                 return self._widen(what, *self._last_outage)
@@ -162,6 +168,18 @@ class LinkHealth:
             case Tick():
                 pass
         return self._settle(what.at)
+
+    def _mind_clock(self, at: datetime) -> None:
+        """What is remembered by a clock that was ahead is moved to the right one, or nothing is believed missing for so long."""
+        last, self._observed_at = self._observed_at, at
+        if last is None or last - at < PUT_BACK:
+            return
+        ahead = last - at
+        self.proof = self.proof and self.proof - ahead
+        self.outage_since = self.outage_since and self.outage_since - ahead
+        self._unproven_since = self._unproven_since and self._unproven_since - ahead
+        self._trouble_since = self._trouble_since and self._trouble_since - ahead
+        self._last_outage = None
 
     def _on_change(self, change: LinkChange) -> None:
         self._told, self._told_why, self.qrcode = change.state, change.why, change.qrcode

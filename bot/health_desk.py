@@ -91,7 +91,7 @@ class HealthDesk:
         elsewhere = [
             AccountFact(name, None, None, proofs.get(name), kind == BY_HAND)
             for name, kind in others.items()
-            if name not in program.channels
+            if name not in program.health
         ]
         return (*here, *elsewhere)
 

@@ -19,6 +19,8 @@ T = TypeVar("T")
 SENDS = frozenset({LinkState.ONLINE, LinkState.DEAF})
 """States in which an account can send. A deaf one does not hear its echo, but emergencies must go out."""
 LONGEST_REST = timedelta(seconds=60)
+LONGEST_GAP = timedelta(minutes=10)
+"""No gap between two things said is longer: our clock was ahead and has been put right."""
 GIVEN_UP_AFTER = timedelta(minutes=30)
 """An account logged out for this long is waited for no more: a person says what its rooms must hear."""
 ANOTHER_TAKES_OVER = 3
@@ -62,7 +64,7 @@ class Lane:
 
     def tired(self, pace: Pace, now: datetime) -> Wait | None:
         """Why this account may say nothing but emergencies now."""
-        if self.free_at is not None and now < self.free_at:
+        if self.free_at is not None and now < self.free_at <= now + LONGEST_GAP:
             return Wait(self.free_at, "gap")
         return account_may_speak(self.said, pace, now)
 

@@ -78,7 +78,7 @@ class Listener:
         if message.room is not None and room is None:
             return self._in_unbound_room(message)
         if room is not None and (
-            room.mode == "listen_off" or (room.account and room.account != message.account)
+            room.mode == "listen_off" or not room.is_heard_by(message.account, message.at)
         ):
             return ()
         if message.kind in UNHEARD:
@@ -257,6 +257,7 @@ class Listener:
             message=message,
             late=late,
             content_digest=digest,
+            account=message.account,
         )
 
     def expects_more(self, message: Message) -> bool:

@@ -5,11 +5,15 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from threading import Lock
 
+import structlog
+
 from bot.channels import Channel
 from bot.delivery import Delivery
 from handlers.bindings import DoubtAccount
 from handlers.intents import Intent
 from models.rules.message import LinkChange, LinkState
+
+log = structlog.get_logger()
 
 
 class Logins:
@@ -18,7 +22,7 @@ class Logins:
     Args:
         channels: by account.
         delivery: is told at once who cannot speak, and who can once the database knows what that means.
-        tell: takes an intent and its idempotency key.
+        tell: takes an account, an intent and its idempotency key.
         settle: writes down what else the change means; it never raises.
         show_code: shows a login code to whoever sits at the terminal.
     """
@@ -27,7 +31,7 @@ class Logins:
         self,
         channels: Mapping[str, Channel],
         delivery: Delivery,
-        tell: Callable[[Intent, str], None],
+        tell: Callable[[str, Intent, str], None],
         settle: Callable[[], None],
         show_code: Callable[[str], object],
     ) -> None:
@@ -76,12 +80,20 @@ class Logins:
             while self._doubted:
                 change = self._doubted[0]
                 key = f"link:{change.account}:login:{change.at.isoformat()}"
-                self._tell(DoubtAccount(self._channels[change.account].name, change.account), key)
+                doubted = DoubtAccount(self._channels[change.account].name, change.account)
+                self._tell(change.account, doubted, key)
                 self._doubted.popleft()
             self._settle()
             for change in list(self._held.values()):
                 if self._loop is not None:
                     self._loop.call_soon_threadsafe(self._let_speak, change)
+
+    def take_in_soon(self) -> None:
+        """The same, now if it can be written now."""
+        try:
+            self.take_in()
+        except Exception as fault:  # noqa: BLE001 - tried again at the next beat
+            log.error("login not written", fault=type(fault).__name__)  # noqa: TRY400 - no words in a log
 
     def _let_speak(self, change: LinkChange) -> None:
         if self._held.get(change.account) is change:

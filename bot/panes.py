@@ -56,7 +56,7 @@ class Panes:
             signs=tuple(sign for sign in signs if areas is None or sign.part in PLAIN),
             ill=sum(sign.grade >= Grade.ILL for sign in signs),
             now=self._program.clock(),
-            accounts=tuple(self._account(a) for a in self._program.channels),
+            accounts=tuple(self._account(a) for a in self._program.health),
             outages=tuple(
                 OutageView(o.account, o.began_at, o.ended_at, o.why, self._rooms_of(o.account, areas))
                 for o in views.outages()

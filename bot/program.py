@@ -9,27 +9,31 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Engine
+from tenacity import AsyncRetrying, retry_if_exception_type, wait_fixed
 
 from bot.census import Census
-from bot.channels import Channel, ChannelDown
+from bot.channels import Channel
 from bot.delivery import Delivery
-from bot.ears import Ears
+from bot.ears import AWAY, Ears
 from bot.fetching import Fetcher
 from bot.habits import Habits
-from bot.health import RoundTrip, SendOutcome, Sent
+from bot.health import LinkHealth, SendOutcome, Sent
 from bot.heard_rooms import HeardRooms
+from bot.holding import Holding
 from bot.listener import Listener
 from bot.logins import Logins
 from bot.naming import Namer
 from bot.parts import Parts
 from bot.posting import push_beats
+from bot.room_moves import move_beats
 from bot.sent_files import SentFiles
 from bot.shelf import Shelf
 from bot.watch import Watch
+from bot.welcome import Welcome
 from handlers.actors import CLOCK
 from handlers.dispatch import Dispatch
 from handlers.intents import Intent
-from handlers.rooms import MeetFriend, NoteRecall, NoteRoomChange
+from handlers.rooms import NoteRecall, NoteRoomChange
 from jobs.due_firings import fire_due
 from jobs.schedule import do_scheduled, load_jobs
 from jobs.scheduler import Tick as Beat
@@ -37,6 +41,7 @@ from jobs.scheduler import Ticker
 from models.due import DueTable
 from models.heartbeats import Heartbeats
 from models.kept_files import KeptFiles
+from models.leases import unfenced
 from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
 from models.rules.message import (
@@ -52,8 +57,6 @@ from models.views import Views
 from models.vitals import JOBS
 
 log = structlog.get_logger()
-ANSWER_WITHIN_S = 30
-"""So long a gateway may take to follow an invitation or accept a friend."""
 FINISH_S = 10
 """So long what is being said at the end may take; then it is in doubt and settled at the next start."""
 
@@ -75,6 +78,10 @@ class Program:
     """Where copies of attachments are kept; None: nowhere."""
     show_code: Callable[[str], object] = lambda _: None
     """Shows a login code to whoever sits at the terminal."""
+    wake_others: Callable[[], None] = lambda: None
+    """Tells other processes that something must be said."""
+    holding: Holding | None = None
+    """Which accounts are ours while other processes could act for them too; None: all are, for good."""
 
     def __post_init__(self) -> None:
         standing = self.parts.standing
@@ -82,14 +89,16 @@ class Program:
         """When what was due was done last; None: not here, or not yet."""
         self.failing: dict[str, datetime] = {}
         """Jobs of the calendar that fail, with since when."""
-        self._heartbeats: Heartbeats = Heartbeats(self.engine)
-        self.dispatch = Dispatch(self.engine, standing, self.clock, on_said=self._wake)
+        fence = self.holding.fence.check if self.holding else unfenced
+        self._heartbeats: Heartbeats = Heartbeats(self.engine, fence)
+        self.dispatch = Dispatch(self.engine, standing, self.clock, self._wake, fence)
         self.views = Views(self.engine)
         self.due = DueTable(self.engine, self.crash_point)
         more: dict[str, Any] = {"alarm": self.alarm} if self.alarm else {}
+        more["gone_for"] = self.holding.gone_for if self.holding else None
         self.delivery = Delivery(
             self.engine, standing.texts, standing.pace, self.channels, self.clock, random.SystemRandom().random,
-            known=self.known, crash_point=self.crash_point, on_sent=self._sent, **more,
+            known=self.known, crash_point=self.crash_point, on_sent=self._sent, fence=fence, **more,
         )  # fmt: skip
         self.listener = Listener(
             self.dispatch, self.parts.understanding, standing.pace, standing.secrets, self.clock,
@@ -100,12 +109,15 @@ class Program:
             timedelta(seconds=self.habits.under_way_s),
         )  # fmt: skip
         self.ears = Ears(self._hear, self.clock, self.watch.arrived)
-        self.health = self.watch.health
-        self.logins = Logins(self.channels, self.delivery, self._tell, self._settle, self.show_code)
+        for account in () if self.holding else self.channels:
+            self.watch.take_up(account)
+        self.logins = Logins(self.channels, self.delivery, self._tell, self.watch.settle_soon, self.show_code)
+        self._welcome = Welcome(self.channels, self.habits.friend_requests, self._tell)
         self.last_heard: dict[str, datetime] = {}
         self.last_said: dict[str, datetime] = {}
         self._rooms = HeardRooms(self._heartbeats, self.dispatch.known_town)
         self._done: dict[str, datetime] = {}
+        self._acting: dict[str, Channel] = {}
         self._censuses: dict[str, Census] = {}
         self._tasks: list[asyncio.Task[Any]] = []
         self._speaking: asyncio.Task[None] | None = None
@@ -118,19 +130,17 @@ class Program:
         load_jobs()
         await asyncio.to_thread(self.dispatch.current_town)
         for channel in self.channels.values():
-            self._begin(self.ears.listen(channel, self._note_link), f"ears {channel.account}")
-            if not channel.capabilities.push_needs_human:
-                self._begin(self._probe(channel), f"probe {channel.account}")
-                census = Census(channel, self.dispatch.known_town, self.clock, self._tell)
-                self._censuses[channel.account] = census
-                self._begin(census.keep(self.habits.census_s), f"census {channel.account}")
-        namer = Namer(self.due, self.dispatch, self.channels, self.clock)
+            if self.holding is None:
+                self._attend(channel)
+            else:
+                self._begin(self._stand_by(channel, self.holding), f"standby {channel.account}")
+        namer = Namer(self.due, self.dispatch, self._acting, self.clock)
         self._begin(namer.keep(self.habits.fetch_s), "names")
-        sent = SentFiles(self.due, self.dispatch, self.channels, self.clock)
+        sent = SentFiles(self.due, self.dispatch, self._acting, self.clock)
         self._begin(sent.keep(self.habits.fetch_s), "files for notices")
         if self.shelf is not None:
             kept, held = KeptFiles(self.engine), self.shelf
-            fetcher = Fetcher(self.due, self.dispatch, kept, held, self.channels, self.clock)
+            fetcher = Fetcher(self.due, self.dispatch, kept, held, self._acting, self.clock)
             self._begin(fetcher.keep(self.habits.fetch_s), "attachments")
         self._speaking = self._begin(self.delivery.run(), "delivery")
         beats = [
@@ -140,9 +150,27 @@ class Program:
         if self.jobs_here:
             self.ticked_at = self.clock()
             beats += [Beat("due", 1.0, self.fire), Beat("schedule", 20.0, self._schedule)]
+            beats += move_beats(self.dispatch, self.clock)
             beats += push_beats(self.engine, self.dispatch, self.clock, self.crash_point)
         self._ticker = Ticker(beats)
         self._ticker.start()
+
+    async def _stand_by(self, channel: Channel, holding: Holding) -> None:
+        """Wait for the lease; then take up what the one before left."""
+        await holding.taken(channel.account)
+        again = AsyncRetrying(retry=retry_if_exception_type(AWAY), wait=wait_fixed(1))
+        await again(asyncio.to_thread, self.watch.take_up, channel.account)
+        await again(self.delivery.take_up, channel.account)
+        self._attend(channel)
+
+    def _attend(self, channel: Channel) -> None:
+        self._acting[channel.account] = channel
+        self._begin(self.ears.listen(channel, self._note_link), f"ears {channel.account}")
+        if not channel.capabilities.push_needs_human:
+            self._begin(self.watch.probe(channel, self.habits.probe_s), f"probe {channel.account}")
+            census = Census(channel, self.dispatch.known_town, self.clock, self._tell)
+            self._censuses[channel.account] = census
+            self._begin(census.keep(self.habits.census_s), f"census {channel.account}")
 
     def _begin(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
@@ -164,13 +192,12 @@ class Program:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.to_thread(self._last_beat, min(until, self.ears.left_at or until))
+        await asyncio.to_thread(self.watch.last_beat, min(until, self.ears.left_at or until))
 
-    def _last_beat(self, until: datetime) -> None:
-        try:
-            self.watch.beat(until)
-        except Exception as fault:  # noqa: BLE001 - the next start finds the gap since the heartbeat before
-            log.error("health not written", fault=type(fault).__name__)  # noqa: TRY400 - no words in a log
+    @property
+    def health(self) -> Mapping[str, LinkHealth]:
+        """Of the accounts that this process acts for."""
+        return self.watch.health
 
     # -- hearing
 
@@ -182,36 +209,22 @@ class Program:
                 self._rooms.note(event.channel, event.room, self.clock())
             self.listener.hear(event)
         elif isinstance(event, RoomEvent) and event.change is RoomChange.INVITED:
-            self._enter(event)
+            self._welcome.enter(event, self._loop)
         elif isinstance(event, RoomEvent):
             key = f"{event.channel}:{event.room}:{event.change}:{event.at.isoformat()}:{'.'.join(event.members)}"
             self._tell(
+                account,
                 NoteRoomChange(event.channel, account, event.room, event.change, event.members, event.title),
                 key,
             )
         elif isinstance(event, FriendRequest):
-            self._befriend(event)
+            self._welcome.befriend(event, self._loop)
         elif isinstance(event, Recalled):
             self._tell(
+                account,
                 NoteRecall(f"{event.channel}:{event.message_id}"),
                 f"{event.channel}:recall:{event.message_id}",
             )
-
-    def _enter(self, event: RoomEvent) -> None:
-        """Follow an invitation; the room stays unheard until somebody binds it with a code."""
-        accept = getattr(self.channels[event.account], "accept_invitation", None)
-        if accept is None or self.habits.friend_requests == "ignore" or self._loop is None:
-            log.info("invitation waits for a person", account=event.account)
-            return
-        asyncio.run_coroutine_threadsafe(accept(event.room), self._loop).result(ANSWER_WITHIN_S)
-
-    def _befriend(self, event: FriendRequest) -> None:
-        if self.habits.friend_requests != "accept" or self._loop is None:
-            log.info("friend request waits for a person", account=event.account)
-            return
-        channel = self.channels[event.account]
-        asyncio.run_coroutine_threadsafe(channel.accept_friend(event.id), self._loop).result(ANSWER_WITHIN_S)
-        self._tell(MeetFriend(event.channel, event.contact), f"{event.channel}:friend:{event.id}")
 
     def _echo(self, message: Message) -> None:
         conversation = message.room or message.to or message.sender
@@ -225,8 +238,8 @@ class Program:
         if census is not None and message.room is not None and self._loop is not None:
             asyncio.run_coroutine_threadsafe(census.name(message.room), self._loop)
 
-    def _tell(self, intent: Intent, key: str) -> None:
-        self.dispatch(intent, CLOCK, Origin(Door.CLOCK, IdempotencyKey(key), self.clock()))
+    def _tell(self, account: str, intent: Intent, key: str) -> None:
+        self.dispatch(intent, CLOCK, Origin(Door.CLOCK, IdempotencyKey(key), self.clock(), account=account))
 
     # -- the way to WeChat
 
@@ -234,28 +247,7 @@ class Program:
         """On the event loop: delivery stops at once, and starts when the database knows what the change means."""
         self.logins.note(change)
         self.watch.observe(change.account, change)
-        asyncio.get_running_loop().run_in_executor(None, self._take_in)
-
-    def _take_in(self) -> None:
-        try:
-            self.logins.take_in()
-        except Exception as fault:  # noqa: BLE001 - tried again at the next beat
-            log.error("login not written", fault=type(fault).__name__)  # noqa: TRY400 - no words in a log
-
-    def _settle(self) -> None:
-        try:
-            self.watch.settle()
-        except Exception as fault:  # noqa: BLE001 - it stays in line and is tried again at the next beat
-            log.error("health not written", fault=type(fault).__name__)  # noqa: TRY400 - no words in a log
-
-    async def _probe(self, channel: Channel) -> None:
-        while True:
-            await asyncio.sleep(self.habits.probe_s)
-            try:
-                seconds: float | None = await channel.round_trip()
-            except (ChannelDown, OSError, TimeoutError):
-                seconds = None
-            self.watch.observe(channel.account, RoundTrip(self.clock(), seconds))
+        asyncio.get_running_loop().run_in_executor(None, self.logins.take_in_soon)
 
     def _sent(self, account: str, outcome: SendOutcome) -> None:
         self.last_said[account] = self.clock()
@@ -268,7 +260,7 @@ class Program:
         # Asked on the event loop: one that stands still takes nothing from the channels and must not be believed.
         heard_until = asyncio.run_coroutine_threadsafe(self.ears.heard_until(), self._loop).result()
         if self.logins.waiting:
-            self._take_in()
+            self.logins.take_in_soon()
         self.watch.beat(heard_until)
         self.dispatch.current_town()  # another process may have bound somebody; most lines ask the database nothing
 
@@ -289,6 +281,7 @@ class Program:
 
     def _wake(self) -> None:
         self.delivery.wake()
+        self.wake_others()
 
 
 def _mourn(task: asyncio.Task[None]) -> None:

@@ -141,7 +141,7 @@ def bind_room(ask: BindRoom, work: Work) -> Reply | None:
     room = _room_of(message, work)
     room = _take_over(room, area, code, work) or room
     room.kind, room.tier, room.mode = code.room_kind, code.tier, "active"
-    room.listener = message.account
+    work.store.hand_room(room, message.account)
     room.title = room.title or area.name  # until the channel told the group's own title
     room.bound_at, room.read_only_at, room.dissolved_at = work.now, None, None
     room.introduced_at = work.now

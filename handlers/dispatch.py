@@ -17,6 +17,7 @@ from handlers.pushes import write_pushes
 from handlers.registry import Handler, handler_of
 from handlers.work import Reply, Standing, StepTaken, Work
 from models.engine import for_writing
+from models.leases import Fenced, unfenced
 from models.rules.actor import Actor, Origin, Voice
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
 from models.rules.town import Town
@@ -69,13 +70,15 @@ class Dispatch:
         standing: Standing,
         clock: Callable[[], datetime],
         on_said: Callable[[], None] = lambda: None,
+        fence: Fenced = unfenced,
     ) -> None:
-        """``on_said`` is called after something that must be said was committed."""
+        """``on_said`` is called after something that must be said was committed; ``fence``: see ``models.leases``."""
         self._engine = for_writing(engine)
         self._engine_for_reading = engine
         self.standing = standing
         self._clock = clock
         self._on_said = on_said
+        self._fence = fence
         self._town: Town | None = None
         self._town_lock = Lock()
 
@@ -85,7 +88,8 @@ class Dispatch:
         """Do what the intent asks, once. A voice that left the bot is heard only in ``HEARD_WHEN_OUT``.
 
         ``keep`` is called when it was done or refused, before that is committed.
-        Never raises for what people do wrong: that is an Outcome. Faults (a full disk, a lost database) come through.
+        Never raises for what people do wrong: that is an Outcome. Faults (a full disk, a lost database, LeaseLost)
+        come through.
         """
         handler = handler_of(intent)
         prepared = self._prepared(handler, intent, who, origin)
@@ -135,6 +139,7 @@ class Dispatch:
                 if keep is not None:
                     keep(work, outcome)
                 store.flush()
+                self._fence(connection, origin.account)
                 connection.commit()
                 if store.town_changed:
                     self._town = None  # whoever was bound a moment ago is known at the next line

@@ -94,7 +94,7 @@ def _we_are_out(ask: NoteRoomChange, work: Work, row: Room, card: RoomCard | Non
     if ask.change is RoomChange.DISSOLVED:
         row.dissolved_at = work.now
     elif others and row.listener == ask.account:
-        row.listener = others[0]
+        work.store.hand_room(row, others[0])
     work.store.touch_town()
     if card is None or (others and ask.change is RoomChange.WE_LEFT):
         return

@@ -22,7 +22,7 @@ class Rates:
 def rates_of(work: Work, areas: Collection[int], but: int | None) -> Rates:
     """Rates of this month so far in these areas; what complains about the person ``but`` is not in them."""
     span = span_named(USUAL, work.now).until(work.now)
-    happened = work.store.happened(sorted(areas), span, work.timetable, but=but)
+    happened = work.store.happened(sorted(areas), span, work.timetable, but=but, repeats=False)
     return Rates(
         metrics.response_rate(happened, span),
         metrics.resolve_rate(happened, span),

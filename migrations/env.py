@@ -49,12 +49,21 @@ def run_on(connection: Connection) -> None:
         render_item=render_plainly,
         compare_type=True,
         include_name=is_ours,
+        include_object=is_for_this_database,
         transaction_per_migration=True,
         transactional_ddl=True,  # models.engine begins SQLite's transactions itself
         on_version_apply=(after_step, promise),
     )
     with context.begin_transaction():
         context.run_migrations()
+
+
+def is_for_this_database(
+    thing: object, _name: str | None, _kind: str, _reflected: bool, _other: object
+) -> bool:
+    """Whether a thing is made on this kind of database at all (``ddl_if``); Alembic does not ask."""
+    condition = getattr(thing, "_ddl_if", None)
+    return condition is None or condition.dialect == context.get_bind().dialect.name
 
 
 def main() -> None:
@@ -66,6 +75,19 @@ def main() -> None:
     engine = open_engine(context.config.attributes["url"])
     with engine.connect() as connection:
         run_on(connection)
+
+        context.configure(
+            connection=connection,
+            target_metadata=SQLModel.metadata,
+            render_as_batch=True,  # SQLite cannot alter a column in place
+            render_item=render_plainly,
+            compare_type=True,
+            include_name=is_ours,
+            include_object=is_for_this_database,
+            include_object=is_for_this_database,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
     engine.dispose()
 
 

@@ -15,7 +15,8 @@ from sqlalchemy import case as first_where
 from sqlmodel import Session, col
 
 from models.asides import Aside
-from models.case_search import CaseSearch, Hunt, Sought, places
+from models.case_search import CaseSearch, Narrowed, Sought
+from models.case_walks import Hunt
 from models.complaints import Accuses, Complains
 from models.handed import HandedView, handed_to
 from models.rules.case_life import State
@@ -24,7 +25,7 @@ from models.rules.quarrels import QUARRELS
 from models.rules.scope import Scope
 from models.rules.urgency import Privacy, Urgency
 from models.tables import ApiToken, Case, CaseEvent, CaseLine
-from models.tables.cases import OPEN_ROW
+from models.tables.cases import HURRIED_ROW, OPEN_ROW
 from models.views import CaseView, case_views, views_of
 
 OPEN_TO_AREA = (Privacy.P0, Privacy.P1, Privacy.P2)
@@ -81,6 +82,7 @@ class CaseFile:
 
 
 _OPEN: ColumnElement[bool] = literal_column(OPEN_ROW.text)
+_HURRIED: ColumnElement[bool] = literal_column(HURRIED_ROW.text)
 GROUPS: dict[str, ColumnElement[bool]] = {
     "open": _OPEN,
     "unclaimed": and_(_OPEN, col(Case.state) == State.NEW),
@@ -107,8 +109,9 @@ class CaseDesk:
         fits = (seen_by(scope), *_fits(wanted, now), *(w.fits(self._search.database) for w in wanted.words))
         with Session(self._engine) as session:
             if wanted.group in ENDED:
-                hunt = Hunt(fits, _kinds(wanted), places(scope, wanted.areas), before, limit + 1)
-                rows = views_of(session, self._search.newest(session, hunt))
+                rows = views_of(
+                    session, self._search.newest(session, _hunt(scope, wanted, fits, before, limit + 1))
+                )
             else:  # what is open does not grow with the years: each of it is looked at
                 found = select(Case).where(*fits)
                 found = found if before is None else found.where(col(Case.no) < before)
@@ -201,6 +204,24 @@ def _overdue(now: datetime) -> ColumnElement[bool]:
     return and_(_OPEN, col(Case.due_resolve_at) < now)
 
 
+def _hunt(
+    scope: Scope, wanted: CaseFilter, fits: tuple[ColumnElement[bool], ...], before: int | None, most: int
+) -> Hunt:
+    """By which ways cases are looked for. What is urgent is so rare that its own index is read alone."""
+    there = Narrowed(scope, wanted.areas, wanted.categories)
+    if not wanted.words and wanted.urgent:
+        return Hunt(fits, before=before, most=most)
+    return Hunt(
+        fits,
+        _kinds(wanted),
+        there.places(),
+        there.whose(),
+        () if wanted.words else there.arms(),
+        before,
+        most,
+    )
+
+
 def _kinds(wanted: CaseFilter) -> tuple[Choice, ...]:
     """What the index must hold of each case that is looked for."""
     choices = [word.choice() for word in wanted.words]
@@ -218,5 +239,5 @@ def _fits(wanted: CaseFilter, now: datetime) -> list[ColumnElement[bool]]:
     if wanted.categories:
         fits.append(_among(Case.category, wanted.categories))
     if wanted.urgent:
-        fits.append(col(Case.urgency).in_((Urgency.U0, Urgency.U1)))
+        fits.append(_HURRIED)
     return fits

@@ -4,36 +4,21 @@ The index says which numbers may fit, the newest first and a few at a time; whet
 themselves. So it need only never leave one out.
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Engine,
-    any_,
-    cast,
-    column,
-    func,
-    inspect,
-    or_,
-    select,
-    table,
-    text,
-)
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, Engine, and_, func, inspect, or_, select, union_all
 from sqlmodel import Session, col
 
 from models.asides import Aside
+from models.case_walks import Hunt, Whose, blocks, few_by_few
+from models.listed import Listed
 from models.rules.case_words import (
-    BLOCKS,
     Choice,
     Tokens,
     any_of,
     area_token,
-    as_fts5,
-    as_tsquery,
-    block_token,
     category_token,
     fold,
     holding,
@@ -41,23 +26,15 @@ from models.rules.case_words import (
 )
 from models.rules.scope import Scope
 from models.tables import Case
+from models.views import VIEWED
 
 MOST_AREAS = 200
 """Whose cases lie in more places than this have so large a share of all that asking for the places saves nothing."""
 NEAR = 1024
 """So many of the newest numbers are looked at without any index."""
-FEW, MANY = 256, 1024
-"""Numbers asked of SQLite's index at first, then at once; the newest few of a place hold most of what is one's own."""
-CHEAP = 3
-"""So few places are asked for at once."""
-WIDEST = [*BLOCKS][-1]
+MOST_ARMS = 8
+"""So many places and kinds are each asked for by the index that holds them in order."""
 CAPITALS, SMALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
-_COLUMNS = Case.__table__.c  # type: ignore[attr-defined]
-_FTS5 = text(
-    "SELECT count(*), min(rowid), json_group_array(rowid) FROM (SELECT rowid FROM case_words"
-    " WHERE case_words MATCH :words AND rowid < :before ORDER BY rowid DESC LIMIT :most)"
-)
-_KEPT = table("case_words", column("no"), column("marks"), column("said"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +65,40 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
-class Hunt:
-    """What is looked for: ``fits`` says whether a case fits; the index must hold ``kinds`` and ``places`` of all that do."""
+class Narrowed:
+    """Which cases lie where they may be seen and are looked for, without their words."""
 
-    fits: tuple[ColumnElement[bool], ...]
-    kinds: tuple[Choice, ...] = ()
-    places: tuple[Choice, ...] = ()
-    before: int | None = None
-    """Only numbers below this one."""
-    most: int = 31
+    scope: Scope
+    areas: frozenset[int] = frozenset()
+    categories: frozenset[str] = frozenset()
 
+    @property
+    def _is_own(self) -> bool:
+        return bool(self.areas) and (self.scope.whole or self.areas <= self.scope.areas)
 
-def places(scope: Scope, areas: frozenset[int]) -> tuple[Choice, ...]:
-    """Where the cases lie that somebody may see, of these areas if any are named."""
-    choices = []
-    if not scope.whole and not (areas and areas <= scope.areas) and len(scope.areas) <= MOST_AREAS:
-        own = [*map(area_token, scope.areas), *map(seat_token, scope.seats)]
-        choices.append(any_of(own or [area_token(0)]))
-    if areas and len(areas) <= MOST_AREAS:
-        choices.append(any_of([area_token(area) for area in areas]))
-    return tuple(choices)
+    def places(self) -> tuple[Choice, ...]:
+        """What the index must hold: the places of all that somebody may see, and those that are named."""
+        choices = []
+        if not self.scope.whole and not self._is_own and len(self.scope.areas) <= MOST_AREAS:
+            own = [*map(area_token, self.scope.areas), *map(seat_token, self.scope.seats)]
+            choices.append(any_of(own or [area_token(0)]))
+        if self.areas and len(self.areas) <= MOST_AREAS:
+            choices.append(any_of([area_token(area) for area in self.areas]))
+        return tuple(choices)
+
+    def whose(self) -> Whose | None:
+        """Areas, and seats with whom a case may lie instead."""
+        if self._is_own:
+            return Whose(self.areas, frozenset())
+        return None if self.scope.whole else Whose(self.scope.areas, self.scope.seats)
+
+    def arms(self) -> tuple[ColumnElement[bool], ...]:
+        """Each of few places of one's own, with each of the kinds."""
+        if not self._is_own or len(self.areas) * max(len(self.categories), 1) > MOST_ARMS:
+            return ()
+        here = [col(Case.area_id) == area for area in sorted(self.areas)]
+        kinds = [col(Case.category) == code for code in sorted(self.categories)]
+        return tuple(and_(*arm) for arm in product(here, kinds)) if kinds else tuple(here)
 
 
 class CaseSearch:
@@ -126,12 +117,15 @@ class CaseSearch:
         return self._indexed
 
     def newest(self, session: Session, hunt: Hunt) -> list[Any]:
-        """Rows of the newest cases that fit, with all their columns.
+        """Rows of the newest cases that fit, with the columns of a view.
 
-        Where only the place matters, the last thousand are looked at first: mostly that is enough. Else, and after
-        that, the index says which ones to look at.
+        Few places, and kinds in them, have an index of their own. Where only the place matters otherwise, the last
+        thousand are looked at first: mostly that is enough. Else, and after that, the index of words says which ones
+        to look at.
         """
-        wanted = select(*_COLUMNS).where(*hunt.fits).order_by(col(Case.no).desc())
+        wanted = select(*VIEWED).where(*hunt.fits).order_by(col(Case.no).desc())
+        if hunt.arms:
+            return list(session.execute(wanted.where(_in_order(hunt)).limit(hunt.most)))
         top = self._top(session) if hunt.before is None else hunt.before
         if not (hunt.kinds or hunt.places) or not self.is_indexed:
             return list(session.execute(wanted.where(col(Case.no) < top).limit(hunt.most)))
@@ -139,9 +133,11 @@ class CaseSearch:
         if not hunt.kinds:
             near = wanted.where(col(Case.no) < top, col(Case.no) >= top - NEAR).limit(hunt.most)
             found, top = list(session.execute(near)), top - NEAR
-        walk = _blocks(hunt, top, found) if self.database == "postgresql" else _few_by_few(session, hunt, top)
-        while len(found) < hunt.most and (there := next(walk, None)) is not None:
-            found += session.execute(wanted.where(there).limit(hunt.most - len(found)))
+        walk = (blocks if self.database == "postgresql" else few_by_few)(session.connection(), hunt, top)
+        while len(found) < hunt.most and (numbers := next(walk, None)) is not None:
+            if numbers:
+                there = wanted.where(Listed(col(Case.no), numbers))
+                found += session.execute(there.limit(hunt.most - len(found)))
         return found
 
     @staticmethod
@@ -149,48 +145,18 @@ class CaseSearch:
         return (session.execute(select(func.max(col(Case.no)))).scalar_one() or 0) + 1
 
 
-def _few_by_few(session: Session, hunt: Hunt, before: int) -> Iterator[ColumnElement[bool]]:
-    """SQLite's index is read backwards and no further than it must be.
-
-    Each place costs as much to look up as a word: at first they are left out, for mostly enough lies in one's own.
-    """
-    words, placed = as_fts5(hunt.kinds), as_fts5(hunt.kinds + hunt.places)
-    if not words or sum(len(one.ways) for one in hunt.places) <= CHEAP:
-        words = placed
-    most = FEW
-    while True:
-        asked = {"words": words, "before": before, "most": most}
-        count, last, numbers = session.execute(_FTS5, asked).one()
-        if count:
-            listed = func.json_each(numbers).table_valued("value")
-            yield col(Case.no).in_(select(listed.c.value))
-        if count < most:
-            return
-        before, words, most = last, placed, MANY
-
-
-def _blocks(hunt: Hunt, before: int, found: list[Any]) -> Iterator[ColumnElement[bool]]:
-    """PostgreSQL's index gives all that fit at once: the newest block of numbers is asked for first, then larger ones.
-
-    Each is one token, two where the newest has hardly begun: naming many blocks at once costs a hundred times as much.
-    What was not ``found`` among thousands is so rare that all of it may be asked for.
-    """
-    for size, many in BLOCKS.items():
-        if before <= 0 or (size == WIDEST and not found):
-            break
-        last = (before - 1) // many
-        first = last if before - last * many > many // 2 else max(last - 1, 0)
-        near = any_of({block_token(block * many, size) for block in (first, last)})
-        # Among a few, looking at each costs less than naming the places.
-        choices = hunt.kinds if hunt.kinds and size != WIDEST else hunt.kinds + hunt.places
-        yield _held([*choices, near], before)
-        before = first * many
-    if before > 0:
-        yield _held(hunt.kinds + hunt.places, before)
-
-
-def _held(choices: Sequence[Choice], before: int) -> ColumnElement[bool]:
-    """SQL: whether PostgreSQL's index holds a case. As a list that is made first: the plan is the same for any word."""
-    asked = func.case_tokens(_KEPT.c.marks, _KEPT.c.said).op("@@")(cast(as_tsquery(choices), TSQUERY))
-    numbers = select(_KEPT.c.no).where(asked, _KEPT.c.no < before).scalar_subquery()
-    return col(Case.no) == any_(func.array(numbers))
+def _in_order(hunt: Hunt) -> ColumnElement[bool]:
+    """SQL: whether a case is among the newest that fit of any arm."""
+    numbers = col(Case.no)
+    before = () if hunt.before is None else (numbers < hunt.before,)
+    arms = [
+        select(
+            select(numbers)
+            .where(arm, *hunt.fits, *before)
+            .order_by(numbers.desc())
+            .limit(hunt.most)
+            .subquery()
+        )
+        for arm in hunt.arms
+    ]
+    return numbers.in_(union_all(*arms) if len(arms) > 1 else arms[0])

@@ -8,22 +8,33 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from models.engine import for_writing
+from models.leases import Fenced, unfenced
 from models.tables import Heartbeat
 
 
 class Heartbeats:
     """Writes and reads the rows."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, fence: Fenced = unfenced) -> None:
         self._engine = engine
+        self._fence = fence
         self._writing = for_writing(engine)
 
-    def note(self, account: str, at: datetime) -> None:
-        """Everything that arrived before ``at`` is dealt with."""
+    def note(self, role: str, at: datetime) -> None:
+        """A part of the program stood on its feet at this moment."""
+        self._note(role, at, "")
+
+    def note_heard(self, account: str, at: datetime) -> None:
+        """Everything that arrived before ``at`` is dealt with. Raises LeaseLost: another process says that by now."""
+        self._note(account, at, account)
+
+    def _note(self, role: str, at: datetime, account: str) -> None:
         with Session(self._writing) as session:
-            known = session.execute(update(Heartbeat).where(col(Heartbeat.role) == account).values(at=at))
+            known = session.execute(update(Heartbeat).where(col(Heartbeat.role) == role).values(at=at))
             if not known.rowcount:  # type: ignore[attr-defined]
-                session.add(Heartbeat(role=account, at=at))
+                session.add(Heartbeat(role=role, at=at))
+            session.flush()
+            self._fence(session.connection(), account)
             session.commit()
 
     def note_all(self, beats: Mapping[str, datetime]) -> None:

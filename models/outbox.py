@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Update, and_, bindparam, insert, or_, update
 
 from models.engine import for_writing
+from models.leases import Fenced, every_one, unfenced
 from models.outbox_reader import IN_FLIGHT_FOR, Glance, OutboxReader
 from models.outbox_rows import OUTBOX, PERSON, ROOM, Queued, Speakers, row_values
 from models.outbox_statements import NOTICE_STOPPED
@@ -24,23 +25,32 @@ from models.wires import writing
 SKEW = timedelta(seconds=3)
 """Platforms tell moments in whole seconds, and their clocks are not ours."""
 ECHO_WITHIN = timedelta(minutes=30)
+WRONG_BY = timedelta(hours=2)
+"""So wrong our clock may be, and the row that an echo names is still found."""
 
 SUREST = ("sending", "sent", "unknown")
 """States an echo may belong to, likeliest first."""
 
 
 class Outbox(OutboxReader):
-    """The queue. ``crash_point`` is called with a name around every commit; a simulation dies there."""
+    """The queue. ``crash_point`` is called with a name around every commit; a simulation dies there.
 
-    def __init__(self, engine: Engine, crash_point: Callable[[str], None] = lambda _: None) -> None:
+    ``fence`` proves that this process still acts for the account that speaks. What came of a send is written without
+    that: it is a fact, whoever acts for the account by now, and it moves only rows that are being said or in doubt.
+    """
+
+    def __init__(
+        self, engine: Engine, crash_point: Callable[[str], None] = lambda _: None, fence: Fenced = unfenced
+    ) -> None:
         super().__init__(engine)
+        self._fence = fence
         self._writing = for_writing(engine)
         self._crash_point = crash_point
 
     def claim(self, row: Queued, account: str, text: str, split_at: int, now: datetime) -> Queued | None:
         """Mark a row as being said, before anything leaves; None when it is not ours any more.
 
-        Texts longer than ``split_at`` bytes are said in parts.
+        Texts longer than ``split_at`` bytes are said in parts. Raises LeaseLost: another process speaks for the account.
         """
         blanks = row.blanks if len(text.encode()) <= split_at else {"_bytes": split_at, **row.blanks}
         marks: dict[str, Any] = {
@@ -50,7 +60,7 @@ class Outbox(OutboxReader):
             "attempts": row.attempts + 1,
             "why": "",
         }
-        if not self._move([row.id], {"queued"}, "claim", state="sending", blanks=blanks, **marks):
+        if not self._move([row.id], {"queued"}, "claim", account, state="sending", blanks=blanks, **marks):
             return None
         return replace(row, state="sending", blanks=blanks, **marks)
 
@@ -133,10 +143,11 @@ class Outbox(OutboxReader):
         again = {"not_before": not_before, "why": why, "attempts": attempts}
         self._queue_again(row, {"sending"}, "put_back", again)
 
-    def recover(self, accounts: Iterable[str], why: str = "stopped while it was said") -> int:
+    def recover(self, accounts: Sequence[str], why: str = "stopped while it was said") -> int:
         """At start: what these accounts were saying when the program stopped is in doubt; how many."""
         mine = (OUTBOX.c.state == "sending", OUTBOX.c.account.in_(list(accounts)))
         with self._writing.begin() as connection:
+            every_one(self._fence, connection, accounts)
             connection.execute(_heard(*mine, why=why))
             return connection.execute(update(OUTBOX).where(*mine).values(state="unknown", why=why)).rowcount
 
@@ -176,11 +187,12 @@ class Outbox(OutboxReader):
             and_(OUTBOX.c.room_id.is_(None), PERSON.c.channel == channel, PERSON.c.contact == conversation),
         )
         since, until = at - ECHO_WITHIN, at + SKEW
-        mine = [here, OUTBOX.c.account == account, OUTBOX.c.sending_at <= until, OUTBOX.c.sending_at >= since]
+        mine = (here, OUTBOX.c.account == account, OUTBOX.c.sending_at.between(at - WRONG_BY, at + WRONG_BY))
+        lately = OUTBOX.c.sending_at.between(since, until)
         nameless = and_(OUTBOX.c.state == "sent", OUTBOX.c.channel_message.is_(None))
         open_rows = or_(OUTBOX.c.state.in_(("sending", "unknown")), nameless)
         known = and_(OUTBOX.c.channel_message.is_not(None), OUTBOX.c.channel_message == channel_id)
-        found = self._read([*mine, or_(open_rows, known)], 200)
+        found = self._read([*mine, or_(and_(lately, open_rows), known)], 200)
         alike = [row for row in found if row.said_as(text)]
         if not alike or any(row.channel_message for row in found):
             return None
@@ -229,12 +241,15 @@ class Outbox(OutboxReader):
         self._crash_point(f"after_{step}")
         return moved
 
-    def _move(self, rows: list[int], states: set[str], step: str, **values: object) -> int:
+    def _move(
+        self, rows: list[int], states: set[str], step: str, speaker: str = "", /, **values: object
+    ) -> int:
         if not rows:
             return 0
         self._crash_point(f"before_{step}")
         with writing(self._writing) as wire:
             moved = _change(wire, rows, states, **values)
+            self._fence(wire, speaker)
         self._crash_point(f"after_{step}")
         return moved
 

@@ -92,7 +92,7 @@ class Prepared:
                 cursor.execute(spelled.sql, values)
             return list(cursor.fetchall()) if fetch else []
         except wire.dialect.loaded_dbapi.Error as fault:
-            raise _told(fault, wire, spelled.sql) from fault
+            raise told(fault, wire, spelled.sql) from fault
 
     def _for(self, dialect: Dialect) -> _Spelled:
         known = self._spelled.get(dialect.name)
@@ -101,7 +101,7 @@ class Prepared:
         return known
 
 
-def _told(fault: Exception, wire: Connection, sql: str) -> BaseException:
+def told(fault: Exception, wire: Connection, sql: str) -> BaseException:
     """The driver's fault as SQLAlchemy tells it; a connection that is lost goes back to no pool."""
     lost = wire.dialect.is_disconnect(cast("Any", fault), wire.connection.driver_connection, None)
     kind = wire.dialect.loaded_dbapi.Error

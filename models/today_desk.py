@@ -8,10 +8,11 @@ from datetime import date, datetime
 from sqlalchemy import Engine, func, select
 from sqlmodel import Session, col
 
+from models.asides import Aside
 from models.case_desk import GROUPS, seen_by
 from models.rules.case_life import State
-from models.rules.pacing import shanghai_date
 from models.rules.scope import Scope
+from models.shanghai import ShanghaiDate
 from models.tables import Case
 
 NEVER_WERE = (State.DRAFT, State.MERGED)
@@ -51,12 +52,12 @@ class TodayDesk:
     def loads(self, scope: Scope, now: datetime) -> list[Load]:
         """Areas in which something is open, those with the most that is late first; in no other order than the work's."""
         late = func.count().filter(col(Case.due_resolve_at) < now)
-        found = select(col(Case.area_id), func.count().label("many"), late.label("late"))
+        area = Aside(Case.area_id)  # or SQLite reads all there ever was, one area after the other
         with Session(self._engine) as session:
             rows = session.execute(
-                found.where(seen_by(scope), GROUPS["open"]).group_by(col(Case.area_id))
+                select(area, func.count(), late).where(seen_by(scope), GROUPS["open"]).group_by(area)
             ).all()
-        loads = [Load(row.area_id, int(row.many), int(row.late)) for row in rows]
+        loads = [Load(area_id, int(many), int(overdue)) for area_id, many, overdue in rows]
         return sorted(loads, key=lambda one: (-one.overdue, -one.open, one.area))
 
     def days(self, scope: Scope, begin: datetime, dates: Iterable[date]) -> list[Day]:
@@ -78,8 +79,9 @@ class TodayDesk:
             return [(category, int(number)) for category, number in rows]
 
     def _moments(self, scope: Scope, moment: datetime | None, begin: datetime) -> Counter[date]:
-        found = select(col(moment)).where(
+        day = ShanghaiDate(col(moment))
+        found = select(day, func.count()).where(
             seen_by(scope), col(moment) >= begin, col(Case.state).not_in(NEVER_WERE)
         )
         with Session(self._engine) as session:
-            return Counter(shanghai_date(at) for at in session.execute(found).scalars())
+            return Counter(dict(session.execute(found.group_by(day)).all()))

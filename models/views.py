@@ -8,19 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, Select, func, select
 from sqlmodel import Session, col
 
+from models.called import AREAS, ATTACHED, CONTACTS, ROOMS, names_of, seats_named
 from models.followed_up import FollowedUp, followed_up
 from models.tables import (
-    Appointment,
-    Area,
-    Attachment,
     Case,
     CaseEvent,
     ChatIdentity,
     CoReporter,
     OutageWindow,
     OutboxMessage,
-    Person,
-    PostTypeRow,
     Room,
     RoomArea,
 )
@@ -60,11 +56,20 @@ class CaseView:
     because: tuple[Any, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
-class _Seat:
-    post: str | None
-    title: str
-    contact: str | None
+VIEWED = [
+    Case.__table__.c[name]  # type: ignore[attr-defined]
+    for name in (
+        "id", "no", "category", "hotline", "urgency", "privacy", "state", "place", "text", "result", "source", "area_id",
+        "room_id", "reporter_id", "co_reporters", "assignee_id", "keeper_id", "claimed_by", "reopen_count", "flags",
+        "said_at", "created_at", "due_claim_at", "due_resolve_at", "because",
+    )
+]  # fmt: skip
+"""Columns that a view is made of."""
+_NAMED = [
+    [one.name for one in VIEWED].index(name)
+    for name in ("id", "area_id", "room_id", "reporter_id", "assignee_id", "keeper_id", "claimed_by")
+]
+"""Which of them are ids of what has a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,63 +222,35 @@ def near(areas: Collection[int], in_room: Any, home: Any) -> ColumnElement[bool]
     return served.exists()
 
 
-def case_views(session: Session, found: Select[Case]) -> list[CaseView]:
+def case_views(session: Session, found: Select[Any]) -> list[CaseView]:
     """All of them with a handful of statements, however many there are."""
-    return views_of(session, session.execute(found).scalars().all())
+    return views_of(session, session.execute(found.with_only_columns(*VIEWED)).all())
 
 
-def views_of(session: Session, cases: Sequence[Any]) -> list[CaseView]:
-    """The same of cases, or rows of all their columns, that were read already."""
-    ids = [c.id for c in cases]
-    seats = _seats(session, {s for c in cases for s in (c.assignee_id, c.keeper_id, c.claimed_by)})
-    areas = _named(session, Area.id, Area.name, {c.area_id for c in cases})
-    rooms = _named(session, Room.id, Room.title, {c.room_id for c in cases})
-    reporters = _named(session, ChatIdentity.id, ChatIdentity.contact, {c.reporter_id for c in cases})
-    pictures = select(col(Attachment.case_id), func.count()).where(col(Attachment.case_id).in_(ids))
-    attached = {c: int(n) for c, n in session.execute(pictures.group_by(col(Attachment.case_id)))}
-    return [
-        CaseView(
-            id=c.id or 0, no=c.no, category=c.category, hotline=c.hotline, urgency=c.urgency, privacy=c.privacy,
-            state=c.state, place=c.place, text=c.text, result=c.result, source=c.source, area=areas[c.area_id],
-            room=rooms.get(c.room_id, ""), reporter=reporters.get(_shown_reporter(c)), co_reporters=c.co_reporters,
-            assignee_post=seats[c.assignee_id].post, assignee_contact=seats[c.assignee_id].contact,
-            assignee_title=seats[c.assignee_id].title, keeper_post=seats[c.keeper_id].post,
-            claimed_by_contact=seats[c.claimed_by].contact, reopen_count=c.reopen_count, flags=dict(c.flags),
-            said_at=c.said_at, created_at=c.created_at, due_claim_at=c.due_claim_at,
-            due_resolve_at=c.due_resolve_at, attachments=attached.get(c.id, 0), because=tuple(c.because),
-        )
-        for c in cases
-    ]  # fmt: skip
-
-
-def _named(session: Session, key: Any, name: Any, wanted: set[int | None]) -> dict[int | None, str]:
-    """Row id → what it is called."""
-    known = wanted - {None}
-    return dict(session.execute(select(key, name).where(key.in_(known))).all()) if known else {}
-
-
-def _seats(session: Session, wanted: set[int | None]) -> dict[int | None, _Seat]:
-    """Appointment → its post, what its holder is called, and the holder's first contact; None: nobody."""
-    held = session.execute(
-        select(
-            col(Appointment.id), col(Appointment.title), col(PostTypeRow.code), col(PostTypeRow.name),
-            col(Person.id), col(Person.surname),
-        )
-        .join(PostTypeRow, col(PostTypeRow.id) == Appointment.post_id)
-        .join(Person, col(Person.id) == Appointment.person_id)
-        .where(col(Appointment.id).in_(wanted - {None}))
-    ).all()  # fmt: skip
-    people = [person for *_, person, _ in held]
-    known = select(col(ChatIdentity.person_id), col(ChatIdentity.contact)).where(
-        col(ChatIdentity.person_id).in_(people)
-    )
-    contacts = dict(session.execute(known.order_by(col(ChatIdentity.id).desc())).all())
-    return {None: _Seat(None, "", None)} | {
-        seat: _Seat(code, (title or post) + surname, contacts.get(person))
-        for seat, title, code, post, person, surname in held
-    }
-
-
-def _shown_reporter(case: Case) -> int | None:
-    """Who reported it, unless he asked to be named to nobody."""
-    return None if case.flags.get("anonymous") else case.reporter_id
+def views_of(session: Session, rows: Sequence[Sequence[Any]]) -> list[CaseView]:
+    """The same of rows that were read already, with the columns of a view (``VIEWED``)."""
+    wire = session.connection()
+    ids, areas, rooms, reporters, *seats = ({row[at] for row in rows} for at in _NAMED)
+    held = seats_named(wire, set().union(*seats))
+    area, room = names_of(wire, AREAS, areas), names_of(wire, ROOMS, rooms)
+    contact, attached = names_of(wire, CONTACTS, reporters), names_of(wire, ATTACHED, ids)
+    views = []
+    for (
+        row
+    ) in rows:  # taken apart at once: asking a row for each column by its name costs more than reading it
+        (
+            id_, no, category, hotline, urgency, privacy, state, place, words, result, source, area_id, room_id,
+            reporter, co_reporters, assignee_id, keeper, claimed_by, reopen_count, flags, said_at, created_at,
+            due_claim_at, due_resolve_at, because,
+        ) = row  # fmt: skip
+        assignee = held[assignee_id]
+        views.append(
+            CaseView(
+                id_ or 0, no, category, hotline, urgency, privacy, state, place, words, result, source, area[area_id],
+                room.get(room_id, ""), None if flags.get("anonymous") else contact.get(reporter), co_reporters,
+                assignee.post, assignee.contact, assignee.title, held[keeper].post, held[claimed_by].contact,
+                reopen_count, dict(flags), said_at, created_at, due_claim_at, due_resolve_at, attached.get(id_, 0),
+                tuple(because),
+            )
+        )  # fmt: skip
+    return views

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from models.engine import BEGIN_IMMEDIATE
+from models.prepared import told
 
 
 class _Wire:
@@ -61,7 +62,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
         try:
             wire.connection.commit()
         except wire.dialect.loaded_dbapi.Error as fault:
-            raise _as_told(engine, fault) from fault
+            raise told(fault, made, "COMMIT") from fault
     finally:
         wire.close()
 

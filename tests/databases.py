@@ -66,6 +66,20 @@ class Postgres:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())
 
+    def has(self, database: str) -> bool:
+        """Whether there is a database of this name."""
+        with psycopg.connect(self.url("postgres")) as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,))
+            return found.fetchone() is not None
+
+    def named(self, name: str) -> tuple[str, bool]:
+        """The URL of a database with the newest schema that keeps its name, and whether it is new."""
+        if has := self.has(name):
+            migrate(self.url(name))
+        else:
+            self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        return self.url(name), not has
+
     def fresh(self) -> str:
         """A new database with the newest schema and no rows; its URL."""
         name = f"town_{next(self.numbers)}"
@@ -107,12 +121,13 @@ class Postgres:
 
 
 @contextmanager
-def postgres_server() -> Iterator[Postgres]:
+def postgres_server(kept: Path | None = None) -> Iterator[Postgres]:
     """A PostgreSQL of our own, gone again afterwards, with every migration applied to its template database.
 
-    PostgreSQL refuses to run as root; there it runs as ``nobody``.
+    PostgreSQL refuses to run as root; there it runs as ``nobody``. ``kept``: a folder that outlives it, for the next time.
     """
-    folder = Path(tempfile.mkdtemp(prefix="linli-pg-", dir="/tmp"))  # a socket's path must be short
+    folder = kept or Path(tempfile.mkdtemp(prefix="linli-pg-", dir="/tmp"))  # a socket's path must be short
+    folder.mkdir(parents=True, exist_ok=True)
     other = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
     as_other = {"user": other.pw_uid, "group": other.pw_gid, "extra_groups": ()} if other else {}
     if other:
@@ -124,11 +139,13 @@ def postgres_server() -> Iterator[Postgres]:
             _running(binaries, folder, {"stdout": log, "stderr": log, **as_other}) as server,
         ):
             postgres = Postgres(folder, server)
-            postgres.run(f"CREATE DATABASE {TEMPLATE}")
+            if not postgres.has(TEMPLATE):
+                postgres.run(f"CREATE DATABASE {TEMPLATE}")
             migrate(postgres.url(TEMPLATE))
             yield postgres
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _reachable(binaries: Path, folder: Path, as_other: dict[str, Any]) -> Path:
@@ -141,7 +158,8 @@ def _reachable(binaries: Path, folder: Path, as_other: dict[str, Any]) -> Path:
         package = binaries.parent.parent
         for part in (binaries.parent, package.with_name(f"{package.name}.libs")):
             if part.exists():
-                shutil.copytree(part, folder / "lib" / part.relative_to(package.parent), symlinks=True)
+                there = folder / "lib" / part.relative_to(package.parent)
+                shutil.copytree(part, there, symlinks=True, dirs_exist_ok=True)
         return folder / "lib" / binaries.relative_to(package.parent)
     return binaries
 
@@ -166,7 +184,8 @@ def _running(binaries: Path, folder: Path, how: dict[str, Any]) -> Iterator["Ser
     ]
     server = Server(binaries, folder, how)
     try:
-        subprocess.run([binaries / make[0], *make[1:]], check=True, cwd=folder, **how)
+        if not (folder / "data").exists():
+            subprocess.run([binaries / make[0], *make[1:]], check=True, cwd=folder, **how)
         server.start()
         try:
             yield server

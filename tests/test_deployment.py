@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.check import check_settings
 from bot.deployment import check_compose, check_unit
 from bot.findings import Finding, Grade
 from bot.settings import Settings, load_settings
@@ -71,6 +72,34 @@ def test_the_unit_we_ship_fits(tmp_path: Path):
 )
 def test_a_unit_that_does_not_fit_is_told_what_to_write(tmp_path: Path, swap: tuple[str, str], told: str):
     assert any(told in what for what in units(tmp_path, *swap))
+
+
+def test_the_unit_for_several_processes_fits_postgresql_and_known_roles_only(tmp_path: Path):
+    one = ("-m bot run", "-m bot run --only {}")
+
+    assert units(tmp_path, one[0], one[1].format("%i")) == []
+    assert units(tmp_path, one[0], one[1].format("channel:main")) == []
+    assert units(tmp_path, one[0], one[1].format("channel:mian")) == [
+        "ExecStart: there is no role channel:mian"
+    ]
+    sqlite = units(tmp_path, one[0], one[1].format("web"), text=CONFIG + 'folder = "/var/lib/linli"\n')
+    assert sqlite == ["ExecStart starts one of several processes, and SQLite takes one"]
+
+
+def test_two_accounts_at_one_gateway_are_found_by_check(tmp_path: Path):
+    second = GATEWAY.replace("channels.main", "channels.second")
+
+    assert bad(list(check_settings(settings(tmp_path, FITTING)[0]))) == []
+    told = bad(list(check_settings(settings(tmp_path, FITTING + second)[0])))
+    assert told == ["channels main and second use the same gateway"]
+    apart = second.replace("8788", "8789")
+    assert bad(list(check_settings(settings(tmp_path, FITTING + apart)[0]))) == []
+
+
+def test_the_unit_for_several_processes_is_the_other_one_with_a_role():
+    several = (ROOT / "deploy" / "linli@.service").read_text(encoding="utf-8")
+
+    assert several.partition("[Service]")[2].replace(" --only %i", "") == UNIT.partition("[Service]")[2]
 
 
 def test_a_folder_that_the_unit_keeps_closed_is_named(tmp_path: Path):

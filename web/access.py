@@ -22,7 +22,7 @@ FRONT = "/console"
 
 def access_routes(entrance: Entrance, pages: Pages, guard: Guard) -> APIRouter:
     """``/login``, ``/login/code``, ``/login/password``, ``/logout``, ``/me``."""
-    routes, tries = APIRouter(), Tries(entrance.clock)
+    routes, tries = APIRouter(), entrance.tries
 
     def enter(request: Request, csrf: str, back: str, intent: EnterByCode | EnterByPassword) -> Response:
         key = guard.check(request, csrf)

@@ -24,6 +24,7 @@ from models.rules.permissions import EVERYBODY
 from models.rules.refusals import Refusal, RefusalKind
 from models.rules.scope import Scope, scope_of
 from models.sessions import Sessions, Visit
+from web.tries import Tries
 
 NOBODY = Actor()
 T = TypeVar("T")
@@ -71,6 +72,8 @@ class Entrance:
     news: CaseNews
     people: PeopleDesk
     office: Office
+    tries: Tries
+    """How often somebody tried to sign in from where."""
 
     def visitor(self, token: str) -> Visitor | None:
         """Who comes with this cookie; None: nobody who is signed in, or whose last post has ended."""

@@ -1,14 +1,14 @@
 """beside the schema's number: how old a program may be that works with it
 
 Revision: 0028
-After: 0025
+After: 0029
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
-down_revision = "0025"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """what is kept for how long
 
 Revision: 0031
-After: 0023
+After: 0024
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0031"
-down_revision = "0023"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

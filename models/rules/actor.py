@@ -73,6 +73,8 @@ class Origin:
     """History replayed after a new login: recorded, never answered in the group."""
     content_digest: str | None = None
     """Keyed digest of room, moment and words, so that history replayed under new ids is known again."""
+    account: str = ""
+    """Through which of our accounts it was heard or seen: the process must still act for it when this is written."""
 
     def numbered(self, ordinal: int) -> "Origin":
         """The same cause for its ``ordinal``-th intent (``…#2``)."""
@@ -86,4 +88,5 @@ class Origin:
             self.message,
             self.late,
             None,
+            self.account,
         )

@@ -1,4 +1,4 @@
-"""What a case can be found by: every two characters that stand beside each other, and what kind of case it is.
+"""What a case can be found by: its characters, every two that stand beside each other, and what kind of case it is.
 
 Two characters, because Chinese words are mostly two and are not set apart: whatever LIKE finds holds all the pairs of
 the word it looks for. A token names its characters by their code points, so that punctuation, digits and rare
@@ -35,13 +35,14 @@ def words_in(typed: str) -> tuple[str, ...]:
 
 
 def pairs_in(words: str) -> frozenset[str]:
-    """Tokens of what was said; a character that nothing follows stands alone."""
+    """Tokens of what was said: each character, and each with the one behind it."""
     return frozenset(_pairs(words))
 
 
 def _pairs(words: str) -> list[str]:
     letters = [(one in GAPS, f"{ord(one):06x}") for one in f"{fold(words)}\n"]
-    return [code if ends else code + then for (gap, code), (ends, then) in pairwise(letters) if not gap]
+    pairs = [code + then for (gap, code), (ends, then) in pairwise(letters) if not gap and not ends]
+    return [*pairs, *(code for gap, code in letters if not gap)]
 
 
 def area_token(area: int) -> str:
@@ -89,7 +90,7 @@ def tokens_beyond(some: str, others: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Any of these may hold; each holds where all its tokens stand. A token that ends in ``*`` is a beginning."""
+    """Any of these may hold; each holds where all its tokens stand."""
 
     ways: tuple[Tokens, ...]
 
@@ -100,11 +101,15 @@ def any_of(tokens: Collection[str]) -> Choice:
 
 
 def holding(word: str) -> Tokens:
-    """What stands wherever LIKE finds a word, in any of a case's texts."""
-    plain = fold(word)
-    if len(plain) == 1:
-        return (f"{ord(plain):06x}*",)
-    return tuple(dict.fromkeys(f"{ord(a):06x}{ord(b):06x}" for a, b in pairwise(plain)))
+    """What stands wherever LIKE finds a word, in any of a case's texts: pairs that hold all its characters.
+
+    Pairs that overlap would say hardly more, and each list of cases that is read costs.
+    """
+    letters = [f"{ord(one):06x}" for one in fold(word)]
+    if len(letters) == 1:
+        return (letters[0],)
+    begins = [*range(0, len(letters) - 2, 2), len(letters) - 2]
+    return tuple(dict.fromkeys(letters[at] + letters[at + 1] for at in begins))
 
 
 def as_fts5(choices: Iterable[Choice]) -> str:
@@ -114,7 +119,7 @@ def as_fts5(choices: Iterable[Choice]) -> str:
 
 def as_tsquery(choices: Iterable[Choice]) -> str:
     """The same in PostgreSQL's."""
-    return _spelled(choices, " & ", " | ").replace("*", ":*")
+    return _spelled(choices, " & ", " | ")
 
 
 def _spelled(choices: Iterable[Choice], both: str, either: str) -> str:

@@ -160,7 +160,7 @@ LINES: tuple[Keeping, ...] = (
     ),
     *_stays("until somebody takes it away; by themselves they mark nobody", "household_tag", "looked_after"),
     *_stays("who asked not to be read, and who carries rights (PIPL 15)", "chat_identity"),
-    *_stays(FEW, "api_token", "heartbeat", "outage_window", "saved_view", "web_account"),
+    *_stays(FEW, "api_token", "heartbeat", "lease", "outage_window", "saved_view", "web_account"),
     *_stays(
         CADRES, "added_word", "co_handler", "handed_over", "knowledge_item", "notice", "notice_approval", "notice_way",
         "open_results",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from models.rules.preset import Preset
 
@@ -102,6 +102,15 @@ class RoomCard:
     account: str = ""
     """The account that listens here."""
     read_only: bool = False
+    listens_from: datetime | None = None
+    """What was said before is taken by the account that listened before; None: everything is ours."""
+    listened_before: str = ""
+
+    def is_heard_by(self, account: str, at: datetime) -> bool:
+        """Whether this one of our accounts takes what was said here at a moment: of several always one."""
+        before = self.listens_from is not None and at < self.listens_from
+        listener = self.listened_before if before else self.account
+        return listener in {"", account}
 
     @property
     def of_leaders(self) -> bool:

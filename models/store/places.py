@@ -96,9 +96,11 @@ class PlaceStore(AttentionStore):
             row: RoomCard(
                 id=row, channel=channel, platform_id=platform_id, title=title, kind=kind, tier=tier,
                 areas=tuple(areas.get(row, ())), mode=mode, quiet=quiet, owner=owner, account=listener,
-                read_only=bool(read_only),
+                read_only=bool(read_only), listens_from=since, listened_before=before or "",
             )
-            for row, channel, platform_id, title, kind, tier, mode, quiet, owner, listener, read_only in self.find(ROOMS)
+            for (
+                row, channel, platform_id, title, kind, tier, mode, quiet, owner, listener, read_only, since, before
+            ) in self.find(ROOMS)
         }  # fmt: skip
 
     def room_row(self, room: int) -> Room:
@@ -109,6 +111,11 @@ class PlaceStore(AttentionStore):
         """The room with that platform id, bound or not."""
         found = select(Room).where(col(Room.channel) == channel, col(Room.platform_id) == platform_id)
         return self.session.execute(found).scalar_one_or_none()
+
+    def hand_room(self, room: Room, account: str, since: datetime | None = None) -> None:
+        """Another account listens there: at once, or to what is said from a moment on. Whoever calls touches the town."""
+        room.listened_before = room.listener if since else None
+        room.listener, room.listens_from = account, since
 
     def seat_account(self, room: int, account: str, now: datetime) -> None:
         """Note that one of our accounts sits in a room, again when it had left."""

@@ -84,6 +84,7 @@ ROOMS = Prepared(
     select(
         _ROOM.c.id, _ROOM.c.channel, _ROOM.c.platform_id, _ROOM.c.title, _ROOM.c.kind, _ROOM.c.tier, _ROOM.c.mode,
         _ROOM.c.quiet, _ROOM.c.owner_id, _ROOM.c.listener, _ROOM.c.read_only_at.is_not(None),
+        _ROOM.c.listens_from, _ROOM.c.listened_before,
     )
     .where(_ROOM.c.dissolved_at.is_(None), arrived(_ROOM.c))
     .order_by(_ROOM.c.id)

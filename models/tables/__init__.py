@@ -21,6 +21,7 @@ from models.tables.flow import (
 )
 from models.tables.handover import HandedOver, HandoverPackage
 from models.tables.knowledge import KnowledgeItem
+from models.tables.leases import Lease
 from models.tables.notice_forms import NoticeLink, SentFile
 from models.tables.notice_receipts import NoticeReceipt
 from models.tables.notice_sharing import NoticeApproval, NoticePerson
@@ -93,6 +94,7 @@ __all__ = [
     "HouseholdArea",
     "HouseholdTag",
     "KnowledgeItem",
+    "Lease",
     "Leave",
     "LetterDelivery",
     "LoginCode",

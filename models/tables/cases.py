@@ -15,6 +15,12 @@ _PLACED = text("place != ''")
 
 OPEN_ROW = text("state IN ('claimed', 'draft', 'in_progress', 'new', 'waiting')")
 """``OPEN_STATES`` as the index of what is open spells them: a database uses it where it reads these very words."""
+HURRIED_ROW = text("urgency IN ('U0', 'U1')")
+"""``HURRIED`` in the same way."""
+_WHOSE = ("area_id", "assignee_id", "keeper_id", "claimed_by")
+"""What tells whose a case is."""
+SEEN_INDEX = "ix_case_seen"
+"""Whose a case is, by its number, without reading the case: asked of each number that SQLite's search finds."""
 
 
 class Case(SQLModel, table=True):
@@ -29,8 +35,22 @@ class Case(SQLModel, table=True):
         index_where_known("ix_case_claimed_by", "claimed_by", "state"),
         index_where_known("ix_case_keeper", "keeper_id", "state"),
         Index("ix_case_area_category", "area_id", "category", "state"),
+        Index("ix_case_area", "area_id", "no"),
+        Index("ix_case_area_kind", "area_id", "category", "no"),
         Index("ix_case_open", "no", sqlite_where=OPEN_ROW, postgresql_where=OPEN_ROW),
-        index_where_known("ix_case_closed", "closed_at"),
+        Index(
+            "ix_case_urgent",
+            "no",
+            *_WHOSE,
+            "category",
+            "privacy",
+            sqlite_where=HURRIED_ROW,
+            postgresql_where=HURRIED_ROW,
+        ),
+        Index(SEEN_INDEX, "no", *_WHOSE).ddl_if(dialect="sqlite"),
+        Index("ix_case_closed", "closed_at"),
+        index_where_known("ix_case_resolved", "resolved_at"),
+        index_where_known("ix_case_due", "due_resolve_at"),
         Index(
             "ix_case_remembered",
             "privacy",

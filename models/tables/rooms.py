@@ -23,6 +23,9 @@ class Room(SQLModel, table=True):
     owner_id: int | None = Field(default=None, foreign_key="chat_identity.id")
     listener: str = ""
     """The one account that listens here; the others only send."""
+    listens_from: datetime | None = None
+    """What was said here before this moment is taken by the account that listened before; None: everything is ours."""
+    listened_before: str | None = None
     bound_at: datetime | None = None
     introduced_at: datetime | None = None
     read_only_at: datetime | None = None

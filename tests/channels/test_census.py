@@ -18,20 +18,24 @@ from models.rules.town import AreaNode, RoomCard, Town
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 
-def scene(tell: Callable[[Intent, str], None] | None = None) -> tuple[SimulatedWeChat, Census, list[Intent]]:
+def scene(
+    tell: Callable[[str, Intent, str], None] | None = None, account: str = "main"
+) -> tuple[SimulatedWeChat, Census, list[Intent]]:
     wechat = SimulatedWeChat(lambda: NOON)
     us = wechat.add_account("main", "小助手")
     wechat.add_contact("li", "李桂芬")
     for room in ("one", "two"):
         wechat.add_room(room, room, [us.id, "li"])
     cards = {
-        n: RoomCard(n, "simulator", room, room, "resident", 1, (1,), account="main")
+        n: RoomCard(n, "simulator", room, room, "resident", 1, (1,), account=account)
         for n, room in enumerate(("one", "two"), 1)
     }
     town = Town(preset_named("anxiang"), {1: AreaNode(1, "one", "admin", "zu", 6, None)}, {}, cards)
     told: list[Intent] = []
     channel = wechat.connect("main")
-    census = Census(channel, lambda: town, lambda: NOON, tell or (lambda what, _key: told.append(what)))
+    census = Census(
+        channel, lambda: town, lambda: NOON, tell or (lambda _account, what, _key: told.append(what))
+    )
     return wechat, census, told
 
 
@@ -99,7 +103,7 @@ def test_a_count_that_fails_is_not_the_last_one():
         heard: asyncio.Future[Intent] = loop.create_future()
         faults = [OperationalError("INSERT", {}, Exception("the database is away")) for _ in range(2)]
 
-        def tell(what: Intent, _key: str) -> None:
+        def tell(_account: str, what: Intent, _key: str) -> None:
             if faults:
                 raise faults.pop()
             loop.call_soon_threadsafe(heard.set_result, what)
@@ -112,3 +116,12 @@ def test_a_count_that_fails_is_not_the_last_one():
         return what
 
     assert asyncio.run(until_told()) == NoteRoomChange("simulator", "main", "two", RoomChange.WE_LEFT)
+
+
+def test_an_account_notes_once_where_it_sits_beside_the_one_that_listens():
+    _, census, told = scene(account="other")
+
+    for _ in range(3):
+        asyncio.run(census.count())
+
+    assert told == [NoteRoomChange("simulator", "main", room, RoomChange.JOINED) for room in ("one", "two")]

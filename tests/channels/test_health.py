@@ -57,6 +57,32 @@ def test_a_quiet_account_with_round_trips_is_well():
     assert health.state is LinkState.ONLINE
 
 
+def test_a_clock_that_is_put_back_shortens_no_outage():
+    health = _online()
+    hour = 3600
+    _told(health, *(RoundTrip(_at(hour + second), 0.1) for second in range(0, 60, 20)), Tick(_at(hour + 41)))
+
+    changes = _told(health, *_ticks(43, 130), RoundTrip(_at(130), None), RoundTrip(_at(150), 0.1))
+
+    outage = [
+        change for change in changes if change.kind in {HealthKind.OUTAGE_BEGAN, HealthKind.OUTAGE_ENDED}
+    ]
+    assert _kinds(outage) == [HealthKind.OUTAGE_BEGAN, HealthKind.OUTAGE_ENDED]
+    assert outage[0].since == outage[1].since
+    assert timedelta() <= outage[0].since - _at(40) <= timedelta(seconds=2)
+
+
+def test_an_outage_in_which_the_clock_is_put_back_began_by_the_right_one():
+    health = _online()
+    _told(health, RoundTrip(_at(3600), 0.1))
+    lost = _told(health, RoundTrip(_at(3620), 0.0), _link(3630, LinkState.OFFLINE), Tick(_at(3640)))
+
+    ended = _told(health, Tick(_at(41)), _link(50, LinkState.ONLINE))
+
+    assert HealthKind.OUTAGE_BEGAN in _kinds(lost)
+    assert [change.since for change in ended if change.kind is HealthKind.OUTAGE_ENDED] == [_at(21)]
+
+
 def test_a_short_break_is_an_outage_from_the_last_proof_and_alarms_nobody():
     health = _online()
     changes = _told(

@@ -1,7 +1,8 @@
 """Several receipts become one sentence; what the night held back is said in the morning."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from models.outbox import Outbox, Queued
 from models.rules.pacing import Rank
 from tests.delivery.scene import Make, Scene, local
 
@@ -146,3 +147,21 @@ def test_a_case_withdrawn_while_its_receipt_waits_is_not_in_the_list(make_scene:
     scene.run()
 
     assert scene.texts() == ["昨晚记下1件：#1041噪声。今早责任人联系，谢谢体谅。"]
+
+
+def test_a_receipt_that_another_process_takes_while_it_is_looked_at_holds_nothing_up(make_scene: Make):
+    scene = make_scene()
+    room = scene.room("r1")
+    taken = scene.receipt(room, 1, "路灯", "桥头")
+    scene.queue("next", room_id=scene.room("r2"))
+    siblings = scene.delivery.outbox.siblings
+
+    def too_late(row: Queued, until: datetime) -> list[Queued]:
+        Outbox(scene.engine).bury([taken], "said elsewhere")
+        return siblings(row, until)
+
+    scene.delivery.outbox.siblings = too_late  # type: ignore[method-assign]
+    scene.run()
+
+    assert scene.texts() == ["next"]
+    assert scene.row(taken).state == "dead"

@@ -23,6 +23,18 @@ def test_replies_of_one_account_rest_two_seconds_across_rooms_and_restarts(make_
     assert all(later - earlier >= timedelta(seconds=2) for earlier, later in pairwise(moments))
 
 
+def test_a_clock_that_is_put_back_an_hour_silences_nobody(make_scene: Make):
+    scene = make_scene()
+    scene.queue("hello", room_id=scene.room("r1"))
+    scene.run()
+    scene.now -= timedelta(hours=1)
+    scene.queue("again", room_id=scene.room("r2"))
+
+    scene.step()
+
+    assert scene.texts() == ["hello", "again"]
+
+
 def test_an_emergency_waits_for_no_gap_and_no_cap(make_scene: Make):
     scene = make_scene(pace=Pace(room_hourly=1))
     room = scene.room("r1")

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from random import Random
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from bot.delivery import Delivery
 from models.rules.message import Outgoing
@@ -113,6 +115,27 @@ def test_a_fault_of_the_database_is_outlived(make_scene: Make):
         await asyncio.gather(speaking, return_exceptions=True)
 
     asyncio.run(story())
+    assert scene.texts() == ["hello"]
+
+
+def test_a_database_that_is_away_at_the_start_is_waited_for(make_scene: Make):
+    scene = make_scene(now=datetime.now(UTC))
+    scene.queue("hello", room_id=scene.room("r1"))
+    faults = [OperationalError("BEGIN", {}, OSError("connection refused"))]
+
+    def refuse(*_: object) -> None:
+        if faults:
+            raise faults.pop()
+
+    async def story() -> None:
+        event.listen(scene.engine, "before_cursor_execute", refuse)
+        speaking = asyncio.create_task(running(scene).run(idle_s=0.01))
+        await until_said(scene, 1)
+        speaking.cancel()
+        await asyncio.gather(speaking, return_exceptions=True)
+
+    asyncio.run(story())
+    assert faults == []
     assert scene.texts() == ["hello"]
 
 

@@ -23,6 +23,8 @@ ENDS_TRANSACTIONS = {
     "models/wires.py": "the same without an object of SQLAlchemy, for the two queues",
     "models/due.py": "a lease is taken before its work begins",
     "models/heartbeats.py": "that everything heard so far is dealt with, every second, whatever else is going on",
+    "models/leases.py": "who acts for an account stands apart from what is done for it",
+    "models/said_bell.py": "it rings after the commit of what is to be said",
     "models/backup/loading.py": "a database that nobody uses yet is filled at once, or not at all",
     "models/backup/scratch.py": "one database takes the place of another in one step",
     "bot/backup_desk.py": "what is restored is settled before anybody uses it",

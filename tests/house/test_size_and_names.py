@@ -21,7 +21,7 @@ EMPTY_WORDS = {
     "tmp",
 }
 
-NAMED_BY_OTHERS = {"get_extra_info"}  # a method that a library calls by this name
+NAMED_BY_OTHERS = {"get_extra_info", "process_bind_param"}  # methods that a library calls by these names
 
 
 def measured_files() -> list:

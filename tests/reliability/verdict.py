@@ -11,6 +11,8 @@ from bot.channels.simulator import Said
 from models.tables import AuditLine, Case, CaseEvent, CaseLine, ConsumedKey, OutageWindow, OutboxMessage
 
 UNSETTLED = ("queued", "sending")
+Window = tuple[datetime, datetime | None, str]
+"""Since when, until when (None: still), and which account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +22,14 @@ class Uttered:
     id: str
     at: datetime
     opens: bool
+    channel: str = "simulator"
+    account: str = ""
+    """Which of ours it was said to; empty: there is one only."""
 
     @property
     def key(self) -> str:
         """Its idempotency key."""
-        return f"simulator:{self.id}"
+        return f"{self.channel}:{self.id}"
 
 
 @dataclass
@@ -35,33 +40,32 @@ class Verdict:
     facts: dict[str, object] = field(default_factory=dict)
 
 
-def judge(engine: Engine, uttered: Sequence[Uttered], said: Sequence[Said]) -> Verdict:
-    """Compare what WeChat heard and said with what the database knows."""
+def judge(engine: Engine, uttered: Sequence[Uttered], said: Sequence[Said] | None) -> Verdict:
+    """Compare what WeChat heard and said with what the database knows. ``said`` None: replies are judged elsewhere."""
     verdict = Verdict()
     with engine.connect() as connection:
-        windows = [
-            (began, ended)
-            for began, ended in connection.execute(select(OutageWindow.began_at, OutageWindow.ended_at))
-        ]
+        windows: list[Window] = [tuple(row) for row in connection.execute(WINDOWS)]
         keys = set(connection.execute(select(ConsumedKey.key)).scalars())
-        opened = Counter(key for key, _ in set(connection.execute(_FIRST_LINES).all()))
+        opened = Counter(key for key, _ in set(connection.execute(FIRST_LINES).all()))
         audit = Counter(connection.execute(select(AuditLine.key).where(AuditLine.door == "chat")).scalars())
         rows = {str(i): (state, key) for i, state, key in connection.execute(_ROWS)}
         claims = connection.execute(_TAKEN_TWICE).all()
         cases = connection.execute(select(func.count()).select_from(Case)).scalar_one()
         gaps = connection.execute(_GAPS).all()
     _requests(verdict, uttered, keys, opened, windows)
-    _replies(verdict, said, rows)
+    if said is not None:
+        taken_once(verdict, said, rows)
     verdict.wrong += [f"worked on twice: {key}" for key, times in audit.items() if times > 1]
     verdict.wrong += [f"a case took the step {step} twice: {case}" for case, step in claims]
     verdict.wrong += [f"events of a case are not in a row: {case}" for case, _, _ in gaps]
-    if any(ended is None for _, ended in windows):
+    if any(ended is None for _, ended, _ in windows):
         verdict.wrong.append("an outage window is still open")
     verdict.facts |= {"cases": cases, "outage windows": len(windows)}
     return verdict
 
 
-_FIRST_LINES = (
+WINDOWS = select(OutageWindow.began_at, OutageWindow.ended_at, OutageWindow.account)
+FIRST_LINES = (
     select(CaseLine.message_key, CaseLine.case_id)
     .join(Case, CaseLine.case_id == Case.id)
     .where(CaseLine.identity_id == Case.reporter_id, Case.said_at == CaseLine.said_at)
@@ -85,7 +89,7 @@ def _requests(
     uttered: Sequence[Uttered],
     keys: set[str],
     opened: Counter[str],
-    windows: Sequence[tuple[datetime, datetime | None]],
+    windows: Sequence[Window],
 ) -> None:
     """Every request taken is one case; every other message that mattered lies in a recorded outage."""
     missed = 0
@@ -97,15 +101,16 @@ def _requests(
         if one.key in keys:
             continue
         missed += 1
-        if not any(began <= one.at <= (ended or one.at) for began, ended in windows):
+        here = [(began, ended) for began, ended, account in windows if one.account in {"", account}]
+        if not any(began <= one.at <= (ended or one.at) for began, ended in here):
             verdict.wrong.append(f"{one.id} is missing without an outage at {one.at.isoformat()}")
-    open_s = sum((e - b for b, e in windows if e is not None), timedelta()).total_seconds()
+    open_s = sum((e - b for b, e, _ in windows if e is not None), timedelta()).total_seconds()
     verdict.facts |= {
         "messages that mattered": len(uttered), "of them missed in an outage": missed, "seconds of outage": round(open_s, 1),
     }  # fmt: skip
 
 
-def _replies(verdict: Verdict, said: Sequence[Said], rows: dict[str, tuple[str, str]]) -> None:
+def taken_once(verdict: Verdict, said: Sequence[Said], rows: dict[str, tuple[str, str]]) -> None:
     """Every reply that the channel took was taken once, and the outbox knows it."""
     taken = Counter((one.token, one.text) for one in said)
     verdict.wrong += [

@@ -69,7 +69,7 @@ def _leaders(all_groups: list[Group]) -> Iterator[StagedPerson]:
         yield StagedPerson(
             f"pian-{quarter}", "胡敏", "胡", post="pian_head", area=quarter, verified=True, friend=True
         )
-    for village in VILLAGES:
+    for village in dict.fromkeys(group.village for group in all_groups):
         yield StagedPerson(
             f"duty-{village}", "谷梅", "谷", post="village_duty", area=village, verified=True, friend=True
         )

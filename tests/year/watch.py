@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, bindparam, or_, select
+from sqlalchemy import Connection, Engine, bindparam, literal, or_, select
 from sqlmodel import SQLModel
 
 from handlers.case_steps.clocks import CLIMB, PRESS, REMIND, RESOLVING
@@ -18,7 +18,7 @@ from models.prepared import Prepared
 from models.rules.case_life import MOVES, OPEN_STATES, State, Step, Who
 from models.rules.pacing import shanghai_date
 from models.rules.town import Town
-from models.tables import Case, CaseEvent, CoReporter, DueFiring
+from models.tables import Case, CaseEvent, ConsumedKey, CoReporter, DueFiring
 from models.wires import looking
 
 CLOCKS = (CLIMB, REMIND, PRESS, WAKE)
@@ -55,8 +55,9 @@ class Standing(NamedTuple):
     privacy: str
 
 
-_EVENT, _CASE, _FIRING, _JOIN = (
-    SQLModel.metadata.tables[str(table.__tablename__)] for table in (CaseEvent, Case, DueFiring, CoReporter)
+_EVENT, _CASE, _FIRING, _JOIN, _KEY = (
+    SQLModel.metadata.tables[str(table.__tablename__)]
+    for table in (CaseEvent, Case, DueFiring, CoReporter, ConsumedKey)
 )
 _EVENTS = Prepared(
     select(*(_EVENT.c[name] for name in Stepped._fields))
@@ -66,8 +67,10 @@ _EVENTS = Prepared(
 _CASES = select(*(_CASE.c[name] for name in Standing._fields))
 _THIS = Prepared(_CASES.where(_CASE.c.id == bindparam("case")))
 _OPEN = Prepared(_CASES.where(or_(*(_CASE.c.state == each for each in sorted(OPEN_STATES)))))
+# A firing that was done, and whose process died before it could say so, is a clock no more.
+_DONE = select(_KEY.c.key).where(_KEY.c.key == literal("job:").concat(_FIRING.c.key)).exists()
 _CLOCKS = select(_FIRING.c.case_id, _FIRING.c.intent, _FIRING.c.due_at).where(
-    or_(*(_FIRING.c.intent == each for each in CLOCKS))
+    or_(*(_FIRING.c.intent == each for each in CLOCKS)), ~_DONE
 )
 _WAITING = Prepared(_CLOCKS.where(_FIRING.c.state == "waiting"))
 # By its case: or SQLite walks through everything that waits.
