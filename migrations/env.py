@@ -75,19 +75,6 @@ def main() -> None:
     engine = open_engine(context.config.attributes["url"])
     with engine.connect() as connection:
         run_on(connection)
-
-        context.configure(
-            connection=connection,
-            target_metadata=SQLModel.metadata,
-            render_as_batch=True,  # SQLite cannot alter a column in place
-            render_item=render_plainly,
-            compare_type=True,
-            include_name=is_ours,
-            include_object=is_for_this_database,
-            include_object=is_for_this_database,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
     engine.dispose()
 
 
