@@ -1,14 +1,14 @@
 """indexes by handler and exports that wait
 
 Revision: 0026
-After: 0031
+After: 0025
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0026"
-down_revision = "0031"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

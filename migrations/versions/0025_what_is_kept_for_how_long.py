@@ -1,13 +1,13 @@
 """what is kept for how long
 
-Revision: 0031
+Revision: 0025
 After: 0024
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
+revision = "0025"
 down_revision = "0024"
 branch_labels = None
 depends_on = None

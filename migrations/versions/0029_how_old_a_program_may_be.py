@@ -1,14 +1,14 @@
 """beside the schema's number: how old a program may be that works with it
 
-Revision: 0028
-After: 0029
+Revision: 0029
+After: 0028
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028"
-down_revision = "0029"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """open results
 
-Revision: 0025
+Revision: 0027
 After: 0026
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0025'
+revision = '0027'
 down_revision = '0026'
 branch_labels = None
 depends_on = None
