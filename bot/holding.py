@@ -83,11 +83,11 @@ class Holding:
             self._patient_until = self._clock() + timedelta(seconds=LASTS_S)
 
     def _take(self, account: str, event: asyncio.Event) -> None:
-        token = self._leases.take(account)
-        if token is None:
+        term = self._leases.take(account)
+        if term is None:
             return
-        self.fence.tokens[account] = token
-        log.info("acting for an account", account=account, token=token)
+        self.fence.tokens[account] = term
+        log.info("acting for an account", account=account, term=term)
         self._tell(event)
 
     def _let_go(self) -> None:

@@ -9,19 +9,25 @@ import typer
 from bot.access_cli import FOUND, Config
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.settings import Settings
 
 schema = typer.Typer(rich_markup_mode=None)
 
 
+NoBackup = Annotated[bool, typer.Option("--no-backup", help="One was taken just now.")]
+
+
 @schema.command()
-def migrate(config: Config = None) -> None:
-    """Bring the database to this version's schema; interrupted, it is run again and goes on."""
+def migrate(no_backup: NoBackup = False, config: Config = None) -> None:
+    """Take a backup and bring the database to this version's schema; interrupted, it is run again and goes on."""
     from models.engine import migrate as bring_up  # noqa: PLC0415
     from models.engine import standing  # noqa: PLC0415
 
-    url = _settings(config).database_url
-    bring_up(url)
+    settings = _settings(config)
+    url = settings.database_url
+    bring_up(url, first=_first(settings, taken=no_backup))
     present, newest = standing(url)
     if present == newest:
         typer.echo("the database has this version's schema")
@@ -35,6 +41,7 @@ def migrate(config: Config = None) -> None:
 def rollback(
     to: Annotated[str, typer.Option(help="Number of a schema; empty: that of the release before.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    no_backup: NoBackup = False,
     config: Config = None,
 ) -> None:
     """Take the schema back for an older version, with Linli stopped. It says first what would be lost."""
@@ -53,10 +60,22 @@ def rollback(
             typer.echo(f"lost: {line}")
         if not yes and not typer.confirm(f"take the schema back to {goal}?"):
             raise typer.Exit(FOUND)
-        roll_back(url, goal)
+        roll_back(url, goal, first=_first(settings, taken=no_backup))
     typer.echo(
         f"the database has schema {goal}: start the older version, not this one, which would migrate it again"
     )
+
+
+def _first(settings: "Settings", *, taken: bool) -> "Callable[[str, str], None]":
+    """A backup before the first change of a database that holds something."""
+    from bot.app import now  # noqa: PLC0415
+    from bot.backup_desk import BackupDesk  # noqa: PLC0415
+    from models.engine import untouched  # noqa: PLC0415
+
+    def back_up(_present: str, _goal: str) -> None:
+        BackupDesk(settings, now, typer.echo).take()
+
+    return untouched if taken else back_up
 
 
 def _settings(config: Path | None) -> "Settings":

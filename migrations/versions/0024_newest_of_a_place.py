@@ -6,10 +6,11 @@ After: 0023
 
 from pathlib import Path
 from runpy import run_path
-from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.beside_writers import each_for_itself, index
 
 revision = "0024"
 down_revision = "0023"
@@ -19,10 +20,8 @@ depends_on = None
 WORDS = run_path(str(Path(__file__).with_name("0016_words_of_cases.py")))
 """How the index of words is kept."""
 WHOSE = ("area_id", "assignee_id", "keeper_id", "claimed_by")
-HURRIED = sa.text("urgency IN ('U0', 'U1')")
-RESOLVED, DUE, ENDED = (
-    sa.text(f"{name} IS NOT NULL") for name in ("resolved_at", "due_resolve_at", "closed_at")
-)
+HURRIED = "urgency IN ('U0', 'U1')"
+RESOLVED, DUE, ENDED = (f"{name} IS NOT NULL" for name in ("resolved_at", "due_resolve_at", "closed_at"))
 
 TOKENS = f"""CREATE OR REPLACE FUNCTION case_tokens(marks text[], said text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -43,29 +42,26 @@ TOKENS = f"""CREATE OR REPLACE FUNCTION case_tokens(marks text[], said text) RET
 
 def upgrade() -> None:
     on_sqlite = op.get_bind().dialect.name == "sqlite"
-    op.create_index("ix_case_area", "case_file", ["area_id", "no"])
-    op.create_index("ix_case_area_kind", "case_file", ["area_id", "category", "no"])
-    only("ix_case_urgent", ["no", *WHOSE, "category", "privacy"], HURRIED)
-    only("ix_case_resolved", ["resolved_at"], RESOLVED)
-    only("ix_case_due", ["due_resolve_at"], DUE)
-    op.drop_index("ix_case_closed", "case_file")
-    op.create_index("ix_case_closed", "case_file", ["closed_at"])
+    index("ix_case_area", "case_file", ["area_id", "no"])
+    index("ix_case_area_kind", "case_file", ["area_id", "category", "no"])
+    index("ix_case_urgent", "case_file", ["no", *WHOSE, "category", "privacy"], where=HURRIED)
+    index("ix_case_resolved", "case_file", ["resolved_at"], where=RESOLVED)
+    index("ix_case_due", "case_file", ["due_resolve_at"], where=DUE)
     if on_sqlite:
+        op.drop_index("ix_case_closed", "case_file")
         op.create_index("ix_case_seen", "case_file", ["no", *WHOSE])
+    index("ix_case_closed", "case_file", ["closed_at"])
     words_anew(TOKENS)
-
-
-def only(name: str, columns: list[str], where: Any) -> None:
-    op.create_index(name, "case_file", columns, sqlite_where=where, postgresql_where=where)
 
 
 def words_anew(function: str) -> None:
     """The index of words holds what the tokens of today are; SQLite asks Python for them."""
     wire = op.get_bind()
     if wire.dialect.name == "postgresql":
-        op.execute("DROP INDEX ix_case_words")
-        wire.exec_driver_sql(function.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))
-        op.execute(WORDS["SEARCHED"])
+        with each_for_itself() as each:
+            each.exec_driver_sql("DROP INDEX CONCURRENTLY IF EXISTS ix_case_words")
+            each.exec_driver_sql(function.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))
+        index("ix_case_words", "case_words", [sa.text("case_tokens(marks, said)")], **WORDS["SEARCH"])
     elif sa.inspect(wire).has_table("case_words"):
         wire.exec_driver_sql("INSERT INTO case_words(case_words) VALUES ('delete-all')")
         WORDS["fill"](wire, WORDS["FILL_SQLITE"])
@@ -75,7 +71,7 @@ def downgrade() -> None:
     words_anew(WORDS["PAIRS"])
     if op.get_bind().dialect.name == "sqlite":
         op.drop_index("ix_case_seen", "case_file")
-    op.drop_index("ix_case_closed", "case_file")
-    only("ix_case_closed", ["closed_at"], ENDED)
+        op.drop_index("ix_case_closed", "case_file")
+    index("ix_case_closed", "case_file", ["closed_at"], where=ENDED)
     for name in ("ix_case_due", "ix_case_resolved", "ix_case_urgent", "ix_case_area_kind", "ix_case_area"):
-        op.drop_index(name, "case_file")
+        op.drop_index(name, "case_file", if_exists=True)
