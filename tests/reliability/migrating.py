@@ -12,8 +12,8 @@ from models.engine import migrate
 
 FORKS = multiprocessing.get_context("forkserver")
 ENDS_WITHIN_S = 60
-MOST = 120
-"""No migration has so many statements that none of so many tries comes through it."""
+LATER_EACH_TIME = 30
+"""By so many statements each try may come further than the one before, whichever migration has how many."""
 
 
 def work(url: str, dies_at: int | None) -> None:
@@ -51,6 +51,6 @@ def deaths(url: str, seed: int) -> int:
     """Start it until it comes through, each time to die somewhere else; how often it died."""
     dice = random.Random(seed)  # noqa: S311 - repeatable
     number = 0
-    while died(url, dice.randint(1, MOST)):
+    while died(url, dice.randint(1, LATER_EACH_TIME * (number + 1))):
         number += 1
     return number
