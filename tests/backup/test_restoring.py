@@ -179,6 +179,12 @@ def test_a_newer_database_is_not_overwritten_unless_that_is_meant(office: Office
     for words in ("西头的垃圾桶满了", "村口的井盖碎了"):
         town.say(words, by=RESIDENT)
         town.wait(minutes=2)
+    with Session(for_writing(town.engine)) as session:
+        session.execute(
+            update(OpenResults).where(col(OpenResults.token) == "names one").values(withdrawn_at=at)
+        )
+        session.execute(update(ApiToken).values(stopped_at=at))
+        session.commit()
     newer, given = sums(database_url), max(case.no for case in town.cases())
     assert given == 7
 
@@ -195,12 +201,6 @@ def test_a_newer_database_is_not_overwritten_unless_that_is_meant(office: Office
         office.desk.restore(backup, How())
     assert sums(database_url) == newer
 
-    with Session(for_writing(town.engine)) as session:
-        session.execute(
-            update(OpenResults).where(col(OpenResults.token) == "names one").values(withdrawn_at=at)
-        )
-        session.execute(update(ApiToken).values(stopped_at=at))
-        session.commit()
     town.engine.dispose()
     office.desk.restore(backup, How(over_newer=True))
 
