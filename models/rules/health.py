@@ -157,8 +157,12 @@ class Snapshot:
     """Jobs of the calendar that fail, with since when."""
     free: Mapping[str, int] = field(default_factory=dict)
     """Bytes free, by what is kept there."""
+    disks: Mapping[str, str] = field(default_factory=dict)
+    """Which disk that is: processes on other machines have others."""
 
 
+DISK = "disk"
+"""A blank that no sentence has: which disk it is about."""
 BRINGS_ABOUT = {Part.ACCOUNT: {Part.OUTBOX, Part.NOTICES}, Part.DATABASE: {Part.TICKS}}
 """Which troubles are no news while another one is told: nothing is said without an account, nothing done without rows."""
 
@@ -261,7 +265,7 @@ def _due(due: DueFact, snap: Snapshot) -> Iterator[Sign]:
         n = due.failed + len(snap.failing)
         # A failed job has been tried for long already: nobody waits once more.
         yield Sign(Part.JOBS, "", Grade.ILL, "JOBS_FAILED", since, {"n": n}, timedelta())
-    else:
+    elif snap.ticks_at is not None:  # whether they do well, only a process that does them can say
         yield Sign(Part.JOBS, "", Grade.WELL, "JOBS_WELL")
 
 
@@ -278,7 +282,7 @@ def _rooms(rooms: RoomsFact, at: datetime) -> Iterator[Sign]:
 
 def _disks(snap: Snapshot) -> Iterator[Sign]:
     for what, free in snap.free.items():
-        blanks: dict[str, str | int] = {"what": what, "free": free // 2**20}
+        blanks: dict[str, str | int] = {"what": what, "free": free // 2**20, DISK: snap.disks.get(what, "")}
         if free < NO_SPACE:
             yield Sign(Part.DISK, what, Grade.DEAD, "DISK_FULL", None, blanks)
         elif free < LITTLE_SPACE:
