@@ -156,13 +156,11 @@ class Snapshot:
     failing: Mapping[str, datetime] = field(default_factory=dict)
     """Jobs of the calendar that fail, with since when."""
     free: Mapping[str, int] = field(default_factory=dict)
-    """Bytes free, by what is kept there."""
     disks: Mapping[str, str] = field(default_factory=dict)
-    """Which disk that is: processes on other machines have others."""
+    """Bytes free, and on which disk, by what is kept there: processes on other machines have other disks."""
 
 
-DISK = "disk"
-"""A blank that no sentence has: which disk it is about."""
+DISK = "disk"  # a blank that no sentence has
 BRINGS_ABOUT = {Part.ACCOUNT: {Part.OUTBOX, Part.NOTICES}, Part.DATABASE: {Part.TICKS}}
 """Which troubles are no news while another one is told: nothing is said without an account, nothing done without rows."""
 
@@ -283,12 +281,9 @@ def _rooms(rooms: RoomsFact, at: datetime) -> Iterator[Sign]:
 def _disks(snap: Snapshot) -> Iterator[Sign]:
     for what, free in snap.free.items():
         blanks: dict[str, str | int] = {"what": what, "free": free // 2**20, DISK: snap.disks.get(what, "")}
-        if free < NO_SPACE:
-            yield Sign(Part.DISK, what, Grade.DEAD, "DISK_FULL", None, blanks)
-        elif free < LITTLE_SPACE:
-            yield Sign(Part.DISK, what, Grade.ILL, "DISK_LITTLE", None, blanks)
-        else:
-            yield Sign(Part.DISK, what, Grade.WELL, "DISK_WELL", None, blanks)
+        little = (Grade.DEAD, "DISK_FULL") if free < NO_SPACE else (Grade.ILL, "DISK_LITTLE")
+        grade, word = little if free < LITTLE_SPACE else (Grade.WELL, "DISK_WELL")
+        yield Sign(Part.DISK, what, grade, word, None, blanks)
 
 
 def _backup(last: datetime | None, at: datetime) -> Sign:
