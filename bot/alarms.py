@@ -56,7 +56,7 @@ class Alarms:
         open_now = {alarm.subject for alarm in known if alarm.cleared_at is None}
         for sign in to_raise(signs, open_now, now):
             self._raise(sign, now)
-        for alarm in to_clear(signs, known):
+        for alarm in to_clear(signs, known, now):
             self._clear(alarm, now)
         for alarm in self._known(now):
             self._tell(alarm, now)

@@ -210,6 +210,13 @@ class BackupDesk:
             self._tell(
                 f"{settled.skipped} numbers of cases are left out: they may have been given after the backup"
             )
+        if settled.ended:
+            self._tell(f"{settled.ended} published results, boards and API tokens stay ended as they were")
+        if settled.published:
+            self._tell(
+                f"{settled.published} published results are open to everybody: look whether one was taken down after the"
+                " backup (办理公开 in the console)"
+            )
         if settled.sessions:
             self._tell(f"{settled.sessions} people must sign in again")
         if kept:

@@ -232,6 +232,11 @@ def _backup(engine: Engine, now: datetime) -> Iterator[Finding]:
     last = Heartbeats(engine).last(BACKUP)
     if last is None:
         yield note("there was never a backup", "make one: python -m bot backup")
+    elif last - now >= BACKUP_WITHIN:
+        yield bad(
+            "the last backup is noted for a day yet to come: this machine's clock was ahead",
+            "make one now: python -m bot backup",
+        )
     elif now - last >= BACKUP_WITHIN:
         yield bad(f"the last backup is {_ago(now - last)} old", "see why it fails: python -m bot backup")
     else:

@@ -102,8 +102,8 @@ class Ears:
             try:
                 self._hear(event)
                 self._taken_at = self._clock()
-            except LeaseLost:  # whoever acts for the account by now hears, or knows what was missed
-                log.warning("heard too late", id=getattr(event, "id", ""))
+            except LeaseLost:
+                _log_too_late(event)
             except AWAY as fault:
                 log.warning("database away", id=getattr(event, "id", ""), fault=type(fault).__name__)
                 self._patiently(event)
@@ -124,6 +124,8 @@ class Ears:
         )
         try:
             again(self._hear, event)
+        except LeaseLost:
+            _log_too_late(event)
         except Exception as fault:  # noqa: BLE001 - see above
             if isinstance(fault, AWAY) and self._closing.is_set():
                 self._leave(event)
@@ -150,6 +152,11 @@ class Ears:
 
 def _log_failed(event: ChannelEvent, fault: Exception) -> None:
     log.error("event failed", kind=type(event).__name__, id=getattr(event, "id", ""), exc_info=fault)
+
+
+def _log_too_late(event: ChannelEvent) -> None:
+    """Whoever acts for the account by now hears, or knows what was missed."""
+    log.warning("heard too late", id=getattr(event, "id", ""))
 
 
 def _said_at(event: ChannelEvent, now: datetime) -> datetime:

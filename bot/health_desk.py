@@ -1,5 +1,6 @@
 """How the program does at this moment: gathers the facts, has them judged, and words what was found."""
 
+import os
 import shutil
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,7 +16,7 @@ from bot.program import Program
 from handlers.texts import Texts
 from models.alarm_book import AlarmBook
 from models.rules.alarming import Alarm, seen_elsewhere
-from models.rules.health import AccountFact, Grade, Part, Sign, Snapshot, StoredFacts, judge
+from models.rules.health import DISK, AccountFact, Grade, Part, Sign, Snapshot, StoredFacts, judge
 from models.vitals import VitalsReader
 from web.health_view import HealthView, SignView
 
@@ -54,9 +55,10 @@ class HealthDesk:
         """The facts, and what they mean; every sign that is ill says since when."""
         now = self._program.clock()
         stored, alarms = self._stored(now)
+        free, disks = self._free()
         snap = Snapshot(
             at=now, stored=stored, accounts=self._accounts(stored), ticks_at=self._program.ticked_at,
-            failing=dict(self._program.failing), free=self._free(),
+            failing=dict(self._program.failing), free=free, disks=disks,
         )  # fmt: skip
         signs = judge(snap)
         found = (*seen_elsewhere(signs, alarms), *signs)
@@ -95,16 +97,17 @@ class HealthDesk:
         ]
         return (*here, *elsewhere)
 
-    def _free(self) -> dict[str, int]:
-        """Bytes; what lies on the same disk is told once."""
-        free, disks = {}, set()
+    def _free(self) -> tuple[dict[str, int], dict[str, str]]:
+        """Bytes, and which disk; what lies on the same one is told once."""
+        free, disks, seen = {}, {}, set()
         for what, folder in self._folders.items():
             there = next(p for p in (folder, *folder.parents) if p.exists())
             disk = there.stat().st_dev
-            if disk not in disks:
-                disks.add(disk)
+            if disk not in seen:
+                seen.add(disk)
                 free[what] = shutil.disk_usage(there).free
-        return free
+                disks[what] = f"{os.statvfs(there).f_fsid:x}"
+        return free, disks
 
     def _dated(self, signs: tuple[Sign, ...], alarms: list[Alarm], now: datetime) -> list[Sign]:
         """Who does not know since when is told by the alarm that is open, or by when it was seen first."""
@@ -125,7 +128,7 @@ class HealthDesk:
 
 def words_of(sign: Sign | Alarm, texts: Texts) -> tuple[str, str]:
     """What is the matter, and what to do next (empty: nothing)."""
-    blanks = dict(sign.blanks)
+    blanks = {name: value for name, value in sign.blanks.items() if name != DISK}
     if "what" in blanks:
         blanks["what"] = texts.render(f"KEPT_{str(blanks['what']).upper()}", {})
     key = f"HEALTH_{sign.word}"

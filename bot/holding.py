@@ -13,6 +13,8 @@ from models.leases import LASTS_S, Fence, Leases
 log = structlog.get_logger()
 ROUND_S = 1.0
 """How often leases are renewed, and one that is free is looked for; ``models.leases.LASTS_S`` is several times this."""
+PATIENCE = timedelta(seconds=LASTS_S)
+"""So long whoever stands by waits after the database was away for everybody."""
 
 
 class Holding:
@@ -32,7 +34,7 @@ class Holding:
         self._missed: dict[str, datetime] = {}
         self._patient_until: datetime | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._ticker = Ticker([Tick("leases", ROUND_S, self._round)])
+        self._ticker = Ticker([Tick("leases", ROUND_S, self.round)])
         self.fence = Fence()
         self.lost = asyncio.Event()
         """Another process acts for one of our accounts: this one must end and begin anew."""
@@ -66,7 +68,7 @@ class Holding:
         for account, event in self._ours.items():
             token = self.fence.tokens.get(account)
             if token is None:
-                if self._patient_until is None or self._clock() >= self._patient_until:
+                if not self._is_patient():
                     self._take(account, event)
             elif not self._leases.renew(account, token):
                 log.error("another process acts for this account", account=account)
@@ -74,13 +76,19 @@ class Holding:
         self._held = self._leases.held()
         self._missed = {account: at for account, at in self._missed.items() if account not in self._held}
 
-    def _round(self) -> None:
+    def round(self) -> None:
+        """The same, where the database may be away."""
         try:
             self.look()
         except SQLAlchemyError as fault:  # what cannot be renewed runs out, and the fence holds
             log.warning("leases not renewed", fault=type(fault).__name__)
             # The database was away for everybody: whoever held a lease, and what it heard meanwhile, goes first.
-            self._patient_until = self._clock() + timedelta(seconds=LASTS_S)
+            self._patient_until = self._clock() + PATIENCE
+
+    def _is_patient(self) -> bool:
+        """For as long as a lease lasts and no longer, also when our clock was ahead as the database was away."""
+        until = self._patient_until
+        return until is not None and timedelta() < until - self._clock() <= PATIENCE
 
     def _take(self, account: str, event: asyncio.Event) -> None:
         term = self._leases.take(account)

@@ -52,11 +52,13 @@ class Nightly:
         self._ending.set()
 
     def _is_due(self, now: datetime) -> bool:
-        """A moment that was slept through is made up for."""
+        """A moment that was slept through is made up for; what a clock that was ahead noted counts for nothing."""
         moment, last = self._settings.backup.last_moment(now), self._beats.last(BACKUP)
         if moment is None:
             return False
-        return now - self._began >= AGAIN_AFTER if last is None else last < moment
+        if last is None:
+            return not timedelta() <= now - self._began < AGAIN_AFTER
+        return last < moment or last > now + AGAIN_AFTER
 
 
 def make_backup(settings: Settings) -> None:

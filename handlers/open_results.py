@@ -11,7 +11,6 @@ from handlers.registry import handles
 from handlers.work import Work
 from models.open_results import Edition, Told, editions, names_in, tellable
 from models.rules import metrics
-from models.rules.case_life import HANDLED_STATES
 from models.rules.open_results import MOST_MATTERS, Counts, Matter, Published, fit_for_all, unfit
 from models.rules.pacing import shanghai_date
 from models.rules.permissions import Permission
@@ -100,7 +99,7 @@ def draft_of(work: Work, area: int, month: str) -> Draft:
     received, ended, waiting = _counted(work, area, period)
     told = tellable(work.store.session, {*received, *ended, *waiting})
     counts = Counts(*(len({*those} & told.keys()) for those in (received, ended, waiting)))
-    with_result = [told[no] for no in sorted({*ended} & told.keys()) if _has_result(told[no])]
+    with_result = [told[no] for no in sorted({*ended} & told.keys()) if told[no].has_result]
     matters = tuple(_matter(work, each) for each in with_result[:MOST_MATTERS])
     return Draft(period, counts, matters, max(len(with_result) - MOST_MATTERS, 0))
 
@@ -109,10 +108,6 @@ def editions_of(work: Work, area: int) -> list[Edition]:
     """What was published of an area. Raises Refusal: it is none of the asker's."""
     _ensure_own(work, area)
     return editions(work.store.session, area)
-
-
-def _has_result(told: Told) -> bool:
-    return told.state in HANDLED_STATES and bool(told.result)
 
 
 def _matter(work: Work, told: Told) -> Matter:

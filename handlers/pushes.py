@@ -47,7 +47,7 @@ def _of_cases(work: Work) -> Iterator[Told]:
         if (
             kind is None
             or case is None
-            or not is_told(case.privacy, case.flags, in_room=case.room_id is not None)
+            or not is_told(case.privacy, case.category, case.flags, in_room=case.room_id is not None)
         ):
             continue
         yield Told(kind, (case.area_id,), _facts(work, case, step))

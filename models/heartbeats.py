@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -45,9 +45,14 @@ class Heartbeats:
             session.commit()
 
     def take_turn(self, role: str, at: datetime, rest: timedelta) -> bool:
-        """Whether it is this process that does something at ``at``: nobody began it within ``rest`` before."""
+        """Whether it is this process that does something at ``at``: nobody began it within ``rest`` before.
+
+        What was begun by a clock that was ahead, and was put right since, keeps nobody waiting for that moment.
+        """
         with Session(self._writing) as session:
-            mine = update(Heartbeat).where(col(Heartbeat.role) == role, col(Heartbeat.at) <= at - rest)
+            begun_at = col(Heartbeat.at)
+            free = or_(begun_at <= at - rest, begun_at > at + rest)
+            mine = update(Heartbeat).where(col(Heartbeat.role) == role, free)
             begun = bool(session.execute(mine.values(at=at)).rowcount)  # type: ignore[attr-defined]
             if not begun and session.get(Heartbeat, role) is None:
                 session.add(Heartbeat(role=role, at=at))

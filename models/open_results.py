@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine, Row, literal, select
 from sqlmodel import Session, col
 
+from models.rules.case_life import HANDLED_STATES
 from models.rules.open_results import Published
 from models.rules.public_case import tells_more
 from models.rules.urgency import Privacy
@@ -25,6 +26,12 @@ class Told:
     category: str
     state: str
     result: str
+    resolved_at: datetime | None
+
+    @property
+    def has_result(self) -> bool:
+        """Whether it has ended with one, as it stands now."""
+        return self.state in HANDLED_STATES and bool(self.result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +50,30 @@ class Edition:
 def tellable(session: Session, numbers: Iterable[int]) -> dict[int, Told]:
     """Those of these cases that are nobody's private matter, by number: P0 and P1, not between people, nobody accused."""
     found: dict[int, Told] = {}
-    names = (Case.no, Case.category, Case.state, Case.result, Case.privacy, Case.flags, Case.room_id)
+    told_of = (Case.no, Case.category, Case.state, Case.result, Case.resolved_at)
+    names = (*told_of, Case.privacy, Case.flags, Case.room_id)
     wanted = sorted({*numbers})
     for first in range(0, len(wanted), BATCH):
         some = wanted[first : first + BATCH]
         open_to_all = col(Case.privacy).in_((Privacy.P0, Privacy.P1))
         rows = session.execute(select(*map(col, names)).where(col(Case.no).in_(some), open_to_all))
         found.update(
-            (row.no, Told(row.no, row.category, row.state, row.result)) for row in rows if _is_told(row)
+            (row.no, Told(row.no, row.category, row.state, row.result, row.resolved_at))
+            for row in rows
+            if _is_told(row)
         )
     return found
 
 
 def _is_told(row: Row[tuple[object, ...]]) -> bool:
     return tells_more(row.privacy, row.category, row.flags, in_room=row.room_id is not None)
+
+
+def _still_holds(told: Told | None, published_at: datetime) -> bool:
+    """Whether what was published of a case is so today: nobody came back to it. A forgotten one keeps its result here."""
+    if told is None or told.state not in HANDLED_STATES:
+        return False
+    return told.resolved_at is None or told.resolved_at <= published_at
 
 
 def names_in(session: Session, words: str) -> list[str]:
@@ -91,7 +108,7 @@ class OpenResultsReader:
     def opened(self, token: str) -> tuple[Edition, Published | None, str] | None:
         """What an address leads to: the edition, its content while it is up, and the token of what came instead.
 
-        Cases that became private since are left out.
+        Cases that became private since, or began again because they were not solved, are left out.
         """
         with Session(self._engine) as session:
             row = session.execute(
@@ -103,11 +120,8 @@ class OpenResultsReader:
                 return _edition(row, ""), None, self._instead(session, row)
             content = Published.read(row.content)
             told = tellable(session, (each.no for each in content.matters))
-            return (
-                _edition(row, ""),
-                replace(content, matters=tuple(m for m in content.matters if m.no in told)),
-                "",
-            )
+            still = tuple(m for m in content.matters if _still_holds(told.get(m.no), row.at))
+            return _edition(row, ""), replace(content, matters=still), ""
 
     @staticmethod
     def _instead(session: Session, row: OpenResults) -> str:

@@ -8,8 +8,10 @@ from handlers.work import Work
 from models.rules.case_life import HANDLED_STATES, Step, Who
 from models.rules.masking import mask
 from models.rules.pacing import Rank
+from models.rules.quarrels import is_quarrel
 from models.rules.recurrence import MOST_REOPENS, may_reopen
 from models.rules.refusals import NotMeant, Refusal, RefusalKind
+from models.rules.scope import scope_of
 from models.rules.town import Found, Seat
 from models.rules.urgency import Privacy
 from models.tables import Case
@@ -24,10 +26,13 @@ def overseer_seat(work: Work, case: Case) -> Seat | None:
     """The appointment by which the actor may have an ended case done again (decision 0064); None: by none.
 
     A post of the case's area or one above it, higher on the ladder than whoever handled it, or the area's duty or
-    oversight post; never by standing in, never somebody who had it in hand or whom it complains about.
+    oversight post; never by standing in, never somebody who had it in hand or whom it complains about. A quarrel only
+    by those to whom the pages show it (decision 0065).
     """
     person, preset = work.actor.person, work.town.preset
     if case.privacy == Privacy.P4 or person in {*handled_by(work, case), *case.flags.get("accused", ())}:
+        return None
+    if is_quarrel(case.category) and case.area_id not in scope_of(work.actor, work.town).watches:
         return None
     around = {node.id for node in work.town.upward(case.area_id)}
     least = rung_of(work, handler_of(work, case), case.rung)

@@ -4,7 +4,7 @@ What was heard after the backup is lost. The heartbeats of accounts stay as they
 outage window from the backup on, and leaders are asked to look through what was said in their groups.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,6 +32,8 @@ GATHERED = timedelta(minutes=5)
 NUMBERS_A_DAY, NUMBERS_AT_LEAST = 100, 100
 """Numbers of cases, notices and activities that nobody can know any more are left out: they were said aloud."""
 COUNTERS = ("last_case_no", "last_notice_no", "last_activity_no")
+TERMS_LEFT_OUT = 1000
+"""More than accounts changed hands since any backup: a process of the old life never holds the token that counts."""
 CONNECTED = text("""
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL
@@ -49,6 +51,17 @@ OUTBOX, BEAT, AUDIT, PLACE = (
 )
 
 
+ENDED: tuple[tuple[Any, str, str], ...] = tuple(
+    (_table(kind), key, ended)
+    for kind, key, ended in (
+        (tables.OpenResults, "token", "withdrawn_at"),
+        (tables.BoardLink, "token", "stopped_at"),
+        (tables.ApiToken, "digest", "stopped_at"),
+    )
+)
+"""What somebody ended for good: table, what it is known by, since when. Nothing of it opens again by a backup."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A database before something takes its place."""
@@ -62,6 +75,8 @@ class Standing:
     """Who else is connected to it, as far as it can tell (PostgreSQL)."""
     numbers: tuple[int, ...] = ()
     """The last ones given (COUNTERS)."""
+    ended: dict[str, list[str]] = field(default_factory=dict)
+    """Table → what was ended in it (ENDED)."""
 
 
 def standing_of(wire: Connection, taken_at: datetime) -> Standing:
@@ -77,7 +92,12 @@ def standing_of(wire: Connection, taken_at: datetime) -> Standing:
         column for column in COUNTERS if column in {each["name"] for each in seen.get_columns(PLACE.name)}
     ]
     row = wire.execute(select(*(PLACE.c[column] for column in known))).first()
-    return Standing(True, int(newer), newest, others, tuple(row) if row else ())
+    ended = {
+        table.name: list(wire.execute(select(table.c[key]).where(table.c[column].is_not(None))).scalars())
+        for table, key, column in ENDED
+        if seen.has_table(table.name)
+    }
+    return Standing(True, int(newer), newest, others, tuple(row) if row else (), ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +110,10 @@ class Settled:
     """People who must sign in again."""
     skipped: int = 0
     """Numbers of cases that are left out."""
+    ended: int = 0
+    """Addresses and tokens that stay ended."""
+    published: int = 0
+    """Results that are open to everybody, and nobody knows whether they were taken down since."""
 
 
 def settle(wire: Connection, taken_at: datetime, now: datetime, before: Standing, *, moved: bool) -> Settled:
@@ -103,13 +127,19 @@ def settle(wire: Connection, taken_at: datetime, now: datetime, before: Standing
     wire.execute(delete(_table(tables.PendingConfirmation)))
     for leased in (_table(tables.DueFiring), _table(tables.AlarmRow)):
         wire.execute(update(leased).values(leased_until=None).where(leased.c.leased_until.is_not(None)))
+    lease = _table(tables.Lease)
+    wire.execute(update(lease).values(until=taken_at, token=lease.c.token + TERMS_LEFT_OUT))
     doubtful = wire.execute(
         update(OUTBOX)
         .where(_perhaps_said(now, moved=moved))
         .values(state="unknown", why=PERHAPS_SAID, sending_at=func.coalesce(OUTBOX.c.sending_at, taken_at))
     ).rowcount
     return Settled(
-        doubtful, _sign_everybody_out(wire, now), 0 if moved else _leave_out(wire, taken_at, now, before)
+        doubtful,
+        _sign_everybody_out(wire, now),
+        0 if moved else _leave_out(wire, taken_at, now, before),
+        _keep_ended(wire, now, before),
+        0 if moved or before.is_there else _published(wire),
     )
 
 
@@ -129,6 +159,22 @@ def _sign_everybody_out(wire: Connection, now: datetime) -> int:
         )
     visits = _table(tables.WebSession)
     return wire.execute(update(visits).where(visits.c.ended_at.is_(None)).values(ended_at=now)).rowcount
+
+
+def _keep_ended(wire: Connection, now: datetime, before: Standing) -> int:
+    """What was taken down or stopped after the backup stays so, as far as the database that stood there tells."""
+    count = 0
+    for table, key, column in ENDED:
+        for one in before.ended.get(table.name, ()):
+            still_open = (table.c[key] == one, table.c[column].is_(None))
+            count += wire.execute(update(table).where(*still_open).values({column: now})).rowcount
+    return count
+
+
+def _published(wire: Connection) -> int:
+    results = _table(tables.OpenResults)
+    up = select(func.count()).select_from(results).where(results.c.withdrawn_at.is_(None))
+    return int(wire.execute(up).scalar_one())
 
 
 def _leave_out(wire: Connection, taken_at: datetime, now: datetime, before: Standing) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from models.rules.health import Grade, Part, Sign
+from models.rules.health import DISK, RECENT, Grade, Part, Sign
 from models.rules.pacing import back_off
 
 FORGOTTEN_AFTER = timedelta(hours=24)
@@ -61,10 +61,22 @@ def to_raise(signs: Iterable[Sign], open_now: Collection[tuple[Part, str]], now:
     ]
 
 
-def to_clear(signs: Iterable[Sign], alarms: Iterable[Alarm]) -> list[Alarm]:
+def to_clear(signs: Iterable[Sign], alarms: Iterable[Alarm], now: datetime) -> list[Alarm]:
     """Open alarms whose subject is well again. What is not judged here stays as it is: another process sees it."""
-    well = {sign.subject for sign in signs if sign.grade < Grade.ILL}
-    return [alarm for alarm in alarms if alarm.cleared_at is None and alarm.subject in well]
+    well = {sign.subject: sign.blanks.get(DISK) for sign in signs if sign.grade < Grade.ILL}
+    return [
+        alarm
+        for alarm in alarms
+        if alarm.cleared_at is None and alarm.subject in well and _may_clear(alarm, well[alarm.subject], now)
+    ]
+
+
+def _may_clear(alarm: Alarm, disk: str | int | None, now: datetime) -> bool:
+    """Whether this process judged the very disk: that of another machine may be full all the while.
+
+    After a day anybody may say so, because a machine may be gone for good; the other one raises it again.
+    """
+    return alarm.blanks.get(DISK, disk) == disk or now - alarm.raised_at >= RECENT
 
 
 def seen_elsewhere(signs: Iterable[Sign], alarms: Iterable[Alarm]) -> list[Sign]:

@@ -156,9 +156,11 @@ class Snapshot:
     failing: Mapping[str, datetime] = field(default_factory=dict)
     """Jobs of the calendar that fail, with since when."""
     free: Mapping[str, int] = field(default_factory=dict)
-    """Bytes free, by what is kept there."""
+    disks: Mapping[str, str] = field(default_factory=dict)
+    """Bytes free, and on which disk, by what is kept there: processes on other machines have other disks."""
 
 
+DISK = "disk"  # a blank that no sentence has
 BRINGS_ABOUT = {Part.ACCOUNT: {Part.OUTBOX, Part.NOTICES}, Part.DATABASE: {Part.TICKS}}
 """Which troubles are no news while another one is told: nothing is said without an account, nothing done without rows."""
 
@@ -261,7 +263,7 @@ def _due(due: DueFact, snap: Snapshot) -> Iterator[Sign]:
         n = due.failed + len(snap.failing)
         # A failed job has been tried for long already: nobody waits once more.
         yield Sign(Part.JOBS, "", Grade.ILL, "JOBS_FAILED", since, {"n": n}, timedelta())
-    else:
+    elif snap.ticks_at is not None:  # whether they do well, only a process that does them can say
         yield Sign(Part.JOBS, "", Grade.WELL, "JOBS_WELL")
 
 
@@ -278,19 +280,16 @@ def _rooms(rooms: RoomsFact, at: datetime) -> Iterator[Sign]:
 
 def _disks(snap: Snapshot) -> Iterator[Sign]:
     for what, free in snap.free.items():
-        blanks: dict[str, str | int] = {"what": what, "free": free // 2**20}
-        if free < NO_SPACE:
-            yield Sign(Part.DISK, what, Grade.DEAD, "DISK_FULL", None, blanks)
-        elif free < LITTLE_SPACE:
-            yield Sign(Part.DISK, what, Grade.ILL, "DISK_LITTLE", None, blanks)
-        else:
-            yield Sign(Part.DISK, what, Grade.WELL, "DISK_WELL", None, blanks)
+        blanks: dict[str, str | int] = {"what": what, "free": free // 2**20, DISK: snap.disks.get(what, "")}
+        little = (Grade.DEAD, "DISK_FULL") if free < NO_SPACE else (Grade.ILL, "DISK_LITTLE")
+        grade, word = little if free < LITTLE_SPACE else (Grade.WELL, "DISK_WELL")
+        yield Sign(Part.DISK, what, grade, word, None, blanks)
 
 
 def _backup(last: datetime | None, at: datetime) -> Sign:
     if last is None:
         return Sign(Part.BACKUP, "", Grade.NOTE, "BACKUP_NONE")
-    if _older(last, BACKUP_WITHIN, at):
+    if abs(at - last) >= BACKUP_WITHIN:  # one of a day yet to come was noted by a wrong clock
         return Sign(Part.BACKUP, "", Grade.ILL, "BACKUP_LATE", last)
     return Sign(Part.BACKUP, "", Grade.WELL, "BACKUP_WELL", last)
 

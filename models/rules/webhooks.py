@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from models.rules.case_life import OPEN_STATES, State, Step
+from models.rules.quarrels import is_quarrel
 from models.rules.town import Town
 from models.rules.urgency import Privacy
 
@@ -98,10 +99,10 @@ def kind_of(step: str, before: str | None, after: str) -> Happening | None:
     return BY_STEP.get(Step(step))
 
 
-def is_told(privacy: str, flags: Mapping[str, Any], *, in_room: bool) -> bool:
-    """Whether anything at all is told of a case."""
+def is_told(privacy: str, category: str, flags: Mapping[str, Any], *, in_room: bool) -> bool:
+    """Whether anything at all is told of a case; programs that ask find no more (decision 0065)."""
     whispered = not in_room and bool(flags.get("anonymous"))
-    return privacy in TOLD and not flags.get("accused") and not whispered
+    return privacy in TOLD and not is_quarrel(category) and not flags.get("accused") and not whispered
 
 
 def key_of(secret: str) -> bytes:

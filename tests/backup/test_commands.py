@@ -75,3 +75,23 @@ def test_the_night_makes_one_backup_by_one_process_and_what_failed_is_tried_agai
     assert beats.last(BEGUN) == at
     assert beats.last(BACKUP) != EVENING - timedelta(hours=17)
     engine.dispose()
+
+
+def test_a_backup_noted_by_a_clock_that_was_ahead_keeps_no_later_night_without_one(
+    sqlite_url: str, tmp_path: Path
+):
+    settings, at = settings_in(tmp_path / "place", sqlite_url), EVENING
+    engine = open_engine(sqlite_url)
+    beats, nightly = Heartbeats(engine), Nightly(engine, settings, lambda: at)
+    for role in (BACKUP, BEGUN):
+        beats.note(role, EVENING + timedelta(days=400))
+
+    nightly.round()
+
+    assert beats.last(BEGUN) == at
+    assert len(list(settings.backup.place(settings.folder).glob("linli-*.backup"))) == 1
+    assert beats.last(BACKUP) != EVENING + timedelta(days=400)
+    assert not beats.take_turn(
+        BEGUN, at - timedelta(seconds=2), AGAIN_AFTER
+    )  # another machine's clock is a little behind
+    engine.dispose()

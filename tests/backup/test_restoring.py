@@ -24,7 +24,17 @@ from models.backup.settling import GATHERED, PERHAPS_SAID
 from models.backup.soundness import doubts_of, faults_of
 from models.engine import alembic_config, for_writing, open_engine
 from models.heartbeats import Heartbeats
-from models.tables import DueFiring, LoginCode, OutboxMessage, WebSession
+from models.leases import Leases
+from models.tables import (
+    ApiToken,
+    DueFiring,
+    ExportFile,
+    Lease,
+    LoginCode,
+    OpenResults,
+    OutboxMessage,
+    WebSession,
+)
 from models.views import Views
 from models.vitals import BACKUP, JOBS
 from tests.backup.conftest import SECRET, Office, settings_in
@@ -109,6 +119,10 @@ def test_nothing_of_the_old_life_is_taken_up_again(office: Office, elsewhere: Ca
         )
         session.add(WebSession(digest="d", form_key="k", began_at=now, renewed_at=now))
         session.add(LoginCode(digest="c", made_at=now, expires_at=later))
+        session.add(Lease(name="channel:main", holder="old", token=7, until=later))
+        session.add(
+            ExportFile(ticket="x", name="x", back="/", began_at=now, moved_at=now, content=b"everybody")
+        )
         session.execute(update(DueFiring).values(leased_until=later))
         session.commit()
     for role in ("main", JOBS):
@@ -128,6 +142,9 @@ def test_nothing_of_the_old_life_is_taken_up_again(office: Office, elsewhere: Ca
         assert session.execute(select(WebSession.ended_at)).scalar_one() == town.clock()
         assert session.execute(select(LoginCode.expires_at)).scalar_one() == town.clock()
         assert session.execute(select(col(DueFiring.leased_until)).distinct()).scalars().all() == [None]
+        # Nobody of the old life acts for an account, and a report that waited to be taken is in no backup.
+        assert (Leases(engine, "new").take("main") or 0) > 7 + 100
+        assert session.execute(select(func.count()).select_from(ExportFile)).scalar_one() == 0
         # From here on an outage is counted: what was said since the backup, nobody here has heard.
         assert Heartbeats(engine).last("main") == now
         assert Heartbeats(engine).last(JOBS) is None
@@ -151,11 +168,23 @@ def rows_in(engine: Engine, state: str) -> list[OutboxMessage]:
 
 def test_a_newer_database_is_not_overwritten_unless_that_is_meant(office: Office, database_url: str):
     town = office.town
+    at = town.clock()
+    with Session(for_writing(town.engine)) as session:
+        for token in ("names one", "fine"):
+            session.add(OpenResults(area_id=1, period="2025-06", token=token, content={}, at=at))
+        session.add(ApiToken(digest="d", name="n", made_at=at, expires_at=at))
+        session.commit()
     backup = office.desk.take()
     town.wait(minutes=1)
     for words in ("西头的垃圾桶满了", "村口的井盖碎了"):
         town.say(words, by=RESIDENT)
         town.wait(minutes=2)
+    with Session(for_writing(town.engine)) as session:
+        session.execute(
+            update(OpenResults).where(col(OpenResults.token) == "names one").values(withdrawn_at=at)
+        )
+        session.execute(update(ApiToken).values(stopped_at=at))
+        session.commit()
     newer, given = sums(database_url), max(case.no for case in town.cases())
     assert given == 7
 
@@ -175,6 +204,12 @@ def test_a_newer_database_is_not_overwritten_unless_that_is_meant(office: Office
     town.engine.dispose()
     office.desk.restore(backup, How(over_newer=True))
 
+    with Session(town.engine) as session:
+        down = select(OpenResults.token).where(col(OpenResults.withdrawn_at).is_not(None))
+        assert session.execute(down).scalars().all() == ["names one"]
+        assert session.execute(select(ApiToken.stopped_at)).scalar_one() is not None
+    town.engine.dispose()
+    assert "2 published results, boards and API tokens stay ended as they were" in office.told
     assert len(town.cases()) == 5
     assert wrongs(office, town.engine) == []
     town.machine.close()

@@ -145,6 +145,23 @@ def test_a_later_edition_takes_the_place_of_the_first_and_what_became_private_is
     )
 
 
+def test_a_case_that_begins_again_is_no_result_any_more_until_somebody_publishes_the_new_one(
+    site: Site, outside: httpx.Client
+):
+    path, town = published(site.signed_in(DUTY), f"/results/{village(site)}"), site.town
+    assert "换了新灯" in outside.get(path).text
+
+    town.wait(hours=1)
+    town.say("重开 1 晚上还是不亮", by=CHIEF, private=True)
+    town.wait(minutes=2)
+    assert "换了新灯" not in outside.get(path).text
+
+    town.say("办结 1 整条线路都换了", by=LEADER, private=True)
+    town.wait(minutes=2)
+    assert [case.state for case in town.cases()] == ["resolved", "resolved"]
+    assert [word for word in ("换了新灯", "线路") if word in outside.get(path).text] == []
+
+
 def test_the_longest_page_is_light(site: Site, outside: httpx.Client):
     path = published(site.signed_in(DUTY), f"/results/{village(site)}")
     matters = [[1, f"类别{number:02}", "办" * LONGEST_WORDS] for number in range(MOST_MATTERS)]

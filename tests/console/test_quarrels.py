@@ -64,3 +64,19 @@ def test_a_report_counts_it_and_repeats_neither_words_nor_place(quarrel: Site):
                 word for word in ("老李", "王家", "骂", "界") if word in told.replace("土地山林权属", "")
             ] == []
         assert "民情台账，1件" in page
+
+
+def test_who_does_not_see_it_on_the_pages_does_not_open_it_again_by_its_number_either(quarrel: Site):
+    town = quarrel.town
+    town.say("已联系 1", by=MEDIATOR, private=True)
+    town.wait(minutes=11)
+    town.say("办结 1 两家谈好了 地界立了石", by=MEDIATOR, private=True)
+    town.wait(minutes=3)
+
+    town.say("重开 1 昨天又吵起来了", by=CHIEF, private=True)
+    town.wait(minutes=2)
+    assert [case.state for case in town.cases()] == ["resolved"]
+
+    town.say("重开 1 昨天又吵起来了", by=DUTY, private=True)
+    town.wait(minutes=2)
+    assert [case.state for case in town.cases()] == ["new"]

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from sqlalchemy import insert, text, update
 
-from models.tables import AddedWord, OutboxMessage
+from models.tables import AddedWord, OpenResults, OutboxMessage
 from tests.console.site import Site
 from tests.town.town import DUTY, LEADER, OUTSIDER, RESIDENT
 
@@ -41,7 +41,7 @@ VALUES = {
 """What stands for the changing parts of addresses; all of it belongs to this village."""
 POSTED = {
     "post": "lin_head", "name": "王强", "since": "2025-07-15", "until": "2025-07-20", "off": "2025-07-15", "seat": "1",
-    "contact": "1", "stand_in": "2", "instead": "1",
+    "contact": "1", "stand_in": "2", "instead": "1", "edition": "1", "month": "2025-07", "step": "publish",
 }  # fmt: skip
 WORD = {"kind": "word", "word": "亮疙瘩瞎了", "plain": "亮疙瘩瞎了", "category": "B02"}
 OPEN = {"/login", "/healthz", "/readyz", "/metrics", "/"}
@@ -62,6 +62,8 @@ def lamp(site: Site) -> Site:
         connection.execute(
             insert(AddedWord).values(**WORD, area_id=village(site), added_at=site.town.clock())
         )
+        published = {"area_id": village(site), "period": "2025-07", "token": "t", "content": {}}
+        connection.execute(insert(OpenResults).values(**published, at=site.town.clock()))
     return site
 
 
@@ -137,6 +139,8 @@ def everything(site: Site) -> list[tuple[object, ...]]:
         words = connection.execute(text("SELECT id, ended_at FROM added_word ORDER BY id")).all()
         posts = connection.execute(text("SELECT id, person_id, valid_to FROM appointment ORDER BY id")).all()
         bound = connection.execute(text("SELECT id, person_id, unbound_at FROM chat_identity ORDER BY id"))
+        open_to_all = connection.execute(text("SELECT id, withdrawn_at FROM open_results ORDER BY id")).all()
+        frozen = connection.execute(text("SELECT id, version FROM report_edition ORDER BY id")).all()
         codes = connection.execute(text("SELECT id FROM binding_code UNION ALL SELECT id FROM leave")).all()
         return [
             *map(tuple, cases),
@@ -145,4 +149,6 @@ def everything(site: Site) -> list[tuple[object, ...]]:
             *map(tuple, bound),
             *map(tuple, codes),
             *map(tuple, words),
+            *map(tuple, open_to_all),
+            *map(tuple, frozen),
         ]

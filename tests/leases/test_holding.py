@@ -66,6 +66,26 @@ def test_one_that_stood_still_for_too_long_learns_that_it_is_too_late(engine: En
     engine.dispose()
 
 
+def test_who_stands_by_after_the_database_was_away_waits_as_long_as_a_lease_lasts_whatever_the_clock_said(
+    engine: Engine,
+):
+    clock = Clock()
+    clock.now += timedelta(days=1)  # it is ahead, and is put right in a moment
+    holding = Holding(Leases(engine, "next"), ["a"], clock)
+    with engine.begin() as wire:
+        wire.exec_driver_sql("ALTER TABLE lease RENAME TO lease_away")
+    holding.round()
+    with engine.begin() as wire:
+        wire.exec_driver_sql("ALTER TABLE lease_away RENAME TO lease")
+
+    holding.round()
+    assert holding.fence.tokens == {}
+    clock.now = NOON
+    holding.round()
+    assert holding.fence.tokens == {"a": 1}
+    engine.dispose()
+
+
 def test_an_account_without_anybody_is_missed_since_it_was_seen_missing(engine: Engine):
     clock = Clock()
     watcher = Holding(Leases(engine, "pages"), [], clock)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from bot.parts import Parts, load_parts
+from bot.room_moves import move_beats
 from handlers.actors import CLOCK, OPERATOR
 from handlers.dispatch import Dispatch, Outcome, Status
 from handlers.intents import Intent
@@ -135,6 +136,22 @@ def test_groups_of_a_dead_account_are_taken_over_and_their_leaders_are_told_once
     assert not place.card().is_heard_by("a", place.now)
     assert place.card("room2").account == "a"
     assert place.told("ROOM_MOVED_DM") == 1
+
+
+def test_after_a_long_stop_the_account_that_is_back_first_does_not_get_the_groups_of_the_others(place: Place):
+    beats = Heartbeats(place.engine)
+    beats.note("a", place.now)
+    place.now += timedelta(hours=8)
+    (tick,) = move_beats(place.dispatch, lambda: place.now)
+    beats.note("b", place.now)
+    place.now += timedelta(seconds=30)
+    tick.call()
+    assert place.card().account == "a"
+
+    place.now += timedelta(minutes=10)
+    beats.note("b", place.now)
+    tick.call()
+    assert place.card().account == "b"
 
 
 def test_nobody_takes_over_when_all_are_dead(place: Place):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models.rules.alarming import to_raise
+from models.rules.alarming import Alarm, to_clear, to_raise
 from models.rules.health import (
     AccountFact,
     DueFact,
@@ -76,6 +76,7 @@ TABLE = {
     "no backup": (stored(), Part.BACKUP, Grade.NOTE, "BACKUP_NONE"),
     "backup": (stored(backup_at=ago(hours=25)), Part.BACKUP, Grade.WELL, "BACKUP_WELL"),
     "late backup": (stored(backup_at=ago(hours=26)), Part.BACKUP, Grade.ILL, "BACKUP_LATE"),
+    "backup of a day yet to come": (stored(backup_at=ago(hours=-26)), Part.BACKUP, Grade.ILL, "BACKUP_LATE"),
     "rooms": (stored(rooms=RoomsFact({1: ago(days=6)})), Part.ROOMS, Grade.WELL, "ROOMS_WELL"),
     "a silent room": (stored(rooms=RoomsFact({1: ago(), 2: ago(days=7)})), Part.ROOMS, Grade.NOTE, "ROOMS_SILENT"),
     "a doubted room": (stored(rooms=RoomsFact({1: ago()}, 1)), Part.ROOMS, Grade.NOTE, "ROOMS_DOUBTED"),
@@ -123,3 +124,30 @@ def test_only_a_person_can_log_in_so_that_is_told_at_once(state: LinkState, seco
     signs = judge(account(state, since=ago(seconds=seconds)))
 
     assert bool(to_raise(signs, set(), NOW)) is told
+
+
+def open_alarm(sign: Sign) -> Alarm:
+    return Alarm(1, sign.part, sign.of, sign.word, sign.blanks, since=NOW, raised_at=NOW)
+
+
+def test_a_process_that_does_no_jobs_calls_off_no_alarm_about_them():
+    failing = Snapshot(NOW, StoredFacts(), ticks_at=NOW, failing={"sweep": ago(seconds=20)})
+    alarms = [open_alarm(one) for one in judge(failing) if one.part is Part.JOBS]
+
+    assert len(alarms) == 1
+    assert to_clear(judge(stored(jobs_at=NOW)), alarms, NOW) == []
+    assert to_clear(judge(Snapshot(NOW, StoredFacts(), ticks_at=NOW)), alarms, NOW) == alarms
+
+
+def test_an_empty_disk_of_another_machine_calls_off_no_alarm_about_a_full_one():
+    def on(disk: str, free: int) -> Snapshot:
+        return Snapshot(NOW, None, free={"attachments": free}, disks={"attachments": disk})
+
+    alarms = [open_alarm(one) for one in judge(on("a1", MIB)) if one.part is Part.DISK]
+
+    assert len(alarms) == 1
+    assert to_clear(judge(on("b2", 900 * MIB)), alarms, NOW) == []
+    assert to_clear(judge(on("a1", 900 * MIB)), alarms, NOW) == alarms
+    assert (
+        to_clear(judge(on("b2", 900 * MIB)), alarms, NOW + timedelta(days=1)) == alarms
+    )  # that machine is gone

@@ -92,6 +92,15 @@ def test_of_private_matters_nothing_is_told_at_all(
     assert receiver.got == []
 
 
+def test_of_a_quarrel_nothing_is_told(told_town: Town, receiver: Receiver, hook: Webhook):
+    told_town.say("隔壁老李占了我家的地 天天骂人", by=RESIDENT)
+    told_town.wait(minutes=3)
+
+    assert [(case.category[0], case.privacy) for case in told_town.cases()] == [("E", "P2")]
+    assert pushed(told_town, hook) == 0
+    assert receiver.got == []
+
+
 def test_a_notice_that_goes_out_is_told(told_town: Town, receiver: Receiver, hook: Webhook):
     told_town.say("发通知 三邻 明早八点停水检修", by=DUTY, private=True)
     told_town.say("确认", by=DUTY, private=True)

@@ -21,7 +21,7 @@ from models.rules.registers import Register
 from models.rules.report_periods import period_coded
 from models.rules.scope import Scope
 from models.store.rows import TABLES
-from models.tables import Case, ConsumedKey
+from models.tables import Case, ConsumedKey, RegisterOpening
 from tests.town.test_rows_and_events import check_rows
 from tests.town.town import CHIEF, DUTY, FRIEND, LEADER, NEIGHBOUR, OTHER_LEADER, RESIDENT, THIRD, Town
 
@@ -69,6 +69,19 @@ def by_web(town: Town, who: str, asked: Any) -> str:
     actor = town.machine.dispatch.actor("simulator", who)
     origin = Origin(Door.WEB, IdempotencyKey(f"web:{asked}"), town.clock())
     return str(town.machine.dispatch(asked, actor, origin).status)
+
+
+def opened(town: Town, register: Register, no: int, reason: str) -> None:
+    """Somebody of the township opened it."""
+    with town.session() as session:
+        case = session.execute(select(Case).where(Case.no == no)).scalar_one()
+        session.add(
+            RegisterOpening(
+                person_id=1, kind=register, subject_id=case.id, subject_no=no, area_id=case.area_id, reason=reason,
+                at=town.clock(),
+            )
+        )  # fmt: skip
+        session.commit()
 
 
 def village_of(town: Town) -> int:
@@ -140,12 +153,14 @@ def test_after_three_years_nobody_finds_who_reported_it_or_what_was_said(town: T
     lived(town)
     asked = OpenRegister(Register.CASE_PHONE, CaseNo(4), f"{REPORTER}要回访")
     assert by_web(town, CHIEF, asked) == "done"
+    for register in Register:
+        opened(town, register, 3, f"{PRIVATE}，去看看")
     assert by_web(town, DUTY, FreezeReport(village_of(town), JULY)) == "done"
     assert {case.no: case.state for case in town.cases()} == {
         1: "closed", 2: "merged", 3: "closed", 4: "closed", 5: "new",
     }  # fmt: skip
     assert places(town, *TOLD) >= SEEN_BEFORE
-    assert places(town, PRIVATE) >= {"case_file.text", "case_line.text"}
+    assert places(town, PRIVATE) >= {"case_file.text", "case_line.text", "register_opening.reason"}
     assert found_by(town, SAID) == [1]
     counted = july(town)
 
