@@ -57,6 +57,7 @@ class HealthDesk:
         snap = Snapshot(
             at=now, stored=stored, accounts=self._accounts(stored), ticks_at=self._program.ticked_at,
             failing=dict(self._program.failing), free=self._free(),
+            tasks=self._program.tasks, events_waiting=self._program.ears.waiting,
         )  # fmt: skip
         signs = judge(snap)
         found = (*seen_elsewhere(signs, alarms), *signs)

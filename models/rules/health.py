@@ -157,6 +157,10 @@ class Snapshot:
     """Jobs of the calendar that fail, with since when."""
     free: Mapping[str, int] = field(default_factory=dict)
     """Bytes free, by what is kept there."""
+    tasks: int = 0
+    """Of this process's event loop."""
+    events_waiting: int = 0
+    """What this process has heard and not dealt with yet."""
 
 
 BRINGS_ABOUT = {Part.ACCOUNT: {Part.OUTBOX, Part.NOTICES}, Part.DATABASE: {Part.TICKS}}
