@@ -29,7 +29,7 @@ from tests.gateway.running import BRISK, Operator
 from tests.reliability.verdict import Uttered, judge
 
 AS_SHIPPED = '\n[pacing]\nquiet = ""\n'
-SAMPLES_EVERY_S = 10.0
+SAMPLES_EVERY_S, LEAST_SAMPLES = 10.0, 12
 PATIENCE_S = 60.0
 MOST_GROWTH = 0.05
 MOST_RISEN = 2
@@ -41,12 +41,13 @@ SHORT_S = 600
 class Soak:
     """One run on one fresh database."""
 
-    def __init__(self, url: str, gateway: Gateway, operator: Operator, rooms: int, seed: int) -> None:
+    def __init__(self, url: str, gateway: Gateway, operator: Operator, asked: argparse.Namespace) -> None:
         self._gateway, self._operator = gateway, operator
-        self._crowd = Crowd(rooms, seed)
+        seconds = asked.minutes * 60
+        self._crowd = Crowd(asked.rooms, asked.seed)
         self._engine = open_engine(url)
         self._recorder = Recorder(open_engine(url))
-        self.sampler = Sampler(operator, gateway, SAMPLES_EVERY_S)
+        self.sampler = Sampler(operator, gateway, min(SAMPLES_EVERY_S, seconds / LEAST_SAMPLES))
         self.uttered: list[Uttered] = []
         self.said = 0
 
@@ -138,7 +139,7 @@ def soak(asked: argparse.Namespace) -> list[str]:
         written = operator.config.read_text(encoding="utf-8")
         operator.config.write_text(written.replace(BRISK, AS_SHIPPED), encoding="utf-8")
         operator.start()
-        run = Soak(url, gateway, operator, asked.rooms, asked.seed)
+        run = Soak(url, gateway, operator, asked)
         print(f"{asked.db}, {asked.rooms} groups, {asked.rate:g} messages a second\n{HEAD}", flush=True)
         seconds = asked.minutes * 60
         late = run.talk(seconds, asked.rate)

@@ -77,7 +77,9 @@ class Sampler(threading.Thread):
 
     def run(self) -> None:
         began, minute = time.monotonic(), -1
-        while not self._over.wait(max(began + len(self) * self._every_s - time.monotonic(), 0)):
+        over = False
+        while not over:  # the last one after the end
+            over = self._over.wait(max(began + len(self) * self._every_s - time.monotonic(), 0))
             at = time.monotonic() - began
             try:
                 self.samples.append(sampled(self._operator, self._gateway, at))
