@@ -146,7 +146,7 @@ class StoredFacts:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything at one moment. ``stored`` None: the database does not answer."""
+    """Everything at one moment. ``stored`` None: the database does not answer. ``tasks``: of this event loop."""
 
     at: datetime
     stored: StoredFacts | None
@@ -155,12 +155,9 @@ class Snapshot:
     """When this process did last what was due; None: that is another one's work."""
     failing: Mapping[str, datetime] = field(default_factory=dict)
     """Jobs of the calendar that fail, with since when."""
-    free: Mapping[str, int] = field(default_factory=dict)
-    """Bytes free, by what is kept there."""
+    free: Mapping[str, int] = field(default_factory=dict)  # bytes, by what is kept there
     tasks: int = 0
-    """Of this process's event loop."""
-    events_waiting: int = 0
-    """What this process has heard and not dealt with yet."""
+    events_waiting: int = 0  # heard and not dealt with yet
 
 
 BRINGS_ABOUT = {Part.ACCOUNT: {Part.OUTBOX, Part.NOTICES}, Part.DATABASE: {Part.TICKS}}
