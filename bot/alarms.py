@@ -21,6 +21,8 @@ from models.rules.health import Sign
 from models.rules.pacing import SHANGHAI
 
 log = structlog.get_logger()
+MOST_TRIES = 200
+"""Tries that are remembered; beyond it those of alarms that nobody needs to be told of any more are forgotten."""
 
 
 class Alarms:
@@ -58,8 +60,12 @@ class Alarms:
             self._raise(sign, now)
         for alarm in to_clear(signs, known, now):
             self._clear(alarm, now)
-        for alarm in self._known(now):
+        known = self._known(now)
+        for alarm in known:
             self._tell(alarm, now)
+        if len(self._tries) > MOST_TRIES:
+            live = {alarm.id for alarm in known}
+            self._tries = {mark: tried for mark, tried in self._tries.items() if mark[0] in live}
 
     def _known(self, now: datetime) -> list[Alarm]:
         try:

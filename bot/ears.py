@@ -34,6 +34,7 @@ class Ears:
 
     ``arrived`` is told of each event at once, on the event loop: that it came is known however long it then waits.
     ``most_waiting`` bounds what waits in memory: beyond it reading the channel pauses, and the gateway keeps the rest.
+    ``waiting``: how many events that is at this moment, those being dealt with included.
     ``left_at``: when the oldest event was said that the end of the program left undone because the database was away;
     None: all was dealt with. Nothing may claim to have heard what came after it.
     """
@@ -53,6 +54,7 @@ class Ears:
         self._closing = threading.Event()
         self._taken_at: datetime | None = None
         self.left_at: datetime | None = None
+        self.waiting = 0
 
     async def listen(self, channel: Channel, note_link: Callable[[LinkChange], None]) -> None:
         """Take events until the channel is closed. Link changes go to ``note_link`` at once."""
@@ -70,6 +72,7 @@ class Ears:
         return min(moments, default=self._clock())
 
     def _queue(self, conversation: Conversation, event: ChannelEvent) -> None:
+        self.waiting += 1
         self._oldest.setdefault(conversation, deque()).append(_said_at(event, self._clock()))
         line = self._waiting.get(conversation)
         if line is not None:
@@ -88,6 +91,7 @@ class Ears:
             try:
                 await loop.run_in_executor(self._pool, self._hear_all, batch)
             finally:
+                self.waiting -= len(batch)
                 for _ in batch:
                     self._oldest[conversation].popleft()
                     self._room.release()

@@ -58,7 +58,8 @@ class HealthDesk:
         free, disks = self._free()
         snap = Snapshot(
             at=now, stored=stored, accounts=self._accounts(stored), ticks_at=self._program.ticked_at,
-            failing=dict(self._program.failing), free=free, disks=disks,
+            failing=dict(self._program.failing), free=free, disks=disks, tasks=self._program.tasks,
+            events_waiting=self._program.ears.waiting,
         )  # fmt: skip
         signs = judge(snap)
         found = (*seen_elsewhere(signs, alarms), *signs)

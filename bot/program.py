@@ -199,6 +199,11 @@ class Program:
         """Of the accounts that this process acts for."""
         return self.watch.health
 
+    @property
+    def tasks(self) -> int:
+        """Of the event loop; may be asked from any thread. A number that only grows is a leak."""
+        return 0 if self._loop is None else len(asyncio.all_tasks(self._loop))
+
     # -- hearing
 
     def _hear(self, event: ChannelEvent) -> None:

@@ -7,7 +7,7 @@ the idempotency key ``job:<key>`` whether the work was done.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -131,7 +131,7 @@ def _closing(columns: tuple[str, ...]) -> Prepared:
     return Prepared(update(FIRING).where(mine).values(new))
 
 
-@cache
+@lru_cache(64)
 def _leasing(errands_of: tuple[str, ...] | None, errand: str) -> Prepared:
     """SQL that leases what is due and free (``now``, ``until``, ``limit``)."""
     wanted = _no_errand() if errands_of is None else _errands_of(errands_of, errand)

@@ -1,7 +1,7 @@
 """What delivery asks of the outbox, written once: building a statement costs more than running it."""
 
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -41,7 +41,7 @@ def _behind() -> ColumnElement[bool]:
     return or_(OUTBOX.c.rank > rank, and_(OUTBOX.c.rank == rank, alike))
 
 
-@cache
+@lru_cache(64)
 def due_for(up: tuple[str, ...], *, emergencies_only: bool) -> Prepared:
     """What an account could say now while these can send: its values are ``Speakers.binds``."""
     mine = (OUTBOX.c.medium == "chat", speaks(up), *_due(_NOW), _behind())
@@ -51,7 +51,7 @@ def due_for(up: tuple[str, ...], *, emergencies_only: bool) -> Prepared:
     return Prepared(found)
 
 
-@cache
+@lru_cache(64)
 def orphans_of(living: tuple[str, ...], kinds: tuple[str, ...]) -> Prepared:
     """What none of these accounts, of these kinds of channel, can say."""
     seated = select(SEAT.c.room_id).where(among(SEAT.c.account, living), SEAT.c.gone_at.is_(None))

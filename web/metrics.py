@@ -39,6 +39,8 @@ class _Reading(Collector):
         for what, count in snap.free.items():
             free.add_metric([what], count)
         yield free
+        yield _gauge("linli_tasks", "Of the event loop; grows only where something leaks.", snap.tasks)
+        yield _gauge("linli_events_waiting", "Heard and not dealt with yet.", snap.events_waiting)
         yield _gauge("linli_database_up", "1: it answers.", float(snap.stored is not None))
         if snap.stored is not None:
             yield from _stored(snap.stored, snap.at)

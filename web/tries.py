@@ -26,6 +26,9 @@ class Tries:
         with self._lock:
             if len(self._tries) >= MOST_ADDRESSES:
                 self._tries = {a: t for a, t in self._tries.items() if t and now - t[-1] < self.within}
+                # Whoever has so many addresses is not stopped by counting them: the oldest make room.
+                for oldest in list(self._tries)[: len(self._tries) - MOST_ADDRESSES * 9 // 10]:
+                    del self._tries[oldest]
             mine = self._tries.setdefault(address, deque(maxlen=self._most))
             while mine and now - mine[0] >= self.within:
                 mine.popleft()

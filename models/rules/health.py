@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from models.rules.message import LinkState
+from models.rules.vital_facts import 
 
 HEARTBEAT_LASTS = timedelta(seconds=75)
 """An account whose process noted nothing for so long has none (as long as a proof of hearing lasts)."""
@@ -45,6 +46,44 @@ class Part(StrEnum):
     DUE = "due"
     JOBS = "jobs"
     DISK = "disk"
+    BACKUP = "backup"
+    ROOMS = "rooms"
+    PROGRAM = "program"
+
+
+class Grade(IntEnum):
+    """How bad it is; from ILL on somebody is told, and only DEAD means that the program cannot do its work."""
+
+    WELL = 0
+    NOTE = 1
+    ILL = 2
+    DEAD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One part's state. ``word`` names its sentence (``HEALTH_<word>``) and its next step (``HEALTH_<word>_STEP``)."""
+
+    part: Part
+    of: str
+    """Which one: an account, a folder; empty where there is one only."""
+    grade: Grade
+    word: str
+    since: datetime | None = None
+    """When this began, None: whoever saw it first knows."""
+    blanks: Mapping[str, str | int] = field(default_factory=dict)
+    patience: timedelta = PATIENCE
+    """How long it must last before anybody is told."""
+    follows: bool = False
+    """Another trouble that somebody is told of brought it about."""
+
+    @property
+    def subject(self) -> tuple[Part, str]:
+        """What it is about: of one subject there is one sign at a time."""
+        return self.part, self.of
+
+
+DISK = "disk"
     BACKUP = "backup"
     ROOMS = "rooms"
     PROGRAM = "program"
@@ -146,7 +185,7 @@ class StoredFacts:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything at one moment. ``stored`` None: the database does not answer."""
+    """Everything at one moment. ``stored`` None: the database does not answer. ``tasks``: of this event loop."""
 
     at: datetime
     stored: StoredFacts | None
@@ -158,6 +197,8 @@ class Snapshot:
     free: Mapping[str, int] = field(default_factory=dict)
     disks: Mapping[str, str] = field(default_factory=dict)
     """Bytes free, and on which disk, by what is kept there: processes on other machines have other disks."""
+    tasks: int = 0
+    events_waiting: int = 0  # heard and not dealt with yet
 
 
 DISK = "disk"  # a blank that no sentence has

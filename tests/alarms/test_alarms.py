@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, text, update
 
+from bot.alarm_ways import Told
+from bot.alarms import Alarms
+from models.alarm_book import AlarmBook
+from models.rules.health import Grade, Part, Sign
 from models.rules.message import LinkState
 from models.tables import DueFiring, Heartbeat, OutboxMessage
 from models.vitals import BACKUP
 from tests.alarms.operators import Office
-from tests.town.town import DUTY, RESIDENT
+from tests.town.town import DUTY, RESIDENT, Town
 
 OFFLINE = (
     "【安全村小助手】账号 main 连不上网关。7月15日 09:00 起。看网关开着没有，再运行 python -m bot doctor。"
@@ -190,3 +194,27 @@ def test_nothing_that_people_said_leaves_by_the_second_path(office: Office):
     left = [one.body.decode() for one in office.hook.posted] + office.mail_box.words()
     assert left
     assert not [part for part in ("楼道灯", "王桂香", "13800001234", "猪圈") for one in left if part in one]
+
+
+def test_what_no_way_ever_took_is_forgotten_with_its_alarm(town: Town, monkeypatch: pytest.MonkeyPatch):
+    def broken(_told: Told) -> None:
+        raise ConnectionError
+
+    def disks(grade: Grade) -> list[Sign]:
+        blanks: dict[str, str | int] = {"what": "database", "free": 1}
+        since = town.clock() - timedelta(hours=1)
+        return [Sign(Part.DISK, f"disk{n}", grade, "DISK_LITTLE", since, blanks) for n in range(5)]
+
+    monkeypatch.setattr("bot.alarms.MOST_TRIES", 3)
+    signs = disks(Grade.ILL)
+    alarms = Alarms(
+        lambda: signs, AlarmBook(town.engine), {"web": broken}, town.parts.standing.texts, "村", town.clock
+    )
+    alarms.round()
+    assert len(alarms._tries) == 5  # noqa: SLF001 - seen nowhere else
+    signs = disks(Grade.WELL)
+    alarms.round()
+    town.machine.clock.at += timedelta(hours=25)
+    alarms.round()
+
+    assert not alarms._tries  # noqa: SLF001 - see above

@@ -98,6 +98,8 @@ def test_a_database_that_does_not_answer_makes_the_whole_dead(office: Office, si
     assert (told.status_code, told.json()["ready"], alive.status_code) == (503, False, 200)
     assert "linli_database_up 0.0" in numbers
     assert "linli_ready 0.0" in numbers
+    assert "linli_events_waiting 0.0" in numbers
+    assert "linli_tasks" in numbers
 
 
 def test_whoever_stands_at_one_village_reads_no_numbers_of_all(site: Site):

@@ -107,6 +107,11 @@ class Operator:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def command(self, *words: str | Path, fails: bool = False) -> str:
         """What one command says; it must end well, or with ``fails`` find something."""
         return self.begin(*words, fails=fails)()
@@ -213,9 +218,8 @@ class Operator:
 
     def memory(self) -> float:
         """Megabytes of memory the program holds."""
-        assert self._process is not None
         told = subprocess.run(
-            ["ps", "-o", "rss=", "-p", str(self._process.pid)], capture_output=True, text=True, check=True
+            ["ps", "-o", "rss=", "-p", str(self.pid)], capture_output=True, text=True, check=True
         )
         return int(told.stdout) / 1024
 

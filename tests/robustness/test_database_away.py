@@ -30,6 +30,7 @@ def no_words_logged(town: Listening) -> None:
 
 def test_another_writer_for_two_seconds_loses_nothing(sqlite_town: Listening):
     file = sqlite_town.engine.url.database or ""
+    program = sqlite_town.program
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         asked = [
@@ -38,12 +39,15 @@ def test_another_writer_for_two_seconds_loses_nothing(sqlite_town: Listening):
         ]
         time.sleep(LOCKED_FOR_S)
         assert sqlite_town.rows(Case) == 0
+        assert program.ears.waiting == 8
+        busy = program.tasks
         other.execute("ROLLBACK")
 
     for message in asked:
         sqlite_town.becomes_case(message)
     no_words_logged(sqlite_town)
     assert sqlite_town.rows(Case) == 8
+    sqlite_town.wait(lambda: program.ears.waiting == 0 and program.tasks < busy)
 
 
 def test_a_full_disk_is_waited_for(sqlite_town: Listening):

@@ -70,10 +70,14 @@ class Cache(Generic[K, V]):
 
 
 class MemberNames:
-    """Displayed names by room and contact. A dirty room starts a new edition; the old names age out."""
+    """Displayed names by room and contact. A dirty room starts a new edition; the old names age out.
+
+    What a gateway calls dirty need not be a room: beyond ``limit`` editions nothing is known any more.
+    """
 
     def __init__(self, limit: int, load: Callable[[str, str], Awaitable[str]]) -> None:
         self._load = load
+        self._limit = limit
         self._editions: dict[str, int] = {}
         self._names: Cache[tuple[str, str, int], str] = Cache(limit, self._fill)
 
@@ -86,6 +90,8 @@ class MemberNames:
 
     def forget(self, room: str) -> None:
         """Somebody in the room may have another name now."""
+        if len(self._editions) >= self._limit:
+            self.clear()  # an edition forgotten alone would bring its oldest names back
         self._editions[room] = self._editions.get(room, 0) + 1
 
     def clear(self) -> None:

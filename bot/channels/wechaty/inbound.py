@@ -190,8 +190,10 @@ class Inbound:
         self.intake.put(RoomEvent(CHANNEL, self.us.account, room, change, at, members, title))
 
     async def _message(self, message: str, arrived: datetime) -> ChannelEvent | None:
-        payload = await self._insist(lambda wire: wire.heard(message))
-        self._awaited.discard(message)
+        try:
+            payload = await self._insist(lambda wire: wire.heard(message))
+        finally:
+            self._awaited.discard(message)
         if payload is None:
             self._lose(message, arrived)
             return None
