@@ -7,7 +7,7 @@ from pathlib import Path
 
 CHAPTERS = ("安装", "建一个地方", "运行", "接真实网关", "备份", "升级")
 """What one needs from an empty machine to the next version, in the guide's order, with what stands under them."""
-PIECE = re.compile(r"^(#+) (.+)$|^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PIECE = re.compile(r"^(#+) ([^\n]+)$|^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
