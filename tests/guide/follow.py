@@ -1,5 +1,6 @@
 """Somebody who does what the guide says, word by word, and looks after each step whether it is so."""
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -58,13 +59,12 @@ class Follower:
 
     def calls(self, words: str, his: str) -> None:
         """From now on these words of the guide mean something of his own."""
-        self._own = {words: his} | self._own
+        self._own[words] = his
 
     def means(self, text: str) -> str:
         """A line of the guide with his own names in it."""
-        for word, own in self._own.items():
-            text = text.replace(word, own)
-        return text
+        longest_first = sorted(self._own, key=len, reverse=True)
+        return re.sub("|".join(map(re.escape, longest_first)), lambda word: self._own[word[0]], text)
 
     def types(self, line: str, *says: str, code: int = 0) -> Answer:
         """Type a line of the guide; it must end so and say all this."""
