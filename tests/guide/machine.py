@@ -96,15 +96,30 @@ def bare_debian() -> Iterator[Machine]:
     if not shutil.which("debootstrap"):
         _must("apt-get", "update", "-qq")
         _must("apt-get", "install", "-y", "-qq", "debootstrap")
-    with tempfile.TemporaryDirectory(prefix="linli-bare-", ignore_cleanup_errors=True) as name:
-        root = Path(name)
-        root.chmod(0o755)
-        _must("debootstrap", "--variant=minbase", SUITE, name)
-        try:
-            yield Machine(root, Path("/root"), _way_to_the_network(root), is_bare=True)
-        finally:
-            for inside in ("proc", "sys"):
-                subprocess.run(["umount", "-l", str(root / inside)], stderr=subprocess.DEVNULL, check=False)
+    root = Path(tempfile.mkdtemp(prefix="linli-bare-"))
+    root.chmod(0o755)
+    try:
+        _must("debootstrap", "--variant=minbase", SUITE, str(root))
+        yield Machine(root, Path("/root"), _way_to_the_network(root), is_bare=True)
+    finally:
+        _unmount_all(root)
+        shutil.rmtree(root)
+
+
+def _mounted(root: Path) -> list[str]:
+    """What is mounted somewhere below, the innermost first."""
+    mounts = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
+    return [
+        target
+        for _, target, *_ in reversed([line.split() for line in mounts])
+        if target.startswith(f"{root}/")
+    ]
+
+
+def _unmount_all(root: Path) -> None:
+    """Nothing of this machine may be below when the folder is thrown away."""
+    for target in _mounted(root):
+        _must("umount", target)
 
 
 def _way_to_the_network(root: Path) -> dict[str, str]:
@@ -119,7 +134,7 @@ def _way_to_the_network(root: Path) -> dict[str, str]:
     if certificate and Path(certificate).exists():
         given["PIP_CERT"] = "/etc/linli-certificates.pem"
         shutil.copy(certificate, root / "etc" / "linli-certificates.pem")
-    # Two mounts, the same as every machine has.
+    # As every machine has it.
     if not (root / "proc" / "self").exists():
         _must("mount", "-t", "proc", "proc", str(root / "proc"))
     path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
