@@ -85,7 +85,7 @@ class Operator:
         )
         self._configure(gateway)
 
-    def _configure(self, gateway: Gateway) -> None:
+    def _configure(self, gateway: Gateway, /) -> None:
         """Write the settings."""
         given = {
             "endpoint": gateway.endpoint,

@@ -22,7 +22,7 @@ class Place(Operator):
         self._machine = machine
         super().__init__(machine.here(path), gateway)
 
-    def _configure(self, _gateway: Gateway) -> None:
+    def _configure(self, _gateway: Gateway, /) -> None:
         """He has not come to that yet."""
 
     def _typed(self, *words: str) -> tuple[list[str], Path]:
