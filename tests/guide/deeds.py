@@ -7,7 +7,6 @@ or has more lines or fewer, is not known here and fails ``tests/guide/test_guide
 from tests.gateway.test_story import lamp_story
 from tests.gateway.village import FOUR, LIU, befriend_leaders, bind_village, first_codes, number_in
 from tests.guide.follow import Deed, Follower
-from tests.reliability.previous_release import git
 
 RUN = "python3 run.py run"
 NOT_HERE = {
@@ -134,7 +133,7 @@ def pulls(person: Follower, line: str) -> None:
     person.here.stop()
     person.types(line)
     now = person.machine.types("git rev-parse HEAD", person.folder).said.strip()
-    assert now == git("rev-parse", "HEAD").strip()
+    assert now == person.newest
 
 
 def works_on(person: Follower, line: str) -> None:

@@ -39,7 +39,8 @@ class Follower:
             "127.0.0.1:8788": gateway.endpoint,
             "insecure_XXXX": gateway.token,
         }
-        publish(self._origin, until=git("rev-parse", "HEAD").strip())
+        self.newest = git("rev-parse", "HEAD").strip()
+        publish(self._origin, until=self.newest)
 
     def __enter__(self) -> Self:
         return self
@@ -102,7 +103,7 @@ class Follower:
         self.types("git clone -q 仓库地址 older")
         self.enters(self.folder / "older")
         shutil.copy(roster, self.here.folder)
-        publish(self._origin, until=git("rev-parse", "HEAD").strip())
+        publish(self._origin, until=self.newest)
         self.village = Village(self.gateway.fresh())
 
 

@@ -2,8 +2,7 @@
 
 import subprocess
 
-from models.engine import MIGRATIONS
-from models.releases import previous_release
+from models.releases import MIGRATIONS, previous_release
 from models.schema_change import newest_in
 from tests.house.source import ROOT
 from tests.reliability.previous_release import git, schema_at
