@@ -61,10 +61,9 @@ _IDLE: dict[tuple[object, ...], list[Lent]] = {}
 
 
 @contextmanager
-def app_over(doors: Doors) -> Iterator[FastAPI]:
-    """The application over these doors until the end of the block."""
-    kind = _kind(doors)
-    idle = _IDLE.setdefault(kind, [])
+def app_over(doors: Doors, *, fresh: bool = False) -> Iterator[FastAPI]:
+    """The application over these doors until the end of the block; ``fresh``: one that has counted nothing yet."""
+    idle = [] if fresh else _IDLE.setdefault(_kind(doors), [])
     lent = idle.pop() if idle else Lent(doors)
     lent.doors = doors
     lent.app.state.streams._closing = False  # noqa: SLF001 - its last server ended them

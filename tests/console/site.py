@@ -23,6 +23,8 @@ from web.serve import server
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Made once: a context with all the world's authorities takes longer to make than a page."""
+OFTEN = 100_000
+"""How often programs may ask, where that is not what is tested."""
 CODE = re.compile(r"\d{4} \d{4}")
 
 
@@ -94,12 +96,12 @@ class Site:
 
 
 @contextmanager
-def serve_site(town: Town, album: Album | None = None, *, often: int = 100_000) -> Iterator[Site]:
+def serve_site(town: Town, album: Album | None = None, *, often: int = OFTEN) -> Iterator[Site]:
     """Serve the village's pages on a free port until the end of the block; ``often``: how often programs may ask."""
     program = Program(town.engine, town.parts, {}, town.clock)
     doors = doors_of(program, b"a secret of this test", HealthDesk(program))
     api = replace(api_of(program), per_minute=often, most_wrong=often)
-    with app_over(replace(doors, album=album, api=api)) as app:
+    with app_over(replace(doors, album=album, api=api), fresh=often != OFTEN) as app:
         web = server(app, "127.0.0.1", 0)
         thread = threading.Thread(target=web.run, daemon=True)
         thread.start()
