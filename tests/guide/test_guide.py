@@ -32,8 +32,6 @@ def test_a_line_that_nobody_follows_yet_is_found(here: str, there: str, told: st
 @pytest.mark.gateway
 @pytest.mark.timeout(600)
 def test_whoever_follows_the_guide_installs_connects_backs_up_restores_and_upgrades():
-    if not (ROOT / ".git").exists():
-        pytest.skip("an archive without its history: there is nothing to clone")
     told: list[str] = []
     older = older_commit(same_packages=True)
     guide = blocks_of(git("show", "HEAD:docs/operators.md"))
