@@ -83,13 +83,21 @@ class Operator:
         self._opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(CookieJar())
         )
+        self._configure(gateway)
+
+    def _configure(self, gateway: Gateway, /) -> None:
+        """Write the settings."""
         given = {
             "endpoint": gateway.endpoint,
             "token": gateway.token,
-            "database": database,
+            "database": "" if self._database.startswith("sqlite") else self._database,
             "port": self._port,
         }
         self.config.write_text(SETTINGS.format(**given) + BRISK, encoding="utf-8")
+
+    def _typed(self, *words: str) -> tuple[list[str], Path]:
+        """How a command of the program is typed on this machine, and in which folder."""
+        return [sys.executable, "-m", "bot", *words, "--config", str(self.config)], ROOT
 
     def __enter__(self) -> Self:
         return self
@@ -118,10 +126,8 @@ class Operator:
 
     def begin(self, *words: str | Path, fails: bool = False) -> Callable[[], str]:
         """Begin a command beside other work; call the answer for what it says."""
-        begun = subprocess.Popen(
-            [sys.executable, "-m", "bot", *map(str, words), "--config", str(self.config)],
-            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+        typed, where = self._typed(*map(str, words))
+        begun = subprocess.Popen(typed, cwd=where, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
         def ended() -> str:
             said, complained = begun.communicate(timeout=START_S)
@@ -139,11 +145,11 @@ class Operator:
 
     def launch(self) -> Self:
         """Start the program without waiting for anything."""
+        typed, where = self._typed("run")
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run", "--config", str(self.config)],
-                cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log, env=os.environ | {"COLUMNS": "200"},
-            )  # fmt: skip
+                typed, cwd=where, stdout=subprocess.DEVNULL, stderr=log, env=os.environ | {"COLUMNS": "200"}
+            )
         return self
 
     def start(self) -> Self:

@@ -138,10 +138,15 @@ def found_village(operator: Operator, village: Village) -> None:
     operator.command("import", book(operator.folder / "village.xlsx", SHEETS))
     codes = first_codes(operator)
     operator.start()
+    befriend_leaders(village)
+    bind_village(village, *(code() for code in codes))
+
+
+def befriend_leaders(village: Village) -> None:
+    """Every leader asks to be a friend, without which WeChat delivers no private message."""
     for contact in LEADERS:
         village.gateway.do("befriend", id=f"f-{contact}", contact=contact)
         village.sees_bot("friend accepted")
-    bind_village(village, *(code() for code in codes))
 
 
 def first_codes(operator: Operator) -> list[Callable[[], str]]:
