@@ -16,7 +16,8 @@ from bot.program import Program
 from handlers.texts import Texts
 from models.alarm_book import AlarmBook
 from models.rules.alarming import Alarm, seen_elsewhere
-from models.rules.health import DISK, AccountFact, Grade, Part, Sign, Snapshot, StoredFacts, judge
+from models.rules.health import DISK, Grade, Part, Sign, judge
+from models.rules.vital_facts import AccountFact, Snapshot, StoredFacts
 from models.vitals import VitalsReader
 from web.health_view import HealthView, SignView
 

@@ -6,9 +6,10 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, or_
 from sqlmodel import SQLModel
 
 from models import tables
-from models.rules.health import RECENT, DueFact, OutboxFact, RoomsFact, StoredFacts
+from models.rules.health import RECENT
 from models.rules.outliving import ERRANDS
 from models.rules.pacing import Rank
+from models.rules.vital_facts import DueFact, OutboxFact, RoomsFact, StoredFacts
 
 _TABLES = SQLModel.metadata.tables
 OUTBOX: Table = _TABLES[tables.OutboxMessage.__tablename__]

@@ -8,8 +8,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response, status
 from fastapi.responses import JSONResponse
 
-from models.rules.health import Snapshot
 from models.rules.loopback import is_loopback
+from models.rules.vital_facts import Snapshot
 from web.doors import LOOPBACK_NAMES
 from web.health_view import HealthView
 from web.metrics import TEXT, written

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.rules.health import Grade, Part, Snapshot
+from models.rules.health import Grade, Part
+from models.rules.vital_facts import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

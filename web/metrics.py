@@ -9,8 +9,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from models.rules.health import Snapshot, StoredFacts
 from models.rules.message import LinkState
+from models.rules.vital_facts import Snapshot, StoredFacts
 from web.health_view import HealthView
 
 __all__ = ["TEXT", "written"]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from models.rules.message import LinkState
-from models.rules.vital_facts import 
+from models.rules.vital_facts import DueFact, OutboxFact, RoomsFact, Snapshot
 
 HEARTBEAT_LASTS = timedelta(seconds=75)
 """An account whose process noted nothing for so long has none (as long as a proof of hearing lasts)."""
@@ -81,124 +81,6 @@ class Sign:
     def subject(self) -> tuple[Part, str]:
         """What it is about: of one subject there is one sign at a time."""
         return self.part, self.of
-
-
-DISK = "disk"
-    BACKUP = "backup"
-    ROOMS = "rooms"
-    PROGRAM = "program"
-
-
-class Grade(IntEnum):
-    """How bad it is; from ILL on somebody is told, and only DEAD means that the program cannot do its work."""
-
-    WELL = 0
-    NOTE = 1
-    ILL = 2
-    DEAD = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """One part's state. ``word`` names its sentence (``HEALTH_<word>``) and its next step (``HEALTH_<word>_STEP``)."""
-
-    part: Part
-    of: str
-    """Which one: an account, a folder; empty where there is one only."""
-    grade: Grade
-    word: str
-    since: datetime | None = None
-    """When this began, None: whoever saw it first knows."""
-    blanks: Mapping[str, str | int] = field(default_factory=dict)
-    patience: timedelta = PATIENCE
-    """How long it must last before anybody is told."""
-    follows: bool = False
-    """Another trouble that somebody is told of brought it about."""
-
-    @property
-    def subject(self) -> tuple[Part, str]:
-        """What it is about: of one subject there is one sign at a time."""
-        return self.part, self.of
-
-
-@dataclass(frozen=True, slots=True)
-class AccountFact:
-    """One account. ``state`` None: its process is another one, and ``proof`` is what that one noted last."""
-
-    name: str
-    state: LinkState | None
-    since: datetime | None = None
-    proof: datetime | None = None
-    by_hand: bool = False
-    """People say what it says; there is no line that could break."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxFact:
-    """What waits. The moments are those of the oldest row that may be said already; None: there is none."""
-
-    queued: int = 0
-    urgent_since: datetime | None = None
-    since: datetime | None = None
-    notices_since: datetime | None = None
-    said_at: datetime | None = None
-    """When anything was said last."""
-    doubtful: int = 0
-    doubtful_since: datetime | None = None
-    relay: int = 0
-    relay_since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DueFact:
-    """The due table. ``since``: the moment of the oldest thing that is due and free; None: there is none."""
-
-    waiting: int = 0
-    since: datetime | None = None
-    failed: int = 0
-    """Given up within RECENT."""
-    failed_since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RoomsFact:
-    """Groups that are listened to, by row id, with when something was heard there last (or since when it could be)."""
-
-    newest: Mapping[int, datetime] = field(default_factory=dict)
-    doubted: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFacts:
-    """What the database says."""
-
-    outbox: OutboxFact = OutboxFact()
-    due: DueFact = DueFact()
-    rooms: RoomsFact = RoomsFact()
-    backup_at: datetime | None = None
-    """The last backup that was verified; None: there was never one."""
-    jobs_at: datetime | None = None
-    """When the process with the jobs noted that its clock ticks."""
-    proofs: Mapping[str, datetime] = field(default_factory=dict)
-    """Account → until when its process had heard everything."""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Everything at one moment. ``stored`` None: the database does not answer. ``tasks``: of this event loop."""
-
-    at: datetime
-    stored: StoredFacts | None
-    accounts: tuple[AccountFact, ...] = ()
-    ticks_at: datetime | None = None
-    """When this process did last what was due; None: that is another one's work."""
-    failing: Mapping[str, datetime] = field(default_factory=dict)
-    """Jobs of the calendar that fail, with since when."""
-    free: Mapping[str, int] = field(default_factory=dict)
-    disks: Mapping[str, str] = field(default_factory=dict)
-    """Bytes free, and on which disk, by what is kept there: processes on other machines have other disks."""
-    tasks: int = 0
-    events_waiting: int = 0  # heard and not dealt with yet
 
 
 DISK = "disk"  # a blank that no sentence has

@@ -12,11 +12,12 @@ from bot.health_desk import words_of
 from bot.parts import LOCALE
 from bot.phones import Phones
 from handlers.texts import load_texts
-from models.rules.health import AccountFact, Grade, OutboxFact, Snapshot, StoredFacts, judge
+from models.rules.health import Grade, judge
 from models.rules.ids import CaseNo, IdempotencyKey
 from models.rules.message import LinkState
 from models.rules.refusals import Refusal, RefusalKind
 from models.rules.scope import Scope
+from models.rules.vital_facts import AccountFact, OutboxFact, Snapshot, StoredFacts
 from tests.one_app import app_over
 from web.doors import (
     AccountView,

@@ -6,20 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.rules.alarming import Alarm, to_clear, to_raise
-from models.rules.health import (
-    AccountFact,
-    DueFact,
-    Grade,
-    OutboxFact,
-    Part,
-    RoomsFact,
-    Sign,
-    Snapshot,
-    StoredFacts,
-    judge,
-    worst,
-)
+from models.rules.health import Grade, Part, Sign, judge, worst
 from models.rules.message import LinkState
+from models.rules.vital_facts import AccountFact, DueFact, OutboxFact, RoomsFact, Snapshot, StoredFacts
 
 NOW = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
 MIB = 2**20
