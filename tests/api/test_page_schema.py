@@ -72,6 +72,6 @@ def test_no_page_and_no_form_is_a_fault_of_ours(site: Site):
         if answer.status_code >= 500 and case.path != "/healthz":
             faults.append(case.as_curl_command())
 
-    assert ask_everything(schemathesis.openapi.from_dict(site.schema), ask, examples=4) >= 25
+    assert ask_everything(schemathesis.openapi.from_dict(site.schema), ask, examples=2) >= 25
     assert faults == []
     assert {200, 303, 403, 404, 422} <= heard.keys(), heard

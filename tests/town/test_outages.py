@@ -51,7 +51,9 @@ def test_a_warning_that_could_not_be_said_is_taken_back_when_the_trouble_is_over
 def watching(town: Town, told_after_s: float) -> Watch:
     channels = {ACCOUNT: town.wechat.connect(ACCOUNT)}
     slack = timedelta(seconds=2)
-    return Watch(channels, town.machine.dispatch, Heartbeats(town.engine), town.clock, told_after_s, slack)
+    watch = Watch(channels, town.machine.dispatch, Heartbeats(town.engine), town.clock, told_after_s, slack)
+    watch.take_up(ACCOUNT)
+    return watch
 
 
 def link(seconds: float, state: LinkState) -> LinkChange:
