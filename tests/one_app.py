@@ -4,6 +4,7 @@ What it was built with are places that hold nothing; each looks at the doors of 
 now. Two tests never share one: whoever comes while it is lent gets another.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
@@ -13,6 +14,7 @@ from fastapi import FastAPI
 
 from web.app import create_app
 from web.doors import Doors
+from web.serve import server
 
 PLAIN = (type(None), bool, int, float, str, bytes, tuple, frozenset)
 """What an application may read while it is built."""
@@ -69,6 +71,20 @@ def app_over(doors: Doors, *, fresh: bool = False) -> Iterator[FastAPI]:
     lent.app.state.streams._closing = False  # noqa: SLF001 - its last server ended them
     yield lent.app
     idle.append(lent)
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """Serve an application on a free port until the end of the block; its address."""
+    web = server(app, "127.0.0.1", 0)
+    thread = threading.Thread(target=web.run, daemon=True)
+    thread.start()
+    ready = threading.Event()
+    while not web.started and thread.is_alive():
+        ready.wait(0.02)
+    yield f"http://127.0.0.1:{web.servers[0].sockets[0].getsockname()[1]}"
+    web.should_exit = True
+    thread.join(20)
 
 
 def _filled(doors: Doors) -> list[str]:

@@ -1,6 +1,5 @@
 """The real web application over a real simulated WeChat, served on loopback for a browser."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,7 +17,7 @@ from models.rules.message import LinkState
 from models.rules.refusals import Refusal, RefusalKind
 from models.rules.scope import Scope
 from models.rules.vital_facts import AccountFact, OutboxFact, Snapshot, StoredFacts
-from tests.one_app import app_over
+from tests.one_app import app_over, serving
 from web.doors import (
     AccountView,
     Doors,
@@ -33,7 +32,6 @@ from web.health_view import HealthView, SignView
 from web.letter_door import LetterView
 from web.notice_door import NoticeDoor
 from web.relay_door import RelayTask
-from web.serve import server
 from web.today_view import CaseView, ConsoleView
 
 TEXTS = load_texts(LOCALE)
@@ -124,18 +122,9 @@ def build_stage() -> Stage:
 @contextmanager
 def served(stage: Stage, *, demo: bool = True) -> Iterator[Stage]:
     """Serve the stage's web on a free port until the end of the block."""
-    with app_over(stage.doors(demo=demo)) as app:
-        web = server(app, "127.0.0.1", 0)
-        thread = threading.Thread(target=web.run, daemon=True)
-        thread.start()
-        ready = threading.Event()
-        while not web.started and thread.is_alive():
-            ready.wait(0.02)
-        port = web.servers[0].sockets[0].getsockname()[1]
-        stage.address = f"http://127.0.0.1:{port}"
+    with app_over(stage.doors(demo=demo)) as app, serving(app) as address:
+        stage.address = address
         yield stage
-        web.should_exit = True
-        thread.join(20)
 
 
 def facts_of(status: StatusView) -> Snapshot:

@@ -2,7 +2,6 @@
 
 import re
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -15,10 +14,9 @@ from bot.doors import doors_of
 from bot.health_desk import HealthDesk
 from bot.interface import api_of
 from bot.program import Program
-from tests.one_app import app_over
+from tests.one_app import app_over, serving
 from tests.town.town import Town
 from web.case_pictures import Album
-from web.serve import server
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -101,15 +99,6 @@ def serve_site(town: Town, album: Album | None = None, *, often: int = OFTEN) ->
     program = Program(town.engine, town.parts, {}, town.clock)
     doors = doors_of(program, b"a secret of this test", HealthDesk(program))
     api = replace(api_of(program), per_minute=often, most_wrong=often)
-    with app_over(replace(doors, album=album, api=api), fresh=often != OFTEN) as app:
-        web = server(app, "127.0.0.1", 0)
-        thread = threading.Thread(target=web.run, daemon=True)
-        thread.start()
-        ready = threading.Event()
-        while not web.started and thread.is_alive():
-            ready.wait(0.02)
-        address = f"http://127.0.0.1:{web.servers[0].sockets[0].getsockname()[1]}"
-        with ExitStack() as clients:
-            yield Site(town, address, clients, app)
-        web.should_exit = True
-        thread.join(20)
+    doors = replace(doors, album=album, api=api)
+    with app_over(doors, fresh=often != OFTEN) as app, serving(app) as address, ExitStack() as clients:
+        yield Site(town, address, clients, app)

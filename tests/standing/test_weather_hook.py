@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,10 +13,10 @@ from bot.doors import today_of
 from bot.panes import Panes
 from bot.program import Program
 from bot.weather_hook import WeatherHook
+from tests.one_app import serving
 from tests.standing.conftest import WANGDIAN, Days, MakeDays
 from web.app import create_app
 from web.doors import Doors
-from web.serve import server
 
 SECRET = "a secret for the weather that nobody guesses"
 
@@ -46,16 +45,11 @@ def service(make_days: MakeDays) -> Iterator[Service]:
     panes = Panes(program)
     hook = WeatherHook(SECRET, days.town.machine.dispatch, days.town.clock)
     doors = Doors(b"x" * 32, panes.status, today_of(program), panes, panes.sentence, weather=hook)
-    web = server(create_app(doors), "127.0.0.1", 0)
-    thread, ready = threading.Thread(target=web.run, daemon=True), threading.Event()
-    thread.start()
-    while not web.started and thread.is_alive():
-        ready.wait(0.02)
-    port = web.servers[0].sockets[0].getsockname()[1]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+    with (
+        serving(create_app(doors)) as address,
+        httpx.Client(base_url=address, trust_env=False) as client,
+    ):
         yield Service(days, client)
-    web.should_exit = True
-    thread.join(20)
 
 
 HEAT = {"id": "cma-1", "kind": "heat", "area": "李庄村"}

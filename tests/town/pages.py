@@ -1,6 +1,5 @@
 """The public pages of a town, served on loopback."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,11 +8,11 @@ from models.boards import BoardReader
 from models.case_progress import ProgressReader
 from models.open_results import OpenResultsReader
 from tests.browser.stage import build_stage
+from tests.one_app import serving
 from tests.town.town import Town
 from web.notice_door import NoticeDoor
 from web.public_app import create_public_app
 from web.residents import Residents
-from web.serve import server
 
 
 @contextmanager
@@ -26,15 +25,8 @@ def served_publicly(notices: NoticeDoor, residents: Residents | None = None) -> 
             doors, residents=residents,
             sentence=lambda refused: texts.render(refused.key, refused.blanks) if refused.key else "",
         )  # fmt: skip
-    web = server(create_public_app(doors, notices), "127.0.0.1", 0)
-    thread = threading.Thread(target=web.run, daemon=True)
-    thread.start()
-    ready = threading.Event()
-    while not web.started and thread.is_alive():
-        ready.wait(0.02)
-    yield f"http://127.0.0.1:{web.servers[0].sockets[0].getsockname()[1]}"
-    web.should_exit = True
-    thread.join(20)
+    with serving(create_public_app(doors, notices)) as address:
+        yield address
 
 
 def residents_of(town: Town) -> Residents:
