@@ -170,7 +170,7 @@ def test_without_javascript_everything_still_works(plain_phone: Page, stage: Sta
     page.get_by_role("button", name="大字").click()
 
     expect(whose(page, "liu")).to_be_visible()
-    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "21px"
+    expect(page.locator("html")).to_have_css("font-size", "21px")
     assert [(one.text, one.quote) for one in heard(stage)] == [
         ("四组桥头路灯不亮", None),
         ("接单", "四组桥头路灯不亮"),
