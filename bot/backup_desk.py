@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, text
@@ -291,8 +291,8 @@ def _size(file: Path) -> str:
     return f"{file.stat().st_size / MEGABYTE:.1f} MB"
 
 
-def _seconds(span: object) -> str:
-    return f"{span.total_seconds():.1f} s"  # type: ignore[attr-defined]
+def _seconds(span: timedelta) -> str:
+    return f"{span.total_seconds():.1f} s"
 
 
 __all__ = ["BackupDesk", "BackupRefused", "How", "UnusableBackup"]

@@ -31,6 +31,21 @@ def test_an_operator_goes_back_to_the_release_before_after_he_heard_what_is_lost
     assert standing(url) == (before, newest)
 
 
+def test_a_backup_is_taken_before_the_schema_changes_and_not_where_nothing_does(
+    shell: Shell,  # noqa: F811
+    database_url: str,
+):
+    shell.configure(f'database = "{database_url}"\n')
+    roll_back(database_url, previous_release(standing(database_url)[1]).schema)
+
+    taken = shell("migrate")
+    again = shell("migrate")
+
+    assert "taken and verified" in taken.stdout, taken.stderr
+    assert again.stdout == "the database has this version's schema\n"
+    assert len(list((shell.folder / "var" / "backups").glob("*.backup"))) == 1
+
+
 def test_what_has_no_way_back_is_said(database_url: str):
     with pytest.raises(NoWayBack, match="there is no schema 1234 below"):
         check_way_back(database_url, "1234")

@@ -163,8 +163,7 @@ LINES: tuple[Keeping, ...] = (
     *_stays(FEW, "api_token", "heartbeat", "lease", "outage_window", "saved_view", "web_account"),
     *_stays(
         CADRES, "added_word", "co_handler", "handed_over", "knowledge_item", "notice", "notice_approval", "notice_way",
-        "open_results",
-        "setting_change", "standing_setting",
+        "open_results", "setting_change", "standing_setting",
     ),
     *_stays(NO_PERSON, "activity", "activity_room", "quiz"),
     *_stays("deleted when the questions end (seed E19)", "quiz_asked"),

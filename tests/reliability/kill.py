@@ -10,7 +10,6 @@ import argparse
 import multiprocessing
 import random
 import re
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ from models.tables import OutboxMessage
 from tests.databases import postgres_server
 from tests.reliability import life, town
 from tests.reliability.stream import PROBE, Spoken, make_stream
-from tests.reliability.verdict import UNSETTLED, Uttered, Verdict, judge
+from tests.reliability.verdict import UNSETTLED, Uttered, Verdict, judge, tell
 from tests.reliability.wire import WeChatEnd
 
 STEPS = ("claim", "sent", "merge", "lease", "finish")
@@ -229,12 +228,7 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with database(options.db, folder) as url:
             verdict = run(url, options.kills, options.messages, options.seed, folder)
-    for name, fact in verdict.facts.items():
-        sys.stdout.write(f"{name:28s} {fact}\n")
-    for wrong in verdict.wrong:
-        sys.stdout.write(f"WRONG {wrong}\n")
-    sys.stdout.write(f"seed {options.seed}: {'everything holds' if not verdict.wrong else 'broken'}\n")
-    sys.exit(bool(verdict.wrong))
+    tell(verdict, options.seed)
 
 
 if __name__ == "__main__":

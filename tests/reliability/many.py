@@ -10,7 +10,6 @@ of a recorded outage, none becomes two cases, and nothing is said twice.
 import argparse
 import random
 import re
-import sys
 import tempfile
 import threading
 import time
@@ -33,7 +32,7 @@ from tests.reliability.fleet import Fleet, Process
 from tests.reliability.pages import Visitor, free_port
 from tests.reliability.stream import PROBE, REQUESTS, Spoken, make_stream
 from tests.reliability.two_wechats import ACCOUNTS, SHARED, WeChats, now
-from tests.reliability.verdict import UNSETTLED, Uttered, Verdict, judge
+from tests.reliability.verdict import UNSETTLED, Uttered, Verdict, judge, tell
 from tests.year.watch import Watch
 
 WITHIN_S = 400
@@ -271,12 +270,7 @@ def main() -> None:
             given.minutes * 60, given.rate, given.seed, folder,
             url=server.fresh(), hurt_every_s=given.hurt_every,
         )  # fmt: skip
-    for name, fact in verdict.facts.items():
-        sys.stdout.write(f"{name:28s} {fact}\n")
-    for wrong in verdict.wrong:
-        sys.stdout.write(f"WRONG {wrong}\n")
-    sys.stdout.write(f"seed {given.seed}: {'everything holds' if not verdict.wrong else 'broken'}\n")
-    sys.exit(bool(verdict.wrong))
+    tell(verdict, given.seed)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """What must hold after all the killing, read from the database and from WeChat's own record."""
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 from sqlalchemy import Engine, func, select
 
@@ -38,6 +40,16 @@ class Verdict:
 
     wrong: list[str] = field(default_factory=list)
     facts: dict[str, object] = field(default_factory=dict)
+
+
+def tell(verdict: Verdict, seed: int) -> NoReturn:
+    """Print it for whoever started the run, whose exit code it is."""
+    for name, fact in verdict.facts.items():
+        sys.stdout.write(f"{name:28s} {fact}\n")
+    for wrong in verdict.wrong:
+        sys.stdout.write(f"WRONG {wrong}\n")
+    sys.stdout.write(f"seed {seed}: {'everything holds' if not verdict.wrong else 'broken'}\n")
+    sys.exit(bool(verdict.wrong))
 
 
 def judge(engine: Engine, uttered: Sequence[Uttered], said: Sequence[Said] | None) -> Verdict:
