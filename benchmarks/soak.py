@@ -126,7 +126,8 @@ def grown(samples: Sequence[Sample]) -> list[str]:
 def soak(asked: argparse.Namespace) -> list[str]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linli-soak-")))
-        url = f"sqlite:///{folder / 'linli.db'}"
+        (folder / "var").mkdir()
+        url = f"sqlite:///{folder / 'var' / 'linli.db'}"
         if asked.db == "postgres":
             url = stack.enter_context(postgres_server()).fresh()
         migrate(url)

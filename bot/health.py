@@ -140,6 +140,8 @@ class LinkHealth:
         self._trouble_since: datetime | None = None
         self._alarmed: LinkState | None = None
         self._observed_at: datetime | None = None
+        self._put_back: tuple[datetime, datetime] | None = None
+        """What our clock showed after it was put back, and before."""
 
     @property
     def trouble_since(self) -> datetime | None:
@@ -170,11 +172,14 @@ class LinkHealth:
         return self._settle(what.at)
 
     def _mind_clock(self, at: datetime) -> None:
-        """What is remembered by a clock that was ahead is moved to the right one, or nothing is believed missing for so long."""
+        """What is remembered by a clock that was ahead is moved to the right one, or nothing is believed missing for so long.
+
+        Or it was right and is behind now: nobody can tell, so an outage meanwhile holds the moments of both.
+        """
         last, self._observed_at = self._observed_at, at
         if last is None or last - at < PUT_BACK:
             return
-        ahead = last - at
+        ahead, self._put_back = last - at, (at, last)
         self.proof = self.proof and self.proof - ahead
         self.outage_since = self.outage_since and self.outage_since - ahead
         self._unproven_since = self._unproven_since and self._unproven_since - ahead
@@ -265,8 +270,11 @@ class LinkHealth:
             return [self._change(HealthKind.OUTAGE_BEGAN, self.outage_since, now)]
         if hears and self.outage_since is not None:
             since, self.outage_since = self.outage_since, None
-            self._last_outage = (since, now)
-            return [self._change(HealthKind.OUTAGE_ENDED, since, now)]
+            until = now
+            if self._put_back is not None and since <= self._put_back[0]:
+                until = max(now, self._put_back[1])
+            self._last_outage = (since, now) if until == now else None
+            return [self._change(HealthKind.OUTAGE_ENDED, since, until)]
         return []
 
     def _alarm(self, now: datetime) -> list[HealthChange]:

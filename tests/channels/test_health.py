@@ -83,6 +83,21 @@ def test_an_outage_in_which_the_clock_is_put_back_began_by_the_right_one():
     assert [change.since for change in ended if change.kind is HealthKind.OUTAGE_ENDED] == [_at(21)]
 
 
+def test_an_outage_in_which_the_clock_is_put_back_holds_what_both_clocks_showed_and_the_next_one_does_not():
+    health = _online()
+    _told(health, RoundTrip(_at(3600), 0.1), _link(3605, LinkState.OFFLINE), *_ticks(3610, 3700))
+
+    ended = _told(health, *_ticks(100, 200), _link(200, LinkState.ONLINE))
+    later = _told(
+        health, RoundTrip(_at(300), 0.0), _link(310, LinkState.OFFLINE), _link(320, LinkState.ONLINE)
+    )
+
+    assert [change.at for change in ended if change.kind is HealthKind.OUTAGE_ENDED] == [_at(3695)]
+    assert [(change.since, change.at) for change in later if change.kind is HealthKind.OUTAGE_ENDED] == [
+        (_at(300), _at(320))
+    ]
+
+
 def test_a_short_break_is_an_outage_from_the_last_proof_and_alarms_nobody():
     health = _online()
     changes = _told(

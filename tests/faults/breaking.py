@@ -130,6 +130,7 @@ class Breaking:
         self._faults.copies = 1 + fault.nth
 
     def _reorder(self, fault: Fault) -> None:
+        self._deliver_swapped()
         self._swapped = []
         self._week.at(self._week.true.at + timedelta(seconds=fault.seconds), self._deliver_swapped)
 

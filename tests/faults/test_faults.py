@@ -76,6 +76,19 @@ def test_what_is_not_heard_while_a_clock_is_put_right_is_in_the_book(
     assert played.facts["missed in an outage"] == 1
 
 
+def test_what_is_not_heard_before_a_right_clock_is_put_back_is_in_the_book(weeks_on_sqlite: Weeks):
+    room, nine = village()[0].room, moment(0, time(9))
+    script = [
+        Fault(nine, Kind.DEAF, seconds=1000),
+        Spoken(nine + timedelta(seconds=690), f"{room}-h1", room, "1号楼路灯不亮", request=1),
+        Fault(nine + timedelta(seconds=700), Kind.CLOCK_BEHIND, seconds=9000),
+    ]
+    played = weeks_on_sqlite.play(0, script, days=1)
+
+    assert played.wrong == []
+    assert played.facts["missed in an outage"] == 1
+
+
 def a_morning() -> list[Happening]:
     """Three things are asked for and five break, most of them harmless."""
     rooms = [group.room for group in village()]
