@@ -114,11 +114,15 @@ class LinkHealth:
     """The health of one account's way to WeChat.
 
     ``alive_until`` is when this account last certainly heard before the program started (kept by whoever runs it,
-    None on the very first start): what lies between it and the first connection is an outage too. ``echoes`` is the
-    channel's capability ``echoes_own``.
+    None on the very first start): what lies between it and the first connection is an outage too. ``put_back``: what
+    our clock shows, and may have shown at most when something was missing, if it was put back meanwhile. ``echoes`` is
+    the channel's capability ``echoes_own``.
     """
 
-    def __init__(self, account: str, *, alive_until: datetime | None = None, echoes: bool = False) -> None:
+    def __init__(
+        self, account: str, *, alive_until: datetime | None = None,
+        put_back: tuple[datetime, datetime] | None = None, echoes: bool = False,
+    ) -> None:  # fmt: skip
         self.account = account
         self.state = LinkState.STARTING
         """As judged, which may be worse than what the channel believes."""
@@ -140,8 +144,7 @@ class LinkHealth:
         self._trouble_since: datetime | None = None
         self._alarmed: LinkState | None = None
         self._observed_at: datetime | None = None
-        self._put_back: tuple[datetime, datetime] | None = None
-        """What our clock showed after it was put back, and before."""
+        self._put_back = put_back
 
     @property
     def trouble_since(self) -> datetime | None:

@@ -61,12 +61,16 @@ class Watch:
     def take_up(self, account: str) -> None:
         """Begin where the last run stopped. The very first one begins its book, or a death right after would leave no trace."""
         channel, last, now = self._channels[account], self._heartbeats.last(account), self._clock()
+        put_back = None
         if last is not None and last > now:
-            # Our clock was ahead and was put right meanwhile: nobody knows by how much, and since when nothing was heard.
+            # Our clock was ahead, or is behind now: nobody knows by how much, and since when nothing was heard.
+            put_back = (now, last + AHEAD)
             last = now - max(AHEAD, last - now)
         if last is None and not channel.capabilities.push_needs_human:
             self._heartbeats.note_heard(account, now)
-        taken = LinkHealth(account, alive_until=last, echoes=channel.capabilities.echoes_own)
+        taken = LinkHealth(
+            account, alive_until=last, put_back=put_back, echoes=channel.capabilities.echoes_own
+        )
         self.health = {**self.health, account: taken}  # others may be looking through the old one
 
     def observe(self, account: str, what: Observation) -> None:

@@ -76,12 +76,29 @@ def test_what_is_not_heard_while_a_clock_is_put_right_is_in_the_book(
     assert played.facts["missed in an outage"] == 1
 
 
-def test_what_is_not_heard_before_a_right_clock_is_put_back_is_in_the_book(weeks_on_sqlite: Weeks):
+@pytest.mark.parametrize(
+    ("broken", "said_after_s", "put_back_after_s"),
+    [
+        ([Fault(moment(0, time(9)), Kind.DEAF, seconds=1000)], 690, 700),
+        # What waits for the database is gone with the program; the clock is put back while that is off.
+        (
+            [
+                Fault(moment(0, time(9)), Kind.LOCKED, seconds=80),
+                Fault(moment(0, time(9, 1, 7)), Kind.KILL, seconds=700),
+            ],
+            36,
+            140,
+        ),
+    ],
+)
+def test_what_is_not_heard_before_a_right_clock_is_put_back_is_in_the_book(
+    weeks_on_sqlite: Weeks, broken: list[Happening], said_after_s: int, put_back_after_s: int
+):
     room, nine = village()[0].room, moment(0, time(9))
     script = [
-        Fault(nine, Kind.DEAF, seconds=1000),
-        Spoken(nine + timedelta(seconds=690), f"{room}-h1", room, "1号楼路灯不亮", request=1),
-        Fault(nine + timedelta(seconds=700), Kind.CLOCK_BEHIND, seconds=9000),
+        Spoken(nine + timedelta(seconds=said_after_s), f"{room}-h1", room, "1号楼路灯不亮", request=1),
+        Fault(nine + timedelta(seconds=put_back_after_s), Kind.CLOCK_BEHIND, seconds=9000),
+        *broken,
     ]
     played = weeks_on_sqlite.play(0, script, days=1)
 
