@@ -1,13 +1,14 @@
 """A soak: half an hour of 50 messages a second through the real npm gateway into the real program.
 
-``python -m benchmarks.soak [--minutes 30] [--rate 50] [--db sqlite|postgres] [--rooms 100] [--seed N]``
+``python -m benchmarks.soak [--minutes 30] [--rate 50] [--db sqlite|postgres] [--rooms 100] [--cases N] [--seed N]``
 
 Chatter with 2 % requests, further lines, and leaders who take and end cases. ``python -m bot run`` with its own pacing, but
 without quiet hours, so that it does not matter when it is run. From ``/proc`` and ``/metrics`` every ten seconds: memory,
 open files, threads, tasks of the event loop, events that wait. Message-to-recorded is from the moment before the gateway is
 told to say it until its key is found in the database by looking every 20 ms. It ends with 1 when something was lost or done
 twice, when memory grows by more than 5 % over the last half, or files, threads or tasks grow. The gateway keeps every
-message it ever told; its memory is printed and is not ours.
+message it ever told; its memory is printed and is not ours. The town has a past of ``--cases``: SQLite keeps up to 8 MB of
+the file for each connection, and while a new file is smaller than that, growing of the file looks like growing of memory.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.busy_town import stage_busy_town
+from benchmarks.busy_town import fill_with_cases, stage_busy_town
 from benchmarks.soak_meter import HEAD, Recorder, Sample, Sampler, growth, quantile, risen, row
 from benchmarks.soak_town import Crowd, settle
 from models.engine import migrate, open_engine
@@ -133,6 +134,7 @@ def soak(asked: argparse.Namespace) -> list[str]:
         migrate(url)
         engine = open_engine(url)
         stage_busy_town(engine, datetime.now(UTC), "wechaty", rooms=asked.rooms)
+        fill_with_cases(engine, asked.cases, datetime.now(UTC))
         engine.dispose()
         gateway = stack.enter_context(Gateway(install_packages()))
         settle(gateway, asked.rooms)
@@ -159,6 +161,7 @@ def main() -> None:
     args.add_argument("--rate", type=float, default=50)
     args.add_argument("--db", choices=("sqlite", "postgres"), default="sqlite")
     args.add_argument("--rooms", type=int, default=100)
+    args.add_argument("--cases", type=int, default=20_000)
     args.add_argument("--seed", type=int, default=1)
     asked = args.parse_args()
     wrong = soak(asked)
