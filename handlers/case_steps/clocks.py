@@ -114,11 +114,13 @@ def plan_clocks(work: Work, case: Case, *, afresh: bool = True) -> None:
     pressed = pressed_at(work.now, running.urgency, running.due, work.pace)
     if running.claiming and pressed is not None:
         rows.append(firing(case, PRESS, pressed))
+    work.store.plan(rows)
     for mark, at in coming(running, work.now, work.timetable):
         key = f"{REMIND}:{case.no}:{running.due.isoformat()}:{mark}"
         fields = {"no": case.no, "due": running.due.isoformat(), "mark": mark}
-        rows.append({**firing(case, REMIND, at), "key": key, "fields": fields})
-    work.store.plan(rows)
+        over = work.store.plan([{**firing(case, REMIND, at), "key": key, "fields": fields}])
+        if at > work.now and not over:  # a clock that was put back comes to a mark again that it has told of
+            return
 
 
 def unplan_clocks(work: Work, case: Case) -> None:

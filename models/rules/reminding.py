@@ -70,15 +70,13 @@ def marks(pressing: Pressing, table: Timetable) -> Iterator[tuple[int, datetime]
         yield END + late, heard_from(pressing, moment, table)
 
 
-def coming(pressing: Pressing, now: datetime, table: Timetable) -> list[tuple[int, datetime]]:
-    """The next mark, and before it those of lateness that have passed: they are made up, once each."""
-    found: list[tuple[int, datetime]] = []
+def coming(pressing: Pressing, now: datetime, table: Timetable) -> Iterator[tuple[int, datetime]]:
+    """Marks of lateness that have passed, which are made up, once each; then those to come, of which the first is next."""
     for mark, at in marks(pressing, table):
         if at > now:
-            return [*found, (mark, at)]
-        if mark >= END:
-            found.append((mark, heard_from(pressing, now, table)))
-    return found
+            yield mark, at
+        elif mark >= END:
+            yield mark, heard_from(pressing, now, table)
 
 
 def reached(pressing: Pressing, now: datetime, table: Timetable) -> int:

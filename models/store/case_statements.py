@@ -114,9 +114,15 @@ _PLAN = {"sqlite": _revived(sqlite.insert(_FIRING)), "postgresql": _revived(post
 
 @cache
 def plan_on(database: str, columns: tuple[str, ...]) -> Prepared:
-    """Write a firing with these columns, unless its key stands already."""
-    return Prepared(_PLAN[database], columns)
+    """Write a firing with these columns, unless its key stands already: then it returns nothing."""
+    return Prepared(_PLAN[database].returning(_FIRING.c.key), columns)
 
+
+IS_OVER = Prepared(
+    select(literal(1)).where(
+        _FIRING.c.key == bindparam("key"), _FIRING.c.state != "waiting", _FIRING.c.state != "cancelled"
+    )
+)
 
 _RATING: Table = TABLES[Rating.__tablename__]
 NUMBERED = Prepared(whole(Case).where(_CASE.c.no == bindparam("no")).with_for_update())

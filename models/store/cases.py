@@ -11,6 +11,7 @@ from models.rules.case_life import OPEN_STATES, UNFINISHED_STATES
 from models.store.case_statements import (
     DOUBTS,
     FORGET_DRAFTS,
+    IS_OVER,
     JOINED,
     JOINERS,
     NUMBERED,
@@ -204,11 +205,18 @@ class CaseStore(Rows):
             self.run(UNHINT, causes=[cause for _, cause in doubts])
             self.run(UNHELP, **binds)
 
-    def plan(self, rows: list[dict[str, Any]]) -> None:
-        """Write things to happen later; a key that stands already is left as it is, unless its case took it back."""
+    def plan(self, rows: list[dict[str, Any]]) -> int:
+        """Write things to happen later; a key that stands already is left as it is, unless its case took it back.
+
+        Returns:
+            How many of them will not happen any more: by their keys they have.
+        """
+        over = 0
         for row in rows:
             wire = self.wire_aside()
-            plan_on(wire.dialect.name, tuple(row)).run(wire, row)
+            if not plan_on(wire.dialect.name, tuple(row)).rows(wire, row):
+                over += bool(IS_OVER.rows(wire, {"key": row["key"]}))
+        return over
 
     def unplan(self, case: int, intent: str) -> None:
         """What was to happen to this case by the clock shall not."""

@@ -1,7 +1,7 @@
 """The clocks of a case: who is warned, what climbs when it is late, what a moment is made of, when nothing is said."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -152,9 +152,12 @@ def test_nothing_is_said_by_a_clock_that_stopped(town: Town, who: str, end: str)
     assert [warnings(town, p) for p in (CHIEF, LEADER, OTHER_LEADER, DUTY, STATION)] == [[]] * 5
 
 
-def test_after_a_transfer_the_new_person_is_warned_and_nothing_is_said_twice(town: Town):
+@pytest.mark.parametrize("put_back", [timedelta(), timedelta(hours=1)])
+def test_after_a_transfer_the_new_person_is_warned_and_nothing_is_said_twice(town: Town, put_back: timedelta):
+    """Nor is he forgotten where the server's clock was put back, so that half of the time comes a second time."""
     claimed(town)
     until(town, "2025-07-16 09:01")
+    town.clock.at -= put_back
     town.say("转派 1 给 刘明", by=CHIEF, private=True)
     town.say("接单 1", by=OTHER_LEADER, private=True)
     until(town, "2025-07-18 12:00")
