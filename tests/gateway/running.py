@@ -146,9 +146,10 @@ class Operator:
     def launch(self) -> Self:
         """Start the program without waiting for anything."""
         typed, where = self._typed("run")
+        given = os.environ | as_the_unit_starts_it() | {"COLUMNS": "200"}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                typed, cwd=where, stdout=subprocess.DEVNULL, stderr=log, env=os.environ | {"COLUMNS": "200"}
+                typed, cwd=where, stdout=subprocess.DEVNULL, stderr=log, env=given
             )
         return self
 
@@ -241,6 +242,13 @@ class Operator:
             return
         self._process.send_signal(signal.SIGTERM)
         assert self._process.wait(START_S) == 0, self.log
+
+
+def as_the_unit_starts_it() -> dict[str, str]:
+    """The environment that systemd gives to the program."""
+    unit = (ROOT / "deploy" / "linli.service").read_text(encoding="utf-8")
+    (line,) = [line for line in unit.splitlines() if line.startswith("Environment=")]
+    return dict(word.split("=", 1) for word in line.removeprefix("Environment=").split())
 
 
 def _free_port() -> int:
