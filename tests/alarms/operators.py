@@ -4,12 +4,14 @@ import hashlib
 import hmac
 import json
 import socketserver
+import ssl
 import threading
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -66,9 +68,9 @@ class _Threaded:
 
 
 class WebhookEnd(_Threaded):
-    """Takes what is posted; answers ``status``."""
+    """Takes what is posted; answers ``status``. With a ``seal`` it speaks TLS."""
 
-    def __init__(self) -> None:
+    def __init__(self, seal: ssl.SSLContext | None = None) -> None:
         self.status, self.refused = 204, 0
         self.posted: list[Posted] = []
         end = self
@@ -87,43 +89,76 @@ class WebhookEnd(_Threaded):
                 """Says nothing."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Takes)
+        if seal is not None:
+            self.server.socket = seal.wrap_socket(self.server.socket, server_side=True)
 
 
 class MailBox(_Threaded):
-    """Speaks as much SMTP as a mail server must, and keeps the letters."""
+    """Speaks as much SMTP as a mail server must, and keeps the letters.
 
-    def __init__(self) -> None:
+    With a ``seal`` it speaks TLS from the first word, or once it is asked to (``starttls``).
+    """
+
+    def __init__(self, seal: ssl.SSLContext | None = None, *, starttls: bool = False) -> None:
         self.letters: list[EmailMessage] = []
-        box = self
-
-        class Speaks(socketserver.StreamRequestHandler):
-            def handle(self) -> None:
-                self.say("220 mail.example.cn")
-                while line := self.rfile.readline():
-                    word = line.split()[0].upper().decode()
-                    if word == "DATA":
-                        self.say("354 go on")
-                        box.letters.append(self.letter())
-                    self.say("221 bye" if word == "QUIT" else "250 ok")
-                    if word == "QUIT":
-                        return
-
-            def say(self, words: str) -> None:
-                self.wfile.write(f"{words}\r\n".encode())
-
-            def letter(self) -> EmailMessage:
-                lines = []
-                while (line := self.rfile.readline()) != b".\r\n":
-                    lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
-                made = message_from_bytes(b"".join(lines), policy=policy.default)
-                assert isinstance(made, EmailMessage)
-                return made
-
-        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Speaks)
+        self.logins: list[tuple[str, bool]] = []
+        """What was said to log in, and whether nobody else could read it."""
+        self.seal, self.starttls = seal, starttls
+        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), partial(_Mailman, self))
 
     def words(self) -> list[str]:
         """What the letters say."""
         return [str(letter.get_content()).strip() for letter in self.letters]
+
+
+class _Mailman(socketserver.StreamRequestHandler):
+    """One conversation."""
+
+    def __init__(self, box: MailBox, *named: Any) -> None:
+        self._box = box
+        offered = "250 STARTTLS" if box.starttls else "250 8BITMIME"
+        self._answers = {
+            "EHLO": f"250-mail.example.cn\r\n250-AUTH PLAIN\r\n{offered}", "STARTTLS": "220 go on", "AUTH": "235 welcome",
+            "QUIT": "221 bye",
+        }  # fmt: skip
+        super().__init__(*named)
+
+    def handle(self) -> None:
+        if self._box.seal is not None and not self._box.starttls:
+            self._close_up()
+        self._say("220 mail.example.cn")
+        word = ""
+        while word != "QUIT" and (line := self.rfile.readline()):
+            word, *more = line.decode().split()
+            word = word.upper()
+            if word == "AUTH":
+                self._box.logins.append((more[-1], isinstance(self.connection, ssl.SSLSocket)))
+            if word == "DATA":
+                self._say("354 go on")
+                self._box.letters.append(self._letter())
+            self._say(self._answers.get(word, "250 ok"))
+            if word == "STARTTLS":
+                self._close_up()
+
+    def finish(self) -> None:
+        super().finish()
+        self.connection.close()
+
+    def _close_up(self) -> None:
+        assert self._box.seal is not None
+        self.connection = self._box.seal.wrap_socket(self.connection, server_side=True)
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
+
+    def _say(self, words: str) -> None:
+        self.wfile.write(f"{words}\r\n".encode())
+
+    def _letter(self) -> EmailMessage:
+        lines = []
+        while (line := self.rfile.readline()) != b".\r\n":
+            lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
+        made = message_from_bytes(b"".join(lines), policy=policy.default)
+        assert isinstance(made, EmailMessage)
+        return made
 
 
 class Office:
