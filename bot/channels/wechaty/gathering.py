@@ -9,7 +9,10 @@ from typing import Any
 
 from grpclib.client import Channel, Handler
 from grpclib.protocol import H2Protocol
+from h2.connection import H2Connection
 
+H2Connection.MAX_CLOSED_STREAMS = 4096
+"""How each of so many calls ended is kept for frames that come late; h2's own 65,536 grow for half an hour, to 10 MB."""
 ENOUGH_BYTES = 1 << 16
 """Written at once when that much waits: a large file must not be kept twice."""
 
