@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DatabaseError
 
 from bot.backup_folder import MEGABYTE, BackupFolder, BackupRefused, check_room, private, refusing
-from bot.lockfile import LockFile
+from bot.over_what import local_time, nobody_else, refuse_over, refuse_used, standing
 from bot.parts import ROOT
 from bot.settings import Settings
 from bot.shelf import Shelf
@@ -20,11 +19,10 @@ from models.backup.archive import Archive, Snapshot, write_archive
 from models.backup.loading import Loaded, load
 from models.backup.scratch import FOLDER, file_of, put_in_place, scratch_beside
 from models.backup.sealing import BackupKey, UnusableBackup
-from models.backup.settling import Settled, Standing, settle, standing_of
+from models.backup.settling import Settled, Standing, settle
 from models.engine import for_writing, open_engine
 from models.heartbeats import Heartbeats
 from models.kept_files import KeptFiles
-from models.rules.pacing import SHANGHAI
 from models.vitals import BACKUP
 
 SPARE = 200 * MEGABYTE
@@ -106,18 +104,19 @@ class BackupDesk:
             UnusableBackup: damaged, under another secret, or of a newer version.
         """
         url, now = how.into or self._settings.database_url, self._clock()
-        with refusing("nothing was put in place"), _nobody_else(url), file.open("rb") as stream:
+        with refusing("nothing was put in place"), nobody_else(url), file.open("rb") as stream:
             archive = Archive(stream, self._key)
-            before = _standing(url, archive.at)
-            _refuse(before, archive.at, how)
+            before = standing(url, archive.at)
+            refuse_over(before, archive.at, over_newer=how.over_newer)
             if (target := file_of(url)) is not None:
                 check_room([(target.parent, int(archive.about["bytes"]) + SPARE)])
             with scratch_beside(url, now) as scratch:
                 loaded = load(archive, scratch)
                 settled = self._settle(scratch, loaded, before, moved=how.moved)
                 files, gone = self._bring_files(scratch, BackupFolder(file.parent), self._shelf)
+                refuse_used(before, standing(url, archive.at))
                 kept = put_in_place(scratch, url, now)
-        self._tell(f"restored: as of {_local(loaded.at)}, {loaded.rows} rows, {files} attachments")
+        self._tell(f"restored: as of {local_time(loaded.at)}, {loaded.rows} rows, {files} attachments")
         self._tell_settled(settled, gone, kept)
 
     def drill(self, file: Path | None = None) -> None:
@@ -234,57 +233,11 @@ class BackupDesk:
             engine.dispose()
 
 
-@contextmanager
-def _nobody_else(url: str) -> Iterator[None]:
-    """No program of ours runs on this SQLite file meanwhile."""
-    file = file_of(url)
-    if file is None:
-        yield
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with LockFile(file.with_suffix(".lock").resolve()):
-        yield
-
-
-def _standing(url: str, taken_at: datetime) -> Standing:
-    file = file_of(url)
-    if file is not None and not file.exists():
-        return Standing()
-    engine = open_engine(url)
-    try:
-        with engine.connect() as wire:
-            return standing_of(wire, taken_at)
-    except DatabaseError as cause:
-        if file is None:
-            raise
-        raise BackupRefused(
-            f"{file} is there and cannot be read: move it away, then restore again"
-        ) from cause
-    finally:
-        engine.dispose()
-
-
-def _refuse(before: Standing, taken_at: datetime, how: How) -> None:
-    if before.others:
-        raise BackupRefused(
-            f"the database is in use (connections: {before.others}): stop Linli and whatever else uses it, then restore again"
-        )
-    if before.newer and before.newest is not None and not how.over_newer:
-        raise BackupRefused(
-            f"the database is newer than this backup of {_local(taken_at)}: {before.newer} things were done there since,"
-            f" the last one {_local(before.newest)}. They would be lost; if that is meant, add --over-newer"
-        )
-
-
 def _bytes_of(engine: Engine) -> int:
     if engine.dialect.name == "postgresql":
         with engine.connect() as wire:
             return int(wire.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
     return Path(str(engine.url.database)).stat().st_size
-
-
-def _local(at: datetime) -> str:
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
 def _size(file: Path) -> str:

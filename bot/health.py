@@ -4,12 +4,12 @@ Operators of such bots complain most about unnoticed disconnects and about green
 (docs/platform.md). So nothing here believes a connection because it is open: hearing must be proven by a message or
 a round trip, speaking by accepted sends and, where the platform echoes, by their echoes.
 
-No input or output, and no clock: whoever feeds the observations says when they were made. Feed a ``Tick`` every few
-seconds and a ``RoundTrip`` at least every 30 s; then being deaf or mute is known within two minutes.
+No input, output or clock: whoever feeds the observations says when they were made. Feed a ``Tick`` every few seconds
+and a ``RoundTrip`` at least every 30 s; then being deaf or mute is known within two minutes.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from models.rules.message import LinkChange, LinkState
@@ -21,8 +21,8 @@ ALARM_AFTER = timedelta(seconds=60)
 """Shorter troubles heal by themselves (a gateway restarts in seconds) and wake nobody."""
 
 PUT_BACK = timedelta(seconds=60)
-"""A moment so long before the one observed last: our clock was ahead and has been put right."""
-
+"""A moment so long before the one observed last: our clock was ahead and has been put right, or is behind now."""
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 FAILURES = 2
 """Round trips or sends that fail in a row before that means anything."""
 
@@ -114,14 +114,13 @@ class LinkHealth:
     """The health of one account's way to WeChat.
 
     ``alive_until`` is when this account last certainly heard before the program started (kept by whoever runs it,
-    None on the very first start): what lies between it and the first connection is an outage too. ``put_back``: what
-    our clock shows, and may have shown at most when something was missing, if it was put back meanwhile. ``echoes`` is
-    the channel's capability ``echoes_own``.
+    None on the very first start): what lies between it and the first connection is an outage too. ``put_back``: what our
+    clock showed after it was put back, and the latest it may have shown before. ``echoes``: as a capability.
     """
 
     def __init__(
         self, account: str, *, alive_until: datetime | None = None,
-        put_back: tuple[datetime, datetime] | None = None, echoes: bool = False,
+        put_back: tuple[datetime, datetime] = (LONG_AGO, LONG_AGO), echoes: bool = False,
     ) -> None:  # fmt: skip
         self.account = account
         self.state = LinkState.STARTING
@@ -175,10 +174,7 @@ class LinkHealth:
         return self._settle(what.at)
 
     def _mind_clock(self, at: datetime) -> None:
-        """What is remembered by a clock that was ahead is moved to the right one, or nothing is believed missing for so long.
-
-        Or it was right and is behind now: nobody can tell, so an outage meanwhile holds the moments of both.
-        """
+        """What a clock that was ahead remembers is moved to the right one; an outage meanwhile holds what both showed."""
         last, self._observed_at = self._observed_at, at
         if last is None or last - at < PUT_BACK:
             return
@@ -273,9 +269,8 @@ class LinkHealth:
             return [self._change(HealthKind.OUTAGE_BEGAN, self.outage_since, now)]
         if hears and self.outage_since is not None:
             since, self.outage_since = self.outage_since, None
-            until = now
-            if self._put_back is not None and since <= self._put_back[0]:
-                until = max(now, self._put_back[1])
+            put_back_at, shown = self._put_back
+            until = max(now, shown) if since <= put_back_at else now
             self._last_outage = (since, now) if until == now else None
             return [self._change(HealthKind.OUTAGE_ENDED, since, until)]
         return []

@@ -14,7 +14,16 @@ from threading import Lock
 import structlog
 
 from bot.channels import Channel, ChannelDown
-from bot.health import HealthChange, HealthKind, Heard, LinkHealth, Observation, RoundTrip, Tick
+from bot.health import (
+    LONG_AGO,
+    HealthChange,
+    HealthKind,
+    Heard,
+    LinkHealth,
+    Observation,
+    RoundTrip,
+    Tick,
+)
 from handlers.actors import CLOCK
 from handlers.dispatch import Dispatch
 from handlers.intents import Intent
@@ -61,7 +70,7 @@ class Watch:
     def take_up(self, account: str) -> None:
         """Begin where the last run stopped. The very first one begins its book, or a death right after would leave no trace."""
         channel, last, now = self._channels[account], self._heartbeats.last(account), self._clock()
-        put_back = None
+        put_back = (LONG_AGO, LONG_AGO)
         if last is not None and last > now:
             # Our clock was ahead, or is behind now: nobody knows by how much, and since when nothing was heard.
             put_back = (now, last + AHEAD)

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 
+import pytest
 from sqlalchemy import func, select
 
+from bot import backup_desk
+from bot.backup_desk import BackupRefused, How
 from bot.backup_folder import private
 from handlers.dispatch import Dispatch
 from models.backup.archive import Archive, write_archive
-from models.backup.loading import load
+from models.backup.loading import Loaded, load
 from models.backup.scratch import scratch_beside
 from models.backup.sealing import BackupKey
 from models.engine import open_engine
@@ -20,6 +23,26 @@ from tests.year.watch import Watch
 
 KEY = BackupKey(SECRET)
 SNAPSHOTS = 5
+
+
+@pytest.mark.postgres
+def test_a_program_that_begins_while_a_backup_is_read_keeps_its_database(
+    make_office: Callable[..., Office], postgres_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    office = make_office(postgres_url)
+    town = office.town
+    backup = office.desk.take()
+    town.engine.dispose()
+
+    def meanwhile(archive: Archive, scratch: str) -> Loaded:
+        town.say("桥头路灯不亮", by=RESIDENT)
+        return load(archive, scratch)
+
+    monkeypatch.setattr(backup_desk, "load", meanwhile)
+    with pytest.raises(BackupRefused, match="used while the backup was read: stop Linli"):
+        office.desk.restore(backup, How())
+
+    assert [case.no for case in town.cases()] == [1]
 
 
 def talk(town: Town, ending: Event, faults: list[BaseException]) -> None:
