@@ -50,8 +50,8 @@ _OWN = Prepared(
 whosever it is: it tells that there may be more."""
 FIRST = 512
 """In the newest numbers, so many at least, PostgreSQL's index is asked first."""
-UNITS = 2
-"""Parts of a block that are asked for at once; three where numbers begin in the middle of one."""
+UNITS = 4
+"""Parts of a block that are asked for at once; one more where numbers begin in the middle of one."""
 FEW, MOST_HITS = 20, 4096
 """So many places and seats are asked of the index where otherwise more than so many cases would be looked at."""
 _IN_BLOCKS = (
@@ -142,8 +142,8 @@ def blocks(wire: Connection, hunt: Hunt, before: int) -> Iterator[Sequence[int]]
             for at in range(enough, len(waiting), MANY):
                 yield waiting[at : at + MANY]
             waiting = []
-        # Half as many again: to come short by a few costs another question.
-        wanted = FIRST + 3 * (enough - len(waiting)) * (top - before) // (2 * (found + 1))
+        # A quarter more: to come short by a few costs another question.
+        wanted = FIRST + 5 * (enough - len(waiting)) * (top - before) // (4 * (found + 1))
 
 
 Stretch = Iterator[tuple[int, tuple[Choice, ...]]]
