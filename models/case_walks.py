@@ -52,6 +52,8 @@ FIRST = 512
 """In the newest numbers, so many at least, PostgreSQL's index is asked first."""
 UNITS = 4
 """Parts of a block that are asked for at once; one more where numbers begin in the middle of one."""
+FURTHER = 16
+"""At most so many times as far as was looked already: what is rare today may have stood in every third case once."""
 FEW, MOST_HITS = 20, 4096
 """So many places and seats are asked of the index where otherwise more than so many cases would be looked at."""
 _IN_BLOCKS = (
@@ -127,12 +129,13 @@ def blocks(wire: Connection, hunt: Hunt, before: int) -> Iterator[Sequence[int]]
     """
     enough, top, found, density = hunt.most + SPARE, before, 0, 0.0
     waiting: list[int] = []
-    wanted, may_name = FIRST, bool(hunt.kinds) and all(len(one.ways) <= FEW for one in hunt.places)
+    few = bool(hunt.kinds and hunt.places) and all(len(one.ways) <= FEW for one in hunt.places)
+    wanted = FIRST
     while before > 0:
         part = next((name for name, many in PARTS.items() if wanted <= UNITS * many), None)
         size = PARTS[part] if part else BLOCK
         begin = max((before - wanted) // size, 0) * size
-        named = may_name and density * (before - begin) > MOST_HITS
+        named = few and density * (before - begin) > MOST_HITS
         hits, numbers = _held(wire, hunt, _stretch(begin, before, part), before, named=named)
         density = density if named else hits / (before - begin)
         waiting += numbers
@@ -143,7 +146,8 @@ def blocks(wire: Connection, hunt: Hunt, before: int) -> Iterator[Sequence[int]]
                 yield waiting[at : at + MANY]
             waiting = []
         # A quarter more: to come short by a few costs another question.
-        wanted = FIRST + 5 * (enough - len(waiting)) * (top - before) // (4 * (found + 1))
+        looked, needed = top - before, enough - len(waiting)
+        wanted = FIRST + min(5 * needed * looked // (4 * (found + 1)), max(FURTHER * looked, BLOCK))
 
 
 Stretch = Iterator[tuple[int, tuple[Choice, ...]]]
