@@ -48,11 +48,11 @@ _OWN = Prepared(
 )
 """Numbers come in the order of the index, and no more of them are read than are asked for. The last of all hits comes
 whosever it is: it tells that there may be more."""
-FIRST = 512
+FIRST = 1536
 """In the newest numbers, so many at least, PostgreSQL's index is asked first."""
 UNITS = 4
 """Parts of a block that are asked for at once; one more where numbers begin in the middle of one."""
-FURTHER = 16
+FURTHER = 64
 """At most so many times as far as was looked already: what is rare today may have stood in every third case once."""
 FEW, MOST_HITS = 20, 4096
 """So many places and seats are asked of the index where otherwise more than so many cases would be looked at."""
