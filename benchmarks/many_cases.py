@@ -62,9 +62,12 @@ OPEN, NEAR = 400, 5_000
 EVERY = timedelta(minutes=5)
 BATCH = 20_000
 CASE, EVENT, LINE = (SQLModel.metadata.tables[str(t.__tablename__)] for t in (Case, CaseEvent, CaseLine))
-(_BUILT,) = (MIGRATIONS / "versions").glob("*_words_of_cases.py")
-WORDS = import_module(f"migrations.versions.{_BUILT.stem}")
-"""How the index is built for a database that holds cases already."""
+WORDS, BLOCKS = (
+    import_module(f"migrations.versions.{built.stem}")
+    for name in ("words_of_cases", "words_of_cases_by_blocks")
+    for built in (MIGRATIONS / "versions").glob(f"*_{name}.py")
+)
+"""How the indexes are built for a database that holds cases already."""
 
 
 def staged() -> Stage:
@@ -186,7 +189,7 @@ def _into_sqlite(url: str, made: Iterator[dict[str, Any]]) -> None:
 def _into_postgres(url: str, made: Iterator[dict[str, Any]]) -> None:
     with psycopg.connect(url, autocommit=True) as wire:
         wire.execute("SET session_replication_role = replica")  # no triggers, no foreign keys
-        wire.execute("DROP INDEX ix_case_words")
+        wire.execute("DROP INDEX ix_case_words, ix_case_words_by_block")
         for table, rows in _batches(made):
             with (
                 wire.cursor() as cursor,
@@ -197,6 +200,7 @@ def _into_postgres(url: str, made: Iterator[dict[str, Any]]) -> None:
         statement = WORDS.FILL_POSTGRES.replace(":after", "0").replace(":upto", "2147483647")
         wire.execute(statement.encode())
         wire.execute(WORDS.SEARCHED.encode())
+        wire.execute(BLOCKS.SEARCHED.encode())
         wire.execute("UPDATE deployment SET last_case_no = (SELECT max(no) FROM case_file)")
         for table in (CASE, EVENT, LINE):
             newest = f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM {table.name}"  # noqa: S608 - our own names

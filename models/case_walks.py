@@ -3,12 +3,23 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, text
 
 from models.prepared import Prepared
-from models.rules.case_words import BLOCKS, Choice, any_of, as_fts5, as_tsquery, block_token
+from models.rules.case_words import (
+    BLOCK,
+    PARTS,
+    Choice,
+    any_of,
+    area_token,
+    as_fts5,
+    as_tsquery,
+    part_token,
+    seat_token,
+)
 from models.tables.cases import SEEN_INDEX
 
 SPARE, MANY = 9, 1024
@@ -37,11 +48,26 @@ _OWN = Prepared(
 )
 """Numbers come in the order of the index, and no more of them are read than are asked for. The last of all hits comes
 whosever it is: it tells that there may be more."""
-ENOUGH, MOST_HITS = 200, 4096
-"""A block of PostgreSQL's index is worth asking for that may hold so many; the whole of it, that holds no more."""
-_HELD = Prepared(
+FIRST = 1536
+"""In the newest numbers, so many at least, PostgreSQL's index is asked first."""
+UNITS = 4
+"""Parts of a block that are asked for at once; one more where numbers begin in the middle of one."""
+FURTHER = 64
+"""At most so many times as far as was looked already: what is rare today may have stood in every third case once."""
+FEW, MOST_HITS = 20, 4096
+"""So many places and seats are asked of the index where otherwise more than so many cases would be looked at."""
+_IN_BLOCKS = (
+    # Each block by itself: all of them in one question would compare each number with the words of all blocks. The sum
+    # hides the numbers from their own index, which would be taken for a short way and read every text up to there.
+    " FROM unnest(CAST(:asked AS tsquery[])) AS block(asked) JOIN case_words AS w"
+    " ON case_tokens_by_block(w.no, w.marks, w.said) @@ block.asked WHERE w.no + 0 < :before"
+)
+_HELD = Prepared(text(f"SELECT count(*), array_agg(w.no) {_IN_BLOCKS}"))
+_OWN_HELD = Prepared(
+    # The first mark is the place.
     text(
-        "SELECT no FROM case_words WHERE case_tokens(marks, said) @@ CAST(:asked AS tsquery) AND no < :before"
+        "SELECT count(*), array_agg(w.no) FILTER (WHERE w.marks[1] = ANY(CAST(:areas AS text[]))"
+        f" OR w.marks && CAST(:seats AS text[])) {_IN_BLOCKS}"
     )
 )
 
@@ -95,39 +121,63 @@ def few_by_few(wire: Connection, hunt: Hunt, before: int) -> Iterator[Sequence[i
 
 
 def blocks(wire: Connection, hunt: Hunt, before: int) -> Iterator[Sequence[int]]:
-    """PostgreSQL's index gives all that fit at once, so the newest block of numbers is asked for first.
+    """PostgreSQL's index gives all that fit at once, so the newest numbers are asked for first.
 
-    Each is one token, two where the newest has hardly begun: naming many blocks at once costs a hundred times as much.
-    How many a block holds tells how large a one to ask for instead, or that all there are may be asked for. Where hardly
-    any of many is one's own, the places are named too: they cost more than to look at some hundred cases.
+    How many there were of how many numbers tells how far back to go next: parts of a block, or so many blocks at once.
+    What is rare among a million is asked for in all the rest by the third question. Each row that is found says its
+    place; only where very many hits are to be expected in a stretch are one's own few places asked of the index too.
     """
-    kinds, share = hunt.kinds or hunt.places, 1.0
-    enough = hunt.most + SPARE if hunt.whose is None else ENOUGH
-    for size, many in BLOCKS.items():
-        if many * share < enough:
-            continue
-        last = (before - 1) // many
-        first = last if before - last * many > many // 2 else max(last - 1, 0)
-        near = any_of({block_token(block * many, size) for block in (first, last)})
-        numbers = _held(wire, [*kinds, near], before)
-        share = max(len(numbers), 1) / (before - first * many)
-        if first == 0 or len(numbers) >= enough:
-            yield numbers[:HITS]
-            before = numbers[HITS - 1] if len(numbers) > HITS else first * many
-            if before <= 0:
-                return
-            if len(numbers) > HITS:
-                break
-    else:
-        if before * share <= MOST_HITS:
-            yield _held(wire, kinds, before)
-            return
-    numbers = _held(wire, hunt.kinds + hunt.places, before)
-    for begin in range(0, len(numbers), MANY):
-        yield numbers[begin : begin + MANY]
+    enough, top, found, density = hunt.most + SPARE, before, 0, 0.0
+    waiting: list[int] = []
+    few = bool(hunt.kinds and hunt.places) and all(len(one.ways) <= FEW for one in hunt.places)
+    wanted = FIRST
+    while before > 0:
+        part = next((name for name, many in PARTS.items() if wanted <= UNITS * many), None)
+        size = PARTS[part] if part else BLOCK
+        begin = max((before - wanted) // size, 0) * size
+        named = few and density * (before - begin) > MOST_HITS
+        hits, numbers = _held(wire, hunt, _stretch(begin, before, part), before, named=named)
+        density = density if named else hits / (before - begin)
+        waiting += numbers
+        found, before = found + len(numbers), begin
+        if len(waiting) >= enough or before == 0:
+            yield waiting[:enough]
+            for at in range(enough, len(waiting), MANY):
+                yield waiting[at : at + MANY]
+            waiting = []
+        # A quarter more: to come short by a few costs another question.
+        looked, needed = top - before, enough - len(waiting)
+        wanted = FIRST + min(5 * needed * looked // (4 * (found + 1)), max(FURTHER * looked, BLOCK))
 
 
-def _held(wire: Connection, choices: Sequence[Choice], before: int) -> list[int]:
-    """Numbers below this one that PostgreSQL's index holds, the newest first."""
-    found = _HELD.rows(wire, {"asked": as_tsquery(choices), "before": before})
-    return sorted((no for (no,) in found), reverse=True)
+Stretch = Iterator[tuple[int, tuple[Choice, ...]]]
+
+
+def _stretch(begin: int, before: int, part: str | None) -> Stretch:
+    """Blocks of these numbers, the newest first, and what is asked for in each beside the words."""
+    many = PARTS[part] if part else BLOCK
+    for block, units in groupby(
+        range((before - 1) // many, begin // many - 1, -1), lambda nth: nth * many // BLOCK
+    ):
+        yield block, (any_of([part_token(part, nth) for nth in units]),) if part else ()
+
+
+def _held(
+    wire: Connection, hunt: Hunt, stretch: Stretch, before: int, *, named: bool
+) -> tuple[int, list[int]]:
+    """How many numbers PostgreSQL's index holds in a stretch below this one, and one's own of them, the newest first.
+
+    ``named``: the index itself is asked for one's own places.
+    """
+    choices = hunt.kinds + hunt.places if named else hunt.kinds or hunt.places
+    asked: dict[str, Any] = {
+        "asked": [as_tsquery(choices + near, block) for block, near in stretch],
+        "before": before,
+    }
+    way = _HELD
+    if hunt.whose is not None and not named:
+        asked["areas"] = [area_token(area) for area in hunt.whose.areas]
+        asked["seats"] = [seat_token(seat) for seat in hunt.whose.seats]
+        way = _OWN_HELD
+    ((hits, numbers),) = way.rows(wire, asked)
+    return hits, sorted(numbers or (), reverse=True)

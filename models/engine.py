@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from alembic import command
 from alembic.config import Config
+from psycopg import Connection as PostgresConnection
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlmodel import create_engine
@@ -52,10 +53,12 @@ def open_engine(url: str) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(
+        engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=5, max_overflow=20,
             hide_parameters=True, json_serializer=as_json, json_deserializer=from_json,
         )  # fmt: skip
+        event.listen(engine, "connect", _without_compiler)
+        return engine
     if parsed.get_backend_name() != "sqlite":
         raise UnsupportedDatabase(f"{parsed.get_backend_name()}: use sqlite:///… or postgresql://…")
     if parsed.database and parsed.database != ":memory:":
@@ -92,6 +95,13 @@ def from_json(text: str | bytes) -> Any:
 def for_writing(engine: Engine) -> Engine:
     """The same pool, whose transactions take SQLite's write lock at once instead of failing half-way."""
     return engine.execution_options(writes=True)
+
+
+def _without_compiler(connection: PostgresConnection[Any], _record: object) -> None:
+    """PostgreSQL guesses that a search finds a two-hundredth of all cases, and would compile for 13 ms what takes 1."""
+    connection.autocommit = True
+    connection.execute("SET jit = off")
+    connection.autocommit = False
 
 
 def _harden(connection: SqliteConnection, _record: object) -> None:

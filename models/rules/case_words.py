@@ -15,8 +15,10 @@ from models.rules.urgency import Urgency
 LONGEST_WORD = 20
 MOST_WORDS = 6
 """So many words are looked for at once."""
-BLOCKS = {"t": 1024, "v": 16_384, "w": 262_144}
-"""So many numbers of cases share the token of their block, of each size."""
+BLOCK = 65_536
+"""So many numbers of cases share the beginning of all their tokens in PostgreSQL's index."""
+PARTS = {"t": 1024, "v": 16_384}
+"""So many of a block share one more token, of each size."""
 GAPS = frozenset(" \n\r\t\u3000")
 """Nobody can type these inside a word: what follows one has no pair with what was before."""
 HURRIED = frozenset({Urgency.U0, Urgency.U1})
@@ -60,9 +62,9 @@ def seat_token(seat: int) -> str:
     return f"s{seat}"
 
 
-def block_token(no: int, size: str) -> str:
-    """Cases with numbers near this one."""
-    return f"{size}{no // BLOCKS[size]}"
+def part_token(part: str, nth: int) -> str:
+    """Cases with numbers near each other: the nth part of this size, counted from number 0."""
+    return f"{part}{nth}"
 
 
 URGENT_TOKEN = "u1"  # noqa: S105 - a token of an index
@@ -117,9 +119,11 @@ def as_fts5(choices: Iterable[Choice]) -> str:
     return _spelled(choices, " AND ", " OR ")
 
 
-def as_tsquery(choices: Iterable[Choice]) -> str:
-    """The same in PostgreSQL's."""
-    return _spelled(choices, " & ", " | ")
+def as_tsquery(choices: Iterable[Choice], block: int) -> str:
+    """The same in PostgreSQL's, of the cases of one block."""
+    begins = f"{block:x}."
+    named = [Choice(tuple(tuple(begins + token for token in way) for way in one.ways)) for one in choices]
+    return _spelled(named, " & ", " | ")
 
 
 def _spelled(choices: Iterable[Choice], both: str, either: str) -> str:
