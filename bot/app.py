@@ -1,4 +1,4 @@
-"""Composition root: the only reader of the clock; wires settings, parts, database, channels and web into a program."""
+"""Composition root: wires settings, parts, database, channels and web into a program."""
 
 import asyncio
 import os
@@ -12,7 +12,7 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -31,6 +31,7 @@ from bot.habits import Habits
 from bot.health_desk import HealthDesk
 from bot.holding import Holding
 from bot.lockfile import LockFile
+from bot.moment import now
 from bot.parts import load_parts
 from bot.phones import Phones
 from bot.program import Program
@@ -58,11 +59,6 @@ SETTLES_WITHIN_S = 3.0
 
 class TakenOver(RuntimeError):  # noqa: N818 - says what is the matter
     """Another process acts for an account of ours."""
-
-
-def now() -> datetime:
-    """The moment, aware UTC."""
-    return datetime.now(UTC)
 
 
 def demo(port: int, *, browser: bool, preset: str, keep: Path | None, tell: Callable[[str], None]) -> None:

@@ -61,9 +61,9 @@ def drill(
 
 
 def _desk(config: Path | None) -> "BackupDesk":
-    from bot.app import now  # noqa: PLC0415
     from bot.backup_desk import BackupDesk  # noqa: PLC0415
     from bot.logs import write_logs  # noqa: PLC0415
+    from bot.moment import now  # noqa: PLC0415
     from bot.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings(config)

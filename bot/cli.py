@@ -95,8 +95,8 @@ def _engine(settings: "Settings") -> "Engine":
 
 
 def _desk(config: Path | None) -> "Desk":
-    from bot.app import now  # noqa: PLC0415
     from bot.desk import Desk  # noqa: PLC0415
+    from bot.moment import now  # noqa: PLC0415
 
     return Desk(_settings(config), now)
 
@@ -187,9 +187,9 @@ def check(
     config: Config = None,
 ) -> None:
     """Check settings, lexicon, presets and sentences, and say what would happen."""
-    from bot.app import now  # noqa: PLC0415
     from bot.check import check_files, check_settings, check_town  # noqa: PLC0415
     from bot.deployment import check_compose, check_unit  # noqa: PLC0415
+    from bot.moment import now  # noqa: PLC0415
     from bot.parts import load_parts  # noqa: PLC0415
     from bot.settings import settings_file  # noqa: PLC0415
 
@@ -208,9 +208,9 @@ def check(
 @app.command()
 def doctor(config: Config = None) -> None:
     """Look for what is wrong on this machine right now, and say what to do."""
-    from bot.app import now  # noqa: PLC0415
     from bot.doctor import examine  # noqa: PLC0415
     from bot.doctor_of_places import examine_place  # noqa: PLC0415
+    from bot.moment import now  # noqa: PLC0415
 
     settings = _settings(config)
     found = list(examine(settings, _engine(settings), now()))

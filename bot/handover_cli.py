@@ -38,9 +38,9 @@ def answers(
 
 
 def _desk(config: Path | None) -> "CountyDesk":
-    from bot.app import now  # noqa: PLC0415
     from bot.desk import Desk  # noqa: PLC0415
     from bot.logs import write_logs  # noqa: PLC0415
+    from bot.moment import now  # noqa: PLC0415
     from bot.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings(config)

@@ -19,9 +19,9 @@ def import_papers(
     config: Config = None,
 ) -> None:
     """Open a case for every row, with its day and channel: all of them, or nothing and every bad row named."""
-    from bot.app import now  # noqa: PLC0415
     from bot.desk import Desk  # noqa: PLC0415
     from bot.logs import write_logs  # noqa: PLC0415
+    from bot.moment import now  # noqa: PLC0415
     from bot.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings(config)

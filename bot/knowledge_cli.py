@@ -16,9 +16,9 @@ Config = Annotated[Path | None, typer.Option("--config", help="Settings to use i
 
 
 def _desk(config: Path | None) -> "KnowledgeDesk":
-    from bot.app import now  # noqa: PLC0415
     from bot.desk import Desk  # noqa: PLC0415
     from bot.logs import write_logs  # noqa: PLC0415
+    from bot.moment import now  # noqa: PLC0415
     from bot.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings(config)

@@ -23,9 +23,9 @@ Patch = Annotated[Path, typer.Argument(help="The reviewed patch.", exists=True, 
 
 
 def _desk(config: Path | None) -> "LexiconDesk":
-    from bot.app import now  # noqa: PLC0415
     from bot.desk import Desk  # noqa: PLC0415
     from bot.logs import write_logs  # noqa: PLC0415
+    from bot.moment import now  # noqa: PLC0415
     from bot.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings(config)
@@ -54,9 +54,9 @@ def import_words(
     config: Config = None,
 ) -> None:
     """Bring in local words, place names and sayings: all of them, or nothing and every bad row named."""
-    from bot.app import now  # noqa: PLC0415
     from bot.lexicon_sheets import SheetDesk  # noqa: PLC0415
     from bot.logs import write_logs  # noqa: PLC0415
+    from bot.moment import now  # noqa: PLC0415
     from models.rules.pacing import shanghai_date  # noqa: PLC0415
 
     write_logs()

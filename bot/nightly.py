@@ -63,9 +63,9 @@ class Nightly:
 
 def make_backup(settings: Settings) -> None:
     """The child's whole life; ends with 1 and one line in the log when there is no new backup."""
-    from bot.app import now  # noqa: PLC0415 - the composition root imports this module
     from bot.backup_desk import BackupDesk, BackupRefused, UnusableBackup  # noqa: PLC0415
     from bot.logs import write_logs  # noqa: PLC0415
+    from bot.moment import now  # noqa: PLC0415
 
     os.nice(GENTLY)
     write_logs(settings.log.format, settings.log.level)

@@ -68,8 +68,8 @@ def rollback(
 
 def _first(settings: "Settings", *, taken: bool) -> "Callable[[str, str], None]":
     """A backup before the first change of a database that holds something."""
-    from bot.app import now  # noqa: PLC0415
     from bot.backup_desk import BackupDesk  # noqa: PLC0415
+    from bot.moment import now  # noqa: PLC0415
     from models.engine import untouched  # noqa: PLC0415
 
     def back_up(_present: str, _goal: str) -> None:

@@ -21,7 +21,7 @@ LONG = 36_500
 @measures.command("sizes")
 def show(config: Config = None) -> None:
     """Say how many rows and bytes each table holds, what comes a day, and when the disk is full at this pace."""
-    from bot.app import now  # noqa: PLC0415
+    from bot.moment import now  # noqa: PLC0415
     from bot.settings import load_settings  # noqa: PLC0415
     from models.engine import open_engine  # noqa: PLC0415
     from models.sizes import sizes, total  # noqa: PLC0415

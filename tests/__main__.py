@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,8 @@ from tests.machine import Missing, find_chinese_font, find_chromium, tell_needs
 
 SPREAD = ("--numprocesses=auto", "--dist=loadfile", "--no-loadscope-reorder")
 """One worker a core, a file's tests together: what they share is made once; long stories are not left for the end."""
+MEMORY = Path("/dev/shm")  # noqa: S108 - each run makes a folder of its own there
+ROOM = 4_000_000_000
 FROM_DEBIAN = {find_chromium: "chromium", find_chinese_font: "fonts-noto-cjk"}
 
 
@@ -35,6 +38,12 @@ def fetch_from_debian() -> None:
     )
 
 
+def use_memory() -> None:
+    """Let the files of tests lie in memory where it has room: tests kill programs, never the machine."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
 def main(words: list[str]) -> int:
     """Check the machine, then hand over to pytest, whose closing line is the last one printed."""
     marks = words[words.index("-m") + 1] if "-m" in words else ""
@@ -43,6 +52,7 @@ def main(words: list[str]) -> int:
         fetch_from_debian()
     if not tell_needs(without):
         return 2
+    use_memory()
     return pytest.main([*SPREAD, *words])
 
 

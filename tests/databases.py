@@ -36,10 +36,11 @@ DECLARE thing regclass;
 BEGIN
     SET LOCAL session_replication_role = replica;
     FOR thing IN SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-        AND relname <> 'alembic_version' LOOP
+        AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0 LOOP
         EXECUTE format('DELETE FROM %s', thing);
     END LOOP;
-    FOR thing IN SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S' LOOP
+    FOR thing IN SELECT format('%I', sequencename) FROM pg_sequences
+        WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
         PERFORM setval(thing, 1, false);
     END LOOP;
 END $$

@@ -1,10 +1,9 @@
-"""The command line as an operator meets it: real processes, real files, exit codes and sentences."""
+"""The command line as an operator meets it: real files, exit codes and sentences; a few as real processes."""
 
 import json
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,28 +11,10 @@ import pytest
 from bot.check import spoken_keys
 from handlers.texts import load_texts
 from tests.house.source import ROOT
+from tests.shell import CONFIG, SECRET, Shell
 from tests.township.books import SAFE_TOWN, book
 
-SECRET = "kBz0xV7dQ2m9Lw4tRyN8sHc5PfJ1aGe3"
-CONFIG = f'name = "安全乡"\npreset = "anxiang"\ncontact = "村值班"\nsecret = "{SECRET}"\n'
 HEAVY = ("sqlalchemy", "jieba", "fastapi", "grpclib", "openpyxl", "handlers", "models")
-
-
-@dataclass
-class Shell:
-    """A folder with a configuration, and commands run in it."""
-
-    folder: Path
-
-    def configure(self, more: str = "", text: str = CONFIG) -> None:
-        (self.folder / "config.toml").write_text(text + more, encoding="utf-8")
-
-    def __call__(self, *words: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *words],
-            cwd=self.folder, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"},
-            input=given, capture_output=True, text=True, check=False, timeout=120,
-        )  # fmt: skip
 
 
 @pytest.fixture
@@ -134,7 +115,7 @@ def test_a_township_is_set_up_from_the_command_line(shell: Shell, tmp_path: Path
 def test_bad_rows_stop_the_import_with_exit_code_one(shell: Shell, tmp_path: Path):
     sheets = {"区域": [*SAFE_TOWN["区域"], ("", "六组", "组")]}
 
-    done = shell("import", str(book(tmp_path / "town.xlsx", sheets)))
+    done = shell.process("import", str(book(tmp_path / "town.xlsx", sheets)))
 
     assert done.returncode == 1
     assert "区域 第8行：没有填上级" in done.stdout
@@ -231,7 +212,7 @@ def test_the_outbox_lists_no_words(shell: Shell, tmp_path: Path):
 def test_understand_needs_no_settings(tmp_path: Path):
     asked = json.dumps({"id": "x1", "text": "三组桥头路灯不亮"}) + "\nno json\n"
 
-    done = Shell(tmp_path)("understand", "--preset", "anxiang", given=asked)
+    done = Shell(tmp_path).process("understand", "--preset", "anxiang", given=asked)
 
     first, second = (json.loads(line) for line in done.stdout.splitlines())
     assert (first["id"], first["category"]) == ("x1", "B02")

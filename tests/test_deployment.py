@@ -11,7 +11,7 @@ from bot.deployment import check_compose, check_unit
 from bot.findings import Finding, Grade
 from bot.settings import Settings, load_settings
 from tests.house.source import ROOT
-from tests.test_cli import CONFIG, Shell
+from tests.shell import CONFIG, Shell
 
 UNIT = (ROOT / "deploy" / "linli.service").read_text(encoding="utf-8")
 COMPOSE = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")

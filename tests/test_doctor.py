@@ -14,7 +14,7 @@ from models.engine import migrate, open_engine
 from models.heartbeats import Heartbeats
 from models.rules.health import Grade, Part, Sign
 from models.vitals import BACKUP
-from tests.test_cli import Shell
+from tests.shell import Shell
 from tests.township.books import SAFE_TOWN, book
 
 NOW = datetime.now(UTC)

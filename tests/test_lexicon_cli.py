@@ -20,7 +20,7 @@ from handlers.understanding.commands import load_phrases
 from models.engine import open_engine
 from models.lexicon import LexiconError, load_lexicon
 from models.rules.pacing import Pace
-from tests.test_cli import CONFIG, Shell
+from tests.shell import CONFIG, Shell
 from tests.town.town import CHIEF, LEADER, NEIGHBOUR, RESIDENT, THIRD, Town
 
 WORD = "咕噜婆"

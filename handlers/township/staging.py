@@ -3,6 +3,7 @@
 Derived from the preset; a post nobody of the cast holds gets an unnamed holder, reachable as ``post:<code>``.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -53,9 +54,13 @@ class _Rows:
     room_areas: dict[str, int] = field(default_factory=dict)
 
     def put(self, row: Any) -> Any:
-        self.session.add(row)
-        self.session.flush()
+        self.put_all([row])
         return row
+
+    def put_all(self, rows: Iterable[Any]) -> None:
+        """Write rows that do not need each other's numbers: together they cost one look at the database."""
+        self.session.add_all(rows)
+        self.session.flush()
 
     def rank(self, area: Area) -> int:
         return next(x.rank for x in self.levels.values() if x.id == area.level_id)
@@ -70,9 +75,7 @@ def stage_town(engine: Engine, stage: Stage, now: datetime) -> None:
         _levels_and_posts(rows)
         for path in stage.paths:
             _area_path(rows, path)
-        for person in stage.people:
-            _person(rows, stage, person, now)
-        _unnamed_holders(rows, stage, now)
+        _people(rows, stage, now)
         for one, other, kind in stage.covers:
             rows.put(AreaCover(area_a=rows.areas[one].id or 0, area_b=rows.areas[other].id or 0, kind=kind))
         for room in stage.rooms:
@@ -95,13 +98,14 @@ def clear(engine: Engine) -> None:
 def _levels_and_posts(rows: _Rows) -> None:
     for level in rows.preset.levels:
         if level.rank < HOUSEHOLD_RANK:
-            rows.levels[level.code] = rows.put(
-                AreaLevel(scheme=level.scheme, code=level.code, name=level.name, rank=level.rank)
+            rows.levels[level.code] = AreaLevel(
+                scheme=level.scheme, code=level.code, name=level.name, rank=level.rank
             )
     for post in rows.preset.posts.values():
-        rows.posts[post.code] = rows.put(
-            PostTypeRow(code=post.code, name=post.name, level=post.level, seats_per_area=post.max)
+        rows.posts[post.code] = PostTypeRow(
+            code=post.code, name=post.name, level=post.level, seats_per_area=post.max
         )
+    rows.put_all((*rows.levels.values(), *rows.posts.values()))
 
 
 def _main_levels(preset: Preset) -> list[Level]:
@@ -161,52 +165,69 @@ def _area_for(rows: _Rows, name: str | None, level: str) -> Area:
     )
 
 
-def _person(rows: _Rows, stage: Stage, who: StagedPerson, now: datetime) -> None:
-    home = None
+@dataclass
+class _Holder:
+    """Somebody to be written: who, and the seat of whoever holds a post."""
+
+    contact: str
+    identity: ChatIdentity
+    person: Person | None
+    post: str | None
+    area: Area | None
+    title: str = ""
+
+
+def _people(rows: _Rows, stage: Stage, now: datetime) -> None:
+    cast = [_cast(rows, stage, who, now) for who in stage.people]
+    held = {holder.post for holder in cast}
+    everybody = [*cast, *_unnamed_holders(rows, stage, held, now)]
+    rows.put_all(holder.person for holder in everybody if holder.person)
+    seats = []
+    for holder in everybody:
+        holder.identity.person_id = holder.person.id if holder.person else None
+        rows.identities[holder.contact] = holder.identity
+        if holder.post and holder.person and holder.area:
+            seat = Appointment(
+                person_id=holder.person.id or 0, post_id=rows.posts[holder.post].id or 0,
+                area_id=holder.area.id or 0, valid_from=rows.today, title=holder.title,
+            )  # fmt: skip
+            rows.seats.setdefault(holder.post, []).append(seat)
+            seats.append(seat)
+    rows.put_all(holder.identity for holder in everybody)
+    rows.put_all(seats)
+
+
+def _cast(rows: _Rows, stage: Stage, who: StagedPerson, now: datetime) -> _Holder:
+    home = area = person = None
     if who.post is None and who.area:
         deepest = max(rows.levels.values(), key=lambda x: x.rank)
         home = rows.areas.get(who.area) or _area_for(rows, who.area, deepest.code)
-    person = None
     if who.post or who.verified:
-        person = rows.put(Person(name=who.name, surname=who.surname, home_area_id=home.id if home else None))
-    rows.identities[who.contact] = rows.put(
-        ChatIdentity(
-            channel=stage.channel, contact=who.contact, person_id=person.id if person else None,
-            verified_at=now if who.verified else None, method="face" if who.verified else None,
-            is_friend=who.friend, first_heard_at=now,
-        )
+        person = Person(name=who.name, surname=who.surname, home_area_id=home.id if home else None)
+    identity = ChatIdentity(
+        channel=stage.channel, contact=who.contact, verified_at=now if who.verified else None,
+        method="face" if who.verified else None, is_friend=who.friend, first_heard_at=now,
     )  # fmt: skip
-    if who.post and person:
+    if who.post:
         area = _area_for(rows, who.area, rows.preset.posts[who.post].level)
-        _appoint(rows, person, who.post, area, who.title)
+    return _Holder(who.contact, identity, person, who.post, area, who.title)
 
 
-def _appoint(rows: _Rows, person: Person, post: str, area: Area, title: str) -> None:
-    seat = rows.put(
-        Appointment(
-            person_id=person.id or 0, post_id=rows.posts[post].id or 0, area_id=area.id or 0, valid_from=rows.today, title=title
-        )
-    )  # fmt: skip
-    rows.seats.setdefault(post, []).append(seat)
-
-
-def _unnamed_holders(rows: _Rows, stage: Stage, now: datetime) -> None:
+def _unnamed_holders(rows: _Rows, stage: Stage, held: set[str | None], now: datetime) -> list[_Holder]:
     """Nobody of the cast holds it: somebody whose name does not matter does."""
+    made = []
     for post in rows.preset.posts.values():
-        if post.skill or post.code in {*rows.seats, *stage.vacant} or post.level not in rows.levels:
+        if post.skill or post.code in {*held, *stage.vacant} or post.level not in rows.levels:
             continue
         rank = rows.levels[post.level].rank
         home = next((a for a in rows.areas.values() if rows.rank(a) == rank), None)
         area = home or _area_for(rows, None, post.level)
-        person = rows.put(Person(name="", surname=""))
-        contact = f"{POST}{post.code}"
-        rows.identities[contact] = rows.put(
-            ChatIdentity(
-                channel=stage.channel, contact=contact, person_id=person.id, verified_at=now,
-                method="org_list", is_friend=True, first_heard_at=now,
-            )
+        identity = ChatIdentity(
+            channel=stage.channel, contact=f"{POST}{post.code}", verified_at=now, method="org_list",
+            is_friend=True, first_heard_at=now,
         )  # fmt: skip
-        _appoint(rows, person, post.code, area, "")
+        made.append(_Holder(identity.contact, identity, Person(name="", surname=""), post.code, area))
+    return made
 
 
 def _room(rows: _Rows, stage: Stage, room: StagedRoom, now: datetime) -> None:

@@ -74,4 +74,5 @@ def test_no_page_and_no_form_is_a_fault_of_ours(site: Site):
 
     assert ask_everything(schemathesis.openapi.from_dict(site.schema), ask, examples=2) >= 25
     assert faults == []
+    assert heard.total() >= 290
     assert {200, 303, 403, 404, 422} <= heard.keys(), heard

@@ -14,7 +14,7 @@ from models.heartbeats import Heartbeats
 from models.rules.pacing import SHANGHAI
 from models.vitals import BACKUP
 from tests.backup.conftest import settings_in
-from tests.test_cli import Shell
+from tests.shell import Shell
 from tests.township.books import SAFE_TOWN, book
 
 EVENING = datetime(2026, 11, 22, 20, 0, tzinfo=SHANGHAI)

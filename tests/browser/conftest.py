@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.stage import Stage, build_stage, served
+from tests.databases import SqliteFiles
 from tests.machine import find_chromium
 from tests.town.conftest import parts
 
@@ -32,6 +33,12 @@ def browser() -> Iterator[Browser]:
         )
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="module")
+def village_url(sqlite_files: SqliteFiles, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A fresh database that the tests of one file share."""
+    return sqlite_files.fresh(tmp_path_factory.mktemp("village"))
 
 
 @pytest.fixture

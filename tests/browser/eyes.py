@@ -43,7 +43,7 @@ def barriers(page: Page) -> list[str]:
     """What axe-core calls serious or critical by WCAG 2.2 AA: the rule and where."""
     page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate(
-        "(rules) => axe.run({runOnly: {type: 'tag', values: rules}})", RULES
+        "(rules) => axe.run({runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
     )
     return [
         f"{one['id']}: {node['html'][:200]}"

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bot.parts import load_parts
-from models.engine import migrate
-from models.rules.pacing import Pace
+from bot.parts import Parts
 from tests.api.conftest import make_token, program
 from tests.browser.conftest import DESK, PHONE, open_context
 from tests.browser.eyes import look
@@ -17,11 +15,9 @@ from tests.town.town import Town
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(village_url: str, parts: Parts) -> Iterator[Site]:
     """Two villages below a town."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('villages') / 'linli.db'}"
-    migrate(url)
-    town = Town(url, load_parts(Pace(), "tests: an interface in a browser"), STAGE)
+    town = Town(village_url, parts, STAGE)
     with serve_site(town) as site:
         yield site
     town.close()

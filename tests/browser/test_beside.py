@@ -5,9 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from bot.parts import load_parts
-from models.engine import migrate
-from models.rules.pacing import Pace
+from bot.parts import Parts
 from tests.browser.conftest import DESK, PHONE, open_context
 from tests.browser.eyes import look
 from tests.browser.test_console_pages import sign_in
@@ -18,11 +16,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(village_url: str, parts: Parts) -> Iterator[Site]:
     """A village with two cases."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('beside') / 'linli.db'}"
-    migrate(url)
-    town = Town(url, load_parts(Pace(), "tests: a list and a case"))
+    town = Town(village_url, parts)
     for said, by in (("四组桥头路灯不亮好几天了", RESIDENT), ("村口垃圾没人清", NEIGHBOUR)):
         town.say(said, by=by)
         town.wait(minutes=11)

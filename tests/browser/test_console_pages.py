@@ -5,9 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bot.parts import load_parts
-from models.engine import migrate
-from models.rules.pacing import Pace
+from bot.parts import Parts
 from tests.browser.conftest import DESK, EVERY_VIEW, PHONE, SIZES, open_context
 from tests.browser.eyes import Traffic, look
 from tests.console.site import Site, serve_site
@@ -30,11 +28,9 @@ PAGES = (
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(village_url: str, parts: Parts) -> Iterator[Site]:
     """A village with three cases, three days later."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('village') / 'linli.db'}"
-    migrate(url)
-    town = Town(url, load_parts(Pace(), "tests: a village in a browser"))
+    town = Town(village_url, parts)
     for words in ("3栋2单元楼道灯坏了好几天了", "5栋1单元下水道堵了，污水都漫出来了", "村口垃圾没人清"):
         town.say(words, by=RESIDENT)
         town.wait(minutes=11)

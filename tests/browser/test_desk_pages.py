@@ -7,9 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import update
 from sqlmodel import col
 
-from bot.parts import load_parts
-from models.engine import migrate
-from models.rules.pacing import Pace
+from bot.parts import Parts
 from models.tables import OutageWindow, OutboxMessage
 from tests.browser.conftest import EVERY_VIEW, PHONE, SIZES, open_context
 from tests.browser.eyes import Traffic, look
@@ -24,11 +22,9 @@ PAGES = (
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(village_url: str, parts: Parts) -> Iterator[Site]:
     """A village with a case, a doubt, something given up, an outage, a word and a text."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('village') / 'linli.db'}"
-    migrate(url)
-    town = Town(url, load_parts(Pace(), "tests: a village's desks"))
+    town = Town(village_url, parts)
     town.say("3栋2单元楼道灯坏了好几天了", by=RESIDENT)
     town.wait(minutes=40)
     for private, state, why in (

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bot.parts import load_parts
-from models.engine import migrate
-from models.rules.pacing import Pace
+from bot.parts import Parts
 from tests.browser.conftest import DESK, open_context
 from tests.browser.test_console_pages import sign_in
 from tests.console.site import Site, serve_site
@@ -17,11 +15,9 @@ LATER_MS = 35_000
 
 
 @pytest.fixture
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(sqlite_url: str, parts: Parts) -> Iterator[Site]:
     """A village with one case."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('village') / 'linli.db'}"
-    migrate(url)
-    town = Town(url, load_parts(Pace(), "tests: live pages"))
+    town = Town(sqlite_url, parts)
     town.say("3栋2单元楼道灯坏了好几天了", by=RESIDENT)
     town.wait(minutes=11)
     with serve_site(town) as site:

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bot.parts import load_parts
-from models.engine import migrate
-from models.rules.pacing import Pace
+from bot.parts import Parts
 from tests.browser.conftest import DESK, EVERY_VIEW, PHONE, SIZES, open_context
 from tests.browser.eyes import Traffic, look
 from tests.browser.test_console_pages import sign_in
@@ -18,11 +16,9 @@ from tests.town.town import CHIEF, DUTY, LEADER, RESIDENT, Town
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(village_url: str, parts: Parts) -> Iterator[Site]:
     """A town with some work done, a private request, and somebody locked out."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('township') / 'linli.db'}"
-    migrate(url)
-    town = Town(url, load_parts(Pace(), "tests: a township in a browser"), stage=TOWNSHIP)
+    town = Town(village_url, parts, stage=TOWNSHIP)
     town.say(CALLED_IN, by=DUTY, private=True)
     town.say(LAMP, by=RESIDENT)
     town.wait(minutes=3)

@@ -8,10 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from bot.parts import load_parts
+from bot.parts import Parts
 from bot.public_notices import PublicNotices
-from models.engine import migrate
-from models.rules.pacing import Pace
 from models.tables import OpenResults
 from tests.browser.conftest import EVERY_VIEW, PHONE, SIZES, open_context
 from tests.browser.eyes import PICTURES, look
@@ -24,12 +22,9 @@ HERE = "https://linli.example.cn"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(village_url: str, parts: Parts) -> Iterator[Site]:
     """A village with two ended cases."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('village') / 'linli.db'}"
-    migrate(url)
-    parts = load_parts(Pace(), "tests: a village's results")
-    town = Town(url, replace(parts, standing=replace(parts.standing, public_url=HERE)))
+    town = Town(village_url, replace(parts, standing=replace(parts.standing, public_url=HERE)))
     for no, (said, by) in enumerate(
         (("四组桥头路灯不亮好几天了", RESIDENT), ("村口垃圾没人清", NEIGHBOUR)), 1
     ):

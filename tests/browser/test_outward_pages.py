@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bot.parts import load_parts
+from bot.parts import Parts
 from handlers.actors import OPERATOR
 from handlers.web_access import IssueLoginCode
-from models.engine import migrate
 from models.rules.actor import Door, Origin
 from models.rules.ids import IdempotencyKey
-from models.rules.pacing import Pace
 from models.rules.webhooks import Webhook
 from models.webhooks import Answer, WebhookQueue
 from tests.browser.conftest import EVERY_VIEW, PHONE, SIZES, open_context
@@ -31,12 +29,10 @@ STATES = (Answer(200), Answer(410), Answer(503), Answer(0, "timeout"))
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(village_url: str, parts: Parts) -> Iterator[Site]:
     """Villages with a case that went to the county, one that lies with the township, and pushes of every kind."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('county') / 'linli.db'}"
-    migrate(url)
-    parts = load_parts(Pace(), "tests: villages and the county", webhooks=(GRID,))
-    town = Town(url, replace(parts), stage=STAGE)
+    telling = replace(parts, standing=replace(parts.standing, webhooks=(GRID,)))
+    town = Town(village_url, telling, stage=STAGE)
     with serve_site(town) as site:
         broken_pipe(site)
         made(site)

@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from bot.parts import load_parts
+from bot.parts import Parts
 from handlers.township.staging import StagedPerson
-from models.engine import migrate
-from models.rules.pacing import Pace
 from models.tables import Household, HouseholdArea
 from tests.browser.conftest import DESK, EVERY_VIEW, PHONE, SIZES, open_context
 from tests.browser.eyes import Traffic, look
@@ -23,14 +21,12 @@ TOWN = "town"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(village_url: str, parts: Parts) -> Iterator[Site]:
     """A village with empty posts, too many households for one head, and one open case."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('village') / 'linli.db'}"
-    migrate(url)
     below = (*village().paths, *(f"安全村/一片/四组/{name}邻" for name in "四五六"), "安全村/一片/五组/一邻")
     above = StagedPerson(TOWN, "丁勇", "丁", post="town_station", area="安全乡", verified=True, friend=True)
     stage = village(paths=tuple(f"安全乡/{path}" for path in below), people=(*CAST, above))
-    town = Town(url, load_parts(Pace(), "tests: a village in a browser"), stage)
+    town = Town(village_url, parts, stage)
     here = _area(town, "三邻")
     with town.session() as session:
         for number in range(1, 23):

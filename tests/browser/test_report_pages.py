@@ -5,9 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from bot.parts import load_parts
-from models.engine import migrate
-from models.rules.pacing import Pace
+from bot.parts import Parts
 from tests.browser.conftest import DESK, EVERY_VIEW, PHONE, SIZES, open_context
 from tests.browser.eyes import PICTURES, Traffic, look
 from tests.browser.test_console_pages import sign_in
@@ -29,11 +27,9 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(village_url: str, parts: Parts) -> Iterator[Site]:
     """The village with its dozen cases."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('reports') / 'linli.db'}"
-    migrate(url)
-    town = Town(url, load_parts(Pace(), "tests: a village in a browser"))
+    town = Town(village_url, parts)
     with serve_site(town) as site:
         yield site
     town.close()

@@ -9,10 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 from sqlalchemy import select, update
 
-from bot.parts import Parts, load_parts
+from bot.parts import Parts
 from bot.public_notices import PublicNotices
 from handlers.township.staging import Stage, StagedPerson, StagedRoom
-from models.rules.pacing import Pace
 from models.tables import Area, BoardLink, Case, Person
 from tests.browser.conftest import DESK, PHONE, listen, open_context
 from tests.browser.eyes import NAMELESS, SMALL_TARGETS
@@ -50,10 +49,9 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def parts() -> Parts:
+def parts(parts: Parts) -> Parts:
     """Lexicon and sentences, with an address for residents."""
-    read = load_parts(Pace(), "tests: a town's secret")
-    return replace(read, standing=replace(read.standing, public_url=HERE))
+    return replace(parts, standing=replace(parts.standing, public_url=HERE))
 
 
 @pytest.fixture

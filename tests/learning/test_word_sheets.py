@@ -14,7 +14,7 @@ from bot.parts import LEXICON, LOCALE, ROOT
 from handlers.understanding import Understanding
 from handlers.understanding.commands import load_phrases
 from models.lexicon import LexiconError, load_lexicon
-from tests.test_cli import CONFIG, Shell
+from tests.shell import CONFIG, Shell
 from tests.township.books import book
 
 WORDS = ("词语", "类别", "分量", "说明")
