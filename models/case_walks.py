@@ -54,7 +54,7 @@ UNITS = 4
 """Parts of a block that are asked for at once; one more where numbers begin in the middle of one."""
 FURTHER = 64
 """At most so many times as far as was looked already: what is rare today may have stood in every third case once."""
-FEW, MOST_HITS = 20, 4096
+FEW, MOST_HITS = 20, 600
 """So many places and seats are asked of the index where otherwise more than so many cases would be looked at."""
 _IN_BLOCKS = (
     # Each block by itself: all of them in one question would compare each number with the words of all blocks. The sum
