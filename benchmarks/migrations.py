@@ -1,10 +1,11 @@
 """How long each migration takes over a million cases, down and up again, and how long somebody who writes waits for it.
 
-``python -m benchmarks.migrations [--cases N] [--db sqlite,postgres] [--down-to 0001] [--sqlite FILE]``
+``python -m benchmarks.migrations [--cases N] [--db sqlite,postgres] [--down-to 0001] [--keep FOLDER]``
 
 One line a migration. On PostgreSQL somebody writes into a case every few milliseconds meanwhile; the longest wait is
-printed. SQLite has one writer, which is the migration. ``--sqlite`` takes a copy of a filled database instead of filling
-one. PostgreSQL keeps the settings of the tests. At the end every case, step and line has to be there, and to be found.
+printed. SQLite has one writer, which is the migration. ``--keep`` takes copies of the databases that ``benchmarks.case_desk``
+kept there instead of filling new ones. PostgreSQL keeps the settings of the tests. At the end every case, step and line
+has to be there, and to be found.
 """
 
 import argparse
@@ -119,30 +120,42 @@ def timed(writer: Writer, move) -> tuple[float, float]:  # noqa: ANN001
     return time.perf_counter() - began, writer.longest()
 
 
+@contextmanager
+def filled(kind: str, cases: int, keep: Path | None) -> Iterator[str]:
+    """The URL of a database with so many cases: a copy of a kept one, or filled now."""
+    items = list(dict(load_parts(Pace(), "s" * 48).standing.items).values())
+    if kind == "sqlite":
+        with tempfile.TemporaryDirectory(prefix="linli-migrations-") as scratch:
+            file = Path(scratch) / "cases.db"
+            url = f"sqlite:///{file}"
+            if keep:
+                shutil.copyfile(keep / f"cases-{cases}.db", file)
+                migrate(url)
+            else:
+                fill(url, cases, items)
+            yield url
+        return
+    with postgres_server(keep and keep / "pg") as server:
+        if keep:
+            server.run("DROP DATABASE IF EXISTS moved")
+            server.run(f"CREATE DATABASE moved TEMPLATE cases_{cases}")
+            url, _ = server.named("moved")
+        else:
+            url = server.fresh()
+            fill(url, cases, items)
+        yield url
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(prog="benchmarks.migrations")
     asked.add_argument("--cases", type=int, default=1_000_000)
     asked.add_argument("--db", default="sqlite,postgres")
     asked.add_argument("--down-to", default="0001")
-    asked.add_argument("--sqlite", type=Path, help="a filled SQLite database to work on a copy of")
+    asked.add_argument("--keep", type=Path, help="the folder that benchmarks.case_desk kept: works on copies")
     options = asked.parse_args()
-    items = list(dict(load_parts(Pace(), "s" * 48).standing.items).values())
-    if "sqlite" in options.db:
-        with tempfile.TemporaryDirectory(prefix="linli-migrations-") as scratch:
-            file = Path(scratch) / "cases.db"
-            url = f"sqlite:///{file}"
-            if options.sqlite:
-                shutil.copyfile(options.sqlite, file)
-                migrate(url)
-            else:
-                fill(url, options.cases, items)
-            print("SQLite")
-            measure(url, options.down_to)
-    if "postgres" in options.db:
-        with postgres_server() as server:
-            url = server.fresh()
-            fill(url, options.cases, items)
-            print("PostgreSQL")
+    for kind in options.db.split(","):
+        with filled(kind, options.cases, options.keep) as url:
+            print({"sqlite": "SQLite", "postgres": "PostgreSQL"}[kind], flush=True)
             measure(url, options.down_to)
 
 
