@@ -7,6 +7,8 @@ After: 0025
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.beside_writers import index
+
 revision = "0026"
 down_revision = "0025"
 branch_labels = None
@@ -14,6 +16,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    index("ix_case_claimed_by", "case_file", ["claimed_by", "state"], where="claimed_by IS NOT NULL")
+    index("ix_case_keeper", "case_file", ["keeper_id", "state"], where="keeper_id IS NOT NULL")
     op.create_table('export_file',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('ticket', sa.String(), nullable=False),
@@ -32,11 +36,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('export_file', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_export_file_began_at'), ['began_at'], unique=False)
-
-    with op.batch_alter_table('case_file', schema=None) as batch_op:
-        batch_op.create_index('ix_case_claimed_by', ['claimed_by', 'state'], unique=False, sqlite_where=sa.text('claimed_by IS NOT NULL'), postgresql_where=sa.text('claimed_by IS NOT NULL'))
-        batch_op.create_index('ix_case_keeper', ['keeper_id', 'state'], unique=False, sqlite_where=sa.text('keeper_id IS NOT NULL'), postgresql_where=sa.text('keeper_id IS NOT NULL'))
-
 
 
 def downgrade() -> None:
