@@ -85,6 +85,8 @@ class Soak:
         self._engine.dispose()
         print("  " + ", ".join(f"{name}: {told}" for name, told in verdict.facts.items()))
         wrong = list(verdict.wrong)
+        if not self.uttered:
+            wrong.append("nothing that matters was said: let it run for longer")
         if missing:
             wrong.append(f"{missing} requests or commands are not in the database after {PATIENCE_S:.0f} s")
         if self.sampler.unanswered:

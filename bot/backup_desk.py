@@ -11,8 +11,8 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 from bot.backup_folder import MEGABYTE, BackupFolder, BackupRefused, check_room, private, refusing
-from bot.over_what import local_time, nobody_else, refuse_over, refuse_used, standing
 from bot.parts import ROOT
+from bot.restore_target import local_time, nobody_else, refuse_over, refuse_used, standing
 from bot.settings import Settings
 from bot.shelf import Shelf
 from models.backup.archive import Archive, Snapshot, write_archive
